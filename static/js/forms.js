@@ -1,0 +1,30 @@
+/** Put the focus on the list of errors after a form was refused. */
+export function focusFirstError() {
+  document.querySelector("[data-error-summary]")?.focus();
+}
+
+/**
+ * A form is sent once: the button says "J’enregistre…" and further clicks do nothing.
+ * The button is not disabled: its name and value must be sent, and a reader must still find it.
+ */
+export function guardDoubleSubmit() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    const button = event.submitter;
+    if (button?.dataset.busy) {
+      button.setAttribute("aria-busy", "true");
+      (button.querySelector("span") ?? button).textContent = button.dataset.busy;
+    }
+  });
+  // Coming back with the back button finds a page that can be sent again.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
+}
