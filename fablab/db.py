@@ -1,0 +1,136 @@
+"""The database: our typed base, UTC moments, one transaction an action, two engines alike."""
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, CheckConstraint, DateTime, Integer, MetaData, String, event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment in whole seconds: timestamptz on PostgreSQL, an integer on SQLite.
+
+    SQLite keeps no time zone and texts take three times the room; naive values are refused on both.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The column type that this engine really stores."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Integer())
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Aware datetime to what is stored; raises ValueError for a naive one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime: {value!r}")
+        if dialect.name == "sqlite":
+            return int(value.timestamp())
+        return value.astimezone(UTC).replace(microsecond=0)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """What is stored to an aware datetime in UTC."""
+        if value is None:
+            return None
+        if isinstance(value, int):
+            return datetime.fromtimestamp(value, UTC)
+        moment: datetime = value
+        return moment.astimezone(UTC)
+
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_TYPES = {
+    datetime: UtcDateTime(),
+    str: String(),
+    dict[str, Any]: JSON(),
+    dict[str, int]: JSON(),
+    list[str]: JSON(),
+    list[int]: JSON(),
+}
+
+
+class Model(DeclarativeBase):
+    """Base of every table."""
+
+    # A registry of our own, because Flask-SQLAlchemy builds a second base upon this one.
+    registry = registry(metadata=MetaData(naming_convention=_NAMES), type_annotation_map=_TYPES)
+
+
+# expire_on_commit would read every object again just to print where to go next.
+db = SQLAlchemy(model_class=Model, disable_autonaming=True, session_options={"expire_on_commit": False})
+
+
+def new_public_id() -> str:
+    """22 characters nobody can guess (128 bits), for addresses of people, badges and bookings."""
+    return secrets.token_urlsafe(16)
+
+
+def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    """A named constraint: the column holds one of these words."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One action: ends the page's reading, begins to write, commits on leaving, rolls back on error.
+
+    Raises RuntimeError inside another one: what two actions share is a helper that takes the session.
+    """
+    session: Session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("an action cannot be called inside another")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("something was changed outside a transaction")
+    session.rollback()  # what the page has read is stale from here on
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"write": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["writing"] = False
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        # We say BEGIN ourselves: the driver's own would turn a read into a write half-way,
+        # and SQLite answers that with "database is locked" at once.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode = WAL",
+            "busy_timeout = 8000",
+            "foreign_keys = ON",
+            "synchronous = NORMAL",
+            "cache_size = -16000",
+            "temp_store = MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,34 @@
+"""The base of every form: CSRF, trimmed text, and refusals shown beside their field."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from fablab.refusals import Refusal
+
+
+def _trim(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """A form checks shape; a rule checks truth. A form never queries."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # flask_wtf has no types
+        """Every text is trimmed once, here."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Bind a field with the trimming filter."""
+            filters = [*unbound_field.kwargs.get("filters", []), _trim]
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+    def show(self, refusals: Iterable[Refusal]) -> None:
+        """Put each refusal beside its field, the others on top of the form."""
+        for refusal in refusals:
+            if refusal.field and refusal.field in self:
+                field = self[refusal.field]
+                field.errors = [*field.errors, refusal.sentence]
+            else:
+                self.form_errors.append(refusal.sentence)

@@ -1,0 +1,228 @@
+"""People, what they are in the house, how they enter, and the organisations they come from."""
+
+from datetime import date, datetime
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fablab.db import Model, new_public_id, one_of
+from fablab.permissions import Role, may
+
+SITUATIONS = ("in_school", "dropped_out", "integration")
+AUTHORISATIONS = ("participation", "machines", "outing", "image", "online_badge")
+
+
+class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no types
+    """Anybody with an account: young person, staff, contact of an organisation."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        one_of("situation", SITUATIONS),
+        one_of("language", ("fr", "en")),
+        CheckConstraint("handle IS NOT NULL OR email IS NOT NULL", name="can_enter"),
+        Index("ix_person_search_text", "search_text"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=new_public_id)
+    first_name: Mapped[str] = mapped_column(String(80))
+    last_name: Mapped[str] = mapped_column(String(80))
+    handle: Mapped[str | None] = mapped_column(String(40), unique=True, comment="renard-42: how a young person enters")
+    email: Mapped[str | None] = mapped_column(String(254), unique=True, comment="lower case; how staff enter")
+    secret_hash: Mapped[str | None] = mapped_column(String(200), comment="argon2 of the PIN or password")
+    birth_date: Mapped[date | None]
+    situation: Mapped[str | None] = mapped_column(String(20))
+    photos_allowed: Mapped[bool | None] = mapped_column(comment="choice said at the desk; empty: not asked yet")
+    phone: Mapped[str | None] = mapped_column(String(30))
+    language: Mapped[str] = mapped_column(String(2), default="fr")
+    search_text: Mapped[str] = mapped_column(String(250), comment="names and handle, lower case, no accents")
+    enter_version: Mapped[int] = mapped_column(default=1, comment="raised to close every open session")
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    left_at: Mapped[datetime | None] = mapped_column(comment="no access from then on; their acts keep their name")
+
+    grants: Mapped[list["RoleGrant"]] = relationship(
+        back_populates="person", foreign_keys="RoleGrant.person_id", order_by="RoleGrant.id"
+    )
+    cards: Mapped[list["Card"]] = relationship(back_populates="person", foreign_keys="Card.person_id")
+    authorisations: Mapped[list["Authorisation"]] = relationship(
+        back_populates="person", foreign_keys="Authorisation.person_id", order_by="Authorisation.id"
+    )
+    created_by: Mapped["Person | None"] = relationship(remote_side="Person.id")
+
+    def get_id(self) -> str:
+        """What the session cookie holds: unguessable, and void once the version is raised."""
+        return f"{self.public_id}.{self.enter_version}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this person may still enter."""
+        return self.left_at is None
+
+    @property
+    def roles(self) -> list[Role]:
+        """The roles held, in the order of Role."""
+        held = {grant.role for grant in self.grants if grant.ended_at is None}
+        return [role for role in Role if role in held]
+
+    def may(self, verb: str) -> bool:
+        """Whether one of the roles allows this verb."""
+        return may(self.roles, verb)
+
+    @property
+    def short_name(self) -> str:
+        """«Inès B.»: for staff only; never shown to another young person or to the public."""
+        return f"{self.first_name} {self.last_name[:1]}.".strip()
+
+    @property
+    def full_name(self) -> str:
+        """First and last name: for staff only."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class RoleGrant(Model):
+    """A role held from a day, by whom it was given, until it was ended."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        one_of("role", tuple(Role)),
+        Index(
+            "uq_role_grant_held",
+            "person_id",
+            "role",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    granted_at: Mapped[datetime]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(back_populates="grants", foreign_keys=[person_id])
+
+
+class Authorisation(Model):
+    """An agreement signed by a holder of parental authority (or by an adult for themselves), seen on paper."""
+
+    __tablename__ = "authorisation"
+    __table_args__ = (one_of("kind", AUTHORISATIONS), Index("ix_authorisation_person", "person_id", "kind"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    signer_name: Mapped[str] = mapped_column(String(160))
+    signer_link: Mapped[str] = mapped_column(String(60), comment="mother, father, guardian, self")
+    signed_on: Mapped[date]
+    valid_until: Mapped[date | None] = mapped_column(comment="last day it covers; empty: until withdrawn")
+    withdrawn_at: Mapped[datetime | None]
+    seen_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(back_populates="authorisations", foreign_keys=[person_id])
+    seen_by: Mapped[Person] = relationship(foreign_keys=[seen_by_id])
+
+
+class Card(Model):
+    """A printed card: its QR code holds a random token, of which only a digest is kept."""
+
+    __tablename__ = "card"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True, comment="sha256 of a 160-bit token")
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(back_populates="cards", foreign_keys=[person_id])
+
+
+class Lockout(Model):
+    """Wrong tries on one identifier: a pause after 5, help from the team after 10 (domain notes, CNIL 2022)."""
+
+    __tablename__ = "lockout"
+    identifier_digest: Mapped[str] = mapped_column(
+        String(64), primary_key=True, comment="sha256, so that a typing error names nobody"
+    )
+    tries: Mapped[int] = mapped_column(default=0)
+    last_try_at: Mapped[datetime]
+    locked_until: Mapped[datetime | None]
+
+
+class Structure(Model):
+    """An organisation of the house: association, resident, municipal service, school."""
+
+    __tablename__ = "structure"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=new_public_id)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(40))
+    domain: Mapped[str | None] = mapped_column(String(60))
+    resident: Mapped[bool] = mapped_column(default=False)
+    prescriber: Mapped[bool] = mapped_column(default=False, comment="may refer young people")
+    sensitive: Mapped[bool] = mapped_column(default=False, comment="its name may reveal health or court matters")
+    masked_label: Mapped[str | None] = mapped_column(
+        String(200), comment="shown to all but coordinators when sensitive"
+    )
+    contact_role: Mapped[str | None] = mapped_column(String(120), comment="a function, never a name")
+    agreement: Mapped[str | None] = mapped_column(String(40), comment="state of the convention")
+    insurance_required: Mapped[bool] = mapped_column(default=True)
+    insurance_until: Mapped[date | None]
+    access_badges: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str | None]
+    data_status: Mapped[str] = mapped_column(String(20))
+
+    contacts: Mapped[list["StructureContact"]] = relationship(back_populates="structure")
+
+    def label_for(self, roles: list[Role]) -> str:
+        """The name, masked for everyone but coordinators when it is sensitive."""
+        if self.sensitive and Role.COORDINATOR not in roles:
+            return self.masked_label or self.code
+        return self.name
+
+
+class Scheme(Model):
+    """A public or private scheme the house works with (dispositif)."""
+
+    __tablename__ = "scheme"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    nature: Mapped[str] = mapped_column(String(40))
+    note: Mapped[str | None]
+    data_status: Mapped[str] = mapped_column(String(20))
+
+
+class StructureContact(Model):
+    """Somebody who acts for an organisation, from a day to another."""
+
+    __tablename__ = "structure_contact"
+    __table_args__ = (UniqueConstraint("structure_id", "person_id", name="uq_structure_contact"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    structure_id: Mapped[int] = mapped_column(ForeignKey("structure.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+    structure: Mapped[Structure] = relationship(back_populates="contacts")
+    person: Mapped[Person] = relationship()
+
+
+class FollowUp(Model):
+    """A referent follows a young person, from a day to another: access ends the day the link ends."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (Index("ix_follow_up_referent", "referent_id", "until"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    referent_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    structure_id: Mapped[int | None] = mapped_column(ForeignKey("structure.id"))
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    referent: Mapped[Person] = relationship(foreign_keys=[referent_id])
+    structure: Mapped[Structure | None] = relationship()

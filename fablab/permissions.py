@@ -1,0 +1,76 @@
+"""Who may do what: one table, role by verb. What depends on the thing is asked by the part that owns it.
+
+``docs/permissions.md`` is printed from this table, and the walk of every route reads it.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in the house; a person may hold several."""
+
+    YOUNG = "young"
+    FACILITATOR = "facilitator"
+    COORDINATOR = "coordinator"
+    RECEPTION = "reception"
+    STRUCTURE = "structure"
+    REFERENT = "referent"
+    ADMINISTRATOR = "administrator"
+
+
+_TEAM = {Role.FACILITATOR, Role.COORDINATOR}
+_DESK = {Role.FACILITATOR, Role.COORDINATOR, Role.RECEPTION}
+_EVERYONE = set(Role)
+
+#: verb -> (who may, what it means)
+VERBS: dict[str, tuple[set[Role], str]] = {
+    "account.own": (_EVERYONE, "see and change one's own account, read one's messages"),
+    "booking.own": ({Role.YOUNG}, "book, move and cancel machines for oneself"),
+    "pathway.own": ({Role.YOUNG}, "see one's own path and badges, say that one cannot come"),
+    "person.search": (_DESK, "search people by name or identifier"),
+    "person.read": (_DESK, "open the page of a young person"),
+    "person.create": (_DESK, "make a young person's account, print the card, renew the code"),
+    "person.authorise": (_DESK, "record a parental authorisation that was seen on paper"),
+    "staff.manage": ({Role.ADMINISTRATOR}, "make staff accounts and give roles"),
+    "session.read": (_TEAM, "see groups and sessions"),
+    "session.lead": (_TEAM, "take attendance, change a session"),
+    "group.manage": (_TEAM, "open groups, plan sessions, enrol young people"),
+    "validation.write": (_TEAM, "validate competencies (and, per badge, hold the dated right)"),
+    "validation.right": ({Role.COORDINATOR}, "give and end the right to validate"),
+    "badge.award": (_TEAM, "hand over a badge (and hold the dated right for it)"),
+    "badge.revoke": (_TEAM, "take a badge back, with a reason"),
+    "machine.read": (_DESK, "see the week of all machines"),
+    "machine.book_for": (_DESK, "book, move and cancel a machine for somebody else"),
+    "machine.override": (_TEAM, "override soft rules with a written reason"),
+    "machine.state": (_TEAM, "put a machine out of service or back"),
+    "shift.manage": (_TEAM, "write and withdraw facilitators' shifts"),
+    "closure.manage": ({Role.COORDINATOR, Role.ADMINISTRATOR}, "close the house, a place or a resource"),
+    "coordination.read": ({Role.COORDINATOR}, "see the places filled and what waits"),
+    "desk.read": ({Role.RECEPTION}, "see the day of the house at the desk"),
+    "structure.own": ({Role.STRUCTURE}, "see one's own organisation"),
+    "referral.own": ({Role.REFERENT}, "see attendance and progress of one's own young people"),
+    "catalogue.load": (
+        {Role.ADMINISTRATOR, Role.COORDINATOR},
+        "compare the catalogue files with the house and take differences",
+    ),
+    "house.run": ({Role.ADMINISTRATOR}, "see jobs, letters and the state of the installation"),
+}
+
+
+def may(roles: Iterable[str], verb: str) -> bool:
+    """Whether one of these roles may do this. An unknown verb is a bug: KeyError."""
+    allowed, _meaning = VERBS[verb]
+    return any(role in allowed for role in roles)
+
+
+def table() -> str:
+    """The whole table in Markdown: verbs down, roles across."""
+    lines = [
+        "| verb | " + " | ".join(Role) + " | meaning |",
+        "|---|" + "---|" * (len(Role) + 1),
+    ]
+    for verb, (allowed, meaning) in VERBS.items():
+        marks = " | ".join("yes" if role in allowed else "" for role in Role)
+        lines.append(f"| {verb} | {marks} | {meaning} |")
+    return "\n".join(lines) + "\n"
