@@ -56,7 +56,7 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-_TYPES = {
+_TYPES: dict[Any, TypeEngine[Any]] = {
     datetime: UtcDateTime(),
     str: String(),
     dict[str, Any]: JSON(),

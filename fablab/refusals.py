@@ -1,5 +1,6 @@
 """How any rule says no: with a code for tests, a sentence for people and a next step."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -31,7 +32,7 @@ class Refusal:
     soft: bool = False
     effect: Effect = "keep"
     step: Step | None = None
-    facts: tuple[tuple[str, object], ...] = field(default=(), compare=False)
+    facts: tuple[tuple[str, object], ...] = dataclasses.field(default=(), compare=False)
 
 
 class Refused(Exception):

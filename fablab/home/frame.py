@@ -1,0 +1,95 @@
+"""What surrounds every page: the frame of one's role, its navigation, the demo banner, fresh static addresses."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+from fablab import house
+from fablab.db import db
+from fablab.home.navigation import ENTRIES, FRAMES, ROLE_LABELS
+from fablab.i18n import LANGUAGES, language
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the navigation, ready to print."""
+
+    endpoint: str
+    url: str
+    label: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Me:
+    """What the frame says of the person logged in."""
+
+    initial: str
+    short_name: str
+    role_label: str
+
+
+def init_app(app: Flask) -> None:
+    """Give every template its frame."""
+    app.context_processor(_surroundings)
+    app.url_defaults(_add_digest)
+
+
+def _surroundings() -> dict[str, Any]:
+    roles = current_user.roles if current_user.is_authenticated else []
+    return {
+        "frame": FRAMES.get(roles[0], "public") if roles else "public",
+        "navigation": _navigation(roles),
+        "me": _me(roles),
+        "demo": _demo(),
+        "languages": LANGUAGES,
+        "language": language(),
+    }
+
+
+def _navigation(roles: list[Any]) -> list[Entry]:
+    seen: dict[str, Entry] = {}
+    for role in roles:
+        for endpoint, label, icon in ENTRIES.get(role, ()):
+            if endpoint not in seen:
+                section = request.endpoint in (endpoint, *_children(endpoint))
+                seen[endpoint] = Entry(endpoint, url_for(endpoint), str(label), icon, section)
+    return list(seen.values())
+
+
+def _children(endpoint: str) -> tuple[str, ...]:
+    found: tuple[str, ...] = current_app.extensions.setdefault("navigation_children", {}).get(endpoint, ())
+    return found
+
+
+def _me(roles: list[Any]) -> Me | None:
+    if not current_user.is_authenticated:
+        return None
+    label = str(ROLE_LABELS[roles[0]]) if roles else ""
+    return Me(current_user.first_name[:1].upper(), current_user.short_name, label)
+
+
+def _demo() -> bool:
+    # Whether a house is a demonstration never changes while it runs.
+    extensions = current_app.extensions
+    if "is_demo" not in extensions:
+        extensions["is_demo"] = house.is_demo(db.session())
+    return bool(extensions["is_demo"])
+
+
+def _add_digest(endpoint: str, values: dict[str, Any]) -> None:
+    """Static files are kept a year by browsers: their address changes with their content."""
+    if endpoint == "static" and "filename" in values and "v" not in values:
+        values["v"] = _digest(Path(current_app.static_folder or "") / str(values["filename"]))
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.exists() else "0"

@@ -1,0 +1,37 @@
+"""Which frame and which entries each role sees. Order of the roles: the first one held gives the frame."""
+
+from typing import Any
+
+from fablab.i18n import lazy
+from fablab.permissions import Role
+
+FRAMES = {
+    Role.YOUNG: "young",
+    Role.FACILITATOR: "rail",
+    Role.COORDINATOR: "desk",
+    Role.RECEPTION: "desk",
+    Role.STRUCTURE: "desk",
+    Role.REFERENT: "desk",
+    Role.ADMINISTRATOR: "desk",
+}
+
+ROLE_LABELS = {
+    Role.YOUNG: lazy("jeune"),
+    Role.FACILITATOR: lazy("animation"),
+    Role.COORDINATOR: lazy("coordination"),
+    Role.RECEPTION: lazy("accueil"),
+    Role.STRUCTURE: lazy("structure"),
+    Role.REFERENT: lazy("référent"),
+    Role.ADMINISTRATOR: lazy("administration"),
+}
+
+#: role -> (endpoint, label, icon), in the order shown
+ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
+    Role.YOUNG: (("home.front", lazy("Accueil"), "house-door"),),
+    Role.FACILITATOR: (("home.front", lazy("Aujourd’hui"), "sun"),),
+    Role.COORDINATOR: (("home.front", lazy("Tableau de bord"), "speedometer2"),),
+    Role.RECEPTION: (("home.front", lazy("Aujourd’hui"), "sun"),),
+    Role.STRUCTURE: (("home.front", lazy("Accueil"), "house-door"),),
+    Role.REFERENT: (("home.front", lazy("Mes jeunes"), "people"),),
+    Role.ADMINISTRATOR: (("home.front", lazy("Accueil"), "house-door"),),
+}

@@ -1,0 +1,36 @@
+"""The front page of each role, the language, messages read, and the texts every public site owes."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from fablab.i18n import LANGUAGES
+from fablab.pages import public
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@public
+def front() -> ResponseReturnValue:
+    """The public home, or the front page of one's role."""
+    return render_template("home/public.html", pathways=[], hours=[])
+
+
+@bp.post("/langue")
+@public
+def set_language() -> ResponseReturnValue:
+    """Speak French or English from now on in this browser."""
+    code = request.form.get("language", "")
+    if code not in LANGUAGES:
+        abort(400)
+    session["language"] = code
+    return redirect(back_to(request.form.get("next")))
+
+
+def back_to(address: str | None) -> str:
+    """A path of this site to return to; anything else becomes the front page."""
+    parts = urlsplit(address or "")
+    safe = parts.path.startswith("/") and not parts.path.startswith("//") and not parts.netloc and not parts.scheme
+    return (address or "") if safe and "\\" not in parts.path else url_for("home.front")

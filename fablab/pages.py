@@ -1,0 +1,134 @@
+"""What every page shares: who may call it, safe headers, filters for days and hours, and error pages."""
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from fablab import i18n
+from fablab.db import db
+from fablab.permissions import VERBS
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+PUBLIC = "public"
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def public(view: View) -> View:
+    """Anybody may call this page, logged in or not."""
+    view.access = PUBLIC  # type: ignore[attr-defined]  # read by the guard and by the walk of all routes
+    return view
+
+
+def allowed(verb: str) -> Callable[[View], View]:
+    """Only people with a role that allows ``verb`` may call this page; others get 403, visitors the log-in."""
+    if verb not in VERBS:
+        raise KeyError(verb)
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            if not current_user.is_authenticated:
+                if request.method != "GET":
+                    abort(401)
+                return redirect(url_for("people.enter", next=request.full_path.rstrip("?")))
+            if not current_user.may(verb):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.access = verb  # type: ignore[attr-defined]  # read by the guard and by the walk of all routes
+        return guarded  # type: ignore[return-value]  # wraps keeps the signature
+
+    return declare
+
+
+def access_of(view: Any) -> str | None:
+    """Who may call a view: "public", a verb, or None when nobody said."""
+    access: str | None = getattr(view, "access", None)
+    return access
+
+
+def init_app(app: Flask) -> None:
+    """Add headers, filters, error pages; called once every blueprint is in place."""
+    for endpoint, view in app.view_functions.items():
+        if endpoint != "static" and access_of(view) is None:
+            raise RuntimeError(f"{endpoint} does not say who may call it")
+    app.after_request(_add_headers)
+    for name in ("day", "hour", "when", "short_day", "date", "length"):
+        app.jinja_env.filters[name] = getattr(i18n, f"say_{name}")
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(CSRFError, _show_expired_form)
+    app.register_error_handler(OperationalError, _show_busy)
+    app.register_error_handler(Exception, _show_bug)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        # What a person sees is theirs: never kept by a proxy, nor shown by «back» after leaving.
+        response.headers.setdefault("Cache-Control", "no-store" if current_user.is_authenticated else "no-cache")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def show_error(code: int, **context: Any) -> Response:
+    """The error page of a code, with a way on."""
+    response = make_response(render_template("errors/error.html", code=code, **context), code)
+    return response
+
+
+def _show_http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return Response.force_type(error.get_response())
+    response = show_error(error.code)
+    if error.code == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]  # MethodNotAllowed
+    return response
+
+
+def _show_expired_form(_error: CSRFError) -> Response:
+    return show_error(400, expired=True)
+
+
+def _show_busy(error: OperationalError) -> Response:
+    # A lock that does not come: say "try again", never half a change.
+    db.session.rollback()
+    g.error_id = secrets.token_hex(4)
+    from_lock = any(word in str(error.orig).lower() for word in ("locked", "lock timeout", "lock_timeout", "deadlock"))
+    _log_bug(error)
+    return show_error(503 if from_lock else 500, error_id=g.error_id)
+
+
+def _show_bug(error: Exception) -> Response:
+    db.session.rollback()
+    g.error_id = secrets.token_hex(4)
+    _log_bug(error)
+    return show_error(500, error_id=g.error_id)
+
+
+def _log_bug(error: Exception) -> None:
+    # The rule, not the address: addresses hold ids of people.
+    rule = request.url_rule.rule if request.url_rule else "unknown"
+    current_app.logger.exception("error %s on %s %s", g.error_id, request.method, rule, exc_info=error)

@@ -1,0 +1,5 @@
+"""What a group session adds to the engine."""
+
+
+class SessionKind:
+    """Rules of sessions in the Fablab."""

@@ -1,0 +1,120 @@
+"""What every test stands on: a clean database (both engines), a frozen clock, a client that logs in.
+
+The schema comes from the migrations, once a run and engine. Each test lives in a transaction that is
+rolled back; tests that need several connections ask for ``shared_database`` instead.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session
+
+from fablab.app import create_app
+from fablab.db import db
+from tests import databases
+
+#: Tuesday 24 November 2026, 10:00 in Chambéry: an ordinary school day
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=["sqlite", "postgresql", "both"], default=os.environ.get("ENGINE", "sqlite"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine_name" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--engine")
+        names = ["sqlite", "postgresql"] if chosen == "both" else [chosen]
+        metafunc.parametrize("engine_name", names, scope="session")
+
+
+@pytest.fixture(autouse=True)
+def clock_stands_still(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test reads the real clock, except those that drive a real server."""
+    if request.node.get_closest_marker("browser") or "shared_database" in request.fixturenames:
+        yield
+        return
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(scope="session")
+def template_app(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An app on a freshly migrated database, for the whole run."""
+    folder = tmp_path_factory.mktemp(f"house-{engine_name}")
+    with databases.fresh(engine_name, folder) as address:
+        app = make_app(folder, address)
+        with app.app_context():
+            upgrade()
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+def make_app(folder: Path, address: str) -> Flask:
+    """An app for tests on a database address, cheap hashes, no CSRF."""
+    os.environ.update(DATABASE_URL=address, ARGON2_MEMORY="8", ARGON2_ROUNDS="1")
+    try:
+        return create_app(folder, TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
+    finally:
+        for name in ("DATABASE_URL", "ARGON2_MEMORY", "ARGON2_ROUNDS"):
+            del os.environ[name]
+
+
+@pytest.fixture
+def app(template_app: Flask) -> Iterator[Flask]:
+    """The app, inside a transaction that is undone after the test."""
+    template_app.extensions.pop("is_demo", None)
+    with template_app.app_context():
+        engines = db._app_engines[template_app]
+        engine = engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        engines[None] = connection  # type: ignore[assignment]  # sessions then join the outer transaction
+        db.session.remove()
+        db.session.configure(join_transaction_mode="create_savepoint")
+        yield template_app
+        db.session.remove()
+        outer.rollback()
+        connection.close()
+        engines[None] = engine
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The session of the test."""
+    return db.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser without JavaScript."""
+    return app.test_client()
+
+
+class Statements(list[str]):
+    """The SQL said while counting, savepoints and pragmas left out."""
+
+
+@pytest.fixture
+def count_statements(app: Flask) -> Iterator[Statements]:
+    """Every statement said from here on; clear it to start again."""
+    said = Statements()
+
+    def hear(_conn: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA", "BEGIN")):
+            said.append(statement)
+
+    connection = db._app_engines[app][None]
+    event.listen(connection, "before_cursor_execute", hear)
+    yield said
+    event.remove(connection, "before_cursor_execute", hear)

