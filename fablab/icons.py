@@ -1,7 +1,7 @@
 """The sprite of small icons (Bootstrap Icons), trimmed to the ones that our pages use.
 
-The drawings are third-party: they are installed with the package `bootstrap-flask`, whose wheel holds them, and
-never committed. `python -m fablab.icons` writes `static/vendor/icons.svg`; `make install` calls it.
+The drawings are third-party: they are installed with the package `bootstrap-flask`, whose wheel holds them,
+and never committed. `python -m fablab.icons` writes `static/vendor/icons.svg`; `make install` calls it.
 Pictograms of machines are our own and live in `static/img/pictograms.svg`.
 """
 
@@ -114,7 +114,7 @@ def source() -> str:
 
 
 def trimmed(whole: str, names: tuple[str, ...] = ICONS) -> str:
-    """Only the symbols named, in that order, without their classes; KeyError naming those that do not exist."""
+    """Only the symbols named, in that order, without classes; KeyError names those that do not exist."""
     symbols = dict(re.findall(r'<symbol [^>]*id="([a-z0-9-]+)">(.*?)</symbol>', whole, re.DOTALL))
     if unknown := [name for name in names if name not in symbols]:
         raise KeyError(f"No such icon: {', '.join(unknown)}")
