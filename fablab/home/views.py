@@ -29,6 +29,27 @@ def set_language() -> ResponseReturnValue:
     return redirect(back_to(request.form.get("next")))
 
 
+@bp.get("/accessibilite")
+@public
+def accessibility() -> ResponseReturnValue:
+    """The declaration of accessibility: not conforming until an audit says otherwise."""
+    return render_template("home/accessibility.html")
+
+
+@bp.get("/mentions-legales")
+@public
+def legal() -> ResponseReturnValue:
+    """Who publishes and hosts."""
+    return render_template("home/legal.html")
+
+
+@bp.get("/donnees-personnelles")
+@public
+def privacy() -> ResponseReturnValue:
+    """What becomes of personal data, in plain words."""
+    return render_template("home/privacy.html")
+
+
 def back_to(address: str | None) -> str:
     """A path of this site to return to; anything else becomes the front page."""
     parts = urlsplit(address or "")

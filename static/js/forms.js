@@ -1,5 +1,8 @@
+// Comfort of forms. Everything works without it.
+// No file imports another: their addresses carry a digest that a relative import would lose.
+
 /** Put the focus on the list of errors after a form was refused. */
-export function focusFirstError() {
+function focusFirstError() {
   document.querySelector("[data-error-summary]")?.focus();
 }
 
@@ -7,7 +10,7 @@ export function focusFirstError() {
  * A form is sent once: the button says "J’enregistre…" and further clicks do nothing.
  * The button is not disabled: its name and value must be sent, and a reader must still find it.
  */
-export function guardDoubleSubmit() {
+function guardDoubleSubmit() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post") return;
@@ -28,3 +31,6 @@ export function guardDoubleSubmit() {
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 }
+
+focusFirstError();
+guardDoubleSubmit();

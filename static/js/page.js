@@ -1,7 +1,4 @@
-// Comfort on every page. Everything works without it.
-import { focusFirstError, guardDoubleSubmit } from "./forms.js";
-import { readAloud } from "./read-aloud.js";
-import { fadeToasts } from "./toasts.js";
+// Comfort on every page: the theme, the menu, the toasts. Everything works without it.
 
 const themeToggle = document.querySelector("[data-theme-toggle]");
 if (themeToggle) {
@@ -23,7 +20,17 @@ if (current) {
   list.scrollLeft = current.offsetLeft - list.offsetLeft - 16;
 }
 
-focusFirstError();
-guardDoubleSubmit();
-readAloud();
+const SHOWN_FOR = 10_000; // milliseconds; what it says stays readable in the page and in the journal
+
+/** A toast leaves after ten seconds, never while it is pointed at or holds the focus. */
+function fadeToasts() {
+  for (const toast of document.querySelectorAll("[data-toast]")) {
+    const leave = () => {
+      if (toast.matches(":hover, :focus-within")) setTimeout(leave, SHOWN_FOR);
+      else toast.remove();
+    };
+    setTimeout(leave, SHOWN_FOR);
+  }
+}
+
 fadeToasts();

@@ -1,5 +1,5 @@
 /** The button "Écouter la page" reads the main part with the device's own voice; without one it stays hidden. */
-export function readAloud() {
+function readAloud() {
   const button = document.querySelector("[data-read-aloud]");
   if (!button || !("speechSynthesis" in window)) return;
   button.hidden = false;
@@ -35,3 +35,5 @@ function sentences() {
     .map((block) => block.innerText.trim())
     .filter(Boolean);
 }
+
+readAloud();

@@ -1,4 +1,4 @@
-"""Every component of templates/components/ with believable content, to look at and to audit; not a page of the product."""
+"""Every component with believable content, to look at and to audit; not a page of the product."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,6 +92,7 @@ def create_gallery() -> Flask:
 
     for name in ("front", "accessibility", "legal", "privacy"):
         app.add_url_rule(f"/x/{name}", f"home.{name}", nothing)
+    app.add_url_rule("/x/enter", "people.enter", nothing)
     app.add_url_rule("/x/language", "home.set_language", nothing, methods=["POST"])
 
     @app.get("/<any(public, young, rail, desk):frame>")
@@ -116,7 +117,6 @@ def create_gallery() -> Flask:
             else None,
             account_url="#",
             logout_url="/x/undo",
-            login_url="#",
             search_url="#",
             demo=True,
             form=form,
