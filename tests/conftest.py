@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import Connection, event
@@ -95,9 +95,20 @@ def session(app: Flask) -> Session:
     return db.session()
 
 
+class Browser(FlaskClient):
+    """A browser whose every request begins afresh, although the test's own context stays open around it."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Forget what the last request knew: who was there, the language, what was read."""
+        g.__dict__.clear()
+        db.session.expire_all()
+        return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A visitor's browser without JavaScript."""
+    app.test_client_class = Browser
     return app.test_client()
 
 

@@ -1,12 +1,23 @@
-"""How the program knows who is there: the session cookie and what it proves."""
+"""How the program knows who is there: the session cookie and what it proves.
 
-from flask import Flask
-from flask_login import LoginManager
+Young people stay in for weeks on their phone; the team's sessions end the same day.
+"""
+
+from datetime import datetime, timedelta
+
+from flask import Flask, abort, session
+from flask_login import LoginManager, current_user, login_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from fablab import clock
 from fablab.db import db
 from fablab.people.models import Person
+from fablab.permissions import Role
+
+TEAM_SESSION = timedelta(hours=12)
+#: kept when a session is remade: what the person chose for this browser
+_KEPT = ("language",)
 
 
 def init_app(app: Flask) -> None:
@@ -24,4 +35,38 @@ def load_person(known: str) -> Person | None:
     person = db.session().scalars(found).unique().one_or_none()
     if person is None or str(person.enter_version) != version or not person.is_active:
         return None
+    if not enters_by_pin(person) and not _entered_lately(clock.now()):
+        return None
     return person
+
+
+def enters_by_pin(person: Person) -> bool:
+    """Whether somebody is only a young person: a short code opens nothing of the team's."""
+    return person.roles == [Role.YOUNG]
+
+
+def me() -> Person:
+    """The person logged in, itself (not flask_login's stand-in): what actions take as ``by``. 401 for a visitor."""
+    person: Person | None = current_user._get_current_object()
+    if person is None or not person.is_authenticated:
+        abort(401)
+    return person
+
+
+def open_session(person: Person, now: datetime) -> None:
+    """Begin a session of one's own: nothing of the visitor's remains in it but the language."""
+    close_session()
+    session["entered_at"] = int(now.timestamp())
+    session.permanent = enters_by_pin(person)
+    login_user(person)
+
+
+def close_session() -> None:
+    """Forget everything in this browser's session but its language."""
+    kept = {name: session[name] for name in _KEPT if name in session}
+    session.clear()
+    session.update(kept)
+
+
+def _entered_lately(now: datetime) -> bool:
+    return now.timestamp() - int(session.get("entered_at", 0)) < TEAM_SESSION.total_seconds()

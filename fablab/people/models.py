@@ -6,6 +6,7 @@ from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from fablab import clock
 from fablab.db import Model, new_public_id, one_of
 from fablab.permissions import Role, may
 
@@ -21,7 +22,8 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
         one_of("situation", SITUATIONS),
         one_of("language", ("fr", "en")),
         CheckConstraint("handle IS NOT NULL OR email IS NOT NULL", name="can_enter"),
-        Index("ix_person_search_text", "search_text"),
+        # Lists of people, in order of name, page by page.
+        Index("ix_person_last_name", "last_name", "first_name", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True, default=new_public_id)
@@ -35,7 +37,9 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
     photos_allowed: Mapped[bool | None] = mapped_column(comment="choice said at the desk; empty: not asked yet")
     phone: Mapped[str | None] = mapped_column(String(30))
     language: Mapped[str] = mapped_column(String(2), default="fr")
-    search_text: Mapped[str] = mapped_column(String(250), comment="names and handle, lower case, no accents")
+    request_key: Mapped[str | None] = mapped_column(
+        String(40), unique=True, comment="of the form that made the account: sent twice, it makes one person"
+    )
     enter_version: Mapped[int] = mapped_column(default=1, comment="raised to close every open session")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -45,6 +49,7 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
         back_populates="person", foreign_keys="RoleGrant.person_id", order_by="RoleGrant.id"
     )
     cards: Mapped[list["Card"]] = relationship(back_populates="person", foreign_keys="Card.person_id")
+    words: Mapped[list["PersonWord"]] = relationship(back_populates="person", cascade="all, delete-orphan")
     authorisations: Mapped[list["Authorisation"]] = relationship(
         back_populates="person", foreign_keys="Authorisation.person_id", order_by="Authorisation.id"
     )
@@ -78,6 +83,21 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
     def full_name(self) -> str:
         """First and last name: for staff only."""
         return f"{self.first_name} {self.last_name}".strip()
+
+
+class PersonWord(Model):
+    """One word of somebody's names or handle, folded: what the search seeks by its first letters."""
+
+    __tablename__ = "person_word"
+    # Compared byte by byte on both engines, so that "begins with" is a range of the index.
+    word: Mapped[str] = mapped_column(
+        String(80).with_variant(String(80, collation="C"), "postgresql"),
+        primary_key=True,
+        comment="lower case, no accents",
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+    person: Mapped[Person] = relationship(back_populates="words")
 
 
 class RoleGrant(Model):
@@ -124,6 +144,11 @@ class Authorisation(Model):
     person: Mapped[Person] = relationship(back_populates="authorisations", foreign_keys=[person_id])
     seen_by: Mapped[Person] = relationship(foreign_keys=[seen_by_id])
 
+    @property
+    def withdrawn_on(self) -> date | None:
+        """The local day from which it covers nothing."""
+        return clock.local_day(self.withdrawn_at) if self.withdrawn_at else None
+
 
 class Card(Model):
     """A printed card: its QR code holds a random token, of which only a digest is kept."""
@@ -144,7 +169,7 @@ class Lockout(Model):
 
     __tablename__ = "lockout"
     identifier_digest: Mapped[str] = mapped_column(
-        String(64), primary_key=True, comment="sha256, so that a typing error names nobody"
+        String(64), primary_key=True, comment="keyed digest, so that a typing error names nobody"
     )
     tries: Mapped[int] = mapped_column(default=0)
     last_try_at: Mapped[datetime]

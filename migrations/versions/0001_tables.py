@@ -80,7 +80,7 @@ def upgrade() -> None:
             "identifier_digest",
             sa.String(length=64),
             nullable=False,
-            comment="sha256, so that a typing error names nobody",
+            comment="keyed digest, so that a typing error names nobody",
         ),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("last_try_at", UtcDateTime(), nullable=False),
@@ -112,7 +112,10 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(length=30), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column(
-            "search_text", sa.String(length=250), nullable=False, comment="names and handle, lower case, no accents"
+            "request_key",
+            sa.String(length=40),
+            nullable=True,
+            comment="of the form that made the account: sent twice, it makes one person",
         ),
         sa.Column("enter_version", sa.Integer(), nullable=False, comment="raised to close every open session"),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -130,9 +133,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
         sa.UniqueConstraint("handle", name=op.f("uq_person_handle")),
         sa.UniqueConstraint("public_id", name=op.f("uq_person_public_id")),
+        sa.UniqueConstraint("request_key", name=op.f("uq_person_request_key")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index("ix_person_search_text", ["search_text"], unique=False)
+        batch_op.create_index("ix_person_last_name", ["last_name", "first_name", "id"], unique=False)
 
     op.create_table(
         "place",
@@ -410,6 +414,21 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'published'"),
             sqlite_where=sa.text("status = 'published'"),
         )
+
+    op.create_table(
+        "person_word",
+        sa.Column(
+            "word",
+            sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql"),
+            nullable=False,
+            comment="lower case, no accents",
+        ),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_word_person_id")),
+        sa.PrimaryKeyConstraint("word", "person_id", name=op.f("pk_person_word")),
+    )
+    with op.batch_alter_table("person_word", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_word_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "resource",
@@ -1189,6 +1208,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_resource_place_id"))
 
     op.drop_table("resource")
+    with op.batch_alter_table("person_word", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_word_person_id"))
+
+    op.drop_table("person_word")
     with op.batch_alter_table("pathway_version", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_pathway_version_published",
@@ -1234,7 +1257,7 @@ def downgrade() -> None:
     op.drop_table("scheme")
     op.drop_table("place")
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_index("ix_person_search_text")
+        batch_op.drop_index("ix_person_last_name")
 
     op.drop_table("person")
     op.drop_table("pathway")

@@ -1,0 +1,69 @@
+"""Secrets: argon2 hashes of PINs and passwords, tokens of cards, digests of identifiers.
+
+Parameters come from the settings (OWASP minimum by default) and are upgraded at log-in.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
+
+from fablab.config import Settings
+
+CARD_BYTES = 20  # 160 bits: 32 letters and figures
+
+
+def hash_secret(secret: str) -> str:
+    """The argon2id hash of a PIN or password, with the house's parameters."""
+    return _hasher(*_parameters()).hash(secret)
+
+
+def verify(secret_hash: str | None, secret: str) -> bool:
+    """Whether this is the secret; without a hash a dummy one is verified, so that time does not tell who exists."""
+    hasher = _hasher(*_parameters())
+    try:
+        return hasher.verify(secret_hash or _dummy_hash(*_parameters()), secret) and secret_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_outdated(secret_hash: str) -> bool:
+    """Whether a hash was made with other parameters than the house's present ones."""
+    return _hasher(*_parameters()).check_needs_rehash(secret_hash)
+
+
+def new_card_token() -> str:
+    """The random code of a card: capitals and figures (base 32), 160 bits."""
+    return base64.b32encode(secrets.token_bytes(CARD_BYTES)).decode("ascii")
+
+
+def card_digest(token: str) -> str:
+    """What is kept of a card's code, however it was typed: spaces, hyphens and case do not count."""
+    plain = "".join(letter for letter in token.upper() if letter.isalnum())
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def identifier_digest(kind: str, identifier: str) -> str:
+    """The keyed digest under which wrong tries on an identifier are counted."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, f"{kind}:{identifier}".encode(), hashlib.sha256).hexdigest()
+
+
+def _parameters() -> tuple[int, int]:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.argon2_memory, settings.argon2_rounds
+
+
+@lru_cache(maxsize=8)
+def _hasher(memory: int, rounds: int) -> PasswordHasher:
+    return PasswordHasher(time_cost=rounds, memory_cost=memory, parallelism=1)
+
+
+@lru_cache(maxsize=8)
+def _dummy_hash(memory: int, rounds: int) -> str:
+    return _hasher(memory, rounds).hash(secrets.token_hex(16))

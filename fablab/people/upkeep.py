@@ -1,0 +1,24 @@
+"""What several actions on people share: helpers that take the session and open no transaction."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fablab.people.models import Person, PersonWord, RoleGrant
+from fablab.people.names import words_of
+from fablab.permissions import Role
+
+
+def rename(person: Person, first_name: str, last_name: str) -> None:
+    """Give somebody their names, and the search its words."""
+    person.first_name, person.last_name = first_name, last_name
+    kept = {entry.word: entry for entry in person.words}
+    wanted = words_of(first_name, last_name, person.handle)
+    person.words = [kept.get(word) or PersonWord(word=word) for word in sorted(wanted)]
+
+
+def grant(session: Session, person: Person, role: Role, by: Person | None, now: datetime) -> None:
+    """Give a role that is not held yet."""
+    if role not in person.roles:
+        person.grants.append(RoleGrant(role=role, granted_at=now, granted_by_id=by.id if by else None))
+        session.flush()
