@@ -18,6 +18,7 @@ from fablab import clock, config, i18n, journal, outbox, pages  # noqa: F401
 from fablab.cli import register_commands
 from fablab.db import db
 from fablab.home import frame
+from fablab.home.operations_views import bp as operations_bp
 from fablab.home.views import bp as home_bp
 from fablab.people import entering
 from fablab.people.views import bp as people_bp
@@ -26,7 +27,7 @@ from machines.views import bp as machines_bp
 from pathways.kind import SessionKind
 from pathways.views import bp as pathways_bp
 
-BLUEPRINTS = (home_bp, people_bp, bookings_bp, pathways_bp, machines_bp)
+BLUEPRINTS = (home_bp, people_bp, bookings_bp, pathways_bp, machines_bp, operations_bp)
 
 
 def create_app(instance: Path | None = None, **overrides: Any) -> Flask:

@@ -33,5 +33,8 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
     Role.RECEPTION: (("home.front", lazy("Aujourd’hui"), "sun"),),
     Role.STRUCTURE: (("home.front", lazy("Accueil"), "house-door"),),
     Role.REFERENT: (("home.front", lazy("Mes jeunes"), "people"),),
-    Role.ADMINISTRATOR: (("home.front", lazy("Accueil"), "house-door"),),
+    Role.ADMINISTRATOR: (
+        ("home.front", lazy("Accueil"), "house-door"),
+        ("operations.overview", lazy("Installation"), "tools"),
+    ),
 }

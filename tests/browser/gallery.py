@@ -99,9 +99,7 @@ def create_gallery() -> Flask:
     def gallery(frame: str) -> str:
         flash({"text": "Réservation annulée.", "url": "/x/undo", "label": "Remettre"}, "undo")
         form = RoomForm(data={"first_name": "Inès", "people": 55})
-        form.people.errors = [
-            "La salle accueille 40 personnes au plus. Baisser le nombre ou changer de salle."
-        ]
+        form.people.errors = ["La salle accueille 40 personnes au plus. Baisser le nombre ou changer de salle."]
         navigation = [
             SimpleNamespace(
                 url="#", label=label, icon=icon, current=not index, count=6 if label == "Demandes" else None

@@ -1,0 +1,19 @@
+"""Every job of the house, in the order they run."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import current_app
+
+from fablab import letters
+from fablab.scheduler import Job
+
+
+def send_letters(now: datetime) -> str:
+    """Send what waits in the outbox."""
+    settings = current_app.config["SETTINGS"]
+    carrier = letters.carrier_for(settings, Path(current_app.instance_path))
+    return f"{letters.send_due(now, settings, carrier)} sent"
+
+
+JOBS = (Job("letters", timedelta(seconds=20), send_letters),)

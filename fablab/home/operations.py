@@ -1,0 +1,61 @@
+"""The installation seen by its administrator: jobs, letters, and what waits for a person."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from fablab.home.jobs import JOBS
+from fablab.outbox import Letter
+from fablab.scheduler import JobRun, last_runs
+
+#: a letter handed over this long ago and not marked sent was broken off
+IN_DOUBT_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class JobState:
+    """A job and its last run, if it ever ran."""
+
+    name: str
+    every: timedelta
+    last: JobRun | None
+
+
+@dataclass(frozen=True)
+class LetterCounts:
+    """How many letters are where."""
+
+    waiting: int
+    sent: int
+    in_doubt: int
+    given_up: int
+
+
+def job_states(session: Session) -> list[JobState]:
+    """Every job with its last run."""
+    runs = last_runs(session)
+    return [JobState(job.name, job.every, runs.get(job.name)) for job in JOBS]
+
+
+def letter_counts(session: Session, now: datetime) -> LetterCounts:
+    """Letters by state, in one statement."""
+    counted = select(
+        func.count(Letter.id),
+        func.count(Letter.sent_at),
+        func.count(Letter.given_up_at),
+        func.count(Letter.id).filter(_in_doubt(now)),
+    )
+    total, sent, given_up, in_doubt = session.execute(counted).one()
+    return LetterCounts(waiting=total - sent - given_up - in_doubt, sent=sent, in_doubt=in_doubt, given_up=given_up)
+
+
+def letters_for_a_person(session: Session, now: datetime) -> list[Letter]:
+    """Letters given up, or of which nobody knows whether they left; oldest first, fifty at most."""
+    wanted = select(Letter).where(Letter.given_up_at.is_not(None) | _in_doubt(now))
+    return list(session.scalars(wanted.order_by(Letter.id).limit(50)))
+
+
+def _in_doubt(now: datetime) -> ColumnElement[bool]:
+    return (Letter.handed_at < now - IN_DOUBT_AFTER) & Letter.sent_at.is_(None) & Letter.given_up_at.is_(None)

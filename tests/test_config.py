@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from fablab import config
+from fablab.config import WrongSetting
+
+
+def test_secrets_are_made_once_and_kept_to_their_owner(tmp_path: Path) -> None:
+    first = config.load(tmp_path, {})
+    assert first.secret_key == config.load(tmp_path, {}).secret_key
+    assert len(first.secret_key) >= 48
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_two_houses_have_two_secrets(tmp_path: Path) -> None:
+    assert config.load(tmp_path / "a", {}).secret_key != config.load(tmp_path / "b", {}).secret_key
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('smtp_host = "file"\nsmtp_port = 2525\n', encoding="utf-8")
+    settings = config.load(tmp_path, {"SMTP_HOST": "environment"})
+    assert (settings.smtp_host, settings.smtp_port) == ("environment", 2525)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("DATABASE_URL", "mysql://x/y", "sqlite or postgresql"),
+        ("DATABASE_URL", "nonsense", "DATABASE_URL"),
+        ("PUBLIC_URL", "house.test", "http or https"),
+        ("SECRET_KEY", "short", "32 characters"),
+        ("SMTP_PORT", "many", "whole number"),
+        ("SMTP_PORT", "70000", "between 1 and 65535"),
+        ("SMTP_STARTTLS", "perhaps", "true or false"),
+        ("MAIL_FROM", "nobody", "e-mail"),
+        ("TIME_ZONE", "Europe/Chambéry", "TIME_ZONE"),
+        ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES"),
+        ("ARGON2_ROUNDS", "0", "ARGON2_ROUNDS"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str, says: str) -> None:
+    with pytest.raises(WrongSetting, match=says) as wrong:
+        config.load(tmp_path, {name: value})
+    assert name in str(wrong.value)
+
+
+def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('smtp_hots = "x"\n', encoding="utf-8")
+    with pytest.raises(WrongSetting, match="smtp_hots"):
+        config.load(tmp_path, {})
+
+
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("smtp_host = ", encoding="utf-8")
+    with pytest.raises(WrongSetting, match=r"settings\.toml"):
+        config.load(tmp_path, {})
