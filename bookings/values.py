@@ -1,0 +1,183 @@
+"""The engine's values: frozen, pure, without a database. All moments are aware and UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+BookingKind = Literal["own", "session", "rental"]
+
+
+@dataclass(frozen=True, order=True)
+class Slot:
+    """A stretch of time, half-open: its end is the first moment that is free again.
+
+    Raises ValueError when it is empty, reversed or naive.
+    """
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("a slot needs aware moments")
+        if self.end <= self.start:
+            raise ValueError("a slot must end after it starts")
+
+    @property
+    def minutes(self) -> int:
+        """How long it really lasts, whatever the wall clock does meanwhile."""
+        return int((self.end - self.start).total_seconds()) // 60
+
+    def overlaps(self, other: "Slot") -> bool:
+        """Whether the two share a moment."""
+        # Half-open on purpose: with closed ends, 9-10 and 10-11 would clash.
+        return self.start < other.end and other.start < self.end
+
+    def covers(self, other: "Slot") -> bool:
+        """Whether the other lies wholly inside this one."""
+        return self.start <= other.start and other.end <= self.end
+
+    def longer(self, minutes: int) -> "Slot":
+        """The same with minutes added after it (cleaning)."""
+        return Slot(self.start, self.end + timedelta(minutes=minutes))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What somebody asks of the engine, whether it is then booked, moved, greyed or explained.
+
+    ``resource_id`` is the main thing, ``resource_ids`` everything taken (the main thing alone when
+    empty); ``headcount`` the heads it brings, the adults of ``staff_ids`` left out: they are counted
+    once even when they are on shift anyway; ``person_ids`` whoever takes part beside the holder;
+    ``moving`` the booking whose own time does not count; ``override`` the written reason to pass
+    soft rules; ``key`` makes a form sent twice book once.
+    """
+
+    resource_id: int
+    slot: Slot
+    kind: BookingKind = "own"
+    holder_id: int | None = None
+    headcount: int = 1
+    resource_ids: tuple[int, ...] = ()
+    person_ids: tuple[int, ...] = ()
+    staff_ids: tuple[int, ...] = ()
+    moving: int | None = None
+    override: str | None = None
+    key: str | None = None
+    purpose: str | None = None
+    structure_id: int | None = None
+
+    @property
+    def wanted(self) -> tuple[int, ...]:
+        """Every resource asked for, the main one first, each once."""
+        return tuple(dict.fromkeys((self.resource_id, *self.resource_ids)))
+
+    @property
+    def people(self) -> tuple[int, ...]:
+        """Everybody who would be there by name."""
+        holder = () if self.holder_id is None else (self.holder_id,)
+        return tuple(dict.fromkeys((*holder, *self.person_ids, *self.staff_ids)))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How early and how late one may ask; None: no limit."""
+
+    notice: timedelta | None = None
+    horizon: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Heads in a place for a time; a named adult counts once, however many reasons they have to be there."""
+
+    place_id: int
+    slot: Slot
+    heads: int = 1
+    person_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where a named person already is; ``booking_id`` when a booking says so."""
+
+    person_id: int
+    slot: Slot
+    what: str
+    booking_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A resource as the rules see it."""
+
+    id: int
+    kind: str
+    name: str
+    place_id: int
+    step: int
+    shortest: int
+    longest: int
+    turnaround: int
+    retired: bool
+
+
+@dataclass(frozen=True)
+class Shut:
+    """A time when something cannot be used; ``end`` None: until lifted. ``kind``: closure, breakdown, holiday."""
+
+    kind: str
+    start: datetime
+    end: datetime | None
+    reason: str
+    back_on: datetime | None = None
+
+    def covers(self, slot: Slot) -> bool:
+        """Whether it lies over a part of the slot."""
+        return self.start < slot.end and (self.end is None or slot.start < self.end)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A claim that holds, with what the rules need of its booking."""
+
+    resource_id: int
+    claimed: Slot
+    booking_id: int
+    slot: Slot
+    place_id: int
+    heads: int
+    holder_id: int | None
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """A place that counts heads, and the places whose heads count in it (itself and those inside)."""
+
+    name: str
+    most: int
+    place_ids: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the engine's rules look at for one ask, gathered beforehand."""
+
+    things: tuple[Thing, ...]
+    leaves: tuple[Thing, ...]
+    limits: Limits
+    house_hours: tuple[Slot, ...] | None
+    windows: tuple[Slot, ...] | None
+    group_windows: tuple[Slot, ...] | None
+    calendar_known: bool
+    shut: tuple[Shut, ...]
+    taken: tuple[Taken, ...]
+    presences: tuple[Presence, ...]
+    gauges: tuple[Gauge, ...]
+    elsewhere: tuple[Whereabouts, ...]
+    nearest: tuple[Slot, ...] = ()
+
+    @property
+    def main(self) -> Thing:
+        """The main thing asked for."""
+        return self.things[0]
