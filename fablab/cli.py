@@ -1,7 +1,38 @@
 """The commands: ``flask --app wsgi …``."""
 
-from flask import Flask
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from fablab import permissions, scheduler
+from fablab.home.jobs import JOBS
+from fablab.home.serve import serve
 
 
 def register_commands(app: Flask) -> None:
     """Give the app its commands."""
+    app.cli.add_command(serve_command)
+    app.cli.add_command(scheduler_command)
+    app.cli.add_command(permissions_command)
+
+
+@click.command("serve")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, help="on 127.0.0.1")
+@with_appcontext
+def serve_command(port: int) -> None:
+    """Prepare the house and serve it, scheduler included."""
+    serve(port)
+
+
+@click.command("scheduler")
+@with_appcontext
+def scheduler_command() -> None:
+    """Run the background jobs until stopped; a second one waits for the first to end."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to unwrap
+    scheduler.serve(app, JOBS)
+
+
+@click.command("permissions")
+def permissions_command() -> None:
+    """Print the table of roles and verbs, as docs/permissions.md keeps it."""
+    click.echo(permissions.table(), nl=False)

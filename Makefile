@@ -1,0 +1,67 @@
+# Two commands are enough: «make run» and «make test». Everything they need goes into .venv.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app wsgi
+ENGINE ?= both
+.DEFAULT_GOAL := help
+.PHONY: run demo test check format bench rules-proof translations help clean browser
+
+run: .venv/.runtime ## install, make the house with its catalogue and demo people, serve it
+	@$(FLASK) serve
+
+demo: .venv/.runtime ## remake the demo house around today (forgets what was done in it)
+	@$(FLASK) demo --again
+
+test: check browser ## everything: format, types, templates, both databases, real Chromium
+	$(BIN)/pytest -n 2 --dist loadfile --engine $(ENGINE) -m "not browser" -q --cov --cov-report=
+	$(BIN)/coverage report --include='*/rules*.py,*/actions*.py,*/progress.py,*/upkeep.py' --skip-covered --fail-under=95
+	@if [ "$(BROWSER)" = skip ]; then echo "BROWSER=skip: the browser tests were NOT run"; \
+	else $(BIN)/pytest -m browser -q; fi
+
+check: .venv/.dev ## format, lint, types, templates
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/djlint --lint --quiet templates
+
+format: .venv/.dev ## put the code in its usual form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/.dev ## measure the table of docs/performance.md
+	$(BIN)/python -m tests.bench
+
+rules-proof: .venv/.dev ## remove each rule in turn: the tests must go red each time
+	$(BIN)/python -m tests.mutate_rules
+
+translations: .venv/.dev ## read the French of the code again into translations/
+	$(BIN)/pybabel -q extract -F translations/babel.cfg -k _ -k lazy -k ngettext:1,2 -o translations/messages.pot .
+	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -l en --no-fuzzy-matching --omit-header
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+clean: ## forget what was installed (the house in instance/ stays)
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache static/vendor
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+# What the house needs to run: libraries, the sprite of icons, the English texts.
+.venv/.runtime: requirements.lock fablab/icons.py translations/en/LC_MESSAGES/messages.po | .venv/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m fablab.icons
+	$(BIN)/pybabel -q compile -d translations
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# A real Chromium: Debian's where we may install it, else the one that Playwright brings.
+browser: .venv/.dev
+	@if [ "$(BROWSER)" = skip ] || command -v chromium >/dev/null; then true; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else $(BIN)/playwright install chromium; fi

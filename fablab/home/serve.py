@@ -1,0 +1,110 @@
+"""``make run``: prepares the house, serves it, keeps the scheduler beside it, fills the demonstration."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit
+
+import click
+from flask import Flask, current_app
+from flask_migrate import upgrade
+from sqlalchemy import inspect
+
+from fablab import config, house
+from fablab.db import db
+from fablab.people.models import Person
+
+Child = subprocess.Popen[bytes]
+FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
+
+
+def serve(port: int) -> None:
+    """Serve this house on 127.0.0.1 until interrupted; an empty database becomes the demonstration house."""
+    with_own_address(port)
+    upgrade()
+    empty = is_empty()
+    if empty:
+        run("catalogue", "load")
+        run("demo", "--people-only")
+    children = [start("scheduler"), start_web(port)]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        announce(port)
+        if empty:
+            click.echo("The demonstration year is being written (a minute or two) …")
+            run("demo", "--fill")
+            click.echo("The demonstration is complete.")
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop(children)
+
+
+def is_empty() -> bool:
+    """Whether nobody has an account yet."""
+    found = db.session().query(Person.id).first()
+    db.session().rollback()
+    return found is None
+
+
+def with_own_address(port: int) -> None:
+    """Letters and cards say where the house really is, when nobody set another address."""
+    if "PUBLIC_URL" not in os.environ and current_app.config["PUBLIC_URL"] == config.Settings().public_url:
+        os.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+
+
+def announce(port: int) -> None:
+    """Say where to go, and how to enter a demonstration."""
+    click.echo(f"\nLa Dynamo is served at http://127.0.0.1:{port}  (Ctrl+C stops it)")
+    if house.is_demo(db.session()):
+        run("demo", "--log-ins")
+    db.session().rollback()
+
+
+def start(*command: str) -> Child:
+    """Start one of our commands beside this process."""
+    return subprocess.Popen([*FLASK, *command])
+
+
+def start_web(port: int) -> Child:
+    """Start the web server: two processes of eight threads."""
+    options = ["--workers", "2", "--threads", "8", "--worker-class", "gthread", "--bind", f"127.0.0.1:{port}"]
+    quiet = ["--log-level", "warning", "--no-control-socket"]
+    return subprocess.Popen([sys.executable, "-m", "gunicorn", *options, *quiet, "wsgi:app"])
+
+
+def run(*command: str) -> None:
+    """Run one of our commands to its end; stops here when it fails."""
+    finished = subprocess.run([*FLASK, *command], check=False)
+    if finished.returncode:
+        sys.exit(finished.returncode)
+
+
+def stop(children: list[Child]) -> None:
+    """End what was started, politely."""
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def refuse_public_demo(app: Flask) -> None:
+    """Exit when a demonstration, whose log-ins everybody knows, would be reachable from elsewhere."""
+    address = app.config["PUBLIC_URL"]
+    if config.is_local(address):
+        return
+    with app.app_context():
+        if inspect(db.engine).has_table("house_setting") and house.is_demo(db.session()):
+            host = urlsplit(address).hostname
+            sys.exit(
+                f"La Dynamo cannot start: this database is a demonstration, whose log-ins are public, "
+                f"and PUBLIC_URL ({host}) is not on this machine."
+            )
+        db.session.remove()

@@ -1,0 +1,103 @@
+"""A real server on a database of its own, and a real Chromium in front of it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+ROOT = Path(__file__).parent.parent.parent
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE: ViewportSize = {"width": 390, "height": 844}
+SMALL_PHONE: ViewportSize = {"width": 320, "height": 640}
+TABLET: ViewportSize = {"width": 1024, "height": 768}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+
+
+class House:
+    """A house served for the tests: its address, its database, its demo people."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = os.environ | {
+            "DATABASE_URL": f"sqlite:///{folder / 'house.sqlite'}",
+            "SECRET_KEY": "for the browser tests only, never elsewhere",
+            "PUBLIC_URL": self.url,
+        }
+
+    def run(self, *command: str) -> None:
+        """Run one of the product's own commands on this house."""
+        subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *command], cwd=ROOT, env=self.environment, check=True
+        )
+
+    def serve(self) -> "subprocess.Popen[bytes]":
+        """Start the web server as «make run» does, and wait until it answers."""
+        options = ["--workers", "2", "--threads", "8", "--worker-class", "gthread", "--log-level", "warning"]
+        bind = ["--bind", f"127.0.0.1:{self.port}", "--no-control-socket"]
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", *options, *bind, "wsgi:app"], cwd=ROOT, env=self.environment
+        )
+        for _ in range(150):
+            try:
+                with urllib.request.urlopen(self.url, timeout=2):
+                    return server
+            except OSError:
+                time.sleep(0.1)
+        server.kill()
+        raise RuntimeError("the server did not answer within 15 seconds")
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demonstration house, served for the whole run."""
+    made = House(tmp_path_factory.mktemp("served"))
+    made.run("db", "upgrade")
+    made.run("catalogue", "load")
+    made.run("demo", "--fill")
+    server = made.serve()
+    yield made
+    server.terminate()
+    server.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the run: Debian's, else the one that Playwright brought."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, house: House) -> Iterator[BrowserContext]:
+    """A phone in French, with no memory of another test."""
+    context = chromium.new_context(base_url=house.url, viewport=PHONE, locale="fr-FR", timezone_id="Europe/Paris")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page of that phone."""
+    return context.new_page()
