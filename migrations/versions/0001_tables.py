@@ -66,6 +66,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_house_setting")),
     )
     op.create_table(
+        "job_run",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("next_at", UtcDateTime(), nullable=False),
+        sa.Column("well", sa.Boolean(), nullable=False),
+        sa.Column("result", sa.String(length=300), nullable=False, comment="counts, never names"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job_run")),
+    )
+    op.create_table(
+        "lease",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("holder", sa.String(length=40), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
+    )
+    op.create_table(
         "level",
         sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
@@ -1263,6 +1280,8 @@ def downgrade() -> None:
     op.drop_table("pathway")
     op.drop_table("lockout")
     op.drop_table("level")
+    op.drop_table("lease")
+    op.drop_table("job_run")
     op.drop_table("house_setting")
     with op.batch_alter_table("holiday", schema=None) as batch_op:
         batch_op.drop_index("ix_holiday_days")
