@@ -59,14 +59,14 @@ def _navigation(roles: list[Any]) -> list[Entry]:
     for role in roles:
         for endpoint, label, icon in ENTRIES.get(role, ()):
             if endpoint not in seen:
-                section = request.endpoint in (endpoint, *_children(endpoint))
-                seen[endpoint] = Entry(endpoint, url_for(endpoint), str(label), icon, section)
+                url = url_for(endpoint)
+                seen[endpoint] = Entry(endpoint, url, str(label), icon, _is_here(url))
     return list(seen.values())
 
 
-def _children(endpoint: str) -> tuple[str, ...]:
-    found: tuple[str, ...] = current_app.extensions.setdefault("navigation_children", {}).get(endpoint, ())
-    return found
+def _is_here(url: str) -> bool:
+    """Whether the page now shown is this entry's, or stands below it."""
+    return request.path == url or (url != "/" and request.path.startswith(url + "/"))
 
 
 def _me(roles: list[Any]) -> Me | None:
