@@ -1,0 +1,99 @@
+"""The components as a real browser shows them: no axe violation, no sideways scroll, in each frame and both themes."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.browser.gallery import FRAMES, create_gallery
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The gallery, served on a free port."""
+    server = make_server("127.0.0.1", 0, create_gallery(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the module."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        browser.close()
+
+
+def page_at(browser: Browser, width: int, height: int, theme: str = "light") -> Page:
+    """A fresh page of that size, in that theme."""
+    return browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("frame", "width"), [("public", 390), ("young", 390), ("young", 800), ("rail", 1024), ("desk", 1280)]
+)
+def test_axe_finds_nothing(address, browser, frame, width, theme):
+    page = page_at(browser, width, 800, theme)
+    page.goto(f"{address}/{frame}")
+    found = Axe().run(page)
+    page.close()
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (195, 422), (640, 400), (768, 1024)])
+def test_nothing_scrolls_sideways_even_at_twice_the_size(address, browser, frame, width, height):
+    # 195 and 640 are a phone and a desk at 200 % zoom.
+    page = page_at(browser, width, height)
+    page.goto(f"{address}/{frame}")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert wide <= width
+
+
+def test_targets_are_44_pixels_at_least_on_a_phone(address, browser):
+    page = page_at(browser, 390, 844)
+    page.goto(f"{address}/young")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("a, button, input, select, summary")]
+          .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height > 1)
+          .map((e) => e.closest("label") ?? e)
+          .filter((e) => !e.closest("p, li > a, .skip, .error-list"))
+          .filter((e) => e.getBoundingClientRect().height < 43.5)
+          .map((e) => `${e.outerHTML.slice(0, 80)} ${e.getBoundingClientRect().height}`)"""
+    )
+    page.close()
+    assert small == []
+
+
+def test_the_error_summary_takes_the_focus_and_a_toast_can_be_undone(address, browser):
+    page = page_at(browser, 390, 844)
+    page.goto(f"{address}/young")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    assert page.get_by_role("button", name="Remettre").is_visible()
+    assert page.title().startswith("Erreur :")
+    page.close()
+
+
+def test_the_theme_chosen_by_hand_stays(address, browser):
+    page = page_at(browser, 1280, 800)
+    page.goto(f"{address}/desk")
+    page.get_by_role("button", name="Changer clair ou sombre").click()
+    page.reload()
+    assert page.get_attribute("html", "data-theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(239, 241, 245)"
+    page.close()

@@ -1,0 +1,31 @@
+"""Every template compiles and imports nothing that it does not use."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "templates"
+NAMES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("**/*") if path.is_file())
+IMPORT = re.compile(r"\{%-?\s*from\s+\"[^\"]+\"\s+import\s+([^%]+?)\s*-?%\}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_template_compiles(template_app, name):
+    template_app.jinja_env.get_template(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_template_uses_every_macro_it_imports(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    body = IMPORT.sub("", text)
+    imported = [word.split(" as ")[-1].strip() for found in IMPORT.findall(text) for word in found.split(",")]
+    unused = [word for word in imported if word not in ("with context",) and not re.search(rf"\b{word}\(", body)]
+    assert unused == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("components/")])
+def test_the_component_says_what_it_takes(name):
+    assert (
+        (ROOT / name).read_text(encoding="utf-8").lstrip().startswith(("{#", '{% include "components/frame/side.html"'))
+    )
