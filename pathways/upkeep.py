@@ -1,0 +1,267 @@
+"""What several actions of training share. Helpers: they take the session and open no transaction."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from fablab import clock, journal
+from fablab.i18n import _
+from fablab.outbox import tell
+from fablab.people.models import Person
+from pathways.models import (
+    OPEN_ENROLMENT,
+    Award,
+    Badge,
+    Competency,
+    Enrolment,
+    Mastery,
+    PathwayVersion,
+    Stage,
+    Validation,
+)
+from pathways.queries.presence import Presence, presences
+from pathways.rules import current_level, stage_done
+from pathways.values import Line
+
+#: enrolments that earn badges: begun, and not left
+EARNING = ("under_way", "finished")
+
+
+def lock_people(session: Session, person_ids: Iterable[int]) -> dict[int, Person]:
+    """Lock these people, by id, and give them as they stand now; whoever validates them at once waits.
+
+    After the lock of the house, where both are needed.
+    """
+    # Not FOR UPDATE: rows that only refer to a person (a booking, a letter) need not wait for us.
+    ordered = select(Person).where(Person.id.in_(set(person_ids))).order_by(Person.id)
+    locked = session.scalars(ordered.with_for_update(key_share=True), execution_options={"populate_existing": True})
+    return {person.id: person for person in locked}
+
+
+# --- levels -------------------------------------------------------------------------------------
+
+
+def project_mastery(session: Session, pairs: Collection[tuple[int, int]]) -> None:
+    """Write the current level of these (person, competency) anew from their validations.
+
+    The people must be locked. Two statements to read, whatever their number.
+    """
+    session.flush()
+    people = {person_id for person_id, _competency_id in pairs}
+    competencies = {competency_id for _person_id, competency_id in pairs}
+    lines: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    rows = session.execute(
+        select(
+            Validation.person_id, Validation.competency_id, Validation.id, Validation.level, Validation.corrects_id
+        ).where(Validation.person_id.in_(people), Validation.competency_id.in_(competencies))
+    )
+    for person_id, competency_id, line_id, level, corrects_id in rows.tuples():
+        lines[person_id, competency_id].append(Line(line_id, level, corrects_id))
+    known = {
+        (row.person_id, row.competency_id): row
+        for row in session.scalars(
+            select(Mastery).where(Mastery.person_id.in_(people), Mastery.competency_id.in_(competencies))
+        )
+    }
+    for pair in sorted(pairs):
+        _write(session, pair, known.get(pair), *current_level(lines[pair]))
+    session.flush()
+
+
+def _write(session: Session, pair: tuple[int, int], row: Mastery | None, level: int, validation_id: int | None) -> None:
+    if validation_id is None:
+        if row is not None:
+            session.delete(row)
+    elif row is None:
+        session.add(Mastery(person_id=pair[0], competency_id=pair[1], level=level, validation_id=validation_id))
+    else:
+        row.level, row.validation_id = level, validation_id
+
+
+# --- what follows by itself ---------------------------------------------------------------------
+
+
+def settle(session: Session, people: Mapping[int, Person], now: datetime) -> list[Award]:
+    """Bring what follows from validations and attendance up to date, for people who are locked.
+
+    First attendances (a place of the year), stage badges, pathway badges and finished enrolments; what no longer
+    follows, after a correction, is ended with a reason. Gives the awards that came. Source: badges_competence
+    in pathways/data/pathways.yaml (all competencies of the stage; four stages and the attendance).
+    """
+    session.flush()
+    enrolments = session.scalars(
+        select(Enrolment)
+        .where(Enrolment.person_id.in_(people))
+        .order_by(Enrolment.id)
+        .options(
+            joinedload(Enrolment.group),
+            joinedload(Enrolment.version).selectinload(PathwayVersion.stages).selectinload(Stage.targets),
+        )
+    ).all()
+    if not enrolments:
+        return []
+    came = presences(session, enrolments)
+    for enrolment in enrolments:
+        _begin(enrolment, came[enrolment.id])
+    settling = _Settling(session, enrolments, now)
+    for enrolment in _one_each(enrolments):
+        settling.settle(enrolment, people[enrolment.person_id], came[enrolment.id])
+    session.flush()
+    return settling.awarded
+
+
+def _begin(enrolment: Enrolment, presence: Presence) -> None:
+    """A first attendance fills a place of the year; one that was a mistake gives it back."""
+    if enrolment.status not in OPEN_ENROLMENT:
+        return
+    enrolment.first_attended_on = presence.first_on
+    enrolment.status = "under_way" if presence.first_on else "enrolled"
+
+
+def _one_each(enrolments: Sequence[Enrolment]) -> list[Enrolment]:
+    """One enrolment a person and version: somebody who left and came back earns each badge once."""
+    chosen: dict[tuple[int, int], Enrolment] = {}
+    for enrolment in sorted(enrolments, key=lambda one: (one.status in EARNING, one.id)):
+        chosen[enrolment.person_id, enrolment.version_id] = enrolment
+    return list(chosen.values())
+
+
+class _Settling:
+    """Stage and pathway badges of some people: read once for all of them, then settled one enrolment at a time."""
+
+    def __init__(self, session: Session, enrolments: Sequence[Enrolment], now: datetime) -> None:
+        self.session = session
+        self.now = now
+        self.awarded: list[Award] = []
+        people = {enrolment.person_id for enrolment in enrolments}
+        pathways = {enrolment.version.pathway_id for enrolment in enrolments}
+        self.earning = {(e.person_id, e.version_id) for e in enrolments if e.status in EARNING}
+        self.badges = {
+            (badge.pathway_id, badge.stage_code): badge
+            for badge in session.scalars(
+                select(Badge).where(Badge.kind.in_(("stage", "pathway")), Badge.pathway_id.in_(pathways))
+            )
+        }
+        self.masteries: dict[int, dict[int, Mastery]] = defaultdict(dict)
+        for row in session.scalars(
+            select(Mastery).where(Mastery.person_id.in_(people)).options(selectinload(Mastery.validation))
+        ):
+            self.masteries[row.person_id][row.competency_id] = row
+        self.awards: dict[tuple[int, int, int | None], list[Award]] = defaultdict(list)
+        for award in session.scalars(
+            select(Award).where(Award.person_id.in_(people), Award.version_id.is_not(None)).order_by(Award.id)
+        ):
+            self.awards[award.person_id, award.badge_id, award.version_id].append(award)
+        self.ids_by_code = _chosen_ids(session, [stage for e in enrolments for stage in e.version.stages])
+
+    def settle(self, enrolment: Enrolment, person: Person, presence: Presence) -> None:
+        """Give or end the badges of one enrolment, stages first, then the pathway's."""
+        version = enrolment.version
+        stages = []
+        for stage in version.stages:
+            proof = self._proof(stage, person.id)
+            stages.append(self._hold(person, version, stage.code, proof))
+        proof = [{"award": award.public_id} for award in stages if award]
+        complete = bool(stages) and len(proof) == len(stages) and presence.enough
+        proof.append({"sessions": presence.count, "needed": presence.needed})
+        pathway_award = self._hold(person, version, None, proof if complete else None)
+        if pathway_award and enrolment.status == "under_way":
+            enrolment.status, enrolment.ended_on = "finished", clock.local_day(self.now)
+            journal.note(self.session, "enrolment.finish", "enrolment", enrolment.id, by=None, now=self.now)
+        elif not pathway_award and enrolment.status == "finished":
+            enrolment.status, enrolment.ended_on = "under_way", None
+            journal.note(self.session, "enrolment.reopen", "enrolment", enrolment.id, by=None, now=self.now)
+
+    def _proof(self, stage: Stage, person_id: int) -> list[dict[str, object]] | None:
+        """The validations that complete a stage, frozen; None when it is not complete."""
+        masteries = self.masteries[person_id]
+        levels = {competency_id: row.level for competency_id, row in masteries.items()}
+        targets = {target.competency_id: target.level for target in stage.targets}
+        choice = None
+        if stage.choice:
+            among = [self.ids_by_code[code] for code in stage.choice["codes"] if code in self.ids_by_code]
+            choice = (int(stage.choice["count"]), among, int(stage.choice["level"]))
+        if not (targets or choice) or not stage_done(targets, levels, choice):
+            return None
+        chosen = [] if choice is None else [one for one in choice[1] if levels.get(one, 0) >= choice[2]]
+        return [proof_of(masteries[competency_id].validation) for competency_id in dict.fromkeys([*targets, *chosen])]
+
+    def _hold(
+        self, person: Person, version: PathwayVersion, stage_code: str | None, proof: Sequence[dict[str, object]] | None
+    ) -> Award | None:
+        """The award in force after this: given if it is due and not held, ended if it is held and no longer due."""
+        badge = self.badges.get((version.pathway_id, stage_code))
+        if badge is None:
+            return None
+        past = self.awards[person.id, badge.id, version.id]
+        held = next((award for award in past if award.ended_at is None), None)
+        if held is None and proof is not None and (person.id, version.id) in self.earning:
+            return self._give(person, version, badge, proof)
+        if held is not None and proof is None:
+            self._end(held, person)
+            return None
+        return held
+
+    def _give(self, person: Person, version: PathwayVersion, badge: Badge, proof: Sequence[dict[str, object]]) -> Award:
+        past = self.awards[person.id, badge.id, version.id]
+        award = Award(
+            # The key is unique: should two workers ever come here at once, the database keeps one.
+            key=f"{badge.kind}:{person.id}:{badge.id}:{version.id}:{len(past) + 1}",
+            person_id=person.id,
+            badge_id=badge.id,
+            version_id=version.id,
+            badge_name=badge.name,
+            proof=list(proof),
+            awarded_at=self.now,
+        )
+        self.session.add(award)
+        self.session.flush()
+        past.append(award)
+        self.awarded.append(award)
+        journal.note(self.session, "badge.earn", "award", award.id, by=None, now=self.now, badge=badge.code)
+        tell(
+            self.session,
+            person,
+            "badge-earned",
+            key=f"badge-earned:{award.id}",
+            now=self.now,
+            badge=badge.name,
+            kind=badge.kind,
+        )
+        return award
+
+    def _end(self, award: Award, person: Person) -> None:
+        award.ended_at = self.now
+        award.ended_reason = _("Une validation ou une présence a été corrigée.")
+        journal.note(self.session, "badge.end", "award", award.id, by=None, now=self.now)
+        tell(
+            self.session,
+            person,
+            "badge-ended",
+            key=f"badge-ended:{award.id}",
+            now=self.now,
+            badge=award.badge_name,
+            reason=award.ended_reason,
+        )
+
+
+def proof_of(validation: Validation) -> dict[str, object]:
+    """A validation as it is frozen into an award: ids, level and label; no name."""
+    return {
+        "validation": validation.id,
+        "competency": validation.competency_id,
+        "level": validation.level,
+        "label": validation.level_label,
+        "author": validation.author_id,
+    }
+
+
+def _chosen_ids(session: Session, stages: Iterable[Stage]) -> dict[str, int]:
+    codes = {code for stage in stages if stage.choice for code in stage.choice["codes"]}
+    if not codes:
+        return {}
+    rows = session.execute(select(Competency.code, Competency.id).where(Competency.code.in_(codes)))
+    return {code: competency_id for code, competency_id in rows.tuples()}
