@@ -11,6 +11,7 @@ from datetime import date
 
 from fablab import clock
 from fablab.i18n import _, say_hour, say_short_day
+from fablab.people.rules import age_on
 from fablab.refusals import Refusal
 from pathways.values import (
     LEVELS,
@@ -24,7 +25,6 @@ from pathways.values import (
     Meeting,
     Terms,
     UndoFacts,
-    age_on,
 )
 
 # --- enrolment ----------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from pathways.models import (
     Stage,
     Validation,
 )
-from pathways.queries.presence import Presence, presences
+from pathways.queries_presence import Presence, presences
 from pathways.rules import current_level, stage_done
 from pathways.values import Line
 

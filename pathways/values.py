@@ -35,11 +35,6 @@ def end_after_months(moment: datetime, months: int) -> datetime:
     return clock.day_bounds(months_later(clock.local_day(moment), months))[1]
 
 
-def age_on(birth_date: date, day: date) -> int:
-    """Age in full years on a day; somebody born on 29 February grows older on 1 March."""
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
-
-
 def school_year(day: date) -> tuple[date, date]:
     """First and last day of the school year of a day: 1 September to 31 August."""
     first = date(day.year if day.month >= 9 else day.year - 1, 9, 1)

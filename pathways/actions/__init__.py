@@ -1,1 +1,0 @@
-"""What can be done in training, by subject. Each function is one verb and one transaction."""

@@ -1,0 +1,28 @@
+"""Every reading of training, by one name: ``queries.badge_standings(…)``. They live in queries_<subject>.py."""
+
+from pathways.queries_badges import (
+    Ready,
+    badge_standings,
+    gaps_of,
+    held_of,
+    levels_of,
+    ready_to_hand_over,
+    rights_of,
+    safety_badges,
+    valid_badges,
+)
+from pathways.queries_presence import Presence, presences
+
+__all__ = [
+    "Presence",
+    "Ready",
+    "badge_standings",
+    "gaps_of",
+    "held_of",
+    "levels_of",
+    "presences",
+    "ready_to_hand_over",
+    "rights_of",
+    "safety_badges",
+    "valid_badges",
+]
