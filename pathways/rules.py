@@ -307,6 +307,34 @@ def giver_refusals(*, may_award: bool, holds_right: bool, is_safety: bool) -> li
     return found
 
 
+def revoke_refusals(*, may_revoke: bool, oneself: bool, is_safety: bool, reason: str) -> list[Refusal]:
+    """Why this badge cannot be taken back by this person with this reason."""
+    found = []
+    if not may_revoke:
+        found.append(Refusal("not_facilitator", _("Seule l’équipe d’animation retire un badge.")))
+    if oneself:
+        found.append(Refusal("oneself", _("Personne ne retire son propre badge.")))
+    if not is_safety:
+        found.append(Refusal("comes_by_itself", _("Ce badge suit les validations\u00a0: corrigez la validation.")))
+    if not reason.strip():
+        found.append(Refusal("reason_missing", _("Indiquez pourquoi."), field="reason"))
+    return found
+
+
+def right_refusals(*, may_give: bool, is_team: bool, is_safety: bool, since: date, until: date | None) -> list[Refusal]:
+    """Why this right to validate cannot be given."""
+    found = []
+    if not may_give:
+        found.append(Refusal("not_coordinator", _("Seule la coordination donne le droit de valider.")))
+    if not is_team:
+        found.append(Refusal("not_facilitator", _("Cette personne n’est pas de l’équipe."), field="person"))
+    if not is_safety:
+        found.append(Refusal("not_safety", _("Ce droit vaut pour un badge de sécurité."), field="badge"))
+    if until is not None and until < since:
+        found.append(Refusal("reversed", _("La fin vient avant le début."), field="until"))
+    return found
+
+
 # --- stage and pathway badges -------------------------------------------------------------------
 
 

@@ -28,6 +28,8 @@ from pathways.values import Line
 
 #: enrolments that earn badges: begun, and not left
 EARNING = ("under_way", "finished")
+#: where a young person reads about their badges
+BADGES = "/mes-badges"
 
 
 def lock_people(session: Session, person_ids: Iterable[int]) -> dict[int, Person]:
@@ -228,6 +230,7 @@ class _Settling:
             "badge-earned",
             key=f"badge-earned:{award.id}",
             now=self.now,
+            link=BADGES,
             badge=badge.name,
             kind=badge.kind,
         )
@@ -243,6 +246,7 @@ class _Settling:
             "badge-ended",
             key=f"badge-ended:{award.id}",
             now=self.now,
+            link=BADGES,
             badge=award.badge_name,
             reason=award.ended_reason,
         )

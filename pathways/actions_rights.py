@@ -1,0 +1,42 @@
+"""The right to validate for a safety badge, from a day to another; given and ended by the coordination."""
+
+from datetime import date, datetime
+
+from fablab import journal
+from fablab.db import transaction
+from fablab.i18n import _
+from fablab.people.models import Person
+from fablab.refusals import Refused, refuse
+from pathways.models import Badge, ValidatorRight
+from pathways.rules import right_refusals
+
+
+def give_right(
+    person: Person, badge: Badge, since: date, until: date | None, by: Person, now: datetime
+) -> ValidatorRight:
+    """Let somebody of the team validate for a safety badge and hand it over, both days included. Raises Refused."""
+    with transaction() as session:
+        if refusals := right_refusals(
+            may_give=by.may("validation.right"),
+            is_team=person.may("badge.award"),
+            is_safety=badge.kind == "safety",
+            since=since,
+            until=until,
+        ):
+            raise Refused(refusals)
+        right = ValidatorRight(person_id=person.id, badge_id=badge.id, since=since, until=until, given_by_id=by.id)
+        session.add(right)
+        session.flush()
+        journal.note(session, "right.give", "validator_right", right.id, by=by, now=now, badge=badge.code)
+    return right
+
+
+def end_right(right: ValidatorRight, last_day: date, by: Person, now: datetime) -> ValidatorRight:
+    """End a right on a day, which still counts. What was validated with it stays. Raises Refused."""
+    with transaction() as session:
+        if not by.may("validation.right"):
+            raise refuse("not_coordinator", _("Seule la coordination retire le droit de valider."))
+        right = session.get_one(ValidatorRight, right.id)
+        right.until = last_day
+        journal.note(session, "right.end", "validator_right", right.id, by=by, now=now)
+    return right
