@@ -1,7 +1,7 @@
 """The engine's values: frozen, pure, without a database. All moments are aware and UTC."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 BookingKind = Literal["own", "session", "rental"]
@@ -84,7 +84,7 @@ class Limits:
     """How early and how late one may ask; None: no limit."""
 
     notice: timedelta | None = None
-    horizon: timedelta | None = None
+    horizon: timedelta | None = None  # in days: the last local day that may be asked for
 
 
 @dataclass(frozen=True)
@@ -124,13 +124,15 @@ class Thing:
 
 @dataclass(frozen=True)
 class Shut:
-    """A time when something cannot be used; ``end`` None: until lifted. ``kind``: closure, breakdown, holiday."""
+    """A time when something cannot be used; ``end`` None: until lifted. ``kind``: closure,
+    breakdown (of ``thing``, perhaps back on a day) or holiday."""
 
     kind: str
     start: datetime
     end: datetime | None
     reason: str
-    back_on: datetime | None = None
+    thing: str = ""
+    back_on: date | None = None
 
     def covers(self, slot: Slot) -> bool:
         """Whether it lies over a part of the slot."""
@@ -175,7 +177,6 @@ class Facts:
     presences: tuple[Presence, ...]
     gauges: tuple[Gauge, ...]
     elsewhere: tuple[Whereabouts, ...]
-    nearest: tuple[Slot, ...] = ()
 
     @property
     def main(self) -> Thing:

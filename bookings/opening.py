@@ -1,0 +1,113 @@
+"""Pure: when a place is open, from its weekly windows and the school calendar, and what is free in that time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from bookings.values import Slot
+from fablab import clock
+
+
+@dataclass(frozen=True)
+class Window:
+    """A weekly window of a place, in wall time; ``nth`` empty: every week, [1, 3]: first and third of the month."""
+
+    place_id: int
+    use: str
+    season: str
+    weekday: int
+    opens: time
+    closes: time
+    nth: tuple[int, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def opens_on(self, day: date, season: str) -> bool:
+        """Whether it applies on a day of this season («school» or «holidays»)."""
+        return (
+            self.season == season
+            and self.weekday == day.weekday()
+            and (not self.nth or (day.day - 1) // 7 + 1 in self.nth)
+            and (self.valid_from is None or self.valid_from <= day)
+            and (self.valid_until is None or day <= self.valid_until)
+        )
+
+
+def on(day: date, windows: Iterable[Window], season: str) -> list[Slot]:
+    """The open times of a day, in UTC, in order; windows that touch become one."""
+    found = [
+        Slot(_moment(day, window.opens), _moment(day, window.closes))
+        for window in windows
+        if window.opens_on(day, season)
+    ]
+    return merged(found)
+
+
+def merged(slots: Iterable[Slot]) -> list[Slot]:
+    """The same time with slots that touch or overlap made one, in order."""
+    result: list[Slot] = []
+    for slot in sorted(slots):
+        if result and slot.start <= result[-1].end:
+            result[-1] = Slot(result[-1].start, max(result[-1].end, slot.end))
+        else:
+            result.append(slot)
+    return result
+
+
+def without(slots: Iterable[Slot], away: Iterable[Slot]) -> list[Slot]:
+    """What is left of ``slots`` once ``away`` is taken out, in order."""
+    left = list(slots)
+    for gone in away:
+        kept = []
+        for slot in left:
+            if not slot.overlaps(gone):
+                kept.append(slot)
+                continue
+            if slot.start < gone.start:
+                kept.append(Slot(slot.start, gone.start))
+            if gone.end < slot.end:
+                kept.append(Slot(gone.end, slot.end))
+        left = kept
+    return sorted(left)
+
+
+def on_step(moment: datetime, step: int) -> bool:
+    """Whether a moment falls on the step of the wall clock (minutes since local midnight)."""
+    local = clock.to_local(moment)
+    return (local.hour * 60 + local.minute) % step == 0 and local.second == 0
+
+
+def free_starts(
+    windows: Sequence[Slot], taken: Sequence[Slot], minutes: int, turnaround: int, step: int
+) -> list[datetime]:
+    """Starts at which ``minutes`` fit in a window and, cleaning included, cross nothing taken.
+
+    On the step, and at the first free minute after something taken; in order.
+    """
+    length, busy = timedelta(minutes=minutes), merged(taken)
+    starts: set[datetime] = set()
+    for window in windows:
+        candidates = [window.start, *_steps(window, step), *(one.end for one in busy)]
+        starts.update(start for start in candidates if window.start <= start and start + length <= window.end)
+    return sorted(
+        start
+        for start in starts
+        if not any(one.overlaps(Slot(start, start + length).longer(turnaround)) for one in busy)
+    )
+
+
+def _steps(window: Slot, step: int) -> Iterable[datetime]:
+    local = clock.to_local(window.start)
+    past = (local.hour * 60 + local.minute) % step
+    moment = window.start + timedelta(minutes=(step - past) % step)
+    while moment < window.end:
+        yield moment
+        moment += timedelta(minutes=step)
+
+
+def _moment(day: date, hour: time) -> datetime:
+    try:
+        return clock.at(day, hour)
+    except clock.NoSuchTime:
+        # The hour that spring skips: what should open in it opens as it ends.
+        return clock.at(day, hour.replace(hour=hour.hour + 1, minute=0))

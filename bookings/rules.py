@@ -1,0 +1,218 @@
+"""The engine's rules: pure, each with its own code. Facts in, refusals out; the numbers come with the facts.
+
+``effect`` says what becomes of a booking already made when a rule begins to refuse it: the rules about
+asking itself (step, notice, horizon, length) leave it alone, the others mark it for the team.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bookings import opening
+from bookings.values import Ask, Facts, Presence, Shut, Slot, Thing
+from fablab import clock
+from fablab.i18n import _, ngettext, say_day, say_hour, say_length, say_when
+from fablab.refusals import Refusal
+
+
+def refusals(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
+    """Every reason of the engine against an ask, in the order a person would want them."""
+    found = _about_things(ask, facts)
+    if ask.kind != "session":
+        # A session is planned by the team, to the minute, months ahead.
+        found += _about_asking(ask, facts, now)
+    elif ask.slot.end <= now:
+        found.append(_past())
+    found += _about_opening(ask, facts)
+    found += _taken(ask, facts)
+    found += _two_places(ask, facts)
+    found += _place_full(ask, facts)
+    return found
+
+
+def warnings(ask: Ask, facts: Facts) -> list[Refusal]:
+    """What the team should know before planning, and may do all the same."""
+    found = []
+    if ask.kind == "session" and facts.group_windows is not None and not _inside(ask.slot, facts.group_windows):
+        found.append(Refusal("outside_group_hours", _("Hors des heures de groupe du Fablab."), field="slot", soft=True))
+    if not facts.calendar_known:
+        found.append(Refusal("beyond_calendar", _("Les vacances de cette date ne sont pas encore connues."), soft=True))
+    return found
+
+
+def peak(slot: Slot, presences: Iterable[Presence]) -> int:
+    """The most heads at one moment of a slot; a named adult counts once, however many reasons to be there."""
+    there = [presence for presence in presences if presence.slot.overlaps(slot)]
+    moments = {slot.start, *(one.slot.start for one in there if one.slot.start > slot.start)}
+    most = 0
+    for moment in moments:
+        now_there = [one for one in there if one.slot.start <= moment < one.slot.end]
+        named = {one.person_id for one in now_there if one.person_id is not None}
+        most = max(most, len(named) + sum(one.heads for one in now_there if one.person_id is None))
+    return most
+
+
+def claimed(ask: Ask, leaf: Thing) -> Slot:
+    """The time an ask takes on one leaf, cleaning included."""
+    return ask.slot.longer(leaf.turnaround)
+
+
+def taken_sentence(nearest: Sequence[Slot]) -> str:
+    """«Ce créneau est pris», and the nearest free ones."""
+    said = [_("Ce créneau est pris.")]
+    if nearest:
+        said.append(_("Le plus proche : %(when)s.", when=say_when(nearest[0].start)))
+    return " ".join(said)
+
+
+def too_early_to_check_in(slot: Slot, now: datetime) -> list[Refusal]:
+    """Why a check-in is not possible at this moment: from 15 minutes before the start until the end."""
+    if now < slot.start - timedelta(minutes=15):
+        return [Refusal("too_early", _("On pointe au plus tôt 15 minutes avant."))]
+    if now >= slot.end:
+        return [Refusal("past", _("Ce créneau est fini."))]
+    return []
+
+
+def still_ahead(slot: Slot, now: datetime) -> list[Refusal]:
+    """Why the holder can no longer change a booking: it has begun."""
+    if slot.start <= now:
+        return [Refusal("already_begun", _("Ce créneau a commencé. Je vois avec l’équipe."))]
+    return []
+
+
+def _past() -> Refusal:
+    return Refusal("past", _("Cette heure est passée. Choisir un autre créneau."), field="slot")
+
+
+def _about_things(ask: Ask, facts: Facts) -> list[Refusal]:
+    return [
+        Refusal("retired", _("%(thing)s n’est plus dans la maison.", thing=thing.name), effect="warn")
+        for thing in facts.things
+        if thing.retired
+    ]
+
+
+def _about_asking(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
+    found, thing, limits = [], facts.main, facts.limits
+    if ask.slot.start + timedelta(minutes=thing.step) <= now:
+        # The step under way may still be taken at the desk: somebody walks in at five past.
+        return [_past()]
+    if not _on_the_step(ask, facts):
+        length = say_length(thing.step)
+        sentence = _("Choisir une heure ronde : toutes les %(length)s.", length=length)
+        found.append(Refusal("off_step", sentence, field="slot"))
+    if limits.notice and ask.slot.start < now + limits.notice:
+        hours = int(limits.notice.total_seconds()) // 3600
+        sentence = ngettext("Réserver au moins %(num)s h avant.", "Réserver au moins %(num)s h avant.", hours)
+        found.append(Refusal("too_soon", sentence, field="slot", soft=True))
+    if limits.horizon is not None:
+        last = clock.local_day(now) + limits.horizon
+        if clock.local_day(ask.slot.start) > last:
+            sentence = _("On peut réserver jusqu’au %(day)s.", day=say_day(last))
+            found.append(Refusal("too_far", sentence, field="slot", soft=True))
+    if ask.slot.minutes < thing.shortest:
+        sentence = _("Il faut au moins %(length)s.", length=say_length(thing.shortest))
+        found.append(Refusal("too_short", sentence, field="slot", soft=True))
+    if ask.slot.minutes > thing.longest:
+        sentence = _("C’est %(length)s au plus.", length=say_length(thing.longest))
+        found.append(Refusal("too_long", sentence, field="slot", soft=True))
+    return found
+
+
+def _on_the_step(ask: Ask, facts: Facts) -> bool:
+    """A round start, or the first free minute after a booking; then a round end or a round length."""
+    slot, step = ask.slot, facts.main.step
+    wanted = {leaf.id for leaf in facts.leaves}
+    offered = {one.claimed.end for one in facts.taken if one.resource_id in wanted}
+    starts = opening.on_step(slot.start, step) or slot.start in offered
+    return starts and (opening.on_step(slot.end, step) or slot.minutes % step == 0)
+
+
+def _inside(slot: Slot, windows: Sequence[Slot]) -> bool:
+    return any(window.covers(slot) for window in windows)
+
+
+def _about_opening(ask: Ask, facts: Facts) -> list[Refusal]:
+    found = [_shut(shut, facts, session=ask.kind == "session") for shut in facts.shut if shut.covers(ask.slot)]
+    if facts.house_hours is not None and not _inside(ask.slot, facts.house_hours):
+        sentence = _("La maison est fermée à cette heure.") + _hours(ask.slot, facts.house_hours)
+        found.append(Refusal("closed", sentence, field="slot", effect="warn"))
+    elif ask.kind == "own" and facts.windows is not None and not _inside(ask.slot, facts.windows):
+        sentence = _("Pas de réservation à cette heure.") + _hours(ask.slot, facts.windows)
+        found.append(Refusal("outside_hours", sentence, field="slot", soft=True, effect="warn"))
+    return list({refusal.code: refusal for refusal in reversed(found)}.values())[::-1]
+
+
+def _hours(slot: Slot, windows: Sequence[Slot]) -> str:
+    day = clock.local_day(slot.start)
+    said = [
+        _("de %(start)s à %(end)s", start=say_hour(window.start), end=say_hour(window.end))
+        for window in windows
+        if clock.local_day(window.start) == day
+    ]
+    if not said:
+        return ""
+    return " " + _("Ce jour-là : %(hours)s.", hours=", ".join(said))
+
+
+def _shut(shut: Shut, facts: Facts, *, session: bool) -> Refusal:
+    if shut.kind == "breakdown":
+        sentence = _("%(thing)s est en panne.", thing=shut.thing)
+        if shut.back_on:
+            sentence += " " + _("Retour prévu %(day)s.", day=say_day(shut.back_on))
+        # A session may be planned for the day the machine should be back: the team knows.
+        return Refusal("out_of_service", sentence, soft=session, effect="warn")
+    sentence = _("C’est fermé à ce moment : %(reason)s.", reason=shut.reason)
+    return Refusal("closed", sentence, field="slot", effect="warn")
+
+
+def _taken(ask: Ask, facts: Facts) -> list[Refusal]:
+    wanted = {leaf.id: claimed(ask, leaf) for leaf in facts.leaves}
+    crossed = any(one.resource_id in wanted and one.claimed.overlaps(wanted[one.resource_id]) for one in facts.taken)
+    return [taken(())] if crossed else []
+
+
+def taken(nearest: Sequence[Slot]) -> Refusal:
+    """The refusal of a slot that crosses another, with the nearest free ones when they are known."""
+    return Refusal("taken", taken_sentence(nearest), field="slot", effect="warn", facts=(("nearest", tuple(nearest)),))
+
+
+def _two_places(ask: Ask, facts: Facts) -> list[Refusal]:
+    met = [one for one in facts.elsewhere if one.slot.overlaps(ask.slot)]
+    if not met:
+        return []
+    if ask.kind == "session":
+        count = len({one.person_id for one in met})
+        sentence = ngettext(
+            "%(num)s personne est déjà ailleurs à ce moment.",
+            "%(num)s personnes sont déjà ailleurs à ce moment.",
+            count,
+        )
+        return [Refusal("two_places", sentence, field="slot", soft=True)]
+    first = min(met, key=lambda one: one.slot)
+    sentence = _(
+        "Déjà quelque chose à ce moment : %(what)s, de %(start)s à %(end)s.",
+        what=first.what,
+        start=say_hour(first.slot.start),
+        end=say_hour(first.slot.end),
+    )
+    return [Refusal("two_places", sentence, field="slot", effect="warn")]
+
+
+def _place_full(ask: Ask, facts: Facts) -> list[Refusal]:
+    if not ask.headcount and not ask.staff_ids:
+        return []
+    bookings = {one.booking_id: Presence(one.place_id, one.slot, one.heads) for one in facts.taken}
+    mine = [Presence(facts.main.place_id, ask.slot, ask.headcount)]
+    mine += [Presence(facts.main.place_id, ask.slot, 1, adult) for adult in ask.staff_ids]
+    everybody = [*bookings.values(), *facts.presences, *mine]
+    found = []
+    for gauge in facts.gauges:
+        if peak(ask.slot, (one for one in everybody if one.place_id in gauge.place_ids)) > gauge.most:
+            sentence = _(
+                "%(place)s : c’est complet à ce moment (%(most)s personnes au plus).",
+                place=gauge.name,
+                most=gauge.most,
+            )
+            found.append(Refusal("place_full", sentence, field="slot", effect="warn"))
+    return found[:1]
