@@ -120,6 +120,8 @@ class Thing:
     longest: int
     turnaround: int
     retired: bool
+    whole_id: int | None = None
+    first_come: bool = True
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ class Taken:
     place_id: int
     heads: int
     holder_id: int | None
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,196 @@
+"""The engine's verbs: one transaction each, the only writers of bookings and claims together with upkeep.
+
+``now`` is the present moment (UTC), ``by`` who acts (None: the program). All raise Refused with every reason.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bookings import asking, queries, rules, upkeep, upkeep_closures
+from bookings.asking import Answer
+from bookings.models import Booking, Closure
+from bookings.upkeep_closures import Laid, Lifted, Over
+from bookings.values import Ask, Slot
+from fablab.db import db, transaction
+from fablab.i18n import _
+from fablab.journal import note
+from fablab.people.models import Person
+from fablab.refusals import Refused, refuse
+
+
+def book(ask: Ask, by: Person | None, now: datetime) -> Booking:
+    """Book what is asked; refused, it tells everything that stands in the way and the nearest free slots.
+
+    The rules are asked before the lock, so that a refusal makes nobody wait, and again under it.
+    """
+    try:
+        if (made := _before_the_lock(db.session(), ask, by, now)) is not None:
+            return made
+        with transaction() as session:
+            return upkeep.place(session, ask, by, now)
+    except Refused as refused:
+        raise with_nearest(db.session(), refused, ask, now) from None
+
+
+def request(ask: Ask, by: Person | None, now: datetime) -> Booking:
+    """Ask for a time that somebody must approve; it already holds where the resource says «first come»."""
+    try:
+        if (made := _before_the_lock(db.session(), ask, by, now)) is not None:
+            return made
+        with transaction() as session:
+            return upkeep.place_request(session, ask, by, now)
+    except Refused as refused:
+        raise with_nearest(db.session(), refused, ask, now) from None
+
+
+def approve(booking: Booking, by: Person, now: datetime) -> Booking:
+    """Say yes to a request: it takes its time, or is refused because it is taken meanwhile."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        upkeep.require(booking, "requested")
+        if booking.suspended:
+            raise refuse("closed", _("C’est fermé à ce moment."))
+        standing = upkeep.standing_refusals(asking.weigh_one(session, asking.ask_of(booking), now), booking)
+        if standing:
+            raise Refused(standing)
+        booking.status = "confirmed"
+        upkeep.take(session, booking)
+        note(session, "booking.approved", "booking", booking.id, by=by, now=now)
+        upkeep.announce(session, booking, "booking-approved", by, now)
+    return booking
+
+
+def refuse_request(booking: Booking, reason: str, by: Person | None, now: datetime) -> Booking:
+    """Say no to a request, with a reason that its author reads."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        upkeep.require(booking, "requested")
+        upkeep.end(session, booking, "refused", reason, by, now)
+        upkeep.announce(session, booking, "booking-refused", by, now)
+    return booking
+
+
+def move(booking: Booking, slot: Slot, by: Person, now: datetime, *, override: str | None = None) -> Booking:
+    """Move a booking to another time, every rule asked; the holder may until it begins."""
+    try:
+        with transaction() as session:
+            upkeep.freshen(session, booking)
+            _holder_in_time(booking, by, now)
+            upkeep.shift(session, booking, slot, by, now, override)
+            upkeep.announce(session, booking, "booking-moved", by, now)
+    except Refused as refused:
+        wanted = replace(asking.ask_of(booking), slot=slot)
+        raise with_nearest(db.session(), refused, wanted, now) from None
+    return booking
+
+
+def cancel(booking: Booking, reason: str, by: Person, now: datetime) -> Booking:
+    """Cancel a booking that is still to be lived; the holder may until it begins."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        _holder_in_time(booking, by, now)
+        upkeep.drop(session, booking, reason, by, now)
+        upkeep.announce(session, booking, "booking-cancelled", by, now)
+    return booking
+
+
+def check_in(booking: Booking, by: Person, now: datetime) -> Booking:
+    """The holder is there, from 15 minutes before: what lets them in (badge, age) is asked again."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        upkeep.require(booking, "confirmed")
+        refusals = rules.too_early_to_check_in(Slot(booking.starts_at, booking.ends_at), now)
+        answer = asking.weigh_one(session, asking.ask_of(booking), now)
+        refusals += upkeep.standing_refusals(answer, booking)
+        if booking.suspended and not refusals:
+            refusals = list(refuse("suspended", _("Cette réservation est en attente. Voir avec l’équipe.")).refusals)
+        if refusals:
+            raise Refused(refusals)
+        booking.status, booking.checked_in_at, booking.attention = "checked_in", now, None
+        note(session, "booking.checked_in", "booking", booking.id, by=by, now=now)
+    return booking
+
+
+def finish(booking: Booking, by: Person | None, now: datetime) -> Booking:
+    """What was checked in is over; it keeps the time it took."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        upkeep.require(booking, "checked_in")
+        booking.status, booking.ended_at = "done", now
+        note(session, "booking.done", "booking", booking.id, by=by, now=now)
+    return booking
+
+
+def mark_no_show(booking: Booking, by: Person | None, now: datetime) -> Booking:
+    """Nobody came: the time is let go. Only once it has begun, and never under a closure."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        upkeep.require(booking, "confirmed")
+        if booking.starts_at > now:
+            raise refuse("too_early", _("Ce créneau n’a pas commencé."))
+        if booking.suspended:
+            raise refuse("suspended", _("C’était fermé : cette absence ne compte pas."))
+        upkeep.end(session, booking, "no_show", "", by, now)
+    return booking
+
+
+def correct_no_show(booking: Booking, reason: str, by: Person, now: datetime) -> Booking:
+    """Somebody had come after all: counted as done, with a reason; the time is not taken back."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        upkeep.require(booking, "no_show")
+        if not reason.strip():
+            raise refuse("reason_missing", _("Écrire pourquoi."), field="reason")
+        booking.status, booking.reason = "done", reason
+        note(session, "booking.corrected", "booking", booking.id, by=by, now=now, reason=reason)
+    return booking
+
+
+def close(over: Over, by: Person | None, now: datetime) -> Laid:
+    """Close a place or a resource; says which bookings it suspends, and tells the people."""
+    with transaction() as session:
+        return upkeep_closures.lay(session, over, by, now)
+
+
+def lift(closure: Closure, by: Person | None, now: datetime) -> Lifted:
+    """End a closure; says which bookings come back and which wait for somebody."""
+    with transaction() as session:
+        return upkeep_closures.lift(session, closure, by, now)
+
+
+def give_back(booking: Booking, by: Person, now: datetime) -> Booking:
+    """After a repair, a person lets a suspended booking come back, every rule asked."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        upkeep.require(booking, "requested", "confirmed")
+        if not booking.suspended:
+            return booking
+        standing = upkeep.standing_refusals(asking.weigh_one(session, asking.ask_of(booking), now), booking)
+        if standing:
+            raise Refused(standing)
+        upkeep_closures.give_back(session, booking, by, now)
+    return booking
+
+
+def with_nearest(session: Session, refused: Refused, ask: Ask, now: datetime) -> Refused:
+    """The same refusals; «taken» then says the nearest slots that every rule accepts."""
+    if "taken" not in refused.codes:
+        return refused
+    nearest = asking.nearest_free(session, ask, now)
+    return Refused([rules.taken(nearest) if one.code == "taken" else one for one in refused.refusals])
+
+
+def _before_the_lock(session: Session, ask: Ask, by: Person | None, now: datetime) -> Booking | None:
+    """Ask every rule without making anybody wait: the booking this form already made, or Refused, or None."""
+    if ask.key and (made := queries.booking_by_key(session, ask.key)):
+        return upkeep.same_form(made, ask)
+    answer: Answer = asking.weigh_one(session, ask, now)
+    upkeep.let_pass(answer, ask, by)
+    return None
+
+
+def _holder_in_time(booking: Booking, by: Person, now: datetime) -> None:
+    if by.id == booking.holder_id and (found := rules.still_ahead(Slot(booking.starts_at, booking.ends_at), now)):
+        raise Refused(found)

@@ -1,0 +1,257 @@
+"""What the engine's actions share, and what other parts do inside their own transactions.
+
+Every function takes the session and opens no transaction; those that write take the house's lock first.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bookings import asking, kinds, queries, rules
+from bookings.asking import Answer
+from bookings.models import Booking, Claim
+from bookings.values import Ask, Slot
+from fablab.i18n import _
+from fablab.journal import note
+from fablab.outbox import tell
+from fablab.people.models import Person
+from fablab.refusals import Refusal, Refused, refuse
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What asking again did: the bookings cancelled, those marked, those that are well."""
+
+    cancelled: tuple[Booking, ...]
+    warned: tuple[Booking, ...]
+    kept: tuple[Booking, ...]
+
+
+def place(session: Session, ask: Ask, by: Person | None, now: datetime) -> Booking:
+    """Book: every rule asked under the lock, then the booking and its claims. Raises Refused.
+
+    A key already used gives the booking it made, if it is the same person's.
+    """
+    return _write_new(session, ask, by, now, status="confirmed")
+
+
+def place_request(session: Session, ask: Ask, by: Person | None, now: datetime) -> Booking:
+    """Ask for an approval: it holds its time where the resource says «first come». Raises Refused."""
+    return _write_new(session, ask, by, now, status="requested")
+
+
+def shift(
+    session: Session, booking: Booking, slot: Slot, by: Person | None, now: datetime, override: str | None
+) -> None:
+    """Move a booking still to come to another time, all rules asked. Raises Refused and then changes nothing."""
+    freshen(session, booking)
+    require(booking, "requested", "confirmed")
+    before = Slot(booking.starts_at, booking.ends_at)
+    ask = asking.ask_of(booking)
+    ask = replace(ask, slot=slot, override=override or ask.override)
+    answer = asking.weigh_one(session, ask, now)
+    let_pass(answer, ask, by)
+    turnaround = {leaf.id: leaf.turnaround for leaf in answer.leaves}
+    release(session, booking)
+    booking.starts_at, booking.ends_at = slot.start, slot.end
+    booking.suspended, booking.held_before, booking.attention = False, False, None
+    booking.supervision, booking.override_reason = answer.supervision, ask.override
+    for claim in booking.claims:
+        claim.starts_at = slot.start
+        claim.ends_at = slot.end + timedelta(minutes=turnaround[claim.resource_id])
+        claim.holds = _holds(booking)
+    flush_claims(session)
+    note(session, "booking.moved", "booking", booking.id, by=by, now=now, **{"from": _span(before), "to": _span(slot)})
+
+
+def drop(session: Session, booking: Booking, reason: str, by: Person | None, now: datetime) -> None:
+    """Cancel a booking still to come: lets its time go. Raises Refused."""
+    freshen(session, booking)
+    require(booking, "requested", "confirmed")
+    end(session, booking, "cancelled", reason, by, now)
+
+
+def end(session: Session, booking: Booking, status: str, reason: str, by: Person | None, now: datetime) -> None:
+    """Give a booking a last status that lets its time go, and say why."""
+    release(session, booking)
+    booking.status, booking.reason, booking.ended_at = status, reason, now
+    booking.suspended, booking.attention = False, None
+    note(session, f"booking.{status}", "booking", booking.id, by=by, now=now, reason=reason)
+
+
+def ask_again(session: Session, bookings: Iterable[Booking], now: datetime) -> Outcome:
+    """Ask the same rules again of bookings still to come, because a fact changed under them.
+
+    A refusal cancels, marks for the team, or leaves alone, as it says itself; whoever is concerned is told.
+    Bookings already begun, over or suspended are left alone.
+    """
+    queries.lock_house(session)
+    fresh = queries.bookings_afresh(session, [one.id for one in bookings])
+    coming = {
+        booking: asking.ask_of(booking)
+        for booking in fresh
+        if booking.status in ("requested", "confirmed") and booking.starts_at > now and not booking.suspended
+    }
+    answers = asking.weigh(session, list(coming.values()), now)
+    cancelled, warned, kept = [], [], []
+    for booking, ask in coming.items():
+        standing = standing_refusals(answers[ask], booking)
+        if any(refusal.effect == "cancel" for refusal in standing):
+            sentences = " ".join(refusal.sentence for refusal in standing)[:300]
+            end(session, booking, "cancelled", sentences, None, now)
+            announce(session, booking, "booking-cancelled", None, now)
+            cancelled.append(booking)
+        elif standing:
+            mark(session, booking, standing, now)
+            warned.append(booking)
+        else:
+            booking.attention = None
+            kept.append(booking)
+    return Outcome(tuple(cancelled), tuple(warned), tuple(kept))
+
+
+def standing_refusals(answer: Answer, booking: Booking) -> list[Refusal]:
+    """The refusals that matter to a booking already made: not those of asking, nor those passed with a reason."""
+    return [
+        refusal
+        for refusal in answer.refusals
+        if refusal.effect != "keep" and not (refusal.soft and booking.override_reason)
+    ]
+
+
+def mark(session: Session, booking: Booking, standing: Sequence[Refusal], now: datetime) -> None:
+    """Mark a booking for the team with the codes of what came after, and tell; once for the same codes."""
+    codes = ", ".join(dict.fromkeys(refusal.code for refusal in standing))[:300]
+    if codes == booking.attention:
+        return
+    booking.attention = codes
+    note(session, "booking.marked", "booking", booking.id, by=None, now=now, codes=codes)
+    said = " ".join(refusal.sentence for refusal in standing)
+    announce(session, booking, "booking-warned", None, now, said=said)
+
+
+def announce(
+    session: Session, booking: Booking, notice: str, by: Person | None, now: datetime, **context: object
+) -> None:
+    """Tell the holder, and whoever the kinds know, except the person who did it."""
+    people = [booking.holder] if booking.holder else []
+    for kind in kinds.every():
+        people += kind.people(session, [booking]).get(booking.id, ())
+    for person in dict.fromkeys(people):
+        if by is None or person.id != by.id:
+            key = f"{notice}:{booking.id}:{person.id}:{int(now.timestamp())}"
+            link = f"/reservations/{booking.public_id}" if person is booking.holder else None
+            tell(session, person, notice, key=key, now=now, link=link, booking=booking, **context)
+
+
+def release(session: Session, booking: Booking) -> None:
+    """Let go of everything a booking holds, at once: what takes it again afterwards is not refused against itself."""
+    for claim in booking.claims:
+        claim.holds = False
+    session.flush()
+
+
+def take(session: Session, booking: Booking) -> None:
+    """Hold again what a booking claims. Raises Refused when the time is taken meanwhile."""
+    for claim in booking.claims:
+        claim.holds = True
+    flush_claims(session)
+
+
+def flush_claims(session: Session) -> None:
+    """Write claims; the database's own refusal becomes ours. Raises Refused; any other error is a bug."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if "claim_taken" not in str(error.orig):
+            raise
+        raise Refused([rules.taken(())]) from error
+
+
+def freshen(session: Session, booking: Booking) -> None:
+    """Take the house's lock, then read the booking again: what was read before it may be old."""
+    queries.lock_house(session)
+    session.refresh(booking)
+
+
+def require(booking: Booking, *statuses: str) -> None:
+    """Raise Refused unless the booking is in one of these statuses."""
+    if booking.status not in statuses:
+        raise refuse("status", _("Cette réservation a changé. Recharger la page."))
+
+
+def _write_new(session: Session, ask: Ask, by: Person | None, now: datetime, *, status: str) -> Booking:
+    queries.lock_house(session)
+    lock_people(session, ask.people)
+    if ask.key and (made := queries.booking_by_key(session, ask.key)):
+        return same_form(made, ask)
+    answer = asking.weigh_one(session, ask, now)
+    passed = let_pass(answer, ask, by)
+    booking = Booking(
+        kind=ask.kind,
+        resource_id=ask.resource_id,
+        place_id=answer.place_id,
+        holder_id=ask.holder_id,
+        structure_id=ask.structure_id,
+        starts_at=ask.slot.start,
+        ends_at=ask.slot.end,
+        status=status,
+        headcount=ask.headcount,
+        suspended=False,
+        supervision=answer.supervision,
+        purpose=ask.purpose,
+        request_key=ask.key,
+        override_reason=ask.override if passed else None,
+        created_at=now,
+        created_by_id=by.id if by else None,
+    )
+    holds = status == "confirmed" or answer.first_come
+    booking.claims = [
+        Claim(
+            resource_id=leaf.id,
+            starts_at=ask.slot.start,
+            ends_at=rules.claimed(ask, leaf).end,
+            holds=holds,
+        )
+        for leaf in answer.leaves
+    ]
+    session.add(booking)
+    flush_claims(session)
+    codes = [refusal.code for refusal in passed]
+    note(session, f"booking.{status}", "booking", booking.id, by=by, now=now, **({"passed": codes} if codes else {}))
+    return booking
+
+
+def same_form(made: Booking, ask: Ask) -> Booking:
+    """The booking a form already made. Raises Refused when the key is somebody else's."""
+    if made.holder_id != ask.holder_id or made.resource_id != ask.resource_id:
+        raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
+    return made
+
+
+def lock_people(session: Session, person_ids: Collection[int]) -> None:
+    """Wait for whoever changes these people, in the order of their ids; SQLite is alone already."""
+    if person_ids and session.get_bind().dialect.name == "postgresql":
+        rows = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id)
+        session.execute(rows.with_for_update(key_share=True))
+
+
+def let_pass(answer: Answer, ask: Ask, by: Person | None) -> list[Refusal]:
+    """The soft refusals that the team passes with a written reason. Raises Refused with all that still stands."""
+    may = bool(ask.override) and by is not None and by.may("machine.override")
+    passed = [refusal for refusal in answer.refusals if refusal.soft and may]
+    if len(passed) < len(answer.refusals):
+        raise Refused([refusal for refusal in answer.refusals if refusal not in passed] if may else answer.refusals)
+    return passed
+
+
+def _holds(booking: Booking) -> bool:
+    return booking.status == "confirmed" or (booking.status == "requested" and booking.resource.first_come)
+
+
+def _span(slot: Slot) -> str:
+    return f"{slot.start:%Y-%m-%dT%H:%MZ}/{slot.end:%Y-%m-%dT%H:%MZ}"

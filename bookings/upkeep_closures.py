@@ -1,0 +1,150 @@
+"""Closures laid over bookings: what they suspend, and what comes back. Every function takes the session."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from bookings import asking, queries, upkeep
+from bookings.models import Booking, Closure
+from fablab.journal import note
+from fablab.people.models import Person
+
+
+@dataclass(frozen=True)
+class Over:
+    """What a closure lies on: one place or one resource, from a moment, perhaps without a known end."""
+
+    reason: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+    kind: str = "closure"
+    place_id: int | None = None
+    resource_id: int | None = None
+    expected_back: date | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A closure, the bookings it suspended, and those it only marked (they can do without what is closed)."""
+
+    closure: Closure
+    suspended: tuple[Booking, ...]
+    marked: tuple[Booking, ...]
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """A closure lifted, the bookings that came back, and those that still wait for somebody."""
+
+    closure: Closure
+    back: tuple[Booking, ...]
+    waiting: tuple[Booking, ...]
+
+
+def lay(session: Session, over: Over, by: Person | None, now: datetime) -> Laid:
+    """Close a place or a resource: bookings under it are suspended, let their time go, and are told.
+
+    A session that only uses the closed resource beside its main one is marked, not suspended.
+    """
+    queries.lock_house(session)
+    closure = Closure(
+        key=over.key,
+        kind=over.kind,
+        place_id=over.place_id,
+        resource_id=over.resource_id,
+        starts_at=over.starts_at,
+        ends_at=over.ends_at,
+        expected_back=over.expected_back,
+        reason=over.reason,
+        made_at=now,
+        made_by_id=by.id if by else None,
+    )
+    session.add(closure)
+    session.flush()
+    note(session, "closure.made", "closure", closure.id, by=by, now=now, kind=over.kind)
+    suspended, marked = [], []
+    for booking in _under(session, closure, now):
+        if booking.suspended:
+            continue
+        if _on_main(session, closure, booking):
+            suspend(session, booking, closure, by, now)
+            suspended.append(booking)
+        else:
+            marked.append(booking)
+    upkeep.ask_again(session, marked, now)
+    return Laid(closure, tuple(suspended), tuple(marked))
+
+
+def suspend(session: Session, booking: Booking, closure: Closure, by: Person | None, now: datetime) -> None:
+    """Let a booking's time go while a closure lies over it; its status stays, and what it held is remembered."""
+    booking.held_before = any(claim.holds for claim in booking.claims)
+    booking.suspended = True
+    upkeep.release(session, booking)
+    note(session, "booking.suspended", "booking", booking.id, by=by, now=now, closure=closure.id)
+    upkeep.announce(session, booking, "booking-suspended", None, now, closure=closure)
+
+
+def lift(session: Session, closure: Closure, by: Person | None, now: datetime) -> Lifted:
+    """End a closure. What it suspended comes back where nothing stands in the way; a breakdown waits for a person.
+
+    A closure already lifted changes nothing.
+    """
+    queries.lock_house(session)
+    session.refresh(closure)
+    if closure.lifted_at is not None:
+        return Lifted(closure, (), ())
+    closure.lifted_at = now
+    session.flush()
+    note(session, "closure.lifted", "closure", closure.id, by=by, now=now)
+    back, waiting = [], []
+    under = [booking for booking in _under(session, closure, now) if booking.starts_at > now]
+    for booking in under:
+        if not booking.suspended:
+            continue
+        if closure.kind == "breakdown":
+            booking.attention = "repaired"
+            waiting.append(booking)
+        elif give_back(session, booking, by, now):
+            back.append(booking)
+        else:
+            waiting.append(booking)
+    upkeep.ask_again(session, [booking for booking in under if not booking.suspended and booking not in back], now)
+    return Lifted(closure, tuple(back), tuple(waiting))
+
+
+def give_back(session: Session, booking: Booking, by: Person | None, now: datetime) -> bool:
+    """Let a suspended booking come back if every rule agrees; else mark it with what stands in the way. True if back.
+
+    The lock is held by the caller.
+    """
+    # One at a time: each that comes back fills the place for the next.
+    ask = asking.ask_of(booking)
+    standing = upkeep.standing_refusals(asking.weigh_one(session, ask, now), booking)
+    if standing:
+        if not {"closed", "out_of_service"} & {refusal.code for refusal in standing}:
+            upkeep.mark(session, booking, standing, now)
+        return False
+    booking.suspended, booking.attention = False, None
+    if booking.held_before:
+        upkeep.take(session, booking)
+    note(session, "booking.given_back", "booking", booking.id, by=by, now=now)
+    upkeep.announce(session, booking, "booking-back", None, now)
+    return True
+
+
+def _under(session: Session, closure: Closure, now: datetime) -> Sequence[Booking]:
+    leaves = queries.leaves_under(session, place_id=closure.place_id, resource_id=closure.resource_id)
+    found = queries.bookings_on(session, leaves, max(closure.starts_at, now), closure.ends_at)
+    return [booking for booking in found if booking.status != "checked_in"]
+
+
+def _on_main(session: Session, closure: Closure, booking: Booking) -> bool:
+    """Whether the closure lies on the main thing of a booking, or on a part of it."""
+    if closure.resource_id is None:
+        return True
+    if closure.resource_id in (booking.resource_id, booking.resource.whole_id):
+        return True
+    return closure.resource_id in queries.leaves_under(session, place_id=None, resource_id=booking.resource_id)
