@@ -8,7 +8,7 @@ message.txt for the short message on the home page.
 from datetime import datetime
 from typing import Any
 
-from flask import render_template
+from flask import current_app
 from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -108,4 +108,5 @@ def unread(session: Session, person: Person) -> list[Message]:
 
 
 def _words(notice: str, name: str, **context: Any) -> str:
-    return render_template(f"mail/{notice}/{name}", **context).strip()
+    # Not render_template: a letter has no frame, and whoever writes it may be a job without a page.
+    return current_app.jinja_env.get_template(f"mail/{notice}/{name}").render(context).strip()
