@@ -9,11 +9,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from bookings.models import Booking, Claim, Place, Resource
 from fablab.db import Model, db, transaction
+from fablab.journal import JournalEntry
 from fablab.people.models import Card
 from tests import databases
 from tests.conftest import NOW, make_app
@@ -81,3 +82,13 @@ def test_foreign_keys_are_on(empty_app: Flask) -> None:
     upgrade()
     with pytest.raises(IntegrityError, match=r"(?i)foreign key"), transaction() as session:
         session.add(Card(person_id=77, token_digest="x", made_at=NOW))
+
+
+@pytest.mark.parametrize("act", ["UPDATE journal_entry SET verb = 'other'", "DELETE FROM journal_entry"])
+def test_the_journal_cannot_be_rewritten(empty_app: Flask, act: str) -> None:
+    upgrade()
+    with transaction() as session:
+        session.add(JournalEntry(at=NOW, verb="x", thing="y", details={}))
+    with pytest.raises(DatabaseError, match="append_only"), transaction() as session:
+        session.execute(text(act))
+    assert db.session().query(JournalEntry).one().verb == "x"
