@@ -1,0 +1,413 @@
+"""What a value of a catalogue file may look like: small descriptors that check, clean and describe.
+
+``shape.read(document, trail, value, references)`` records every fault in the document and returns the cleaned
+value: dates and times as such, texts typeset as French.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from fablab.catalogue import DATA_STATUSES, Document, References, Trail, short
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def typeset(text: str) -> str:
+    """French typography: curly apostrophes, hard spaces before ; : ? ! and inside guillemets."""
+    text = text.strip().replace("'", "\u2019")
+    text = re.sub(r" (?=[;:?!»%])", "\u00a0", text)
+    return text.replace("« ", "«\u00a0")
+
+
+class Shape:
+    """A kind of value. ``keys`` walks the keys that a file may hold below it, for the docs' test."""
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The cleaned value; faults go to the document."""
+        raise NotImplementedError
+
+    def describe(self) -> str:
+        """What is expected, for a fault."""
+        raise NotImplementedError
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Every key below, as ``machines[].slot.min_minutes``."""
+        yield from ()
+
+
+@dataclass(frozen=True)
+class Text(Shape):
+    """A text for people, not empty; ``longest`` in characters. ``typeset=False`` keeps it letter by letter."""
+
+    longest: int = 200
+    typeset: bool = True
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The text, trimmed and typeset."""
+        if not isinstance(value, str) or not value.strip() or len(value) > self.longest:
+            document.fault(trail, self.describe())
+            return ""
+        return typeset(value) if self.typeset else value.strip()
+
+    def describe(self) -> str:
+        """What is expected."""
+        return f"a text of at most {self.longest} characters"
+
+
+@dataclass(frozen=True)
+class Pattern(Shape):
+    """A text of one form; ``words`` says which."""
+
+    expression: str
+    words: str
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The text as written."""
+        if not isinstance(value, str) or not re.fullmatch(self.expression, value):
+            document.fault(trail, self.words)
+            return ""
+        return value
+
+    def describe(self) -> str:
+        """What is expected."""
+        return self.words
+
+
+@dataclass(frozen=True)
+class Whole(Shape):
+    """A whole number between two bounds, both included."""
+
+    least: int = 0
+    most: int = 100_000
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The number."""
+        if isinstance(value, bool) or not isinstance(value, int) or not self.least <= value <= self.most:
+            document.fault(trail, self.describe())
+            return self.least
+        return value
+
+    def describe(self) -> str:
+        """What is expected."""
+        return f"a whole number from {self.least} to {self.most}"
+
+
+@dataclass(frozen=True)
+class Number(Shape):
+    """A number, whole or not, between two bounds, both included."""
+
+    least: float = 0
+    most: float = 100_000
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The number."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or not self.least <= value <= self.most:
+            document.fault(trail, self.describe())
+            return self.least
+        return value
+
+    def describe(self) -> str:
+        """What is expected."""
+        return f"a number from {self.least:g} to {self.most:g}"
+
+
+@dataclass(frozen=True)
+class Flag(Shape):
+    """true or false."""
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The truth."""
+        if not isinstance(value, bool):
+            document.fault(trail, self.describe())
+        return value is True
+
+    def describe(self) -> str:
+        """What is expected."""
+        return "true or false"
+
+
+class Choice(Shape):
+    """One of a few values."""
+
+    def __init__(self, *values: str | int) -> None:
+        self.values = values
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The value."""
+        if isinstance(value, bool) or value not in self.values:
+            document.fault(trail, self.describe())
+            return self.values[0]
+        return value
+
+    def describe(self) -> str:
+        """What is expected."""
+        listed = ", ".join(str(value) for value in self.values)
+        return listed if len(self.values) == 1 else f"one of {listed}"
+
+
+@dataclass(frozen=True)
+class Day(Shape):
+    """A date, "2026-09-07"."""
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The date."""
+        try:
+            return date.fromisoformat(document.written.get(trail, ""))
+        except ValueError:
+            document.fault(trail, self.describe())
+            return date.min
+
+    def describe(self) -> str:
+        """What is expected."""
+        return 'a date like "2026-09-07"'
+
+
+@dataclass(frozen=True)
+class Month(Shape):
+    """A month, "2026-09"."""
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The month as text."""
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", str(value)):
+            document.fault(trail, self.describe())
+            return "1000-01"
+        return str(value)
+
+    def describe(self) -> str:
+        """What is expected."""
+        return 'a month like "2026-09"'
+
+
+@dataclass(frozen=True)
+class Clock(Shape):
+    """A time of the day in the house's zone, "08:30", in quotes (YAML reads 12:30 as a number)."""
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The time."""
+        if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+            document.fault(trail, self.describe())
+            return time.min
+        return time.fromisoformat(value)
+
+    def describe(self) -> str:
+        """What is expected."""
+        return 'a time like "08:30", in quotes'
+
+
+@dataclass(frozen=True)
+class Code(Shape):
+    """The code of a new thing of this kind, used once in all files."""
+
+    kind: str
+    expression: str = r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The code."""
+        if not isinstance(value, str) or not re.fullmatch(self.expression, value):
+            document.fault(trail, self.describe())
+            return ""
+        references.define(self.kind, value, document, trail)
+        return value
+
+    def describe(self) -> str:
+        """What is expected."""
+        return "a code of letters, digits, - and _ (40 at most)"
+
+
+class Ref(Shape):
+    """The code of a thing defined elsewhere, of one of these kinds."""
+
+    def __init__(self, *kinds: str) -> None:
+        self.kinds = kinds
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The code."""
+        if not isinstance(value, str) or not value:
+            document.fault(trail, self.describe())
+            return ""
+        references.use(self.kinds, value, document, trail)
+        return value
+
+    def describe(self) -> str:
+        """What is expected."""
+        return "the code of a " + " or ".join(self.kinds).replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Maybe(Shape):
+    """A shape, or null."""
+
+    shape: Shape
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The cleaned value, or None."""
+        return None if value is None else self.shape.read(document, trail, value, references)
+
+    def describe(self) -> str:
+        """What is expected."""
+        return f"{self.shape.describe()}, or null"
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """The keys of the shape."""
+        yield from self.shape.keys(prefix)
+
+
+@dataclass(frozen=True)
+class Many(Shape):
+    """A list of one shape, of at least so many."""
+
+    shape: Shape
+    least: int = 0
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The cleaned list."""
+        if not isinstance(value, list) or len(value) < self.least:
+            document.fault(trail, self.describe())
+            return []
+        return [self.shape.read(document, (*trail, index), item, references) for index, item in enumerate(value)]
+
+    def describe(self) -> str:
+        """What is expected."""
+        return f"a list of at least {self.least}" if self.least else "a list"
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """The keys of its items."""
+        yield from self.shape.keys(prefix + "[]")
+
+
+@dataclass(frozen=True)
+class Optional:
+    """A key of a record that may be left out; absent, it is ``default``."""
+
+    shape: Shape
+    default: Any = None
+
+
+class Record(Shape):
+    """A mapping with known keys; unknown ones are refused, missing ones named."""
+
+    def __init__(self, **shapes: "Shape | Optional") -> None:
+        self.shapes = shapes
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The cleaned mapping, with every known key."""
+        if not isinstance(value, dict):
+            document.fault(trail, self.describe())
+            value = None
+        else:
+            self._unknown(document, trail, value)
+        cleaned: dict[str, Any] = {}
+        for key, shape in self.shapes.items():
+            here = (*trail, key)
+            plain = shape.shape if isinstance(shape, Optional) else shape
+            if value is not None and key in value:
+                cleaned[key] = plain.read(document, here, value[key], references)
+            elif isinstance(shape, Optional):
+                cleaned[key] = shape.default
+            else:
+                cleaned[key] = None
+                if value is not None:
+                    document.fault(here, plain.describe(), "nothing")
+        return cleaned
+
+    def _unknown(self, document: Document, trail: Trail, value: Mapping[str, Any]) -> None:
+        for key in value:
+            if key not in self.shapes:
+                near = difflib.get_close_matches(key, self.shapes, n=1)
+                expected = f"“{near[0]}”" if near else "one of " + ", ".join(self.shapes)
+                document.fault((*trail, key), expected, f"the unknown key “{key}”")
+
+    def describe(self) -> str:
+        """What is expected."""
+        return "a mapping with " + ", ".join(k for k, s in self.shapes.items() if not isinstance(s, Optional))
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Each key, then those below it."""
+        for key, shape in self.shapes.items():
+            here = f"{prefix}.{key}" if prefix else key
+            yield here
+            yield from (shape.shape if isinstance(shape, Optional) else shape).keys(here)
+
+
+@dataclass(frozen=True)
+class Keyed(Shape):
+    """A mapping whose keys are values themselves: weekdays, age bands, codes. ``name`` stands for them in docs."""
+
+    name: str
+    key: "Choice | Ref"
+    shape: Shape
+    every: tuple[str, ...] = ()
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The cleaned mapping."""
+        if not isinstance(value, dict):
+            document.fault(trail, self.describe())
+            return {}
+        cleaned = {}
+        for key, item in value.items():
+            here = (*trail, key)
+            if isinstance(self.key, Choice) and key not in self.key.values:
+                document.fault(here, self.key.describe(), f"the key {short(key)}")
+            elif isinstance(self.key, Ref):
+                self.key.read(document, here, key, references)
+            cleaned[key] = self.shape.read(document, here, item, references)
+        for key in self.every:
+            if key not in value:
+                document.fault((*trail, key), self.shape.describe(), "nothing")
+        return cleaned
+
+    def describe(self) -> str:
+        """What is expected."""
+        return f"a mapping by {self.name}"
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """The keys below each."""
+        here = f"{prefix}.<{self.name}>"
+        yield here
+        yield from self.shape.keys(here)
+
+
+class Statuses(Shape):
+    """Where the values of a file come from, by key of the file; "*" is the rest."""
+
+    def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
+        """The mapping; every key must be one of the file."""
+        status = Choice(*DATA_STATUSES)
+        if not isinstance(value, dict) or "*" not in value:
+            document.fault(trail, self.describe())
+            return {"*": "invented"}
+        for key, word in value.items():
+            status.read(document, (*trail, key), word, references)
+            if key != "*" and not _leads_somewhere(document.data, key.split(".")):
+                document.fault((*trail, key), "a key of this file, with dots", f"“{key}”")
+        return value
+
+    def describe(self) -> str:
+        """What is expected."""
+        return 'a mapping of keys of this file, and "*" for the rest, to ' + ", ".join(DATA_STATUSES)
+
+
+def _leads_somewhere(data: Any, steps: list[str]) -> bool:
+    """Whether these keys can be followed, through lists too."""
+    if not steps:
+        return True
+    if isinstance(data, list):
+        return any(_leads_somewhere(item, steps) for item in data)
+    return isinstance(data, dict) and steps[0] in data and _leads_somewhere(data[steps[0]], steps[1:])
+
+
+def status_of(data: Mapping[str, Any], key: str) -> str:
+    """The data status of a key of a file (cleaned): its own line, that of what holds it, or the rest's."""
+    marks: Mapping[str, str] = data["data_status"]
+    while key and key not in marks:
+        key = key.rpartition(".")[0]
+    return marks[key or "*"]
+
+
+def read_whole(shape: Record, document: Document, references: References) -> None:
+    """Read a whole file in place: its data becomes the cleaned data."""
+    document.data = shape.read(document, (), document.data, references)
