@@ -55,6 +55,7 @@ class Document:
     written: dict[Trail, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     faulty: set[Trail] = field(default_factory=set)
+    broken: set[Trail] = field(default_factory=set)
 
     def line(self, trail: Trail) -> int:
         """The line of the value at this trail, or of what holds it."""
@@ -65,12 +66,14 @@ class Document:
     def fault(self, trail: Trail, expected: str, found: str | None = None, line: int | None = None) -> None:
         """Record a fault; by default what is written at this trail was found, on its line."""
         self.faulty.update(trail[:size] for size in range(len(trail) + 1))
+        self.broken.add(trail)
         shown = found if found is not None else self._shown(trail)
         self.faults.append(Fault(self.file, line or self.line(trail), dotted(trail), shown, expected))
 
     def sound(self, *trail: str | int) -> bool:
-        """True when nothing at or below this trail is at fault: what must agree may then be compared."""
-        return self.data is not None and trail not in self.faulty
+        """True when nothing at, below or around this trail is at fault: what must agree may then be compared."""
+        around = (trail[:size] for size in range(len(trail)))
+        return self.data is not None and trail not in self.faulty and not any(step in self.broken for step in around)
 
     def _shown(self, trail: Trail) -> str:
         if trail in self.written:
@@ -215,6 +218,7 @@ class Source:
 
     name: str
     shipped: Path
+    shape: Any
     read: Callable[[Document, References], None]
     check: Callable[[Catalogue], None]
 

@@ -138,14 +138,14 @@ class Choice(Shape):
 
     def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
         """The value."""
-        if isinstance(value, bool) or value not in self.values:
+        if not any(value == known and type(value) is type(known) for known in self.values):
             document.fault(trail, self.describe())
             return self.values[0]
         return value
 
     def describe(self) -> str:
         """What is expected."""
-        listed = ", ".join(str(value) for value in self.values)
+        listed = ", ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in self.values)
         return listed if len(self.values) == 1 else f"one of {listed}"
 
 

@@ -102,6 +102,7 @@ class PathwayVersion(Model):
     per_week: Mapped[int | None]
     weeks: Mapped[int | None]
     own_pace: Mapped[bool] = mapped_column(default=False)
+    own_pace_during: Mapped[str | None] = mapped_column(String(20), comment="open_lab: in which windows it is lived")
     max_months: Mapped[int | None]
     group_min: Mapped[int]
     group_max: Mapped[int]

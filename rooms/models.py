@@ -19,7 +19,7 @@ class Room(Resource):
     id: Mapped[int] = mapped_column(ForeignKey("resource.id"), primary_key=True)
     category: Mapped[str] = mapped_column(String(40))
     area_m2: Mapped[int]
-    floor: Mapped[str] = mapped_column(String(40))
+    floor: Mapped[int] = mapped_column(comment="0 is the ground floor, -1 the basement")
     safety_gauge: Mapped[int] = mapped_column(comment="never to be passed (fire safety)")
     usual_capacity: Mapped[int]
     exits: Mapped[int]
@@ -48,12 +48,14 @@ class Activity(Model):
     opens: Mapped[time] = mapped_column(Time)
     closes: Mapped[time] = mapped_column(Time)
     audience: Mapped[str] = mapped_column(String(80))
+    audience_kind: Mapped[str | None] = mapped_column(String(40), comment="parents, youth_and_residents; empty: by age")
     min_age: Mapped[int | None]
     max_age: Mapped[int | None]
     with_adult: Mapped[bool] = mapped_column(default=False)
     enrolment: Mapped[str] = mapped_column(String(20))
     in_holidays: Mapped[bool]
     visitors: Mapped[dict[str, int]] = mapped_column(comment="usual people a week by age band")
+    data_status: Mapped[str] = mapped_column(String(20), default="invented")
 
     structure: Mapped[Structure] = relationship()
     resource: Mapped[Resource] = relationship()

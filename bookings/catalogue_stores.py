@@ -1,0 +1,162 @@
+"""Where the engine's part of the catalogue is kept: places, opening hours, holidays, closures."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from bookings.models import Closure, Holiday, OpeningRule, Place
+from fablab import clock
+from fablab.catalogue_items import Item, Link, Store, Table
+from fablab.catalogue_shapes import WEEKDAYS
+
+
+class Hours(Store):
+    """The windows of a place on one weekday of one season: «house.school.monday»."""
+
+    kind = "opening_hours"
+
+    def held(self, session: Session) -> dict[str, dict[str, Any]]:
+        """The windows by day; a day without any holds an empty list."""
+        found: dict[str, dict[str, Any]] = {}
+        for place in session.scalars(select(Place)):
+            for season in ("school", "holidays"):
+                for weekday in WEEKDAYS:
+                    found[f"{place.code}.{season}.{weekday}"] = {"windows": [], "data_status": None}
+        rules = select(OpeningRule).options(joinedload(OpeningRule.place)).order_by(OpeningRule.opens)
+        for rule in session.scalars(rules):
+            day = found[f"{rule.place.code}.{rule.season}.{WEEKDAYS[rule.weekday]}"]
+            day["windows"].append({"start": rule.opens, "end": rule.closes, "use": rule.use, "nth": rule.nth})
+            day["data_status"] = rule.data_status
+        return found
+
+    def add(self, session: Session, item: Item, now: datetime) -> None:
+        """Every day of a known place is held already, if only closed."""
+        self.change(session, item.code, item.values, now)
+
+    def change(self, session: Session, code: str, values: Mapping[str, Any], now: datetime) -> None:
+        """Replace the windows of the day."""
+        place_code, season, weekday = code.rsplit(".", 2)
+        place = session.scalars(select(Place).where(Place.code == place_code)).one()
+        day = {"place_id": place.id, "season": season, "weekday": WEEKDAYS.index(weekday)}
+        rules = [getattr(OpeningRule, name) == value for name, value in day.items()]
+        if "windows" not in values:
+            for rule in session.scalars(select(OpeningRule).where(*rules)):
+                rule.data_status = values["data_status"]
+            return
+        kept = session.scalars(select(OpeningRule.data_status).where(*rules)).first()
+        mark = values.get("data_status") or kept or "invented"
+        session.execute(delete(OpeningRule).where(*rules))
+        for window in values["windows"]:
+            session.add(
+                OpeningRule(
+                    **day,
+                    opens=window["start"],
+                    closes=window["end"],
+                    use=window["use"],
+                    nth=window["nth"],
+                    data_status=mark,
+                )
+            )
+        session.flush()
+
+
+class Holidays(Store):
+    """Public and school holidays by kind and first day: «school.2026-10-17»."""
+
+    kind = "holiday"
+
+    def held(self, session: Session) -> dict[str, dict[str, Any]]:
+        """Every holiday of the house."""
+        return {
+            f"{row.kind}.{row.starts_on}": {
+                "name": row.name,
+                "ends_on": row.ends_on,
+                "source": row.source,
+                "data_status": row.data_status,
+            }
+            for row in session.scalars(select(Holiday))
+        }
+
+    def add(self, session: Session, item: Item, now: datetime) -> None:
+        """Write a holiday; one of the same kind that it crosses gives way, since its dates were moved."""
+        kind, starts_on = _day_of(item.code)
+        crossed = (Holiday.kind == kind) & (Holiday.starts_on <= item.values["ends_on"])
+        session.execute(delete(Holiday).where(crossed & (Holiday.ends_on >= starts_on)))
+        session.add(Holiday(kind=kind, starts_on=starts_on, **item.values))
+        session.flush()
+
+    def change(self, session: Session, code: str, values: Mapping[str, Any], now: datetime) -> None:
+        """Write the fields."""
+        kind, starts_on = _day_of(code)
+        wanted = select(Holiday).where(Holiday.kind == kind, Holiday.starts_on == starts_on)
+        row = session.scalars(wanted).one()
+        for name, value in values.items():
+            setattr(row, name, value)
+        session.flush()
+
+
+def _day_of(code: str) -> tuple[str, date]:
+    kind, _, starts_on = code.partition(".")
+    return kind, date.fromisoformat(starts_on)
+
+
+class Closures(Store):
+    """Days on which a place is closed, by where they come from: «bridge.2027-05-07»."""
+
+    kind = "closure"
+
+    def held(self, session: Session) -> dict[str, dict[str, Any]]:
+        """The closures that came from the catalogue."""
+        wanted = select(Closure).where(Closure.key.is_not(None)).options(joinedload(Closure.place))
+        return {row.key: self._values(row) for row in session.scalars(wanted) if row.key}
+
+    def _values(self, row: Closure) -> dict[str, Any]:
+        last = row.ends_at and clock.local_day(row.ends_at - timedelta(seconds=1))
+        return {
+            "place": row.place and row.place.code,
+            "first_on": clock.local_day(row.starts_at),
+            "last_on": last,
+            "reason": row.reason,
+        }
+
+    def add(self, session: Session, item: Item, now: datetime) -> None:
+        """Lay the closure."""
+        values = item.values
+        place = session.scalars(select(Place).where(Place.code == values["place"])).one()
+        starts_at, _ = clock.day_bounds(values["first_on"])
+        _, ends_at = clock.day_bounds(values["last_on"])
+        row = Closure(key=item.code, kind="closure", place=place, starts_at=starts_at, ends_at=ends_at, made_at=now)
+        row.reason = values["reason"]
+        session.add(row)
+        session.flush()
+
+    def change(self, session: Session, code: str, values: Mapping[str, Any], now: datetime) -> None:
+        """Move it or say it otherwise."""
+        row = session.scalars(select(Closure).where(Closure.key == code)).one()
+        if "reason" in values:
+            row.reason = values["reason"]
+        if "first_on" in values:
+            row.starts_at, _ = clock.day_bounds(values["first_on"])
+        if "last_on" in values:
+            _, row.ends_at = clock.day_bounds(values["last_on"])
+        session.flush()
+
+
+PLACES = Table(
+    "place",
+    Place,
+    {
+        "name": "name",
+        "gauge": "gauge",
+        "area_m2": "area_m2",
+        "inside": Link("parent", Place),
+        "data_status": "data_status",
+    },
+    options=[joinedload(Place.parent)],
+)
+HOURS = Hours()
+HOLIDAYS = Holidays()
+CLOSURES = Closures()

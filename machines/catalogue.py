@@ -1,0 +1,323 @@
+"""machines.yaml: the Fablab's hours, its rules for bookings and its machines."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from bookings.models import Place, Resource
+from fablab.catalogue import DATA_STATUSES, Catalogue, Document, References, Source
+from fablab.catalogue_items import Item, Link, Part, Table, setting
+from fablab.catalogue_shapes import (
+    WEEKDAYS,
+    Choice,
+    Clock,
+    Code,
+    Flag,
+    Keyed,
+    Many,
+    Maybe,
+    Optional,
+    Record,
+    Ref,
+    Statuses,
+    Text,
+    Whole,
+    read_whole,
+    status_of,
+)
+from machines.models import Machine
+from pathways.models import Badge, BadgeOpening
+
+NAME = "machines.yaml"
+
+LEVELS = ("beside", "in_room", "autonomous")
+PICTOGRAMS = (
+    *("laser", "impression_3d", "decoupe_vinyle", "presse", "broderie", "couture", "textile", "serigraphie"),
+    *("cnc", "electronique", "carte", "outillage", "atelier"),
+)
+_WEEK = Keyed(
+    "weekday",
+    Choice(*WEEKDAYS),
+    Many(
+        Record(
+            start=Clock(),
+            end=Clock(),
+            type=Choice("group", "open_lab"),
+            nth_weekdays=Optional(Many(Whole(1, 5), least=1), []),
+            label=Optional(Text(80)),
+        )
+    ),
+    every=WEEKDAYS,
+)
+_AGE = Whole(3, 120)
+_MINUTES = Whole(0, 24 * 60)
+
+SHAPE = Record(
+    version=Choice(1),
+    data_status=Statuses(),
+    fablab=Record(
+        space=Ref("space"),
+        school_term=_WEEK,
+        school_holidays=_WEEK,
+        gauge=Whole(1),
+        supervision=Record(max_minors_per_adult=Whole(1, 100), min_adults_high_risk=Whole(1, 100)),
+    ),
+    supervision_levels=Many(Record(code=Choice(*LEVELS), label=Text(120)), least=len(LEVELS)),
+    booking_rules=Record(
+        step_minutes=Whole(5, 240),
+        min_notice_hours=Whole(0, 720),
+        horizon_days=Whole(1, 400),
+        free_cancellation_hours=Whole(0, 720),
+        reminder_hours=Whole(0, 720),
+        late_minutes=Whole(0, 240),
+        absences_before_suspension=Whole(1, 100),
+        absence_period_days=Whole(1, 400),
+        suspension_days=Whole(0, 400),
+        max_active_bookings=Whole(1, 100),
+        max_weekly_hours=Whole(1, 168),
+        overlap=Choice("forbidden"),
+        name_shown_to_other_youth=Choice(False),
+        badge_expiry=Record(valid_until=Choice("end_of_slot"), label=Text()),
+        minor_without_authorisation=Record(outcome=Choice("refused"), label=Text()),
+        breakdown=Record(
+            out_of_service=Choice(True),
+            tell=Many(Choice("reception", "own_pages"), least=1),
+            slot_counts=Choice(False),
+            label=Text(300),
+        ),
+    ),
+    machines=Many(
+        Record(
+            code=Code("machine", r"[A-Z0-9-]{2,20}"),
+            name=Text(160),
+            plain_name=Text(160),
+            family=Choice(
+                *("laser", "printing_3d", "vinyl_cutting", "press", "textile", "screen_printing"),
+                *("cnc", "electronics", "tools"),
+            ),
+            pictogram=Choice(*PICTOGRAMS),
+            risk=Choice("low", "medium", "high"),
+            badge=Ref("safety_badge"),
+            min_age_beside=_AGE,
+            min_age_in_room=Maybe(_AGE),
+            min_age_autonomous=Maybe(_AGE),
+            regulated_work=Flag(),
+            constant_watch=Flag(),
+            slot=Record(
+                min_minutes=_MINUTES,
+                max_minutes=_MINUTES,
+                max_weekly_minutes=Whole(0, 7 * 24 * 60),
+                past_closing=Optional(Choice("on_agreement")),
+            ),
+            preparation_minutes=_MINUTES,
+            cleaning_minutes=_MINUTES,
+            allowed_materials=Many(Text(120)),
+            forbidden_materials=Many(Text(120)),
+            protection=Many(Text(120)),
+            checks=Many(Text(120)),
+            data_status=Choice(*DATA_STATUSES),
+        )
+    ),
+)
+
+
+def read(document: Document, references: References) -> None:
+    """Read the file; the Fablab's space becomes known as a place for activities."""
+    read_whole(SHAPE, document, references)
+    if document.sound("fablab", "space"):
+        references.define("fablab", document.data["fablab"]["space"], document, ("fablab", "space"))
+
+
+def check(catalogue: Catalogue) -> None:
+    """What must agree: ages, slots, hours, and the badges of pathways.yaml."""
+    document = catalogue.documents[NAME]
+    if document.sound("fablab"):
+        for season in ("school_term", "school_holidays"):
+            _check_week(catalogue, document, season)
+        _check_gauge(catalogue, document)
+    if not isinstance(document.data, dict) or not isinstance(document.data.get("machines"), list):
+        return
+    for index, machine in enumerate(document.data["machines"]):
+        if document.sound("machines", index):
+            _check_machine(document, ("machines", index), machine)
+            _check_badge(catalogue, document, ("machines", index), machine)
+    _check_openings(catalogue, document)
+
+
+def _check_week(catalogue: Catalogue, document: Document, season: str) -> None:
+    house = catalogue.documents["house.yaml"]
+    for weekday, windows in document.data["fablab"][season].items():
+        here = ("fablab", season, weekday)
+        for index, window in enumerate(windows):
+            if window["start"] >= window["end"]:
+                document.fault((*here, index, "end"), "a time after the start")
+        for index, (before, after) in enumerate(pairwise(windows)):
+            if after["start"] < before["end"]:
+                document.fault((*here, index + 1, "start"), f"{before['end']:%H:%M} or later, after the window before")
+        if house.sound("opening_hours", season):
+            day = house.data["opening_hours"][season][weekday]
+            for index, window in enumerate(windows):
+                if day is None or window["start"] < day["start"] or window["end"] > day["end"]:
+                    expected = f"{day['start']:%H:%M} to {day['end']:%H:%M}" if day else "nothing"
+                    document.fault((*here, index), f"hours when the house is open: {expected}", _span(window))
+
+
+def _span(window: Mapping[str, time]) -> str:
+    return f"{window['start']:%H:%M} to {window['end']:%H:%M}"
+
+
+def _check_gauge(catalogue: Catalogue, document: Document) -> None:
+    house = catalogue.documents["house.yaml"]
+    if house.sound("place", "gauge") and document.data["fablab"]["gauge"] > house.data["place"]["gauge"]:
+        document.fault(("fablab", "gauge"), f"at most {house.data['place']['gauge']}, the gauge of the house")
+
+
+def _check_machine(document: Document, here: tuple[str | int, ...], machine: dict[str, Any]) -> None:
+    known = [name for name in ("min_age_beside", "min_age_in_room", "min_age_autonomous") if machine[name] is not None]
+    for before, after in pairwise(known):
+        if machine[before] > machine[after]:
+            document.fault((*here, after), f"at least {machine[before]}, the {before}")
+    slot = machine["slot"]
+    if slot["min_minutes"] > slot["max_minutes"]:
+        document.fault((*here, "slot", "max_minutes"), f"at least {slot['min_minutes']}, the min_minutes")
+    if slot["max_minutes"] > slot["max_weekly_minutes"]:
+        document.fault((*here, "slot", "max_weekly_minutes"), f"at least {slot['max_minutes']}, the max_minutes")
+    if document.sound("booking_rules", "step_minutes"):
+        step = document.data["booking_rules"]["step_minutes"]
+        for name in ("min_minutes", "max_minutes"):
+            if slot[name] % step:
+                document.fault((*here, "slot", name), f"a number of steps of {step} minutes")
+
+
+def _check_badge(
+    catalogue: Catalogue, document: Document, here: tuple[str | int, ...], machine: dict[str, Any]
+) -> None:
+    pathways = catalogue.documents["pathways.yaml"]
+    if not pathways.sound("safety_badges"):
+        return
+    badge = next(badge for badge in pathways.data["safety_badges"] if badge["code"] == machine["badge"])
+    if machine["code"] not in badge["opens"]:
+        document.fault((*here, "badge"), f"a badge of pathways.yaml that opens {machine['code']}")
+    if badge["min_age"] > machine["min_age_beside"]:
+        expected = f"at least {badge['min_age']}, the min_age of {badge['code']}"
+        document.fault((*here, "min_age_beside"), expected)
+
+
+def _check_openings(catalogue: Catalogue, document: Document) -> None:
+    pathways = catalogue.documents["pathways.yaml"]
+    if not (document.sound("machines") and pathways.sound("safety_badges")):
+        return
+    asked = {machine["code"]: machine["badge"] for machine in document.data["machines"]}
+    for index, badge in enumerate(pathways.data["safety_badges"]):
+        for place, code in enumerate(badge["opens"]):
+            if asked[code] != badge["code"]:
+                expected = f"a machine whose badge is {badge['code']} (that of {code} is {asked[code]})"
+                pathways.fault(("safety_badges", index, "opens", place), expected)
+
+
+def items(catalogue: Catalogue, today: date) -> list[Item]:
+    """The Fablab's gauge and hours, the rules, and the machines."""
+    data = catalogue.data(NAME)
+    return [*_fablab(data), *_settings(data), *_machines(data)]
+
+
+def _fablab(data: dict[str, Any]) -> Iterator[Item]:
+    fablab = data["fablab"]
+    yield Item("place", fablab["space"], {"gauge": fablab["gauge"]})
+    yield Item("space", fablab["space"], {"place": fablab["space"], "step_minutes": data["booking_rules"]["step_minutes"]})
+    for season, key in (("school", "school_term"), ("holidays", "school_holidays")):
+        for weekday, windows in fablab[key].items():
+            kept = [
+                {"start": w["start"], "end": w["end"], "use": w["type"], "nth": w["nth_weekdays"]} for w in windows
+            ]
+            values = {"windows": kept, "data_status": status_of(data, f"fablab.{key}") if kept else None}
+            yield Item("opening_hours", f"{fablab['space']}.{season}.{weekday}", values)
+
+
+def _settings(data: dict[str, Any]) -> Iterator[Item]:
+    mark = status_of(data, "booking_rules")
+    for name, rule in data["booking_rules"].items():
+        yield setting(f"machines.rules.{name}", rule, mark)
+    for name, rule in data["fablab"]["supervision"].items():
+        yield setting(f"machines.rules.{name}", rule, status_of(data, "fablab.supervision"))
+    yield setting("machines.fablab", data["fablab"]["space"], status_of(data, "fablab"))
+    yield setting("machines.supervision_levels", data["supervision_levels"], status_of(data, "supervision_levels"))
+
+
+def _machines(data: dict[str, Any]) -> Iterator[Item]:
+    apart = ("code", "slot")
+    for position, machine in enumerate(data["machines"]):
+        values = {name: value for name, value in machine.items() if name not in apart}
+        values |= {f"slot.{name}": value for name, value in machine["slot"].items()}
+        values |= {"place": data["fablab"]["space"], "step_minutes": data["booking_rules"]["step_minutes"]}
+        yield Item("machine", machine["code"], values, once={"position": position})
+
+
+class Opener(Link):
+    """The badge of a machine, which it alone opens."""
+
+    def settle(self, session: Session, row: Machine) -> None:
+        """Let the badge, and no other, open the machine."""
+        for opening in session.scalars(select(BadgeOpening).where(BadgeOpening.resource_id == row.id)):
+            session.delete(opening)
+        session.flush()
+        session.add(BadgeOpening(badge_id=row.badge.id, resource_id=row.id))
+
+
+class Spaces(Table):
+    """A bookable floor bears the name of its place."""
+
+    def make(self, item: Item) -> Any:
+        """A new floor."""
+        return Resource(code=item.code, name=item.code, simple_name=item.code)
+
+    def add(self, session: Session, item: Item, now: datetime) -> None:
+        """Make the floor, named as its place."""
+        super().add(session, item, now)
+        row = session.scalars(select(Resource).where(Resource.code == item.code)).one()
+        row.name = row.simple_name = row.place.name
+        session.flush()
+
+
+SPACES = Spaces(
+    "space", Resource, {"place": Link("place", Place), "step_minutes": "step_minutes"}, options=[joinedload(Resource.place)]
+)
+MACHINES = Table(
+    "machine",
+    Machine,
+    {
+        "name": "name",
+        "plain_name": "simple_name",
+        "family": "family",
+        "pictogram": "pictogram",
+        "risk": "risk",
+        "min_age_beside": "min_age_beside",
+        "min_age_in_room": "min_age_in_room",
+        "min_age_autonomous": "min_age_autonomous",
+        "regulated_work": "regulated_work",
+        "constant_watch": "constant_watch",
+        "slot.min_minutes": "min_minutes",
+        "slot.max_minutes": "max_minutes",
+        "slot.max_weekly_minutes": "max_week_minutes",
+        "slot.past_closing": "past_closing",
+        "preparation_minutes": "preparation",
+        "cleaning_minutes": "turnaround",
+        "allowed_materials": "materials_allowed",
+        "forbidden_materials": "materials_forbidden",
+        "protection": "protections",
+        "checks": "checks",
+        "data_status": "data_status",
+        "step_minutes": "step_minutes",
+        "place": Link("place", Place),
+        "badge": Opener("badge", Badge),
+    },
+    options=[joinedload(Machine.place), joinedload(Machine.badge)],
+)
+
+SHIPPED = Path(__file__).parent / "data" / NAME
+PART = Part(Source(NAME, SHIPPED, SHAPE, read, check), items, (SPACES, MACHINES))

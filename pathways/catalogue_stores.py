@@ -1,0 +1,200 @@
+"""Where training's part of the catalogue is kept: words, competencies, badges, and pathways by version."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from fablab.catalogue_items import Column, Item, Levels, Link, Store, Table
+from pathways.models import (
+    Badge,
+    BadgePrerequisite,
+    BadgeRequirement,
+    Competency,
+    EvidenceKind,
+    ExitReason,
+    ExitSituation,
+    Level,
+    Pathway,
+    PathwayVersion,
+    Stage,
+    StageTarget,
+)
+
+
+class Prerequisites(Column):
+    """Codes of the badges that a badge needs."""
+
+    def get(self, row: Badge) -> list[str]:
+        """The codes, in the order of the file."""
+        return [link.required.code for link in row.prerequisites]
+
+    def put(self, session: Session, row: Badge, value: list[str]) -> None:
+        """Replace the links; the badges must be there."""
+        for link in list(row.prerequisites):
+            row.prerequisites.remove(link)
+            session.delete(link)
+        session.flush()
+        for code in value:
+            required = session.scalars(select(Badge).where(Badge.code == code)).one()
+            row.prerequisites.append(BadgePrerequisite(required=required))
+
+
+#: fields of the file kept in a column of the version
+_VERSION = {
+    "title": "title",
+    "youth_label": "young_label",
+    "color": "colour",
+    "audience.statuses": "situations",
+    "audience.min_age": "min_age",
+    "audience.max_age": "max_age",
+    "audience.extended.max_age": "extended_max_age",
+    "audience.extended.condition": "extended_condition",
+    "audience.label": "audience",
+    "referrers": "prescribers",
+    "hours": "hours",
+    "sessions.count": "session_count",
+    "sessions.hours": "session_hours",
+    "sessions.pace.label": "rhythm",
+    "sessions.pace.per_week": "per_week",
+    "sessions.pace.weeks": "weeks",
+    "sessions.pace.own_pace": "own_pace",
+    "sessions.pace.during": "own_pace_during",
+    "sessions.pace.max_months": "max_months",
+    "group.min": "group_min",
+    "group.max": "group_max",
+    "group.adults": "adults",
+    "places_per_year": "places_per_year",
+    "groups_per_year": "groups_per_year",
+    "prerequisites": "prerequisites",
+    "papers": "papers",
+    "min_attendance_pct": "attendance_percent",
+    "project": "project",
+    "aimed_badges": "target_badges",
+    "chosen_badges": "badge_choice",
+    "certificate": "certificate",
+    "next_pathways": "next_pathways",
+    "data_status": "data_status",
+}
+#: fields of a stage kept in a column of it
+_STAGE = {
+    "order": "position",
+    "name": "name",
+    "youth_label": "young_label",
+    "hours": "hours",
+    "sessions": "sessions",
+    "goal": "aim",
+    "expected_evidence": "expected_proofs",
+    "milestone": "milestone",
+    "chosen_competencies": "choice",
+}
+
+
+class Pathways(Store):
+    """Pathways as they are published. A published version is frozen: what is taken makes the next one."""
+
+    kind = "pathway"
+
+    def held(self, session: Session) -> dict[str, dict[str, Any]]:
+        """The published version of each pathway."""
+        targets = selectinload(PathwayVersion.stages).selectinload(Stage.targets).joinedload(StageTarget.competency)
+        published = select(PathwayVersion).where(PathwayVersion.status == "published")
+        found = session.scalars(published.options(joinedload(PathwayVersion.pathway), targets))
+        return {version.pathway.code: self._values(version) for version in found}
+
+    def _values(self, version: PathwayVersion) -> dict[str, Any]:
+        values = {name: getattr(version, column) for name, column in _VERSION.items()}
+        for stage in version.stages:
+            kept = {f"stages.{stage.code}.{name}": getattr(stage, column) for name, column in _STAGE.items()}
+            levels = {target.competency.code: target.level for target in stage.targets}
+            values |= kept | {f"stages.{stage.code}.competencies": levels}
+        return values
+
+    def add(self, session: Session, item: Item, now: datetime) -> None:
+        """A new pathway, published at once."""
+        pathway = session.scalars(select(Pathway).where(Pathway.code == item.code)).one_or_none()
+        if pathway is None:
+            pathway = Pathway(code=item.code, **item.once)
+            session.add(pathway)
+            session.flush()
+        self._publish(session, pathway, item.values, now)
+
+    def change(self, session: Session, code: str, values: Mapping[str, Any], now: datetime) -> None:
+        """Publish the next version with these values; who is enrolled keeps theirs."""
+        current = self.held(session)[code]
+        pathway = session.scalars(select(Pathway).where(Pathway.code == code)).one()
+        self._publish(session, pathway, current | dict(values), now)
+
+    def _publish(self, session: Session, pathway: Pathway, values: Mapping[str, Any], now: datetime) -> None:
+        ours = PathwayVersion.pathway_id == pathway.id
+        for version in session.scalars(select(PathwayVersion).where(ours, PathwayVersion.status == "published")):
+            version.status = "retired"
+        number = session.scalar(select(func.max(PathwayVersion.number)).where(ours)) or 0
+        session.flush()
+        version = PathwayVersion(pathway_id=pathway.id, number=number + 1, status="published", published_at=now)
+        for name, column in _VERSION.items():
+            setattr(version, column, values[name])
+        session.add(version)
+        session.flush()
+        for code in dict.fromkeys(name.split(".")[1] for name in values if name.startswith("stages.")):
+            fields = {name: values[f"stages.{code}.{name}"] for name in (*_STAGE, "competencies")}
+            self._add_stage(session, version, code, fields)
+
+    def _add_stage(self, session: Session, version: PathwayVersion, code: str, fields: dict[str, Any]) -> None:
+        stage = Stage(version_id=version.id, code=code)
+        for name, column in _STAGE.items():
+            setattr(stage, column, fields[name])
+        levels = fields["competencies"]
+        wanted = select(Competency).where(Competency.code.in_(levels))
+        found = {competency.code: competency for competency in session.scalars(wanted)}
+        for position, (key, level) in enumerate(levels.items()):
+            stage.targets.append(StageTarget(competency=found[key], level=level, position=position))
+        session.add(stage)
+        session.flush()
+
+
+LEVELS = Table("level", Level, {"level": "level", "label": "label", "youth_label": "young_label"})
+EVIDENCE = Table("evidence_kind", EvidenceKind, {"label": "label", "file": "file"})
+COMPETENCIES = Table(
+    "competency",
+    Competency,
+    {
+        "family": "family",
+        "title": "title",
+        "i_can": "i_can",
+        "criteria": "criteria",
+        "evidence": "evidence_code",
+        "alignments": "alignments",
+    },
+)
+BADGES = Table(
+    "badge",
+    Badge,
+    {
+        "name": "name",
+        "kind": "kind",
+        "valid_months": "validity_months",
+        "lapses_unused_months": "disuse_months",
+        "min_age": "min_age",
+        "renewal_minutes": "renewal_minutes",
+        "renewal_test": "renewal_test",
+        "competencies": Levels("requirements", BadgeRequirement, Competency, "competency"),
+        "prerequisites": Prerequisites("prerequisites"),
+        "pathway": Link("pathway", Pathway),
+        "stage": "stage_code",
+    },
+    options=[
+        selectinload(Badge.requirements).joinedload(BadgeRequirement.competency),
+        selectinload(Badge.prerequisites).joinedload(BadgePrerequisite.required),
+        joinedload(Badge.pathway),
+    ],
+)
+PATHWAYS = Pathways()
+REASONS = Table(
+    "exit_reason", ExitReason, {"label": "label", "reason_not_recorded": "reason_not_stored"}
+)
+SITUATIONS_AFTER = Table(
+    "exit_situation", ExitSituation, {"label": "label", "positive": "positive", "group": "group"}
+)
