@@ -53,15 +53,13 @@ def _said(day: OfficialHoliday | None) -> str:
 
 def official(zone: str, since: int) -> list[OfficialHoliday]:
     """What the library knows from 1 January of the year ``since`` on, by kind and date."""
-    years = range(since, KNOWN_UNTIL.year + 1)
+    # A year more before: the holidays of Noël begin in the year before.
+    years = range(since - 1, KNOWN_UNTIL.year + 1)
     public = holidays.country_holidays("FR", years=years, categories=("public",), language="fr")
-    school = holidays.country_holidays(
-        "FR", subdiv=f"Zone {zone}", years=years, categories=("school",), language="fr"
-    )
-    return [
-        *(OfficialHoliday("public", typeset(name), day, day) for day, name in sorted(public.items())),
-        *_spans(sorted(school.items())),
-    ]
+    school = holidays.country_holidays("FR", subdiv=f"Zone {zone}", years=years, categories=("school",), language="fr")
+    found = [OfficialHoliday("public", typeset(name), day, day) for day, name in sorted(public.items())]
+    found += _spans(sorted(school.items()))
+    return [day for day in found if day.ends_on.year >= since]
 
 
 def _spans(days: Iterable[tuple[date, str]]) -> Iterator[OfficialHoliday]:

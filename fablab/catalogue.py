@@ -84,7 +84,9 @@ class Document:
                 value = value[step]
             except (KeyError, IndexError, TypeError):
                 return "nothing"
-        return {dict: "a mapping", list: "a list"}.get(type(value), short(str(value)))
+        if isinstance(value, dict | list):
+            return "a mapping" if isinstance(value, dict) else "a list"
+        return short(str(value))
 
 
 def short(text: str) -> str:

@@ -144,7 +144,8 @@ class Levels(Column):
     def put(self, session: Session, row: Any, value: Any) -> None:
         """Replace the links."""
         code: InstrumentedAttribute[Any] = self.target.code  # type: ignore[attr-defined]  # every target has one
-        found = {getattr(other, "code"): other for other in session.scalars(select(self.target).where(code.in_(value)))}
+        others: Iterable[Any] = session.scalars(select(self.target).where(code.in_(value)))
+        found = {other.code: other for other in others}
         links = getattr(row, self.attribute)
         for link in list(links):
             links.remove(link)

@@ -203,7 +203,7 @@ class Code(Shape):
     """The code of a new thing of this kind, used once in all files."""
 
     kind: str
-    expression: str = r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
+    expression: str = r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}"
 
     def read(self, document: Document, trail: Trail, value: Any, references: References) -> Any:
         """The code."""
@@ -215,7 +215,7 @@ class Code(Shape):
 
     def describe(self) -> str:
         """What is expected."""
-        return "a code of letters, digits, - and _ (40 at most)"
+        return "a code of letters, digits, - and _ (20 at most)"
 
 
 class Ref(Shape):

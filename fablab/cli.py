@@ -5,6 +5,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from fablab import permissions, scheduler
+from fablab.home.catalogue_commands import commands as catalogue_commands
 from fablab.home.jobs import JOBS
 from fablab.home.serve import serve
 
@@ -14,6 +15,7 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(serve_command)
     app.cli.add_command(scheduler_command)
     app.cli.add_command(permissions_command)
+    app.cli.add_command(catalogue_commands)
 
 
 @click.command("serve")

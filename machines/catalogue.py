@@ -229,12 +229,12 @@ def items(catalogue: Catalogue, today: date) -> list[Item]:
 def _fablab(data: dict[str, Any]) -> Iterator[Item]:
     fablab = data["fablab"]
     yield Item("place", fablab["space"], {"gauge": fablab["gauge"]})
-    yield Item("space", fablab["space"], {"place": fablab["space"], "step_minutes": data["booking_rules"]["step_minutes"]})
+    yield Item(
+        "space", fablab["space"], {"place": fablab["space"], "step_minutes": data["booking_rules"]["step_minutes"]}
+    )
     for season, key in (("school", "school_term"), ("holidays", "school_holidays")):
         for weekday, windows in fablab[key].items():
-            kept = [
-                {"start": w["start"], "end": w["end"], "use": w["type"], "nth": w["nth_weekdays"]} for w in windows
-            ]
+            kept = [{"start": w["start"], "end": w["end"], "use": w["type"], "nth": w["nth_weekdays"]} for w in windows]
             values = {"windows": kept, "data_status": status_of(data, f"fablab.{key}") if kept else None}
             yield Item("opening_hours", f"{fablab['space']}.{season}.{weekday}", values)
 
@@ -285,7 +285,10 @@ class Spaces(Table):
 
 
 SPACES = Spaces(
-    "space", Resource, {"place": Link("place", Place), "step_minutes": "step_minutes"}, options=[joinedload(Resource.place)]
+    "space",
+    Resource,
+    {"place": Link("place", Place), "step_minutes": "step_minutes"},
+    options=[joinedload(Resource.place)],
 )
 MACHINES = Table(
     "machine",

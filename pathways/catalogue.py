@@ -128,12 +128,10 @@ SHAPE = Record(
             ),
         )
     ),
-    evidence_kinds=Many(
-        Record(code=Code("evidence_kind"), label=Text(120), file=Choice("not_required", "possible"))
-    ),
+    evidence_kinds=Many(Record(code=Code("evidence_kind", r"[a-z0-9_]{2,40}"), label=Text(120), file=Choice("not_required", "possible"))),
     safety_badges=Many(
         Record(
-            code=Code("safety_badge"),
+            code=Code("safety_badge", r"[A-Z0-9-]{2,40}"),
             name=Text(160),
             valid_months=Whole(1, 120),
             lapses_unused_months=Maybe(Whole(1, 120)),
@@ -156,11 +154,11 @@ SHAPE = Record(
     pathways=Many(_PATHWAY),
     exits=Record(
         endings=Many(
-            Record(code=Code("ending"), label=Text(120), reason_not_recorded=Optional(Flag(), False)), least=1
+            Record(code=Code("ending", r"[a-z0-9_]{2,40}"), label=Text(120), reason_not_recorded=Optional(Flag(), False)), least=1
         ),
         situations=Many(
             Record(
-                code=Code("situation_after"),
+                code=Code("situation_after", r"[a-z0-9_]{2,40}"),
                 label=Text(120),
                 positive=Maybe(Flag()),
                 group=Choice(
@@ -171,9 +169,7 @@ SHAPE = Record(
             least=1,
         ),
         asked=Many(
-            Record(
-                weeks_after=Optional(Whole(0, 520)), months_after=Optional(Whole(0, 120)), label=Text(80)
-            ),
+            Record(weeks_after=Optional(Whole(0, 520)), months_after=Optional(Whole(0, 120)), label=Text(80)),
             least=1,
         ),
     ),
@@ -269,9 +265,11 @@ def _pathways(data: dict[str, Any]) -> Iterator[Item]:
 
 def _pathway_values(pathway: dict[str, Any]) -> dict[str, Any]:
     audience, sessions, group = pathway["audience"], pathway["sessions"], pathway["group"]
-    kept = ("title", "youth_label", "color", "referrers", "hours", "places_per_year", "groups_per_year")
-    kept += ("prerequisites", "papers", "min_attendance_pct", "project", "aimed_badges", "chosen_badges")
-    kept += ("certificate", "next_pathways")
+    kept = (
+        *("title", "youth_label", "color", "referrers", "hours", "places_per_year", "groups_per_year"),
+        *("prerequisites", "papers", "min_attendance_pct", "project", "aimed_badges", "chosen_badges"),
+        *("certificate", "next_pathways"),
+    )
     values = {name: pathway[name] for name in kept}
     extended = audience["extended"] or {"max_age": None, "condition": None}
     return values | {

@@ -192,9 +192,5 @@ BADGES = Table(
     ],
 )
 PATHWAYS = Pathways()
-REASONS = Table(
-    "exit_reason", ExitReason, {"label": "label", "reason_not_recorded": "reason_not_stored"}
-)
-SITUATIONS_AFTER = Table(
-    "exit_situation", ExitSituation, {"label": "label", "positive": "positive", "group": "group"}
-)
+REASONS = Table("exit_reason", ExitReason, {"label": "label", "reason_not_recorded": "reason_not_stored"})
+SITUATIONS_AFTER = Table("exit_situation", ExitSituation, {"label": "label", "positive": "positive", "group": "group"})

@@ -38,9 +38,7 @@ from rooms.room_hours import FREQUENCIES, check_room_hours
 NAME = "rooms.yaml"
 ACTIVITIES_NAME = "activities.yaml"
 
-CATEGORIES = (
-    *("great_hall", "dance", "activities", "training", "computers", "meeting", "music", "office", "kitchen"),
-)
+CATEGORIES = (*("great_hall", "dance", "activities", "training", "computers", "meeting", "music", "office", "kitchen"),)
 _HOURS = Number(0.5, 24)
 
 
@@ -103,9 +101,7 @@ _RULES = Record(
         on_public_holidays=_labelled(dropped=Flag()),
         withdrawal=_labelled(unreported_absences=Whole(1, 100), within_months=Whole(1, 24)),
     ),
-    one_off=Record(
-        min_notice_days=Whole(0, 400), horizon_days=Whole(1, 800), free_cancellation_hours=Whole(0, 1000)
-    ),
+    one_off=Record(min_notice_days=Whole(0, 400), horizon_days=Whole(1, 800), free_cancellation_hours=Whole(0, 1000)),
     setup_time=_labelled(inside_slot=Flag()),
     cleaning=_labelled(ticked_at_end=Flag()),
     keys=Record(
@@ -153,9 +149,7 @@ SHAPE = Record(
         )
     ),
     room_hours_check=Many(
-        Record(
-            month=Month(), activities=Number(), annual_series=Number(), one_off=Number(), total=Number()
-        )
+        Record(month=Month(), activities=Number(), annual_series=Number(), one_off=Number(), total=Number())
     ),
 )
 

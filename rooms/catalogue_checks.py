@@ -90,7 +90,9 @@ def _check_times(house: Document, document: Document, here: Trail, entry: dict[s
         day = house.data["opening_hours"]["school_term"][entry["weekday"]]
         if day is None or entry["start"] < day["start"] or entry["end"] > day["end"]:
             hours = f"{day['start']:%H:%M} to {day['end']:%H:%M}" if day else "closed that day"
-            document.fault(here, f"a time when the house is open ({hours})", f"{entry['start']:%H:%M} to {entry['end']:%H:%M}")
+            document.fault(
+                here, f"a time when the house is open ({hours})", f"{entry['start']:%H:%M} to {entry['end']:%H:%M}"
+            )
 
 
 def _check_overlaps(known: dict[str, Any], entries: list[tuple[Document, Trail, dict[str, Any]]]) -> None:
@@ -104,7 +106,11 @@ def _check_overlaps(known: dict[str, Any], entries: list[tuple[Document, Trail, 
                 if _meet(entry, other, gap):
                     other_line = f"{other_document.file}:{other_document.line(there)}"
                     expected = f"a time when {code} is free, gap_minutes kept (taken in {other_line})"
-                    document.fault(here, expected, f"{entry['start']:%H:%M} to {entry['end']:%H:%M}")
+                    document.fault(here, expected, _span(entry))
+
+
+def _span(entry: dict[str, Any]) -> str:
+    return f"{entry['start']:%H:%M} to {entry['end']:%H:%M}"
 
 
 def _meet(one: dict[str, Any], other: dict[str, Any], gap: timedelta) -> bool:
@@ -115,9 +121,7 @@ def _meet(one: dict[str, Any], other: dict[str, Any], gap: timedelta) -> bool:
     if len(often) == 2 and all(word.startswith("monthly") for word in often):
         return False
     day = date(2000, 1, 3)
-    starts, ends = [
-        [datetime.combine(day, entry[name]) for entry in (one, other)] for name in ("start", "end")
-    ]
+    starts, ends = [[datetime.combine(day, entry[name]) for entry in (one, other)] for name in ("start", "end")]
     return starts[0] < ends[1] + gap and starts[1] < ends[0] + gap
 
 

@@ -1,17 +1,26 @@
 """Where the rooms' part of the catalogue is kept: rooms, annual series, weekly activities."""
 
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from bookings.models import Place, Resource, Series
-from fablab.catalogue_items import Link, Table
+from fablab.catalogue_items import Column, Link, Table
 from fablab.people.models import Structure
 from rooms.models import Activity, Room
+
+
+class BothNames(Column):
+    """A room has one name, for everybody."""
+
+    def put(self, session: Session, row: Room, value: str) -> None:
+        """Write it where staff and young people read it."""
+        row.name = row.simple_name = value
+
 
 ROOMS = Table(
     "room",
     Room,
     {
-        "name": "name",
+        "name": BothNames("name"),
         "category": "category",
         "area_m2": "area_m2",
         "floor": "floor",

@@ -52,7 +52,7 @@ class Activity(Model):
     min_age: Mapped[int | None]
     max_age: Mapped[int | None]
     with_adult: Mapped[bool] = mapped_column(default=False)
-    enrolment: Mapped[str] = mapped_column(String(20))
+    enrolment: Mapped[str] = mapped_column(String(40))
     in_holidays: Mapped[bool]
     visitors: Mapped[dict[str, int]] = mapped_column(comment="usual people a week by age band")
     data_status: Mapped[str] = mapped_column(String(20), default="invented")

@@ -122,5 +122,3 @@ def check_room_hours(catalogue: Catalogue) -> None:
         for name, value in found[line["month"]].items():
             if abs(line[name] - value) > 0.001:
                 rooms.fault(("room_hours_check", index, name), f"{value:g}, the hours the files make")
-
-

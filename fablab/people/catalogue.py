@@ -152,9 +152,7 @@ STRUCTURES = Table(
         "access_badges": "access_badges",
     },
 )
-SCHEMES = Table(
-    "scheme", Scheme, {"name": "name", "kind": "nature", "data_status": "data_status", "note": "note"}
-)
+SCHEMES = Table("scheme", Scheme, {"name": "name", "kind": "nature", "data_status": "data_status", "note": "note"})
 
 SHIPPED = Path(__file__).parent / "data" / NAME
 PART = Part(Source(NAME, SHIPPED, SHAPE, read, check), items, (STRUCTURES, SCHEMES))

@@ -403,6 +403,9 @@ def upgrade() -> None:
         sa.Column("per_week", sa.Integer(), nullable=True),
         sa.Column("weeks", sa.Integer(), nullable=True),
         sa.Column("own_pace", sa.Boolean(), nullable=False),
+        sa.Column(
+            "own_pace_during", sa.String(length=20), nullable=True, comment="open_lab: in which windows it is lived"
+        ),
         sa.Column("max_months", sa.Integer(), nullable=True),
         sa.Column("group_min", sa.Integer(), nullable=False),
         sa.Column("group_max", sa.Integer(), nullable=False),
@@ -546,12 +549,16 @@ def upgrade() -> None:
         sa.Column("opens", sa.Time(), nullable=False),
         sa.Column("closes", sa.Time(), nullable=False),
         sa.Column("audience", sa.String(length=80), nullable=False),
+        sa.Column(
+            "audience_kind", sa.String(length=40), nullable=True, comment="parents, youth_and_residents; empty: by age"
+        ),
         sa.Column("min_age", sa.Integer(), nullable=True),
         sa.Column("max_age", sa.Integer(), nullable=True),
         sa.Column("with_adult", sa.Boolean(), nullable=False),
-        sa.Column("enrolment", sa.String(length=20), nullable=False),
+        sa.Column("enrolment", sa.String(length=40), nullable=False),
         sa.Column("in_holidays", sa.Boolean(), nullable=False),
         sa.Column("visitors", sa.JSON(), nullable=False, comment="usual people a week by age band"),
+        sa.Column("data_status", sa.String(length=20), nullable=False),
         sa.CheckConstraint("closes > opens", name=op.f("ck_activity_lasts")),
         sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_activity_resource_id")),
         sa.ForeignKeyConstraint(["structure_id"], ["structure.id"], name=op.f("fk_activity_structure_id")),
@@ -753,7 +760,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("category", sa.String(length=40), nullable=False),
         sa.Column("area_m2", sa.Integer(), nullable=False),
-        sa.Column("floor", sa.String(length=40), nullable=False),
+        sa.Column("floor", sa.Integer(), nullable=False, comment="0 is the ground floor, -1 the basement"),
         sa.Column("safety_gauge", sa.Integer(), nullable=False, comment="never to be passed (fire safety)"),
         sa.Column("usual_capacity", sa.Integer(), nullable=False),
         sa.Column("exits", sa.Integer(), nullable=False),
