@@ -128,7 +128,9 @@ SHAPE = Record(
             ),
         )
     ),
-    evidence_kinds=Many(Record(code=Code("evidence_kind", r"[a-z0-9_]{2,40}"), label=Text(120), file=Choice("not_required", "possible"))),
+    evidence_kinds=Many(
+        Record(code=Code("evidence_kind", r"[a-z0-9_]{2,40}"), label=Text(120), file=Choice("not_required", "possible"))
+    ),
     safety_badges=Many(
         Record(
             code=Code("safety_badge", r"[A-Z0-9-]{2,40}"),
@@ -154,7 +156,10 @@ SHAPE = Record(
     pathways=Many(_PATHWAY),
     exits=Record(
         endings=Many(
-            Record(code=Code("ending", r"[a-z0-9_]{2,40}"), label=Text(120), reason_not_recorded=Optional(Flag(), False)), least=1
+            Record(
+                code=Code("ending", r"[a-z0-9_]{2,40}"), label=Text(120), reason_not_recorded=Optional(Flag(), False)
+            ),
+            least=1,
         ),
         situations=Many(
             Record(
