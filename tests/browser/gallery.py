@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent.parent
 FRAMES = {
     "public": (),
     "young": (
-        ("Accueil", "house-door-fill"),
+        ("Accueil", "house-door"),
         ("Réserver", "calendar-plus"),
         ("Parcours", "signpost-split"),
         ("Badges", "award"),
@@ -30,12 +30,12 @@ FRAMES = {
     "desk": (
         ("Tableau de bord", "speedometer2"),
         ("Jeunes", "people"),
-        ("Groupes", "collection"),
+        ("Groupes", "people-fill"),
         ("Demandes", "inbox"),
         ("Machines", "tools"),
         ("Salles", "calendar-week"),
-        ("Structures", "building"),
-        ("Bilans", "file-earmark-bar-graph"),
+        ("Structures", "key"),
+        ("Bilans", "printer"),
     ),
 }
 
