@@ -1,0 +1,139 @@
+"""What the rules of machines look at: frozen, pure, without a database. Moments are aware and UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any, Literal
+
+from bookings.values import Slot
+from fablab.people.rules import Agreement
+from pathways.values import Gap, Standing
+
+#: from the most to the least supervised: a facilitator beside me, one in the room, an adult in the building
+Level = Literal["beside", "in_room", "autonomous"]
+#: the key of the house's own limits among its settings
+RULES_KEY = "machines.rules"
+
+
+@dataclass(frozen=True)
+class MachineRules:
+    """The house's limits on machines; the defaults are those of the catalogue (modelled on fablab software)."""
+
+    step_minutes: int = 30
+    notice_hours: int = 2
+    horizon_days: int = 28
+    free_cancel_hours: int = 24
+    max_active: int = 2
+    max_week_hours: int = 4
+    max_minors_per_adult: int = 8
+    min_adults_high_risk: int = 2
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "MachineRules":
+        """The limits from the house's settings; what the house did not set keeps its default."""
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: int(value) for name, value in settings.items() if name in known})
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A machine as the rules see it. An age of None: that level of supervision is never possible."""
+
+    id: int
+    code: str
+    name: str
+    badge_code: str
+    badge_name: str
+    risk: str
+    constant_watch: bool
+    max_week_minutes: int
+    min_age_beside: int
+    min_age_in_room: int | None
+    min_age_autonomous: int | None
+
+    def min_age(self, level: Level) -> int | None:
+        """From what age this level of supervision is enough; None: never."""
+        if level == "beside":
+            return self.min_age_beside
+        return self.min_age_in_room if level == "in_room" else self.min_age_autonomous
+
+
+@dataclass(frozen=True)
+class Own:
+    """A machine that the holder already booked. ``active``: still to be lived (counts against the limit of bookings)."""
+
+    booking_id: int
+    machine_id: int
+    slot: Slot
+    constant_watch: bool
+    active: bool
+
+
+@dataclass(frozen=True)
+class Watch:
+    """An adult of the team on shift: in the room, or only in the building."""
+
+    person_id: int
+    slot: Slot
+    in_room: bool
+
+
+@dataclass(frozen=True)
+class Lead:
+    """An adult of the team who leads a session: not free for anybody else, in the room or elsewhere."""
+
+    person_id: int
+    slot: Slot
+    in_room: bool
+
+
+@dataclass(frozen=True)
+class Use:
+    """Somebody's booking of a machine in the same room, theirs or another's."""
+
+    booking_id: int
+    slot: Slot
+    level: Level | None
+    minor: bool
+
+
+@dataclass(frozen=True)
+class Minors:
+    """Minors of a group session in the room."""
+
+    slot: Slot
+    count: int
+
+
+@dataclass(frozen=True)
+class Day:
+    """What happens in the room around one local day: shared by every ask of that day."""
+
+    watches: tuple[Watch, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    uses: tuple[Use, ...] = ()
+    groups: tuple[Minors, ...] = ()
+    open_lab: tuple[Slot, ...] = ()
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The young person who asks, as the rules see them; ``standings`` by badge code, ``gaps`` where known."""
+
+    id: int
+    birth_date: date | None
+    agreements: tuple[Agreement, ...] = ()
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
+    own: tuple[Own, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the rules of machines look at for one ask, gathered beforehand."""
+
+    sheet: Sheet
+    holder: Holder
+    day: Day
+    limits: MachineRules
+    badge_names: Mapping[str, str] = field(default_factory=dict)
