@@ -1,7 +1,7 @@
 """The rules of machines: pure, each with its own code. Facts in, refusals out, ``now`` as an argument.
 
 They say everything at once, in the words of the young person («je»); ``facts`` of a refusal give the team's words
-under "staff". Soft ones may be passed by the team with a written reason: never badge, age, supervision or authorisation.
+under "staff". Soft ones may be passed by the team with a written reason: never badge, age, supervision, paper.
 Where they come from: machines/data/machines.yaml (house rules, not a legal table).
 """
 
@@ -28,7 +28,7 @@ STARTED, ENDED = 30, 30
 
 
 def refusals(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
-    """Every reason of this part against somebody's own booking of a machine; a group session is watched by its leads."""
+    """Every reason of this part against somebody's own booking; a group session is watched by its leads."""
     if ask.kind != "own":
         return []
     return [refusal for rule in RULES for refusal in rule(ask, facts, now)]
@@ -66,7 +66,9 @@ def badge_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
             if gap is not None and gap.size:
                 total = len(gap.missing) + len(gap.reached) + len(gap.badge.prerequisites)
                 held = max(total - len(gap.missing) - len(gap.badges), 0)
-                young += " " + _("J’ai %(held)s choses sur %(total)s.", held=held, total=total)
+                young += " " + ngettext(
+                    "J’ai %(num)s chose sur %(total)s.", "J’ai %(num)s choses sur %(total)s.", held, total=total
+                )
             staff = _("Badge %(badge)s non obtenu.", badge=name)
             if lack.reason == "revoked":
                 staff = _("Badge %(badge)s retiré.", badge=name)

@@ -42,7 +42,8 @@ def minors_over(slot: Slot, day: Day, per_adult: int, *, moving: int | None = No
         adults = len(_adults_at(moment, day)) or len(_people(day, moment))
         minors = 1 + sum(use.minor for use in day.uses if use.booking_id != moving and _at(use.slot, moment))
         minors += sum(group.count for group in day.groups if _at(group.slot, moment))
-        if minors > per_adult * adults:
+        # Nobody there at all is another rule's word.
+        if adults and minors > per_adult * adults:
             return True
     return False
 
@@ -94,9 +95,7 @@ def _everybody_has_a_helper(slot: Slot, taken: Sequence[Slot], day: Day) -> bool
     ways: set[tuple[datetime, ...]] = {(slots[0].start,) * len(people)}
     for one in slots:
         able = [index for index, person in enumerate(people) if _free_for(person, one, day)]
-        ways = {
-            (*way[:index], one.end, *way[index + 1 :]) for way in ways for index in able if way[index] <= one.start
-        }
+        ways = {(*way[:index], one.end, *way[index + 1 :]) for way in ways for index in able if way[index] <= one.start}
     return bool(ways) and bool(people)
 
 
@@ -112,8 +111,8 @@ def _touching(slot: Slot, others: Sequence[Slot]) -> list[Slot]:
 
 def _moments(slot: Slot, day: Day) -> list[datetime]:
     """The start of the slot and every moment in it when somebody comes or goes."""
-    happening = (*day.watches, *day.leads, *day.uses, *day.groups)
-    changes = {moment for one in happening for moment in (one.slot.start, one.slot.end)}
+    slots = [one.slot for kind in (day.watches, day.leads, day.uses, day.groups) for one in kind]
+    changes = {moment for one in slots for moment in (one.start, one.end)}
     return [slot.start, *(moment for moment in changes if slot.start < moment < slot.end)]
 
 

@@ -60,7 +60,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Own:
-    """A machine that the holder already booked. ``active``: still to be lived (counts against the limit of bookings)."""
+    """A machine that the holder already booked; ``active``: still to be lived, it counts against the limit."""
 
     booking_id: int
     machine_id: int

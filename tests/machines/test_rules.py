@@ -56,7 +56,9 @@ def test_badge_missing_refuses_somebody_who_never_had_it() -> None:
 
 
 def test_badge_missing_refuses_somebody_who_lacks_a_badge_it_rests_on() -> None:
-    facts = replace(holder(standings={"BS-LASER": badge(prerequisites=("BS-ATELIER",))}), badge_names={"BS-ATELIER": "Atelier"})
+    facts = replace(
+        holder(standings={"BS-LASER": badge(prerequisites=("BS-ATELIER",))}), badge_names={"BS-ATELIER": "Atelier"}
+    )
     [refusal] = refusals(facts)
     assert refusal.code == "badge_missing"
     assert refusal.sentence == "Il me faut le badge Atelier."
@@ -69,7 +71,9 @@ def test_badge_missing_refuses_somebody_whose_badge_was_taken_back() -> None:
 
 def test_badge_missing_counts_what_is_held_and_what_is_missing() -> None:
     needs = [Requirement(number, f"MAT-0{number}", "titre", "je sais", 2) for number in (1, 2, 3)]
-    terms = BadgeTerms(1, "BS-LASER", "Permis laser", requirements=tuple(needs), prerequisites=(Named("BS-ATELIER", "Atelier"),))
+    terms = BadgeTerms(
+        1, "BS-LASER", "Permis laser", requirements=tuple(needs), prerequisites=(Named("BS-ATELIER", "Atelier"),)
+    )
     gap = Gap(terms, missing=tuple(needs[:2]), reached=(needs[2],))
     [refusal] = refusals(holder(standings={}, gaps={"BS-LASER": gap}))
     assert refusal.sentence == "Il me faut le badge Permis laser. J’ai 2 choses sur 4."
@@ -258,7 +262,9 @@ def test_weeks_are_iso_weeks_also_over_new_year() -> None:
     monday, sunday = date(2026, 12, 28), date(2027, 1, 3)
     ask = Ask(1, slot("14:00", "15:00", sunday), holder_id=7)
     facts = replace(GIVEN, day=replace(GIVEN.day, watches=(replace(watch(), slot=slot("13:00", "18:00", sunday)),)))
-    assert codes(holder(facts, own=(own("09:00", "12:30", monday, machine_id=2, active=False),)), ask) == ["week_hours_all"]
+    assert codes(holder(facts, own=(own("09:00", "12:30", monday, machine_id=2, active=False),)), ask) == [
+        "week_hours_all"
+    ]
 
 
 def test_a_machine_that_runs_alone_counts_only_its_first_and_last_half_hours() -> None:
@@ -283,6 +289,7 @@ def test_week_hours_machine_refuses_more_than_that_machine_allows() -> None:
 # what all share
 
 
+MINOR = holder(birth_date=BORN_15_YEARS_AGO, agreements=(Paper(),))
 HARD = [
     holder(standings={}),
     holder(standings={"BS-LASER": badge(expires_at=ASK.slot.start)}),
@@ -292,7 +299,7 @@ HARD = [
     holder(birth_date=BORN_15_YEARS_AGO),
     room(),
     replace(sheet(risk="high"), day=room(watch(SAMIR)).day),
-    room(watch(), *[use(number=n, minor=True) for n in range(8)], facts=holder(birth_date=BORN_15_YEARS_AGO, agreements=(Paper(),))),
+    room(watch(), *[use(number=n, minor=True) for n in range(8)], facts=MINOR),
 ]  # fmt: skip
 
 

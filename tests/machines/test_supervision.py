@@ -13,8 +13,7 @@ BESIDE_AGE, ROOM_AGE, ALONE_AGE = 12, 15, 16
 
 def level(age: int, happening: Day, start: str = "14:00", end: str = "15:00") -> Level | None:
     """The level of somebody of an age on a machine: beside from 12, in the room from 15, alone from 16."""
-    ages = {"min_age_beside": BESIDE_AGE, "min_age_in_room": ROOM_AGE, "min_age_autonomous": ALONE_AGE}
-    machine = replace(SHEET, **ages)
+    machine = replace(SHEET, min_age_beside=BESIDE_AGE, min_age_in_room=ROOM_AGE, min_age_autonomous=ALONE_AGE)
     return supervision.deduce(machine, age, slot(start, end), happening)
 
 
