@@ -1,0 +1,241 @@
+"""What is read of machines and shifts. Facts for the rules come for many asks at once, in few statements."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from bookings.models import Booking, Resource
+from bookings.values import Slot
+from fablab import clock
+from fablab.db import UtcDateTime
+from fablab.house import HouseSetting
+from fablab.people.models import Authorisation, Person
+from machines.models import Machine, Shift
+from machines.values import RULES_KEY, Lead, Level, MachineRules, Minors, Own, Sheet, Use, Watch
+from pathways.models import OPEN_ENROLMENT, Badge, Enrolment, SessionLead, SessionPart, TrainingSession
+
+_START = bindparam("start", type_=UtcDateTime())
+_END = bindparam("end", type_=UtcDateTime())
+#: nothing in the Fablab lasts longer: what began earlier cannot touch the span
+_LONGEST = timedelta(hours=24)
+_EARLIEST = bindparam("earliest", type_=UtcDateTime())
+_LATEST = bindparam("latest", type_=UtcDateTime())
+
+
+def rules_of(session: Session) -> MachineRules:
+    """The house's limits on machines, its own values over the defaults."""
+    found = session.scalar(select(HouseSetting.value).where(HouseSetting.key == RULES_KEY))
+    return MachineRules.of(found or {})
+
+
+_SHEETS = (
+    select(
+        Machine.__table__.c.id,
+        Resource.__table__.c.code,
+        Resource.__table__.c.simple_name,
+        Resource.__table__.c.place_id,
+        Badge.code.label("badge_code"),
+        Badge.name.label("badge_name"),
+        Machine.__table__.c.risk,
+        Machine.__table__.c.constant_watch,
+        Machine.__table__.c.max_week_minutes,
+        Machine.__table__.c.min_age_beside,
+        Machine.__table__.c.min_age_in_room,
+        Machine.__table__.c.min_age_autonomous,
+        select(HouseSetting.value).where(HouseSetting.key == RULES_KEY).scalar_subquery().label("rules"),
+    )
+    .select_from(Machine.__table__.join(Resource.__table__, Resource.__table__.c.id == Machine.__table__.c.id))
+    .join(Badge, Badge.id == Machine.__table__.c.badge_id)
+    .where(Machine.__table__.c.id.in_(bindparam("machines", expanding=True)))
+)
+
+
+def sheets(session: Session, machine_ids: Collection[int]) -> tuple[dict[int, tuple[Sheet, int]], MachineRules]:
+    """Machines as the rules see them with the id of their room, and the house's limits: one statement."""
+    found: dict[int, tuple[Sheet, int]] = {}
+    limits = MachineRules()
+    for row in session.execute(_SHEETS, {"machines": sorted(machine_ids)}):
+        limits = MachineRules.of(row.rules or {})
+        found[row.id] = (
+            Sheet(
+                row.id, row.code, row.simple_name, row.badge_code, row.badge_name, row.risk, row.constant_watch,
+                row.max_week_minutes, row.min_age_beside, row.min_age_in_room, row.min_age_autonomous,
+            ),
+            row.place_id,
+        )  # fmt: skip
+    return found, limits
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A parental authorisation as the rules see it: an Agreement."""
+
+    kind: str
+    signed_on: date
+    valid_until: date | None
+    withdrawn_on: date | None
+
+
+def papers_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[date | None, tuple[Paper, ...]]]:
+    """Birth date and authorisations for machines of each person: one statement."""
+    rows = session.execute(
+        select(
+            Person.id,
+            Person.birth_date,
+            Authorisation.signed_on,
+            Authorisation.valid_until,
+            Authorisation.withdrawn_at,
+        )
+        .outerjoin(Authorisation, and_(Authorisation.person_id == Person.id, Authorisation.kind == "machines"))
+        .where(Person.id.in_(person_ids))
+    )
+    found: dict[int, tuple[date | None, tuple[Paper, ...]]] = {}
+    for person_id, born, signed_on, valid_until, withdrawn_at in rows:
+        _born, papers = found.get(person_id, (born, ()))
+        if signed_on is not None:
+            withdrawn_on = clock.local_day(withdrawn_at) if withdrawn_at else None
+            papers = (*papers, Paper("machines", signed_on, valid_until, withdrawn_on))
+        found[person_id] = (born, papers)
+    return found
+
+
+def _line(what: str, one: Any, two: Any, word: Any, day: Any, start: Any, end: Any) -> Select[Any]:
+    """One branch of the room's statement: the same columns for shifts, leads, bookings and groups."""
+    return select(
+        literal(what).label("what"),
+        cast(one, Integer).label("one"),
+        cast(two, Integer).label("two"),
+        cast(word, String).label("word"),
+        cast(day, Date).label("day"),
+        start.label("starts"),
+        end.label("ends"),
+    )
+
+
+_part, _session, _holder = SessionPart, TrainingSession, Person
+_watches = _line("watch", Shift.person_id, Shift.place_id, null(), null(), Shift.starts_at, Shift.ends_at).where(
+    Shift.withdrawn_at.is_(None), Shift.starts_at > _EARLIEST, Shift.starts_at < _END, Shift.ends_at > _START
+)
+_leads = (
+    _line("lead", SessionLead.person_id, Booking.place_id, null(), null(), _part.starts_at, _part.ends_at)
+    .select_from(SessionPart)
+    .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
+    .join(SessionLead, SessionLead.session_id == TrainingSession.id)
+    .outerjoin(Booking, Booking.id == SessionPart.booking_id)
+    .where(_session.status == "planned")
+    .where(_part.starts_at > _EARLIEST, _part.starts_at < _END, _part.ends_at > _START)
+)
+_uses = (
+    _line("use", Booking.id, Booking.place_id, Booking.supervision, Person.birth_date, Booking.starts_at, Booking.ends_at)
+    .select_from(Booking)
+    .join(Person, Person.id == Booking.holder_id)
+    .where(
+        Booking.place_id.in_(bindparam("places", expanding=True)),
+        Booking.ends_at > _START,
+        Booking.ends_at < _LATEST,
+        Booking.starts_at < _END,
+        Booking.kind == "own",
+        Booking.status.in_(("confirmed", "checked_in", "done")),
+        ~Booking.suspended,
+    )
+)
+_groups = (
+    _line("group", func.count(), Booking.place_id, null(), null(), _part.starts_at, _part.ends_at)
+    .select_from(SessionPart)
+    .join(Booking, Booking.id == SessionPart.booking_id)
+    .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
+    .join(Enrolment, Enrolment.group_id == TrainingSession.group_id)
+    .join(Person, Person.id == Enrolment.person_id)
+    .where(_session.status == "planned", Enrolment.ended_on.is_(None), Enrolment.status.in_(OPEN_ENROLMENT))
+    .where(_part.starts_at > _EARLIEST, _part.starts_at < _END, _part.ends_at > _START)
+    .where(or_(Person.birth_date.is_(None), Person.birth_date > bindparam("eighteen", type_=Date())))
+    .group_by(SessionPart.id, Booking.place_id, _part.starts_at, _part.ends_at)
+)
+_own_word = case((Machine.__table__.c.constant_watch, "watched"), else_="alone")
+_own = (
+    _line("own", Booking.id, Booking.holder_id, _own_word, null(), Booking.starts_at, Booking.ends_at)
+    .add_columns(Booking.resource_id.label("machine_id"), Booking.status.label("status"))
+    .select_from(Booking)
+    .join(Machine.__table__, Machine.__table__.c.id == Booking.resource_id)
+    .where(
+        Booking.holder_id.in_(bindparam("holders", expanding=True)),
+        Booking.starts_at > bindparam("since", type_=UtcDateTime()),
+        Booking.kind == "own",
+        Booking.status.in_(("requested", "confirmed", "checked_in", "done")),
+        ~Booking.suspended,
+    )
+)
+_nothing = (cast(null(), Integer).label("machine_id"), cast(null(), String).label("status"))
+_ROOM = union_all(*(branch.add_columns(*_nothing) for branch in (_watches, _leads, _uses, _groups)), _own)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Everything that happens in the rooms of machines in a span, with the place of each, and what holders booked."""
+
+    watches: tuple[tuple[int, Watch], ...]
+    leads: tuple[tuple[int | None, Lead], ...]
+    uses: tuple[tuple[int, Use], ...]
+    groups: tuple[tuple[int, Minors], ...]
+    own: Mapping[int, tuple[Own, ...]]
+
+
+def happening(
+    session: Session, place_ids: Collection[int], holder_ids: Collection[int], span: Slot, now: datetime
+) -> Happening:
+    """Shifts, leads, bookings and groups that touch a span, and the bookings of these holders: one statement.
+
+    A watch of any place is given with that place: another than the room's means «in the building». Holders' bookings
+    are those since the Monday of the span, and all that are still to come.
+    """
+    first = clock.local_day(span.start)
+    monday = clock.day_bounds(clock.week_of(min(first, clock.local_day(now))))[0]
+    rows = session.execute(
+        _ROOM,
+        {
+            "places": sorted(place_ids),
+            "holders": sorted(holder_ids),
+            "start": span.start,
+            "end": span.end,
+            "earliest": span.start - _LONGEST,
+            "latest": span.end + _LONGEST,
+            "since": monday - _LONGEST,
+            "eighteen": _years_before(first, 18),
+        },
+    )
+    watches, leads, uses, groups = [], [], [], []
+    own: dict[int, tuple[Own, ...]] = {}
+    for row in rows:
+        slot = Slot(_moment(row.starts), _moment(row.ends))
+        if row.what == "watch":
+            watches.append((row.two, Watch(row.one, slot, True)))
+        elif row.what == "lead":
+            leads.append((row.two, Lead(row.one, slot, True)))
+        elif row.what == "use":
+            uses.append((row.two, Use(row.one, slot, _level(row.word), _is_minor(row.day, slot))))
+        elif row.what == "group":
+            groups.append((row.two, Minors(slot, row.one)))
+        else:
+            active = row.status != "done" and slot.end > now
+            mine = Own(row.one, row.machine_id, slot, row.word == "watched", active)
+            own[row.two] = (*own.get(row.two, ()), mine)
+    return Happening(tuple(watches), tuple(leads), tuple(uses), tuple(groups), own)
