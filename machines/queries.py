@@ -1,6 +1,6 @@
 """What is read of machines and shifts. Facts for the rules come for many asks at once, in few statements."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,12 +25,12 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Booking, Resource
 from bookings.values import Slot
-from fablab import clock
+from fablab import clock, house
 from fablab.db import UtcDateTime
-from fablab.house import HouseSetting
 from fablab.people.models import Authorisation, Person
+from fablab.people.rules import needs_parental_authorisation
 from machines.models import Machine, Shift
-from machines.values import RULES_KEY, Lead, Level, MachineRules, Minors, Own, Sheet, Use, Watch
+from machines.values import RULES_PREFIX, Lead, Level, MachineRules, Minors, Own, Sheet, Use, Watch
 from pathways.models import OPEN_ENROLMENT, Badge, Enrolment, SessionLead, SessionPart, TrainingSession
 
 _START = bindparam("start", type_=UtcDateTime())
@@ -43,8 +43,7 @@ _LATEST = bindparam("latest", type_=UtcDateTime())
 
 def rules_of(session: Session) -> MachineRules:
     """The house's limits on machines, its own values over the defaults."""
-    found = session.scalar(select(HouseSetting.value).where(HouseSetting.key == RULES_KEY))
-    return MachineRules.of(found or {})
+    return MachineRules.of(house.read_prefix(session, RULES_PREFIX))
 
 
 _SHEETS = (
@@ -61,7 +60,6 @@ _SHEETS = (
         Machine.__table__.c.min_age_beside,
         Machine.__table__.c.min_age_in_room,
         Machine.__table__.c.min_age_autonomous,
-        select(HouseSetting.value).where(HouseSetting.key == RULES_KEY).scalar_subquery().label("rules"),
     )
     .select_from(Machine.__table__.join(Resource.__table__, Resource.__table__.c.id == Machine.__table__.c.id))
     .join(Badge, Badge.id == Machine.__table__.c.badge_id)
@@ -69,20 +67,19 @@ _SHEETS = (
 )
 
 
-def sheets(session: Session, machine_ids: Collection[int]) -> tuple[dict[int, tuple[Sheet, int]], MachineRules]:
-    """Machines as the rules see them with the id of their room, and the house's limits: one statement."""
-    found: dict[int, tuple[Sheet, int]] = {}
-    limits = MachineRules()
-    for row in session.execute(_SHEETS, {"machines": sorted(machine_ids)}):
-        limits = MachineRules.of(row.rules or {})
-        found[row.id] = (
+def sheets(session: Session, machine_ids: Collection[int]) -> dict[int, tuple[Sheet, int]]:
+    """Machines as the rules see them, each with the id of its room: one statement."""
+    rows = session.execute(_SHEETS, {"machines": sorted(machine_ids)})
+    return {
+        row.id: (
             Sheet(
                 row.id, row.code, row.simple_name, row.badge_code, row.badge_name, row.risk, row.constant_watch,
                 row.max_week_minutes, row.min_age_beside, row.min_age_in_room, row.min_age_autonomous,
             ),
             row.place_id,
-        )  # fmt: skip
-    return found, limits
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -118,25 +115,29 @@ def papers_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[
     return found
 
 
+_NO_NUMBER, _NO_WORD, _NO_DAY = cast(null(), Integer), cast(null(), String), cast(null(), Date)
+
+
 def _line(what: str, one: Any, two: Any, word: Any, day: Any, start: Any, end: Any) -> Select[Any]:
     """One branch of the room's statement: the same columns for shifts, leads, bookings and groups."""
+    # Columns are not cast (SQLite would make a number of a date), only the nulls are, for PostgreSQL.
     return select(
         literal(what).label("what"),
-        cast(one, Integer).label("one"),
-        cast(two, Integer).label("two"),
-        cast(word, String).label("word"),
-        cast(day, Date).label("day"),
+        one.label("one"),
+        two.label("two"),
+        word.label("word"),
+        day.label("day"),
         start.label("starts"),
         end.label("ends"),
     )
 
 
-_part, _session, _holder = SessionPart, TrainingSession, Person
-_watches = _line("watch", Shift.person_id, Shift.place_id, null(), null(), Shift.starts_at, Shift.ends_at).where(
+_part, _session = SessionPart, TrainingSession
+_watches = _line("watch", Shift.person_id, Shift.place_id, _NO_WORD, _NO_DAY, Shift.starts_at, Shift.ends_at).where(
     Shift.withdrawn_at.is_(None), Shift.starts_at > _EARLIEST, Shift.starts_at < _END, Shift.ends_at > _START
 )
 _leads = (
-    _line("lead", SessionLead.person_id, Booking.place_id, null(), null(), _part.starts_at, _part.ends_at)
+    _line("lead", SessionLead.person_id, Booking.place_id, _NO_WORD, _NO_DAY, _part.starts_at, _part.ends_at)
     .select_from(SessionPart)
     .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
     .join(SessionLead, SessionLead.session_id == TrainingSession.id)
@@ -145,7 +146,9 @@ _leads = (
     .where(_part.starts_at > _EARLIEST, _part.starts_at < _END, _part.ends_at > _START)
 )
 _uses = (
-    _line("use", Booking.id, Booking.place_id, Booking.supervision, Person.birth_date, Booking.starts_at, Booking.ends_at)
+    _line(
+        "use", Booking.id, Booking.place_id, Booking.supervision, Person.birth_date, Booking.starts_at, Booking.ends_at
+    )
     .select_from(Booking)
     .join(Person, Person.id == Booking.holder_id)
     .where(
@@ -159,7 +162,7 @@ _uses = (
     )
 )
 _groups = (
-    _line("group", func.count(), Booking.place_id, null(), null(), _part.starts_at, _part.ends_at)
+    _line("group", func.count(), Booking.place_id, _NO_WORD, _NO_DAY, _part.starts_at, _part.ends_at)
     .select_from(SessionPart)
     .join(Booking, Booking.id == SessionPart.booking_id)
     .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
@@ -172,7 +175,7 @@ _groups = (
 )
 _own_word = case((Machine.__table__.c.constant_watch, "watched"), else_="alone")
 _own = (
-    _line("own", Booking.id, Booking.holder_id, _own_word, null(), Booking.starts_at, Booking.ends_at)
+    _line("own", Booking.id, Booking.holder_id, _own_word, _NO_DAY, Booking.starts_at, Booking.ends_at)
     .add_columns(Booking.resource_id.label("machine_id"), Booking.status.label("status"))
     .select_from(Booking)
     .join(Machine.__table__, Machine.__table__.c.id == Booking.resource_id)
@@ -184,7 +187,7 @@ _own = (
         ~Booking.suspended,
     )
 )
-_nothing = (cast(null(), Integer).label("machine_id"), cast(null(), String).label("status"))
+_nothing = (_NO_NUMBER.label("machine_id"), _NO_WORD.label("status"))
 _ROOM = union_all(*(branch.add_columns(*_nothing) for branch in (_watches, _leads, _uses, _groups)), _own)
 
 
@@ -225,7 +228,7 @@ def happening(
     watches, leads, uses, groups = [], [], [], []
     own: dict[int, tuple[Own, ...]] = {}
     for row in rows:
-        slot = Slot(_moment(row.starts), _moment(row.ends))
+        slot = Slot(row.starts, row.ends)
         if row.what == "watch":
             watches.append((row.two, Watch(row.one, slot, True)))
         elif row.what == "lead":
@@ -239,3 +242,35 @@ def happening(
             mine = Own(row.one, row.machine_id, slot, row.word == "watched", active)
             own[row.two] = (*own.get(row.two, ()), mine)
     return Happening(tuple(watches), tuple(leads), tuple(uses), tuple(groups), own)
+
+
+def _level(word: str | None) -> Level | None:
+    known: dict[str | None, Level] = {"beside": "beside", "in_room": "in_room", "autonomous": "autonomous"}
+    return known.get(word)
+
+
+def _is_minor(born: date | None, slot: Slot) -> bool:
+    return needs_parental_authorisation(born, clock.local_day(slot.start))
+
+
+def _years_before(day: date, years: int) -> date:
+    """The latest birth date of somebody of that many years on a day."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)
+
+
+_SHIFTS = select(Shift.person_id, Shift.place_id, Shift.starts_at, Shift.ends_at).where(
+    Shift.place_id.in_(bindparam("places", expanding=True)),
+    Shift.withdrawn_at.is_(None),
+    Shift.starts_at > _EARLIEST,
+    Shift.starts_at < _END,
+    Shift.ends_at > _START,
+)
+
+
+def shifts_during(session: Session, place_ids: Iterable[int], span: Slot) -> list[tuple[int, int, Slot]]:
+    """Who is on shift in these places during a span: person, place, hours; withdrawn ones left out. One statement."""
+    values = {"places": sorted(place_ids), "start": span.start, "end": span.end, "earliest": span.start - _LONGEST}
+    return [(person, place, Slot(start, end)) for person, place, start, end in session.execute(_SHIFTS, values)]

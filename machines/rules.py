@@ -183,7 +183,7 @@ def too_many_minors(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
 
 def too_many_bookings(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     """So many bookings still to be lived, and no more."""
-    most = facts.limits.max_active
+    most = facts.limits.max_active_bookings
     active = sum(own.active for own in facts.holder.own if own.booking_id != ask.moving)
     if active < most:
         return []
@@ -195,7 +195,7 @@ def too_many_bookings(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
 
 def week_hours_all(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     """So many hours in the ISO week of the slot, all machines together."""
-    most = facts.limits.max_week_hours * 60
+    most = facts.limits.max_weekly_hours * 60
     used = _week_minutes(ask, facts)
     if used + counted_minutes(ask.slot, constant_watch=facts.sheet.constant_watch) <= most:
         return []

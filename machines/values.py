@@ -11,20 +11,19 @@ from pathways.values import Gap, Standing
 
 #: from the most to the least supervised: a facilitator beside me, one in the room, an adult in the building
 Level = Literal["beside", "in_room", "autonomous"]
-#: the key of the house's own limits among its settings
-RULES_KEY = "machines.rules"
+#: the house's own limits among its settings: machines.rules.max_weekly_hours…
+RULES_PREFIX = "machines.rules"
 
 
 @dataclass(frozen=True)
 class MachineRules:
     """The house's limits on machines; the defaults are those of the catalogue (modelled on fablab software)."""
 
-    step_minutes: int = 30
-    notice_hours: int = 2
+    min_notice_hours: int = 2
     horizon_days: int = 28
-    free_cancel_hours: int = 24
-    max_active: int = 2
-    max_week_hours: int = 4
+    free_cancellation_hours: int = 24
+    max_active_bookings: int = 2
+    max_weekly_hours: int = 4
     max_minors_per_adult: int = 8
     min_adults_high_risk: int = 2
 

@@ -1,7 +1,8 @@
 """Factories of the Fablab: its place and hours, machines, shifts. Each commits; pass only what the test is about."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,7 +11,7 @@ from fablab import clock
 from fablab.db import db, transaction
 from fablab.people.models import Person
 from machines.models import Machine, Shift
-from pathways.models import Badge, BadgeOpening
+from pathways.models import Award, Badge, BadgeOpening
 
 #: weekday, opens, closes, use: the Fablab in school weeks, as in the catalogue
 SCHOOL_HOURS = (
@@ -126,3 +127,23 @@ def make_shift(person: Person, place: Place, starts_at: datetime, ends_at: datet
 def on(day: date, hour: str) -> datetime:
     """The UTC moment of a wall time in Chambéry: on(date(2026, 11, 25), "14:00")."""
     return clock.at(day, time.fromisoformat(hour))
+
+
+def give_badge(person: Person, badge: Badge, **fields: Any) -> Award:
+    """A badge handed over a month ago, valid for a year; ``fields`` are columns of Award."""
+    awarded_at = fields.pop("awarded_at", clock.now() - timedelta(days=30))
+    with transaction() as session:
+        award = Award(
+            **{
+                "key": f"{person.id}:{badge.id}:{awarded_at:%s}",
+                "person_id": person.id,
+                "badge_id": badge.id,
+                "badge_name": badge.name,
+                "proof": [],
+                "awarded_at": awarded_at,
+                "expires_at": awarded_at + timedelta(days=365),
+                **fields,
+            }
+        )
+        session.add(award)
+    return award
