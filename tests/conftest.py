@@ -60,14 +60,41 @@ def template_app(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> 
             db.engine.dispose()
 
 
-def make_app(folder: Path, address: str) -> Flask:
+def make_app(folder: Path, address: str, **environment: str) -> Flask:
     """An app for tests on a database address, cheap hashes, no CSRF."""
-    os.environ.update(DATABASE_URL=address, ARGON2_MEMORY="8", ARGON2_ROUNDS="1")
+    said = {"DATABASE_URL": address, "ARGON2_MEMORY": "8", "ARGON2_ROUNDS": "1", **environment}
+    os.environ.update(said)
     try:
         return create_app(folder, TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
     finally:
-        for name in ("DATABASE_URL", "ARGON2_MEMORY", "ARGON2_ROUNDS"):
+        for name in said:
             del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def migrated(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a migrated database that nobody uses: what ``shared_database`` copies."""
+    folder = tmp_path_factory.mktemp(f"migrated-{engine_name}")
+    with databases.fresh(engine_name, folder) as address:
+        app = make_app(folder, address)
+        with app.app_context():
+            upgrade()
+            db.engine.dispose()
+        yield address
+
+
+@pytest.fixture
+def shared_database(migrated: str, tmp_path: Path) -> Iterator[Flask]:
+    """An app on a migrated database of its own, for tests with several connections or threads.
+
+    The clock runs; nothing is undone, the database is thrown away. Each thread pushes its own app context.
+    """
+    with databases.copy_of(migrated, tmp_path) as address:
+        app = make_app(tmp_path, address, POOL_SIZE="40")
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Databases for tests: a file of SQLite, or a real PostgreSQL started for the run and thrown away."""
 
 import secrets
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -25,6 +26,21 @@ def fresh(engine_name: str, folder: Path) -> Iterator[str]:
     name = f"house_{secrets.token_hex(6)}"
     server = _server_address()
     _say(server, f"CREATE DATABASE {name}")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _say(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def copy_of(address: str, folder: Path) -> Iterator[str]:
+    """The address of a copy of a database that nobody has open, gone afterwards."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        yield f"sqlite:///{shutil.copy(str(url.database), folder / 'house.sqlite')}"
+        return
+    name, server = f"house_{secrets.token_hex(6)}", _server_address()
+    _say(server, f"CREATE DATABASE {name} TEMPLATE {url.database}")
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
