@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from fablab import clock, journal
@@ -188,9 +188,7 @@ def _check(
 ) -> None:
     """Raise Refused with everything that stands in the way of these cells."""
     competencies = {cell.competency_id for cell in cells}
-    titles = dict(
-        session.execute(select(Competency.id, Competency.title).where(Competency.id.in_(competencies))).tuples().all()
-    )
+    titles = dict(session.execute(select(Competency.id, Competency.title).where(Competency.id.in_(competencies))).all())
     unknown = []
     if {cell.person_id for cell in cells} - set(people):
         unknown.append(Refusal("person_unknown", _("Une personne de la grille n’existe pas.")))
@@ -239,7 +237,7 @@ def _asked_by(session: Session, competencies: Sequence[int] | set[int]) -> dict[
         .where(BadgeRequirement.competency_id.in_(competencies), Badge.kind == "safety")
     )
     found: dict[int, set[int]] = defaultdict(set)
-    for competency_id, badge_id in rows.tuples():
+    for competency_id, badge_id in rows:
         found[competency_id].add(badge_id)
     return {competency_id: frozenset(badges) for competency_id, badges in found.items()}
 
@@ -257,7 +255,7 @@ def _levels_at(session: Session, cells: Sequence[Cell], seen_at: datetime) -> di
         )
         .group_by(Validation.person_id, Validation.competency_id)
     )
-    return {(person_id, competency_id): level for person_id, competency_id, level in rows.tuples()}
+    return {(person_id, competency_id): level for person_id, competency_id, level in rows}
 
 
 def _corrected(session: Session, ids: Sequence[int]) -> set[int | None]:
@@ -265,7 +263,7 @@ def _corrected(session: Session, ids: Sequence[int]) -> set[int | None]:
 
 
 def _labels(session: Session) -> dict[int, str]:
-    return dict(session.execute(select(Level.level, Level.label)).tuples().all())
+    return dict(session.execute(select(Level.level, Level.label)).all())
 
 
 # --- what is written ----------------------------------------------------------------------------
@@ -275,24 +273,27 @@ def _write(session: Session, batch: ValidationBatch, cells: Sequence[Cell], evid
     wanted = select(Competency).where(Competency.id.in_({cell.competency_id for cell in cells}))
     competencies = {competency.id: competency for competency in session.scalars(wanted)}
     labels = _labels(session)
-    for cell in cells:
-        competency = competencies[cell.competency_id]
-        session.add(
-            Validation(
-                batch_id=batch.id,
-                person_id=cell.person_id,
-                competency_id=cell.competency_id,
-                level=cell.level,
-                level_label=labels[cell.level],
-                author_id=batch.author_id,
-                at=batch.at,
-                session_id=batch.session_id,
-                evidence_code=evidence or competency.evidence_code,
+    # One statement for the whole grid: through the ORM, a table that points at itself is written row by row.
+    session.execute(
+        insert(Validation),
+        [
+            {
+                "batch_id": batch.id,
+                "person_id": cell.person_id,
+                "competency_id": cell.competency_id,
+                "level": cell.level,
+                "level_label": labels[cell.level],
+                "author_id": batch.author_id,
+                "at": batch.at,
+                "session_id": batch.session_id,
+                "evidence_code": evidence or competencies[cell.competency_id].evidence_code,
                 # A copy: the catalogue may change its words later, what was seen that day does not.
-                criteria=list(competency.criteria),
-                note=cell.note,
-            )
-        )
+                "criteria": competencies[cell.competency_id].criteria,
+                "note": cell.note,
+            }
+            for cell in cells
+        ],
+    )
 
 
 def _correction(batch: ValidationBatch, line: Validation, level: int, label: str, reason: str) -> Validation:

@@ -189,7 +189,7 @@ def _uses(session: Session, awards: Sequence[Award]) -> dict[tuple[int, int], li
     )
     found: dict[tuple[int, int], list[datetime]] = defaultdict(list)
     for statement in (check_ins, sessions):
-        for person_id, badge_id, used_at in session.execute(statement).tuples():
+        for person_id, badge_id, used_at in session.execute(statement):
             if person_id is not None and used_at is not None:
                 found[person_id, badge_id].append(used_at)
     return found

@@ -75,7 +75,7 @@ def _attended(session: Session, people: Collection[int]) -> dict[int, list[tuple
         )
     )
     found: dict[int, list[tuple[int, int, datetime]]] = defaultdict(list)
-    for person_id, group_id, version_id, start in rows.tuples():
+    for person_id, group_id, version_id, start in rows:
         found[person_id].append((group_id, version_id, start))
     return found
 
@@ -88,7 +88,7 @@ def _days_alone(session: Session, people: Collection[int]) -> dict[int, set[date
         Validation.person_id.in_(people), Validation.session_id.is_(None), Validation.corrects_id.is_(None)
     )
     found: dict[int, set[date]] = defaultdict(set)
-    for person_id, moment in [*session.execute(check_ins).tuples(), *session.execute(validated).tuples()]:
+    for person_id, moment in [*session.execute(check_ins), *session.execute(validated)]:
         if person_id is not None and moment is not None:
             found[person_id].add(clock.local_day(moment))
     return found
@@ -106,4 +106,4 @@ def _sessions_held(session: Session, groups: Collection[int]) -> dict[int, int]:
         )
         .group_by(TrainingSession.group_id)
     )
-    return {group_id: count for group_id, count in rows.tuples()}
+    return {group_id: count for group_id, count in rows}

@@ -60,7 +60,7 @@ def project_mastery(session: Session, pairs: Collection[tuple[int, int]]) -> Non
             Validation.person_id, Validation.competency_id, Validation.id, Validation.level, Validation.corrects_id
         ).where(Validation.person_id.in_(people), Validation.competency_id.in_(competencies))
     )
-    for person_id, competency_id, line_id, level, corrects_id in rows.tuples():
+    for person_id, competency_id, line_id, level, corrects_id in rows:
         lines[person_id, competency_id].append(Line(line_id, level, corrects_id))
     known = {
         (row.person_id, row.competency_id): row
@@ -268,4 +268,4 @@ def _chosen_ids(session: Session, stages: Iterable[Stage]) -> dict[str, int]:
     if not codes:
         return {}
     rows = session.execute(select(Competency.code, Competency.id).where(Competency.code.in_(codes)))
-    return {code: competency_id for code, competency_id in rows.tuples()}
+    return {code: competency_id for code, competency_id in rows}

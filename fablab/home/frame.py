@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask_login import current_user
 
 from fablab import house
@@ -43,6 +43,8 @@ def init_app(app: Flask) -> None:
 
 
 def _surroundings() -> dict[str, Any]:
+    if not has_request_context():
+        return {}  # a letter written by a job: no page around it
     roles = current_user.roles if current_user.is_authenticated else []
     return {
         "frame": FRAMES.get(roles[0], "public") if roles else "public",
