@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 BookingKind = Literal["own", "session", "rental"]
 
@@ -153,6 +153,22 @@ class Taken:
     heads: int
     holder_id: int | None
     name: str = ""
+
+
+class Booked(NamedTuple):
+    """One claim of a week, with its booking: a row of the grid, flat because there are hundreds."""
+
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+    public_id: str
+    kind: str
+    status: str
+    holder_id: int | None
+    headcount: int
+    attention: str | None
+    purpose: str | None
+    main_id: int
 
 
 @dataclass(frozen=True)

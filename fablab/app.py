@@ -73,7 +73,8 @@ def flask_settings(settings: config.Settings) -> dict[str, Any]:
     secure = settings.public_url.startswith("https://")
     engine: dict[str, Any] = {"pool_size": settings.pool_size, "max_overflow": 4}
     if settings.database_url.startswith("postgresql"):
-        engine["connect_args"] = {"options": "-c lock_timeout=8000 -c statement_timeout=30000"}
+        # Solid-state disks: with the default of 4 the planner would rather read all bookings than seek a week of them.
+        engine["connect_args"] = {"options": "-c lock_timeout=8000 -c statement_timeout=30000 -c random_page_cost=1.1"}
     return {
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
