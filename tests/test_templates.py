@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 ROOT = Path(__file__).parent.parent / "templates"
 NAMES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("**/*") if path.is_file())
@@ -11,12 +12,12 @@ IMPORT = re.compile(r"\{%-?\s*from\s+\"[^\"]+\"\s+import\s+([^%]+?)\s*-?%\}")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_template_compiles(template_app, name):
+def test_the_template_compiles(template_app: Flask, name: str) -> None:
     template_app.jinja_env.get_template(name)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_template_uses_every_macro_it_imports(name):
+def test_the_template_uses_every_macro_it_imports(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     body = IMPORT.sub("", text)
     imported = [word.split(" as ")[-1].strip() for found in IMPORT.findall(text) for word in found.split(",")]
@@ -25,7 +26,7 @@ def test_the_template_uses_every_macro_it_imports(name):
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("components/")])
-def test_the_component_says_what_it_takes(name):
+def test_the_component_says_what_it_takes(name: str) -> None:
     assert (
         (ROOT / name).read_text(encoding="utf-8").lstrip().startswith(("{#", '{% include "components/frame/side.html"'))
     )

@@ -97,7 +97,7 @@ def create_gallery() -> Flask:
 
     @app.get("/<any(public, young, rail, desk):frame>")
     def gallery(frame: str) -> str:
-        flash({"text": "Réservation annulée.", "url": "/x/undo", "label": "Remettre"}, "undo")
+        flash({"text": "Réservation annulée.", "url": "/x/undo", "label": "Remettre"}, "undo")  # type: ignore[arg-type]  # the toast takes a dict
         form = RoomForm(data={"first_name": "Inès", "people": 55})
         form.people.errors = ["La salle accueille 40 personnes au plus. Baisser le nombre ou changer de salle."]
         navigation = [

@@ -5,15 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from tests.browser.gallery import FRAMES, create_gallery
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = "/usr/bin/chromium"
-ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +25,6 @@ def address() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the module."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        browser.close()
-
-
 def page_at(browser: Browser, width: int, height: int, theme: str = "light") -> Page:
     """A fresh page of that size, in that theme."""
     return browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
@@ -46,8 +34,8 @@ def page_at(browser: Browser, width: int, height: int, theme: str = "light") -> 
 @pytest.mark.parametrize(
     ("frame", "width"), [("public", 390), ("young", 390), ("young", 800), ("rail", 1024), ("desk", 1280)]
 )
-def test_axe_finds_nothing(address, browser, frame, width, theme):
-    page = page_at(browser, width, 800, theme)
+def test_axe_finds_nothing(address: str, chromium: Browser, frame: str, width: int, theme: str) -> None:
+    page = page_at(chromium, width, 800, theme)
     page.goto(f"{address}/{frame}")
     found = Axe().run(page)
     page.close()
@@ -56,17 +44,19 @@ def test_axe_finds_nothing(address, browser, frame, width, theme):
 
 @pytest.mark.parametrize("frame", FRAMES)
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (195, 422), (640, 400), (768, 1024)])
-def test_nothing_scrolls_sideways_even_at_twice_the_size(address, browser, frame, width, height):
+def test_nothing_scrolls_sideways_even_at_twice_the_size(
+    address: str, chromium: Browser, frame: str, width: int, height: int
+) -> None:
     # 195 and 640 are a phone and a desk at 200 % zoom.
-    page = page_at(browser, width, height)
+    page = page_at(chromium, width, height)
     page.goto(f"{address}/{frame}")
     wide = page.evaluate("document.documentElement.scrollWidth")
     page.close()
     assert wide <= width
 
 
-def test_targets_are_44_pixels_at_least_on_a_phone(address, browser):
-    page = page_at(browser, 390, 844)
+def test_targets_are_44_pixels_at_least_on_a_phone(address: str, chromium: Browser) -> None:
+    page = page_at(chromium, 390, 844)
     page.goto(f"{address}/young")
     small = page.evaluate(
         """() => [...document.querySelectorAll("a, button, input, select, summary")]
@@ -80,8 +70,8 @@ def test_targets_are_44_pixels_at_least_on_a_phone(address, browser):
     assert small == []
 
 
-def test_the_error_summary_takes_the_focus_and_a_toast_can_be_undone(address, browser):
-    page = page_at(browser, 390, 844)
+def test_the_error_summary_takes_the_focus_and_a_toast_can_be_undone(address: str, chromium: Browser) -> None:
+    page = page_at(chromium, 390, 844)
     page.goto(f"{address}/young")
     assert page.evaluate("document.activeElement.className") == "error-summary"
     assert page.get_by_role("button", name="Remettre").is_visible()
@@ -89,8 +79,8 @@ def test_the_error_summary_takes_the_focus_and_a_toast_can_be_undone(address, br
     page.close()
 
 
-def test_the_theme_chosen_by_hand_stays(address, browser):
-    page = page_at(browser, 1280, 800)
+def test_the_theme_chosen_by_hand_stays(address: str, chromium: Browser) -> None:
+    page = page_at(chromium, 1280, 800)
     page.goto(f"{address}/desk")
     page.get_by_role("button", name="Changer clair ou sombre").click()
     page.reload()
