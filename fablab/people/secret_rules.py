@@ -1,0 +1,88 @@
+"""Which PINs and passwords are refused, and what wrong tries lead to. Pure.
+
+Six digits with a pause after 5 wrong tries and the team's help after 10: domain notes, after the
+CNIL's deliberation 2022-100 (a short secret is only safe when tries are few).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from fablab.i18n import _
+from fablab.people.names import fold
+from fablab.refusals import Refusal
+
+PIN_LENGTH = 6
+PASSWORD_LENGTH = 12
+TRIES_BEFORE_PAUSE = 5
+TRIES_BEFORE_HELP = 10
+PAUSE = timedelta(minutes=15)
+
+_RUNS = "01234567890", "09876543210"
+#: what is tried first, folded; those under 12 letters are refused by their length already
+_COMMON = (
+    "motdepasse", "password", "azertyuiop", "qwertyuiop", "123456789", "987654321", "bonjour", "chambery", "ladynamo",
+    "fablab", "administrateur", "administrator", "bienvenue", "soleil", "doudou", "jetaime", "iloveyou", "letmein",
+)  # fmt: skip
+
+
+def pin_refusals(pin: str, birth: date | None) -> list[Refusal]:
+    """Why a PIN cannot be chosen: not six digits, a run or a repetition, or something of the birth date."""
+    if len(pin) != PIN_LENGTH or not (pin.isascii() and pin.isdigit()):
+        return [Refusal("pin_shape", _("Le code a 6 chiffres, par exemple ceux d’un dessin sur le clavier."), field="pin")]
+    if any(pin in run for run in _RUNS) or any(pin == pin[:size] * (PIN_LENGTH // size) for size in (1, 2, 3)):
+        return [Refusal("pin_easy", _("Ce code est trop facile à deviner : choisir un autre code."), field="pin")]
+    if birth and (f"{birth:%Y}" in pin or any(pin == birth.strftime(shape) for shape in ("%d%m%y", "%y%m%d", "%m%d%y"))):
+        return [Refusal("pin_birth", _("Ce code vient de la date de naissance : choisir un autre code."), field="pin")]
+    return []
+
+
+def password_refusals(password: str, email: str) -> list[Refusal]:
+    """Why a password cannot be chosen: too short, made of the e-mail's name, or among those tried first."""
+    if len(password) < PASSWORD_LENGTH:
+        sentence = _("12 caractères au moins : trois mots qui vont mal ensemble, par exemple.")
+        return [Refusal("password_short", sentence, field="password")]
+    bare = fold(password).replace(" ", "")
+    if any(len(word) > 2 and word in bare for word in fold(email.partition("@")[0]).split()):
+        sentence = _("Ce mot de passe contient le nom de l’adresse e-mail : en choisir un autre.")
+        return [Refusal("password_name", sentence, field="password")]
+    left = bare
+    for word in _COMMON:
+        left = left.replace(word, "")
+    # A common word followed by a year or dressed with a few figures is tried first too.
+    if len(set(bare)) < 5 or len("".join(letter for letter in left if not letter.isdigit())) < 3:
+        return [Refusal("password_common", _("Ce mot de passe est trop courant : en choisir un autre."), field="password")]
+    return []
+
+
+@dataclass(frozen=True)
+class Tries:
+    """Wrong tries in a row on one identifier, and the pause they led to."""
+
+    count: int = 0
+    locked_until: datetime | None = None
+
+
+def lock(tries: Tries, now: datetime, *, help_after: int | None) -> Refusal | None:
+    """Why nobody may try now: a pause, or (from ``help_after`` tries) until the team unlocks."""
+    if help_after is not None and tries.count >= help_after:
+        sentence = _("Trop d’essais. Je demande à quelqu’un de l’équipe de débloquer mon accès.")
+        return Refusal("locked_until_help", sentence, field="secret")
+    if tries.locked_until is not None and now < tries.locked_until:
+        minutes = -int((now - tries.locked_until).total_seconds() // 60)
+        sentence = _(
+            "Trop d’essais : pause de %(minutes)s min. Quelqu’un de l’équipe peut aider avant.", minutes=minutes
+        )
+        return Refusal("locked", sentence, field="secret")
+    return None
+
+
+def after_wrong(tries: Tries, now: datetime) -> Tries:
+    """The count after one more wrong try: every fifth one begins a pause."""
+    count = tries.count + 1
+    pause = count % TRIES_BEFORE_PAUSE == 0
+    return Tries(count, now + PAUSE if pause else None)
+
+
+def tries_left(tries: Tries) -> int:
+    """How many wrong tries remain before the next pause, 1 to 5."""
+    return TRIES_BEFORE_PAUSE - tries.count % TRIES_BEFORE_PAUSE
