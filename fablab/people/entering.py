@@ -13,7 +13,6 @@ from sqlalchemy.orm import joinedload
 from fablab import clock
 from fablab.db import db
 from fablab.people.models import Person
-from fablab.permissions import Role
 
 TEAM_SESSION = timedelta(hours=12)
 #: kept when a session is remade: what the person chose for this browser
@@ -35,14 +34,9 @@ def load_person(known: str) -> Person | None:
     person = db.session().scalars(found).unique().one_or_none()
     if person is None or str(person.enter_version) != version or not person.is_active:
         return None
-    if not enters_by_pin(person) and not _entered_lately(clock.now()):
+    if not person.enters_by_pin and not _entered_lately(clock.now()):
         return None
     return person
-
-
-def enters_by_pin(person: Person) -> bool:
-    """Whether somebody is only a young person: a short code opens nothing of the team's."""
-    return person.roles == [Role.YOUNG]
 
 
 def me() -> Person:
@@ -57,7 +51,7 @@ def open_session(person: Person, now: datetime) -> None:
     """Begin a session of one's own: nothing of the visitor's remains in it but the language."""
     close_session()
     session["entered_at"] = int(now.timestamp())
-    session.permanent = enters_by_pin(person)
+    session.permanent = person.enters_by_pin
     login_user(person)
 
 

@@ -6,11 +6,10 @@ import re
 from fablab.people.names import fold
 
 #: animals, mountains and valleys around Chambéry, tools, plants and sky: nothing that can hurt
-WORDS = tuple(
-    """
+_KIND_WORDS = """
     abeille alouette bouquetin bouvreuil brochet castor cerf chamois chevreuil chouette cigale cigogne colibri
     coccinelle corail dauphin ecureuil elan faisan fauvette flamant fourmi gazelle gecko grillon grive hermine
-    heron hibou hirondelle huppe isard jaguar koala lapin libellule lievre loir loriot loutre lucane luciole lynx marmotte
+    heron hibou hirondelle huppe isard jaguar koala lapin libellule lievre loir loriot loutre lucane lynx marmotte
     martin merle mesange milan moineau mouette mulot ours panda papillon pelican perdrix pingouin pinson puma renard
     rossignol roitelet salamandre saumon sittelle tamarin tetras tortue toucan triton truite vison zebre
     arclusaz bauges belledonne charvin epine granier nivolet revard semnoz tournette trelod vanoise
@@ -18,8 +17,8 @@ WORDS = tuple(
     pinceau pliage ponceuse rabot ressort ruban tamis tampon tournevis truelle
     bouleau bruyere cedre chene edelweiss erable fougere framboise gentiane meleze mousse myrtille noisette noyer sapin
     tilleul trefle aurore cascade comete etoile flocon galet glacier nuage orage ruisseau soleil torrent vallon
-    """.split()
-)
+"""
+WORDS = tuple(_KIND_WORDS.split())
 
 
 def propose(chance: random.Random, *, digits: int = 2) -> str:

@@ -70,6 +70,11 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
         held = {grant.role for grant in self.grants if grant.ended_at is None}
         return [role for role in Role if role in held]
 
+    @property
+    def enters_by_pin(self) -> bool:
+        """Whether somebody is a young person and nothing else: a short code opens nothing of the team's."""
+        return self.roles == [Role.YOUNG]
+
     def may(self, verb: str) -> bool:
         """Whether one of the roles allows this verb."""
         return may(self.roles, verb)

@@ -4,12 +4,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
+from fablab.i18n import _
+from fablab.refusals import Refusal
+
 #: may consent alone to optional uses of their data (French data act, art. 45)
 CONSENT_AGE = 15
 #: may enter the Mission Locale or the Contrat d'engagement jeune
 MISSION_LOCALE_AGE = 16
 #: needs no parental authorisation any more, for taking part, machines or image
 MAJORITY = 18
+#: ages of the pathways, with room for a younger visitor and for who stays a little longer
+YOUNGEST, OLDEST = 8, 30
 
 
 class Agreement(Protocol):
@@ -70,3 +75,18 @@ def covered(agreements: Iterable[Agreement], kind: str, day: date) -> bool:
 def may_take_part(birth: date | None, agreements: Iterable[Agreement], kind: str, day: date) -> bool:
     """Whether age or a parental authorisation of this kind ("participation", "machines") allows a day."""
     return not needs_parental_authorisation(birth, day) or covered(agreements, kind, day)
+
+
+def plausible_birth(birth: date, today: date) -> list[Refusal]:
+    """Why a birth date cannot be a young person's of the house: 8 to 30 years on the day of the form."""
+    if birth > today:
+        return [Refusal("birth_future", _("Cette date est dans le futur."), field="birth")]
+    if not YOUNGEST <= age_on(birth, today) <= OLDEST:
+        sentence = _(
+            "Cette date donne %(age)s ans : la maison accueille de %(youngest)s à %(oldest)s ans.",
+            age=age_on(birth, today),
+            youngest=YOUNGEST,
+            oldest=OLDEST,
+        )
+        return [Refusal("birth_age", sentence, field="birth")]
+    return []

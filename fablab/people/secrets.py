@@ -12,10 +12,12 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from fablab.config import Settings
 
 CARD_BYTES = 20  # 160 bits: 32 letters and figures
+INVITATION_DAYS = 7
 
 
 def hash_secret(secret: str) -> str:
@@ -48,10 +50,28 @@ def card_digest(token: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def identifier_digest(kind: str, identifier: str) -> str:
-    """The keyed digest under which wrong tries on an identifier are counted."""
+def identifier_digest(identifier: str) -> str:
+    """The keyed digest under which wrong tries on an identifier ("handle:renard-42") are counted."""
     key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, f"{kind}:{identifier}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, identifier.encode(), hashlib.sha256).hexdigest()
+
+
+def sign_invitation(public_id: str, enter_version: int) -> str:
+    """The token of a link with which somebody chooses a first password, once: the version rises then."""
+    return _signer().dumps([public_id, enter_version])
+
+
+def read_invitation(token: str) -> tuple[str, int] | None:
+    """Public id and version of a link younger than a week; None for any other text."""
+    try:
+        public_id, version = _signer().loads(token, max_age=INVITATION_DAYS * 86400)
+    except BadSignature:
+        return None
+    return str(public_id), int(version)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="first-password")
 
 
 def _parameters() -> tuple[int, int]:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fablab.people.models import Person, PersonWord, RoleGrant
+from fablab.people import secrets
+from fablab.people.models import Lockout, Person, PersonWord, RoleGrant
 from fablab.people.names import words_of
 from fablab.permissions import Role
 
@@ -22,3 +23,11 @@ def grant(session: Session, person: Person, role: Role, by: Person | None, now: 
     if role not in person.roles:
         person.grants.append(RoleGrant(role=role, granted_at=now, granted_by_id=by.id if by else None))
         session.flush()
+
+
+def forget_tries(session: Session, person: Person) -> None:
+    """Forget the wrong tries on somebody's handle and e-mail."""
+    for identifier in (person.handle and f"handle:{person.handle}", person.email and f"email:{person.email}"):
+        row = session.get(Lockout, secrets.identifier_digest(identifier)) if identifier else None
+        if row:
+            row.tries, row.locked_until = 0, None

@@ -1,15 +1,100 @@
-"""Pages of people: entering, leaving, accounts."""
+"""Entering and going out: young people with handle or card and PIN, the team with e-mail and password."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from fablab.pages import public
+from fablab import clock
+from fablab.db import db
+from fablab.i18n import _
+from fablab.pages import local_address, public
+from fablab.people import actions_account, entering, queries, secrets
+from fablab.people.forms import CardForm, ChoosePasswordForm, EnterForm, TeamEnterForm
+from fablab.people.models import Person
+from fablab.refusals import Refused
 
 bp = Blueprint("people", __name__)
 
 
-@bp.get("/entrer")
+@bp.route("/entrer", methods=["GET", "POST"])
 @public
 def enter() -> ResponseReturnValue:
-    """The log-in of young people."""
-    return render_template("people/enter.html")
+    """The log-in of young people: handle and PIN."""
+    form = EnterForm()
+    if form.validate_on_submit():
+        try:
+            return _welcome(actions_account.enter_with_handle(form.handle.data, form.secret.data, clock.now()))
+        except Refused as refused:
+            form.show(refused.refusals)
+    return _form_page("people/enter.html", form)
+
+
+@bp.route("/entrer/carte", methods=["GET", "POST"])
+@public
+def enter_with_card() -> ResponseReturnValue:
+    """The log-in with a card: its address holds the code after the #, which browsers never send."""
+    form = CardForm()
+    if form.validate_on_submit():
+        try:
+            return _welcome(actions_account.enter_with_card(form.code.data, form.secret.data, clock.now()))
+        except Refused as refused:
+            form.show(refused.refusals)
+    return _form_page("people/enter_card.html", form)
+
+
+@bp.route("/entrer/equipe", methods=["GET", "POST"])
+@public
+def enter_team() -> ResponseReturnValue:
+    """The log-in of the team: e-mail and password."""
+    form = TeamEnterForm()
+    if form.validate_on_submit():
+        try:
+            return _welcome(actions_account.enter_with_password(form.email.data, form.secret.data, clock.now()))
+        except Refused as refused:
+            form.show(refused.refusals)
+    return _form_page("people/enter_team.html", form)
+
+
+@bp.route("/entrer/premier/<token>", methods=["GET", "POST"])
+@public
+def choose_password(token: str) -> ResponseReturnValue:
+    """The link of somebody new in the team, good once and for a week: choosing a password."""
+    told = secrets.read_invitation(token)
+    person = queries.by_public_id(db.session(), told[0]) if told else None
+    if told is None or person is None or person.enter_version != told[1] or not person.is_active:
+        return render_template("people/link_used.html"), 410
+    form = ChoosePasswordForm()
+    if form.validate_on_submit():
+        try:
+            actions_account.choose_first_password(person, told[1], form.password.data, clock.now())
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            return _welcome(person)
+    return _form_page("people/choose_password.html", form, email=person.email)
+
+
+@bp.post("/sortir")
+@public
+def leave() -> ResponseReturnValue:
+    """End the session in this browser."""
+    entering.close_session()
+    flash(_("À bientôt\u00a0!"))
+    return redirect(url_for("home.front"))
+
+
+def _welcome(person: Person) -> ResponseReturnValue:
+    entering.open_session(person, clock.now())
+    return redirect(local_address(request.form.get("next")) or url_for("home.front"))
+
+
+def _form_page(template: str, form: object, **context: object) -> ResponseReturnValue:
+    """A log-in form, kept by nobody: it may hold a card's code."""
+    if current_user.is_authenticated and request.method == "GET":
+        return redirect(url_for("home.front"))
+    onward = local_address(request.values.get("next"))
+    failed = bool(getattr(form, "errors", None))
+    page = render_template(template, form=form, onward=onward, form_errors=failed, **context)
+    response = make_response(page, 422 if failed else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response

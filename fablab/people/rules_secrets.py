@@ -28,11 +28,12 @@ _COMMON = (
 def pin_refusals(pin: str, birth: date | None) -> list[Refusal]:
     """Why a PIN cannot be chosen: not six digits, a run or a repetition, or something of the birth date."""
     if len(pin) != PIN_LENGTH or not (pin.isascii() and pin.isdigit()):
-        return [Refusal("pin_shape", _("Le code a 6 chiffres, par exemple ceux d’un dessin sur le clavier."), field="pin")]
+        return [Refusal("pin_shape", _("Le code a 6 chiffres."), field="pin")]
     if any(pin in run for run in _RUNS) or any(pin == pin[:size] * (PIN_LENGTH // size) for size in (1, 2, 3)):
         return [Refusal("pin_easy", _("Ce code est trop facile à deviner : choisir un autre code."), field="pin")]
-    if birth and (f"{birth:%Y}" in pin or any(pin == birth.strftime(shape) for shape in ("%d%m%y", "%y%m%d", "%m%d%y"))):
-        return [Refusal("pin_birth", _("Ce code vient de la date de naissance : choisir un autre code."), field="pin")]
+    if birth and (f"{birth:%Y}" in pin or pin in {birth.strftime(shape) for shape in ("%d%m%y", "%y%m%d", "%m%d%y")}):
+        sentence = _("Ce code vient de la date de naissance : choisir un autre code.")
+        return [Refusal("pin_birth", sentence, field="pin")]
     return []
 
 
@@ -48,9 +49,10 @@ def password_refusals(password: str, email: str) -> list[Refusal]:
     left = bare
     for word in _COMMON:
         left = left.replace(word, "")
-    # A common word followed by a year or dressed with a few figures is tried first too.
-    if len(set(bare)) < 5 or len("".join(letter for letter in left if not letter.isdigit())) < 3:
-        return [Refusal("password_common", _("Ce mot de passe est trop courant : en choisir un autre."), field="password")]
+    # A common word followed by a year, or dressed with a few figures, is tried first too.
+    if len(set(bare)) < 5 or sum(letter.isalpha() for letter in left) < 3:
+        sentence = _("Ce mot de passe est trop courant : en choisir un autre.")
+        return [Refusal("password_common", sentence, field="password")]
     return []
 
 

@@ -1,0 +1,184 @@
+"""Entering, and what everybody does with their own account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from fablab import journal, outbox
+from fablab.db import db, transaction
+from fablab.i18n import LANGUAGES, _, ngettext
+from fablab.people import handles, queries, rules_secrets, secrets, upkeep
+from fablab.people.models import Lockout, Person
+from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
+from fablab.permissions import Role
+from fablab.refusals import Refusal, Refused, refuse
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+@dataclass(frozen=True)
+class _Try:
+    """Somebody says who they are, with a secret that is right or not."""
+
+    person: Person | None
+    counted_as: str
+    secret_hash: str | None
+    is_right: bool
+    help_after: int | None
+
+
+def enter_with_handle(handle: str, pin: str, now: datetime) -> Person:
+    """The young person of this handle and PIN. Raises Refused: wrong, locked, locked_until_help."""
+    handle = handles.as_written(handle)
+    return _enter(_try(queries.by_handle(db.session(), handle), f"handle:{handle}", pin), pin, now)
+
+
+def enter_with_card(code: str, pin: str, now: datetime) -> Person:
+    """The young person of this card and PIN; tries are counted with those on their handle.
+
+    Raises Refused like enter_with_handle; a card unknown or revoked is a wrong try on that card.
+    """
+    digest = secrets.card_digest(code)
+    person = queries.by_card(db.session(), digest)
+    return _enter(_try(person, f"handle:{person.handle}" if person else f"card:{digest}", pin), pin, now)
+
+
+def enter_with_password(email: str, password: str, now: datetime) -> Person:
+    """Somebody of the team. Raises Refused: wrong, or locked (a pause every five tries, never for good)."""
+    email = email.lower()
+    return _enter(_try(queries.by_email(db.session(), email), f"email:{email}", password), password, now)
+
+
+def change_pin(person: Person, old: str, new: str, now: datetime) -> None:
+    """A young person chooses another PIN; their other sessions end. A wrong old one counts as a wrong try."""
+    refusals = rules_secrets.pin_refusals(new, person.birth_date)
+    if refusals:
+        raise Refused(refusals)
+    _change(person, _try(person, f"handle:{person.handle}", old), new, now)
+
+
+def change_password(person: Person, old: str, new: str, now: datetime) -> None:
+    """Somebody of the team chooses another password; their other sessions end. A wrong old one counts."""
+    refusals = rules_secrets.password_refusals(new, person.email or "")
+    if refusals:
+        raise Refused(refusals)
+    _change(person, _try(person, f"email:{person.email}", old), new, now)
+
+
+def choose_first_password(person: Person, version: int, password: str, now: datetime) -> None:
+    """Somebody new in the team follows their link, once. Raises Refused: used, or why the password cannot be chosen."""
+    refusals = rules_secrets.password_refusals(password, person.email or "")
+    if refusals:
+        raise Refused(refusals)
+    secret_hash = secrets.hash_secret(password)
+    with transaction() as session:
+        session.refresh(person, with_for_update=True)
+        if person.enter_version != version or not person.is_active:
+            raise refuse("used", _("Ce lien a déjà servi. L’administration peut en envoyer un autre."))
+        person.secret_hash = secret_hash
+        person.enter_version += 1
+        upkeep.forget_tries(session, person)
+        journal.note(session, "password.choose", "person", person.id, by=person, now=now)
+
+
+def leave_everywhere(person: Person, now: datetime) -> None:
+    """End all sessions of somebody, on every device."""
+    with transaction() as session:
+        session.refresh(person, with_for_update=True)
+        person.enter_version += 1
+        journal.note(session, "sessions.close", "person", person.id, by=person, now=now)
+
+
+def choose_language(person: Person, language: str) -> None:
+    """The language of the pages and letters of somebody. Raises Refused: unknown."""
+    if language not in LANGUAGES:
+        raise refuse("unknown", _("Cette langue n’est pas encore là."), field="language")
+    with transaction() as session:
+        session.refresh(person)
+        person.language = language
+
+
+def read_message(person: Person, message_id: int, now: datetime) -> bool:
+    """Mark one of somebody's messages as read; False when it is not theirs."""
+    with transaction() as session:
+        message = session.get(outbox.Message, message_id)
+        if message is None or message.person_id != person.id:
+            return False
+        message.read_at = message.read_at or now
+    return True
+
+
+def _try(person: Person | None, counted_as: str, secret: str) -> _Try:
+    by_pin = not counted_as.startswith("email:")
+    # A short code opens nothing of the team's, a password nothing of a young person's.
+    fits = person is not None and (person.enters_by_pin if by_pin else any(r != Role.YOUNG for r in person.roles))
+    secret_hash = person.secret_hash if person and fits and person.is_active else None
+    right = secrets.verify(secret_hash, secret)
+    digest = secrets.identifier_digest(counted_as)
+    return _Try(person if secret_hash else None, digest, secret_hash, right, TRIES_BEFORE_HELP if by_pin else None)
+
+
+def _enter(attempt: _Try, secret: str, now: datetime) -> Person:
+    # The slow hash is made before the lock; whether it counts is decided under it, one try after the other:
+    # of a hundred tries at once, only the first five are weighed.
+    renewed = None
+    if attempt.is_right and attempt.secret_hash and secrets.is_outdated(attempt.secret_hash):
+        renewed = secrets.hash_secret(secret)
+    with transaction() as session:
+        refusal = _weigh(session, attempt, now)
+        if refusal is None and renewed and attempt.person:
+            attempt.person.secret_hash = renewed
+    if refusal or attempt.person is None:
+        raise Refused([refusal] if refusal else [])
+    return attempt.person
+
+
+def _change(person: Person, attempt: _Try, new: str, now: datetime) -> None:
+    secret_hash = secrets.hash_secret(new)
+    with transaction() as session:
+        refusal = _weigh(session, attempt, now)
+        if refusal is None:
+            person.secret_hash = secret_hash
+            person.enter_version += 1
+            journal.note(session, "secret.change", "person", person.id, by=person, now=now)
+    if refusal:
+        raise Refused([refusal])
+
+
+def _weigh(session: Session, attempt: _Try, now: datetime) -> Refusal | None:
+    """Let a right secret in and forget the tries, or count a wrong one; under the lock of its identifier."""
+    row = _locked_tries(session, attempt.counted_as, now)
+    tries = Tries(row.tries, row.locked_until)
+    closed = rules_secrets.lock(tries, now, help_after=attempt.help_after)
+    if closed:
+        return closed
+    if attempt.person is not None:
+        session.refresh(attempt.person, with_for_update=True)
+        unchanged = attempt.person.is_active and attempt.person.secret_hash == attempt.secret_hash
+        if attempt.is_right and unchanged:
+            row.tries, row.locked_until = 0, None
+            return None
+    tries = rules_secrets.after_wrong(tries, now)
+    row.tries, row.locked_until, row.last_try_at = tries.count, tries.locked_until, now
+    closed = rules_secrets.lock(tries, now, help_after=attempt.help_after)
+    if closed and attempt.person:
+        journal.note(session, "enter.lock", "person", attempt.person.id, by=None, now=now, tries=tries.count)
+    return closed or _wrong(rules_secrets.tries_left(tries), by_pin=attempt.help_after is not None)
+
+
+def _wrong(left: int, *, by_pin: bool) -> Refusal:
+    first = _("Ce code ne va pas avec cet identifiant.") if by_pin else _("Adresse ou mot de passe inexact.")
+    more = ngettext("Encore %(num)s essai.", "Encore %(num)s essais.", left)
+    return Refusal("wrong", f"{first} {more}", field="secret")
+
+
+def _locked_tries(session: Session, digest: str, now: datetime) -> Lockout:
+    insert = _INSERT[session.get_bind().dialect.name](Lockout)
+    session.execute(
+        insert.values(identifier_digest=digest, tries=0, last_try_at=now, locked_until=None).on_conflict_do_nothing()
+    )
+    return session.scalars(select(Lockout).where(Lockout.identifier_digest == digest).with_for_update()).one()

@@ -1,0 +1,136 @@
+"""What the administration does: accounts of the team, their roles, their leaving."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fablab import journal, outbox
+from fablab.db import transaction
+from fablab.i18n import _, speaking
+from fablab.people import queries, secrets, upkeep
+from fablab.people.models import Person
+from fablab.permissions import Role
+from fablab.refusals import Refusal, Refused, refuse
+
+#: what an account with a password may be: a young person's account is made at the desk
+STAFF_ROLES = tuple(role for role in Role if role != Role.YOUNG)
+
+
+@dataclass(frozen=True)
+class NewStaff:
+    """A new account of the team: names, e-mail (any case), roles."""
+
+    first_name: str
+    last_name: str
+    email: str
+    roles: Collection[Role]
+
+
+def make_staff(asked: NewStaff, by: Person | None, now: datetime) -> Person:
+    """Make an account and send the link that chooses its password. Raises Refused: no_role, email_taken.
+
+    ``by`` is None only for the first administrator of a house, made by a command.
+    """
+    email = asked.email.lower()
+    with transaction() as session:
+        refusals = _role_refusals(asked.roles)
+        if session.scalar(select(Person.id).where(Person.email == email)) is not None:
+            refusals.append(Refusal("email_taken", _("Cette adresse a déjà un compte."), field="email"))
+        if refusals:
+            raise Refused(refusals)
+        person = Person(email=email, created_at=now, created_by_id=by.id if by else None)
+        session.add(person)
+        upkeep.rename(person, asked.first_name, asked.last_name)
+        session.flush()
+        for role in asked.roles:
+            upkeep.grant(session, person, role, by, now)
+        _invite(session, person, now)
+        journal.note(session, "staff.create", "person", person.id, by=by, now=now, roles=sorted(asked.roles))
+    return person
+
+
+def invite_again(person: Person, by: Person, now: datetime) -> None:
+    """Send another link: the old one, the password and the open sessions end. Raises Refused: left."""
+    with transaction() as session:
+        session.refresh(person, with_for_update=True)
+        if not person.is_active:
+            raise refuse("left", _("Cette personne a quitté la maison."))
+        person.secret_hash = None
+        person.enter_version += 1
+        upkeep.forget_tries(session, person)
+        _invite(session, person, now)
+        journal.note(session, "staff.invite", "person", person.id, by=by, now=now)
+
+
+def set_roles(person: Person, roles: Collection[Role], by: Person, now: datetime) -> None:
+    """Give and end roles so that these are held. Raises Refused: no_role, last_administrator."""
+    with transaction() as session:
+        _lock_administrators(session)
+        session.refresh(person)
+        refusals = _role_refusals(roles)
+        if Role.ADMINISTRATOR in person.roles and Role.ADMINISTRATOR not in roles:
+            refusals += _last_administrator(session, person)
+        if refusals:
+            raise Refused(refusals)
+        before = person.roles
+        for grant in person.grants:
+            if grant.ended_at is None and grant.role not in roles and grant.role != Role.YOUNG:
+                grant.ended_at = now
+        for role in roles:
+            upkeep.grant(session, person, role, by, now)
+        journal.note(
+            session, "staff.roles", "person", person.id, by=by, now=now, before=sorted(before), after=sorted(roles)
+        )
+
+
+def leave(person: Person, by: Person, now: datetime) -> None:
+    """Somebody leaves: no access from now on, their acts keep their name. Raises Refused: last_administrator."""
+    with transaction() as session:
+        _lock_administrators(session)
+        session.refresh(person, with_for_update=True)
+        if Role.ADMINISTRATOR in person.roles:
+            refusals = _last_administrator(session, person)
+            if refusals:
+                raise Refused(refusals)
+        if person.left_at is None:
+            person.left_at = now
+            person.enter_version += 1
+            journal.note(session, "person.leave", "person", person.id, by=by, now=now)
+
+
+def come_back(person: Person, by: Person, now: datetime) -> None:
+    """Somebody who left returns, with the roles and the secret they had."""
+    with transaction() as session:
+        session.refresh(person, with_for_update=True)
+        person.left_at = None
+        journal.note(session, "person.return", "person", person.id, by=by, now=now)
+
+
+def _role_refusals(roles: Collection[Role]) -> list[Refusal]:
+    if not roles or not set(roles) <= set(STAFF_ROLES):
+        return [Refusal("no_role", _("Choisir au moins un rôle."), field="roles")]
+    return []
+
+
+def _last_administrator(session: Session, person: Person) -> list[Refusal]:
+    if person.is_active and queries.administrators(session) <= 1:
+        sentence = _("C’est la dernière personne de l’administration : donner d’abord ce rôle à quelqu’un d’autre.")
+        return [Refusal("last_administrator", sentence, field="roles")]
+    return []
+
+
+def _lock_administrators(session: Session) -> None:
+    # One at a time: else two administrators could take the role from each other in the same second.
+    session.execute(queries.administrators_by_id().with_for_update())
+
+
+def _invite(session: Session, person: Person, now: datetime) -> None:
+    token = secrets.sign_invitation(person.public_id, person.enter_version)
+    link = url_for("people.choose_password", token=token, _external=True)
+    key = f"staff-welcome:{person.public_id}:{person.enter_version}"
+    with speaking(person.language):
+        outbox.write_letter(session, str(person.email), "staff-welcome", key=key, now=now, person=person, link=link)

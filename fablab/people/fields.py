@@ -1,0 +1,81 @@
+"""Fields of our own: a day in three boxes, a name, a secret."""
+
+import unicodedata
+from datetime import date
+from typing import Any
+
+from wtforms import Field, Form, PasswordField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import PasswordInput
+
+from fablab.i18n import _, lazy
+from fablab.people.names import is_a_name
+
+#: months as people say them in front of a year, for «le 31 février 2010»
+_MONTHS = (
+    lazy("janvier"), lazy("février"), lazy("mars"), lazy("avril"), lazy("mai"), lazy("juin"),
+    lazy("juillet"), lazy("août"), lazy("septembre"), lazy("octobre"), lazy("novembre"), lazy("décembre"),
+)  # fmt: skip
+
+
+class DayField(Field):  # type: ignore[misc]  # wtforms has no types
+    """A day typed as day, month and year in three boxes; ``data`` is a date. What was typed is kept in ``typed``."""
+
+    typed: tuple[str, str, str] = ("", "", "")
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        """Read the three boxes name-day, name-month and name-year."""
+        self.data: date | None = None
+        self.process_errors = []
+        self.flags.required = True
+        if formdata:
+            names = (f"{self.name}-day", f"{self.name}-month", f"{self.name}-year")
+            self.typed = tuple(str(formdata.get(name, "")).strip()[:20] for name in names)  # type: ignore[assignment]  # three
+
+    def pre_validate(self, form: Form) -> None:
+        """Raises ValidationError with what to write."""
+        if not all(self.typed):
+            raise ValidationError(_("Écrire le jour, le mois et l’année."))
+        if not all(box.isascii() and box.isdigit() for box in self.typed):
+            raise ValidationError(_("Écrire des chiffres, par exemple 3, 5 et 2010."))
+        day, month, year = (int(box) for box in self.typed)
+        if len(self.typed[2]) != 4 or year < 1900:
+            raise ValidationError(_("Écrire l’année avec 4 chiffres, par exemple 2010."))
+        if not 1 <= month <= 12:
+            raise ValidationError(_("Le mois est un nombre de 1 à 12."))
+        try:
+            self.data = date(year, month, day)
+        except ValueError:
+            sentence = _("Le %(day)s %(month)s %(year)s n’existe pas.", day=day, month=_MONTHS[month - 1], year=year)
+            raise ValidationError(sentence) from None
+
+
+def name_field(label: Any) -> StringField:
+    """A first or last name: letters of any script, 80 at most."""
+    too_long = lazy("80 lettres au plus : écrire le nom court, ou les initiales de la fin.")
+    return StringField(
+        label,
+        [InputRequired(lazy("Écrire ce nom.")), Length(max=80, message=too_long), _looks_like_a_name],
+        filters=[_composed],
+    )
+
+
+def secret_field(label: Any, *, missing: Any, keep: bool = False) -> PasswordField:
+    """A PIN or password; ``keep`` leaves it in its box after an error (at the desk, two people beside the screen)."""
+    too_long = Length(max=200, message=lazy("200 caractères au plus."))
+    return PasswordField(label, [InputRequired(missing), too_long], widget=PasswordInput(hide_value=not keep))
+
+
+def without_spaces(value: Any) -> Any:
+    """A filter: «482 915» is 482915."""
+    return "".join(value.split()) if isinstance(value, str) else value
+
+
+def _composed(value: Any) -> Any:
+    # One way to write é, whatever the keyboard; several spaces are one.
+    return unicodedata.normalize("NFC", " ".join(value.split())) if isinstance(value, str) else value
+
+
+def _looks_like_a_name(_form: Form, field: Field) -> None:
+    if not is_a_name(field.data):
+        raise ValidationError(_("Un nom s’écrit avec des lettres, sans chiffre ni dessin."))

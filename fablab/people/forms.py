@@ -1,0 +1,216 @@
+"""Forms of people: they check shape; what is true is checked by rules and actions."""
+
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from fablab.forms import BaseForm
+from fablab.i18n import _, lazy
+from fablab.people.fields import DayField, name_field, secret_field, without_spaces
+from fablab.permissions import Role
+
+SITUATION_LABELS = [
+    ("in_school", lazy("Scolarisé")),
+    ("dropped_out", lazy("Sorti de l’école")),
+    ("integration", lazy("En insertion")),
+]
+PHOTO_LABELS = [("yes", lazy("Oui")), ("no", lazy("Non")), ("later", lazy("Pas encore demandé"))]
+AUTHORISATION_LABELS = [("participation", lazy("Venir aux séances")), ("machines", lazy("Utiliser les machines"))]
+LINK_LABELS = [
+    ("mother", lazy("Mère")),
+    ("father", lazy("Père")),
+    ("guardian", lazy("Autre responsable légal")),
+]
+STAFF_ROLE_LABELS = [
+    (Role.FACILITATOR, lazy("Animation")),
+    (Role.COORDINATOR, lazy("Coordination")),
+    (Role.RECEPTION, lazy("Accueil")),
+    (Role.STRUCTURE, lazy("Contact d’une structure")),
+    (Role.REFERENT, lazy("Référent")),
+    (Role.ADMINISTRATOR, lazy("Administration")),
+]
+_NO_PIN = lazy("Écrire le code à 6 chiffres.")
+_NO_PASSWORD = lazy("Écrire le mot de passe.")
+
+
+class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]  # wtforms has no types
+    """Several ticks."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class EnterForm(BaseForm):
+    """A young person enters with their handle."""
+
+    handle = StringField(
+        lazy("Mon identifiant"),
+        [InputRequired(lazy("J’écris mon identifiant.")), Length(max=200, message=lazy("C’est trop long."))],
+        description=lazy("Il est écrit sur ma carte."),
+    )
+    secret = PasswordField(
+        lazy("Mon code à 6 chiffres"),
+        [InputRequired(lazy("J’écris mon code.")), Length(max=200, message=lazy("C’est trop long."))],
+        filters=[without_spaces],
+    )
+
+
+class CardForm(BaseForm):
+    """A young person enters with their card: the script fills the code in, or it is typed."""
+
+    code = StringField(
+        lazy("Le code de ma carte"),
+        [InputRequired(lazy("J’écris le code de ma carte.")), Length(max=200, message=lazy("C’est trop long."))],
+        description=lazy("Il est sous le carré, au dos de ma carte."),
+    )
+    secret = PasswordField(
+        lazy("Mon code à 6 chiffres"),
+        [InputRequired(lazy("J’écris mon code.")), Length(max=200, message=lazy("C’est trop long."))],
+        filters=[without_spaces],
+    )
+
+
+class TeamEnterForm(BaseForm):
+    """Somebody of the team enters."""
+
+    email = StringField(
+        lazy("Adresse e-mail"),
+        [InputRequired(lazy("Écrire l’adresse e-mail.")), Length(max=254, message=lazy("C’est trop long."))],
+    )
+    secret = secret_field(lazy("Mot de passe"), missing=_NO_PASSWORD)
+
+
+class _NewPin(BaseForm):
+    pin = PasswordField(lazy("Nouveau code à 6 chiffres"), [InputRequired(_NO_PIN)], filters=[without_spaces])
+    pin_again = PasswordField(lazy("Le même code, encore"), [InputRequired(_NO_PIN)], filters=[without_spaces])
+
+    def validate_pin_again(self, field: Field) -> None:
+        """Both must be the same."""
+        _same(self, "pin", field)
+
+
+class RenewPinForm(_NewPin):
+    """The desk writes a PIN chosen with the young person."""
+
+
+class ChangePinForm(_NewPin):
+    """A young person changes their PIN."""
+
+    secret = PasswordField(
+        lazy("Mon code d’aujourd’hui"), [InputRequired(lazy("J’écris mon code."))], filters=[without_spaces]
+    )
+
+
+class ChoosePasswordForm(BaseForm):
+    """Somebody new in the team chooses a password."""
+
+    password = secret_field(lazy("Nouveau mot de passe"), missing=_NO_PASSWORD)
+    password_again = secret_field(lazy("Le même, encore"), missing=_NO_PASSWORD)
+
+    def validate_password_again(self, field: Field) -> None:
+        """Both must be the same."""
+        _same(self, "password", field)
+
+
+class ChangePasswordForm(ChoosePasswordForm):
+    """Somebody of the team changes their password."""
+
+    secret = secret_field(lazy("Mot de passe actuel"), missing=_NO_PASSWORD)
+
+
+class NewYoungPersonForm(BaseForm):
+    """The short form at the desk."""
+
+    key = HiddenField(validators=[InputRequired(), Length(min=16, max=40)])
+    not_alike = HiddenField()
+    first_name = name_field(lazy("Prénom"))
+    last_name = name_field(lazy("Nom"))
+    birth = DayField(lazy("Date de naissance"))
+    situation = RadioField(
+        lazy("Situation"), [InputRequired(lazy("Choisir une situation."))], choices=SITUATION_LABELS
+    )
+    photos = RadioField(
+        lazy("Photos : est-ce que le jeune est d’accord\u00a0?"),
+        [InputRequired(lazy("Choisir une réponse."))],
+        choices=PHOTO_LABELS,
+        default="later",
+    )
+    pin = secret_field(lazy("Code à 6 chiffres"), missing=_NO_PIN, keep=True)
+    pin_again = secret_field(lazy("Le même code, encore"), missing=_NO_PIN, keep=True)
+
+    def validate_pin_again(self, field: Field) -> None:
+        """Both must be the same."""
+        _same(self, "pin", field)
+
+    @property
+    def photos_allowed(self) -> bool | None:
+        """The choice said at the desk; None: not asked yet."""
+        answers: dict[str, bool] = {"yes": True, "no": False}
+        return answers.get(self.photos.data)
+
+
+class AuthorisationForm(BaseForm):
+    """An authorisation seen on paper."""
+
+    kind = RadioField(
+        lazy("Autorisation"), [InputRequired(lazy("Choisir ce qui est autorisé."))], choices=AUTHORISATION_LABELS
+    )
+    signer_name = name_field(lazy("Qui a signé"))
+    signer_link = RadioField(lazy("Lien"), [InputRequired(lazy("Choisir le lien."))], choices=LINK_LABELS)
+    signed_on = DateField(lazy("Signée le"), [InputRequired(lazy("Écrire la date de signature."))])
+    valid_until = DateField(
+        lazy("Dernier jour"), [Optional()], description=lazy("Vide : jusqu’à son retrait.")
+    )
+
+
+class StaffForm(BaseForm):
+    """A new account of the team."""
+
+    first_name = name_field(lazy("Prénom"))
+    last_name = name_field(lazy("Nom"))
+    email = StringField(
+        lazy("Adresse e-mail"),
+        [InputRequired(lazy("Écrire l’adresse e-mail.")), Length(max=254, message=lazy("C’est trop long."))],
+        description=lazy("Un lien y est envoyé pour choisir le mot de passe."),
+    )
+    roles = MultiCheckboxField(
+        lazy("Rôles"), [InputRequired(lazy("Choisir au moins un rôle."))], choices=STAFF_ROLE_LABELS
+    )
+
+    def validate_email(self, field: Field) -> None:
+        """An address that can exist; its domain is not asked."""
+        try:
+            field.data = validate_email(field.data, check_deliverability=False).normalized.lower()
+        except EmailNotValidError:
+            raise ValidationError(_("Cette adresse est incomplète : nom@exemple.org.")) from None
+
+
+class RolesForm(BaseForm):
+    """The roles that somebody of the team holds."""
+
+    roles = MultiCheckboxField(
+        lazy("Rôles"), [InputRequired(lazy("Choisir au moins un rôle."))], choices=STAFF_ROLE_LABELS
+    )
+
+
+class SearchForm(BaseForm):
+    """What was typed to find a person."""
+
+    q = StringField(lazy("Prénom, nom ou identifiant"), description=lazy("3 lettres au moins, sans accents si l’on veut."))
+
+
+def _same(form: Any, first: str, field: Field) -> None:
+    if field.data != form[first].data:
+        raise ValidationError(_("Les deux ne sont pas pareils : écrire encore."))
