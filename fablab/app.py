@@ -19,15 +19,32 @@ from fablab.cli import register_commands
 from fablab.db import db
 from fablab.home import frame
 from fablab.home.operations_views import bp as operations_bp
+from fablab.home.person_page import bp as person_bp
+from fablab.home.search import bp as search_bp
 from fablab.home.views import bp as home_bp
 from fablab.people import entering
 from fablab.people.views import bp as people_bp
+from fablab.people.views_account import bp as account_bp
+from fablab.people.views_staff import bp as staff_bp
+from fablab.people.views_young import bp as young_bp
 from machines.kind import MachineKind
 from machines.views import bp as machines_bp
 from pathways.kind import SessionKind
 from pathways.views import bp as pathways_bp
 
-BLUEPRINTS = (home_bp, people_bp, bookings_bp, pathways_bp, machines_bp, operations_bp)
+BLUEPRINTS = (
+    home_bp,
+    people_bp,
+    account_bp,
+    young_bp,
+    staff_bp,
+    person_bp,
+    search_bp,
+    bookings_bp,
+    pathways_bp,
+    machines_bp,
+    operations_bp,
+)
 
 
 def create_app(instance: Path | None = None, **overrides: Any) -> Flask:

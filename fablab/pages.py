@@ -62,6 +62,14 @@ def allowed(verb: str) -> Callable[[View], View]:
     return declare
 
 
+def local_address(address: str | None) -> str | None:
+    """A path of this site (with its query) to go on to, or None for anything that could lead elsewhere."""
+    # Browsers read "/\\host" and "/<tab>/host" as another site's address.
+    if not address or not address.startswith("/") or address.startswith("//"):
+        return None
+    return None if "\\" in address or any(ord(letter) < 33 for letter in address) else address
+
+
 def access_of(view: Any) -> str | None:
     """Who may call a view: "public", a verb, or None when nobody said."""
     access: str | None = getattr(view, "access", None)

@@ -53,7 +53,18 @@ def _surroundings() -> dict[str, Any]:
         "demo": _demo(),
         "languages": LANGUAGES,
         "language": language(),
+        **_addresses(),
     }
+
+
+def _addresses() -> dict[str, str]:
+    """Where the frame leads: in for a visitor; account, way out and search for who is in."""
+    if not current_user.is_authenticated:
+        return {"login_url": url_for("people.enter")}
+    found = {"account_url": url_for("account.show"), "logout_url": url_for("people.leave")}
+    if current_user.may("person.search"):
+        found["search_url"] = url_for("search.find")
+    return found
 
 
 def _navigation(roles: list[Any]) -> list[Entry]:

@@ -28,13 +28,17 @@ ROLE_LABELS = {
 #: role -> (endpoint, label, icon), in the order shown
 ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
     Role.YOUNG: (("home.front", lazy("Accueil"), "house-door"),),
-    Role.FACILITATOR: (("home.front", lazy("Aujourd’hui"), "sun"),),
-    Role.COORDINATOR: (("home.front", lazy("Tableau de bord"), "speedometer2"),),
-    Role.RECEPTION: (("home.front", lazy("Aujourd’hui"), "sun"),),
+    Role.FACILITATOR: (("home.front", lazy("Aujourd’hui"), "sun"), ("young.index", lazy("Jeunes"), "people")),
+    Role.COORDINATOR: (
+        ("home.front", lazy("Tableau de bord"), "speedometer2"),
+        ("young.index", lazy("Jeunes"), "people"),
+    ),
+    Role.RECEPTION: (("home.front", lazy("Aujourd’hui"), "sun"), ("young.index", lazy("Jeunes"), "people")),
     Role.STRUCTURE: (("home.front", lazy("Accueil"), "house-door"),),
     Role.REFERENT: (("home.front", lazy("Mes jeunes"), "people"),),
     Role.ADMINISTRATOR: (
         ("home.front", lazy("Accueil"), "house-door"),
+        ("staff.index", lazy("Équipe"), "people"),
         ("operations.overview", lazy("Installation"), "tools"),
     ),
 }

@@ -1,12 +1,10 @@
 """The front page of each role, the language, messages read, and the texts every public site owes."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from fablab.i18n import LANGUAGES
-from fablab.pages import public
+from fablab.pages import local_address, public
 
 bp = Blueprint("home", __name__)
 
@@ -52,6 +50,4 @@ def privacy() -> ResponseReturnValue:
 
 def back_to(address: str | None) -> str:
     """A path of this site to return to; anything else becomes the front page."""
-    parts = urlsplit(address or "")
-    safe = parts.path.startswith("/") and not parts.path.startswith("//") and not parts.netloc and not parts.scheme
-    return (address or "") if safe and "\\" not in parts.path else url_for("home.front")
+    return local_address(address) or url_for("home.front")

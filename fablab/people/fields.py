@@ -26,11 +26,18 @@ class DayField(Field):  # type: ignore[misc]  # wtforms has no types
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         """Read the three boxes name-day, name-month and name-year."""
         self.data: date | None = None
-        self.process_errors = []
+        self.process_errors: list[str] = []
         self.flags.required = True
         if formdata:
             names = (f"{self.name}-day", f"{self.name}-month", f"{self.name}-year")
             self.typed = tuple(str(formdata.get(name, "")).strip()[:20] for name in names)  # type: ignore[assignment]  # three
+
+    @property
+    def day(self) -> date:
+        """The day of a field that was found valid."""
+        if self.data is None:
+            raise ValueError("asked of a field that is not valid")
+        return self.data
 
     def pre_validate(self, form: Form) -> None:
         """Raises ValidationError with what to write."""

@@ -138,9 +138,7 @@ class NewYoungPersonForm(BaseForm):
     first_name = name_field(lazy("Prénom"))
     last_name = name_field(lazy("Nom"))
     birth = DayField(lazy("Date de naissance"))
-    situation = RadioField(
-        lazy("Situation"), [InputRequired(lazy("Choisir une situation."))], choices=SITUATION_LABELS
-    )
+    situation = RadioField(lazy("Situation"), [InputRequired(lazy("Choisir une situation."))], choices=SITUATION_LABELS)
     photos = RadioField(
         lazy("Photos : est-ce que le jeune est d’accord\u00a0?"),
         [InputRequired(lazy("Choisir une réponse."))],
@@ -170,9 +168,7 @@ class AuthorisationForm(BaseForm):
     signer_name = name_field(lazy("Qui a signé"))
     signer_link = RadioField(lazy("Lien"), [InputRequired(lazy("Choisir le lien."))], choices=LINK_LABELS)
     signed_on = DateField(lazy("Signée le"), [InputRequired(lazy("Écrire la date de signature."))])
-    valid_until = DateField(
-        lazy("Dernier jour"), [Optional()], description=lazy("Vide : jusqu’à son retrait.")
-    )
+    valid_until = DateField(lazy("Dernier jour"), [Optional()], description=lazy("Vide : jusqu’à son retrait."))
 
 
 class StaffForm(BaseForm):
@@ -208,7 +204,7 @@ class RolesForm(BaseForm):
 class SearchForm(BaseForm):
     """What was typed to find a person."""
 
-    q = StringField(lazy("Prénom, nom ou identifiant"), description=lazy("3 lettres au moins, sans accents si l’on veut."))
+    q = StringField(lazy("Prénom, nom ou identifiant"), description=lazy("3 lettres au moins, avec ou sans accents."))
 
 
 def _same(form: Any, first: str, field: Field) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablab import clock
 from fablab.db import Model, new_public_id, one_of
+from fablab.people import rules
 from fablab.permissions import Role, may
 
 SITUATIONS = ("in_school", "dropped_out", "integration")
@@ -74,6 +75,10 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
     def enters_by_pin(self) -> bool:
         """Whether somebody is a young person and nothing else: a short code opens nothing of the team's."""
         return self.roles == [Role.YOUNG]
+
+    def age_on(self, day: date) -> int | None:
+        """Full years lived on a day; None without a birth date."""
+        return rules.age_on(self.birth_date, day) if self.birth_date else None
 
     def may(self, verb: str) -> bool:
         """Whether one of the roles allows this verb."""

@@ -72,7 +72,7 @@ def lock(tries: Tries, now: datetime, *, help_after: int | None) -> Refusal | No
     if tries.locked_until is not None and now < tries.locked_until:
         minutes = -int((now - tries.locked_until).total_seconds() // 60)
         sentence = _(
-            "Trop d’essais : pause de %(minutes)s min. Quelqu’un de l’équipe peut aider avant.", minutes=minutes
+            "Trop d’essais : pause de %(minutes)s\u00a0min. Quelqu’un de l’équipe peut aider avant.", minutes=minutes
         )
         return Refusal("locked", sentence, field="secret")
     return None

@@ -1,6 +1,6 @@
 """Entering and going out: young people with handle or card and PIN, the team with e-mail and password."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -26,7 +26,7 @@ def enter() -> ResponseReturnValue:
             return _welcome(actions_account.enter_with_handle(form.handle.data, form.secret.data, clock.now()))
         except Refused as refused:
             form.show(refused.refusals)
-    return _form_page("people/enter.html", form)
+    return _entry_page("people/enter.html", form)
 
 
 @bp.route("/entrer/carte", methods=["GET", "POST"])
@@ -39,7 +39,7 @@ def enter_with_card() -> ResponseReturnValue:
             return _welcome(actions_account.enter_with_card(form.code.data, form.secret.data, clock.now()))
         except Refused as refused:
             form.show(refused.refusals)
-    return _form_page("people/enter_card.html", form)
+    return _entry_page("people/enter_card.html", form)
 
 
 @bp.route("/entrer/equipe", methods=["GET", "POST"])
@@ -52,7 +52,7 @@ def enter_team() -> ResponseReturnValue:
             return _welcome(actions_account.enter_with_password(form.email.data, form.secret.data, clock.now()))
         except Refused as refused:
             form.show(refused.refusals)
-    return _form_page("people/enter_team.html", form)
+    return _entry_page("people/enter_team.html", form)
 
 
 @bp.route("/entrer/premier/<token>", methods=["GET", "POST"])
@@ -62,7 +62,7 @@ def choose_password(token: str) -> ResponseReturnValue:
     told = secrets.read_invitation(token)
     person = queries.by_public_id(db.session(), told[0]) if told else None
     if told is None or person is None or person.enter_version != told[1] or not person.is_active:
-        return render_template("people/link_used.html"), 410
+        abort(410)
     form = ChoosePasswordForm()
     if form.validate_on_submit():
         try:
@@ -88,10 +88,14 @@ def _welcome(person: Person) -> ResponseReturnValue:
     return redirect(local_address(request.form.get("next")) or url_for("home.front"))
 
 
-def _form_page(template: str, form: object, **context: object) -> ResponseReturnValue:
-    """A log-in form, kept by nobody: it may hold a card's code."""
+def _entry_page(template: str, form: object) -> ResponseReturnValue:
     if current_user.is_authenticated and request.method == "GET":
         return redirect(url_for("home.front"))
+    return _form_page(template, form)
+
+
+def _form_page(template: str, form: object, **context: object) -> ResponseReturnValue:
+    """A form of secrets, kept by nobody: it may hold a card's code."""
     onward = local_address(request.values.get("next"))
     failed = bool(getattr(form, "errors", None))
     page = render_template(template, form=form, onward=onward, form_errors=failed, **context)

@@ -1,0 +1,97 @@
+"""The page of a young person for the team: who they are, and what every part has to show of them.
+
+A part adds a panel by a line in PANELS: a function of the session, the person and the present moment that
+returns what to print, or None when it has nothing for this reader.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from fablab import clock
+from fablab.db import db
+from fablab.pages import allowed
+from fablab.people import queries, rules, rules_secrets, secrets
+from fablab.people.forms import AUTHORISATION_LABELS, LINK_LABELS, SITUATION_LABELS
+from fablab.people.models import Authorisation, Person
+from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
+
+bp = Blueprint("person", __name__)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One card of the page: its title, the template of its content, and what that reads as panel.context."""
+
+    title: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+#: in the order shown: pathways, badges, bookings
+PANELS: list[Callable[[Session, Person, datetime], Panel | None]] = []
+
+
+@bp.get("/jeunes/<public_id>")
+@allowed("person.read")
+def show(public_id: str) -> ResponseReturnValue:
+    """Identity, age, authorisations, card and code, then the panels of the parts."""
+    session, now = db.session(), clock.now()
+    person = queries.young_person(session, public_id)
+    if person is None:
+        abort(404)
+    return render_template(
+        "people/person.html",
+        person=person,
+        panels=[panel for make in PANELS if (panel := make(session, person, now))],
+        authorisations=[_line(agreed, now) for agreed in person.authorisations],
+        authorisation_labels=dict(AUTHORISATION_LABELS),
+        link_labels=dict(LINK_LABELS),
+        situation_labels=dict(SITUATION_LABELS),
+        card=next((card for card in person.cards if card.revoked_at is None), None),
+        **_ages(person, now),
+        lock=_lock(session, person, now),
+    )
+
+
+@dataclass(frozen=True)
+class AuthorisationLine:
+    """An authorisation and what it is worth today."""
+
+    agreed: Authorisation
+    stands: bool
+    ended: bool
+
+
+def _line(agreed: Authorisation, now: datetime) -> AuthorisationLine:
+    today = clock.local_day(now)
+    ended = agreed.withdrawn_at is not None or (agreed.valid_until is not None and agreed.valid_until < today)
+    return AuthorisationLine(agreed, rules.covered([agreed], agreed.kind, today), ended)
+
+
+def _ages(person: Person, now: datetime) -> dict[str, Any]:
+    today, birth = clock.local_day(now), person.birth_date
+    missing = [
+        kind
+        for kind, _label in AUTHORISATION_LABELS
+        if not rules.may_take_part(birth, person.authorisations, kind, today)
+    ]
+    return {
+        "age": rules.age_on(birth, today) if birth else None,
+        "is_minor": rules.needs_parental_authorisation(birth, today),
+        "missing": missing,
+        "consents_alone": rules.may_consent_alone(birth, today),
+        "mission_locale_age": rules.may_be_followed_by_mission_locale(birth, today),
+    }
+
+
+def _lock(session: Session, person: Person, now: datetime) -> str | None:
+    """Why this person cannot enter now, in a code: "locked", "locked_until_help", or None."""
+    row = queries.tries_on(session, secrets.identifier_digest(f"handle:{person.handle}"))
+    refusal = row and rules_secrets.lock(Tries(row.tries, row.locked_until), now, help_after=TRIES_BEFORE_HELP)
+    return refusal.code if refusal else None

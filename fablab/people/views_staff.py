@@ -1,0 +1,122 @@
+"""The team's accounts, for the administration: the list, a new account, roles, leaving."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from fablab import clock
+from fablab.db import db
+from fablab.i18n import _
+from fablab.pages import allowed
+from fablab.people import actions, actions_staff, entering, queries
+from fablab.people.forms import STAFF_ROLE_LABELS, RolesForm, StaffForm
+from fablab.people.models import Person
+from fablab.permissions import Role
+from fablab.refusals import Refused
+
+bp = Blueprint("staff", __name__)
+
+
+@bp.get("/equipe")
+@allowed("staff.manage")
+def index() -> ResponseReturnValue:
+    """Everybody who enters with an e-mail, page by page."""
+    number = request.args.get("page", 1, type=int)
+    if not 1 <= number <= 100_000:
+        abort(404)
+    listed = queries.staff(db.session(), page=number)
+    if number > listed.pages:
+        abort(404)
+    return render_template("people/staff_list.html", listed=listed, labels=dict(STAFF_ROLE_LABELS))
+
+
+@bp.route("/equipe/nouveau", methods=["GET", "POST"])
+@allowed("staff.manage")
+def new() -> ResponseReturnValue:
+    """Make an account: a link to choose the password leaves by e-mail."""
+    form = StaffForm()
+    if form.validate_on_submit():
+        asked = actions_staff.NewStaff(
+            form.first_name.data, form.last_name.data, form.email.data, [Role(role) for role in form.roles.data]
+        )
+        try:
+            person = actions_staff.make_staff(asked, entering.me(), clock.now())
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("Compte créé, lien envoyé."))
+            return redirect(url_for(".show", public_id=person.public_id))
+    failed = bool(form.errors)
+    return render_template("people/staff_new.html", form=form, form_errors=failed), 422 if failed else 200
+
+
+@bp.route("/equipe/<public_id>", methods=["GET", "POST"])
+@allowed("staff.manage")
+def show(public_id: str) -> ResponseReturnValue:
+    """Somebody of the team: what they are, giving and ending roles."""
+    person = _staff_or_404(public_id)
+    form = RolesForm(roles=[role.value for role in person.roles])
+    if form.validate_on_submit():
+        try:
+            actions_staff.set_roles(person, [Role(role) for role in form.roles.data], entering.me(), clock.now())
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("Rôles enregistrés."))
+            return redirect(url_for(".show", public_id=public_id))
+    failed = bool(form.errors)
+    labels = dict(STAFF_ROLE_LABELS)
+    page = render_template("people/staff_page.html", form=form, form_errors=failed, person=person, labels=labels)
+    return page, 422 if failed else 200
+
+
+@bp.post("/equipe/<public_id>/lien")
+@allowed("staff.manage")
+def invite_again(public_id: str) -> ResponseReturnValue:
+    """Send another link: the old one and the password end."""
+    person = _staff_or_404(public_id)
+    return _done(person, _("Lien envoyé."), lambda now: actions_staff.invite_again(person, entering.me(), now))
+
+
+@bp.post("/equipe/<public_id>/debloquer")
+@allowed("staff.manage")
+def unlock(public_id: str) -> ResponseReturnValue:
+    """Let somebody try their password again at once."""
+    person = _staff_or_404(public_id)
+    return _done(person, _("Débloqué."), lambda now: actions.unlock(person, entering.me(), now))
+
+
+@bp.post("/equipe/<public_id>/depart")
+@allowed("staff.manage")
+def leave(public_id: str) -> ResponseReturnValue:
+    """Somebody leaves: no access from now on."""
+    person = _staff_or_404(public_id)
+    return _done(person, _("Accès fermé."), lambda now: actions_staff.leave(person, entering.me(), now))
+
+
+@bp.post("/equipe/<public_id>/retour")
+@allowed("staff.manage")
+def come_back(public_id: str) -> ResponseReturnValue:
+    """Somebody who left returns."""
+    person = _staff_or_404(public_id)
+    return _done(person, _("Accès rouvert."), lambda now: actions_staff.come_back(person, entering.me(), now))
+
+
+def _staff_or_404(public_id: str) -> Person:
+    person = queries.by_public_id(db.session(), public_id)
+    if person is None or person.email is None:
+        abort(404)
+    return person
+
+
+def _done(person: Person, said: str, act: Callable[[datetime], None]) -> ResponseReturnValue:
+    """Do one act, say it, and return to the person's page; a refusal is said in its place."""
+    public_id = person.public_id
+    try:
+        act(clock.now())
+    except Refused as refused:
+        said = " ".join(refusal.sentence for refusal in refused.refusals)
+    flash(said)
+    return redirect(url_for("staff.show", public_id=public_id))

@@ -1,0 +1,29 @@
+/**
+ * The QR code of a card leads here with its code after the #, which browsers never send to a server.
+ * It moves into the form and out of the address and the history; without JavaScript it is typed.
+ */
+const field = document.querySelector("[data-card-field]");
+const code = document.querySelector("[data-card-code]");
+const pin = document.querySelector("[data-card-pin]");
+
+function read() {
+  const told = decodeURIComponent(location.hash.slice(1)).replace(/[^A-Z2-7]/gi, "");
+  if (told) {
+    code.value = told;
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  // A code that came from a card is of no use to the eye; one typed wrong stays to be mended.
+  if (told || sessionStorage.getItem("card-read")) {
+    if (told) sessionStorage.setItem("card-read", "yes");
+    if (!code.value) return;
+    field.hidden = true;
+    document.querySelector("[data-card-missing]").hidden = true;
+    document.querySelector("[data-card-read]").hidden = false;
+    pin.focus();
+  }
+}
+
+if (field && code && pin) {
+  read();
+  addEventListener("hashchange", read);
+}
