@@ -3,7 +3,7 @@
 Reads only. Who greys a slot, explains it, books it or asks again of a booking already made, asks here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -39,6 +39,15 @@ class Answer:
         return [refusal.code for refusal in self.refusals]
 
 
+@dataclass(frozen=True)
+class Choice:
+    """The first good ask and its answer; without one (``ask`` None) the answer of the first, and that of the last."""
+
+    ask: Ask | None
+    answer: Answer
+    last: Answer
+
+
 def weigh(session: Session, asks: Sequence[Ask], now: datetime) -> dict[Ask, Answer]:
     """Ask every rule of every ask, in a number of statements that does not grow with them.
 
@@ -53,6 +62,42 @@ def weigh(session: Session, asks: Sequence[Ask], now: datetime) -> dict[Ask, Ans
 def weigh_one(session: Session, ask: Ask, now: datetime) -> Answer:
     """Ask every rule of one ask."""
     return weigh(session, [ask], now)[ask]
+
+
+def first_good(
+    session: Session,
+    wishes: Mapping[int, Sequence[Ask]],
+    now: datetime,
+    *,
+    good: Callable[[Answer], bool],
+    hopeless: Callable[[Answer], bool],
+) -> dict[int, Choice]:
+    """For each key, the first of its asks whose answer is good; else its first and last ones say why.
+
+    Read as ``weigh`` reads; the rules are asked only until one is good, and not between a first and a last ask
+    that are both hopeless. A key without asks has no choice.
+    """
+    wishes = {key: asks for key, asks in wishes.items() if asks}
+    if not wishes:
+        return {}
+    reading = _Reading(session, [ask for asks in wishes.values() for ask in asks], now)
+    return {key: _choose(asks, good, hopeless, reading) for key, asks in wishes.items()}
+
+
+def _choose(
+    asks: Sequence[Ask],
+    good: Callable[[Answer], bool],
+    hopeless: Callable[[Answer], bool],
+    reading: "_Reading",
+) -> Choice:
+    first, last = reading.answer(asks[0]), reading.answer(asks[-1])
+    if good(first):
+        return Choice(asks[0], first, last)
+    if not (hopeless(first) and hopeless(last)):
+        for ask in asks[1:]:
+            if good(answer := reading.answer(ask)):
+                return Choice(ask, answer, last)
+    return Choice(None, first, last)
 
 
 def ask_of(booking: Booking) -> Ask:

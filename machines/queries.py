@@ -30,7 +30,7 @@ from fablab.db import UtcDateTime
 from fablab.people.models import Authorisation, Person
 from fablab.people.rules import needs_parental_authorisation
 from machines.models import Machine, Shift
-from machines.values import RULES_PREFIX, Lead, Level, MachineRules, Minors, Own, Sheet, Use, Watch
+from machines.values import RULES_PREFIX, Lead, MachineRules, Minors, Own, Sheet, Use, Watch, known_level
 from pathways.models import OPEN_ENROLMENT, Badge, Enrolment, SessionLead, SessionPart, TrainingSession
 
 _START = bindparam("start", type_=UtcDateTime())
@@ -65,6 +65,15 @@ _SHEETS = (
     .join(Badge, Badge.id == Machine.__table__.c.badge_id)
     .where(Machine.__table__.c.id.in_(bindparam("machines", expanding=True)))
 )
+
+
+def sheet_of(machine: Machine) -> Sheet:
+    """A machine already read, as the rules see it."""
+    return Sheet(
+        machine.id, machine.code, machine.simple_name, machine.badge.code, machine.badge.name, machine.risk,
+        machine.constant_watch, machine.max_week_minutes, machine.min_age_beside, machine.min_age_in_room,
+        machine.min_age_autonomous,
+    )  # fmt: skip
 
 
 def sheets(session: Session, machine_ids: Collection[int]) -> dict[int, tuple[Sheet, int]]:
@@ -234,7 +243,7 @@ def happening(
         elif row.what == "lead":
             leads.append((row.two, Lead(row.one, slot, True)))
         elif row.what == "use":
-            uses.append((row.two, Use(row.one, slot, _level(row.word), _is_minor(row.day, slot))))
+            uses.append((row.two, Use(row.one, slot, known_level(row.word), _is_minor(row.day, slot))))
         elif row.what == "group":
             groups.append((row.two, Minors(slot, row.one)))
         else:
@@ -242,11 +251,6 @@ def happening(
             mine = Own(row.one, row.machine_id, slot, row.word == "watched", active)
             own[row.two] = (*own.get(row.two, ()), mine)
     return Happening(tuple(watches), tuple(leads), tuple(uses), tuple(groups), own)
-
-
-def _level(word: str | None) -> Level | None:
-    known: dict[str | None, Level] = {"beside": "beside", "in_room": "in_room", "autonomous": "autonomous"}
-    return known.get(word)
 
 
 def _is_minor(born: date | None, slot: Slot) -> bool:

@@ -6,6 +6,7 @@ Where they come from: machines/data/machines.yaml (house rules, not a legal tabl
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bookings.values import Ask, Slot
@@ -72,7 +73,8 @@ def badge_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
             staff = _("Badge %(badge)s non obtenu.", badge=name)
             if lack.reason == "revoked":
                 staff = _("Badge %(badge)s retiré.", badge=name)
-            found.append(_refusal("badge_missing", young, staff, step=_my_path(), effect="cancel"))
+            refusal = _refusal("badge_missing", young, staff, step=_my_path(), effect="cancel")
+            found.append(replace(refusal, facts=(*refusal.facts, ("gap", gap))))
     return found
 
 
@@ -262,11 +264,11 @@ def _week_minutes(ask: Ask, facts: Facts, machine_id: int | None = None) -> int:
 
 
 def _my_path() -> Step:
-    return Step(_("Voir mon parcours"), "/parcours")
+    return Step(_("Voir mon parcours"), "/mon-parcours")
 
 
 def _my_badges() -> Step:
-    return Step(_("Voir mes badges"), "/badges")
+    return Step(_("Voir mes badges"), "/mes-badges")
 
 
 def _other_machine() -> Step:

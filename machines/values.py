@@ -15,6 +15,12 @@ Level = Literal["beside", "in_room", "autonomous"]
 RULES_PREFIX = "machines.rules"
 
 
+def known_level(word: str | None) -> Level | None:
+    """The level that a booking keeps as a word; None when it has none."""
+    known: dict[str | None, Level] = {"beside": "beside", "in_room": "in_room", "autonomous": "autonomous"}
+    return known.get(word)
+
+
 @dataclass(frozen=True)
 class MachineRules:
     """The house's limits on machines; the defaults are those of the catalogue (modelled on fablab software)."""

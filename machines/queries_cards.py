@@ -1,0 +1,145 @@
+"""What somebody can do with each machine now: its group, its first free slot, what is missing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from bookings import asking
+from bookings.asking import Answer, Choice
+from bookings.models import Closure
+from bookings.values import Ask, Slot
+from fablab import clock
+from fablab.people.models import Person
+from fablab.people.rules import age_on
+from fablab.refusals import Refusal
+from machines import rules, supervision
+from machines.models import Machine
+from machines.queries import rules_of, sheet_of
+from machines.values import Level, MachineRules, known_level
+from pathways.values import Gap
+
+Group = Literal["possible", "with_facilitator", "not_yet"]
+#: codes that say nothing of an hour: the machine is shown as free all the same, and one notice says why
+QUOTA = frozenset(("too_many_bookings",))
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """A machine out of service, and the day it should be back."""
+
+    reason: str
+    back_on: date | None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A machine as one person sees it: ``slot`` the first one free for them, ``refusals`` what stands in the way."""
+
+    machine: Machine
+    group: Group
+    minutes: int
+    slot: Slot | None = None
+    level: Level | None = None
+    refusals: tuple[Refusal, ...] = ()
+    gap: Gap | None = None
+    breakdown: Breakdown | None = None
+
+
+def machines_in_use(session: Session, today: date) -> Sequence[Machine]:
+    """The machines of the house, in its order, with their badges; retired ones left out."""
+    found = select(Machine).where(or_(Machine.retired_on.is_(None), Machine.retired_on > today))
+    return session.scalars(found.order_by(Machine.position, Machine.id).options(joinedload(Machine.badge))).all()
+
+
+def machine_by_code(session: Session, code: str, today: date) -> Machine | None:
+    """A machine that is still in the house, by its code."""
+    found = select(Machine).where(Machine.code == code)
+    return session.scalar(found.where(or_(Machine.retired_on.is_(None), Machine.retired_on > today)))
+
+
+def breakdowns(session: Session, machine_ids: Iterable[int], now: datetime) -> dict[int, Breakdown]:
+    """The machines out of service now."""
+    found = select(Closure.resource_id, Closure.reason, Closure.expected_back).where(
+        Closure.resource_id.in_(machine_ids),
+        Closure.kind == "breakdown",
+        Closure.lifted_at.is_(None),
+        Closure.starts_at <= now,
+        or_(Closure.ends_at.is_(None), Closure.ends_at > now),
+    )
+    return {id_: Breakdown(reason, back_on) for id_, reason, back_on in session.execute(found) if id_ is not None}
+
+
+def usual_minutes(machine: Machine) -> int:
+    """The length proposed first: an hour, where the machine allows it."""
+    return max(machine.min_minutes, min(60, machine.max_minutes))
+
+
+def cards_for(session: Session, person: Person, now: datetime) -> list[Card]:
+    """Every machine for one person, in the house's order; the number of statements does not grow with them."""
+    machines = machines_in_use(session, clock.local_day(now))
+    limits = rules_of(session)
+    span = coming(limits, now)
+    minutes = {machine.id: usual_minutes(machine) for machine in machines}
+    free = asking.free_slots_of(session, list(minutes), span, minutes, now)
+    broken = breakdowns(session, minutes, now)
+    probe = span.start
+    wishes = {
+        id_: [Ask(id_, slot, holder_id=person.id) for slot in free[id_]]
+        or [Ask(id_, Slot(probe, probe + timedelta(minutes=length)), holder_id=person.id)]
+        for id_, length in minutes.items()
+    }
+    chosen = asking.first_good(session, wishes, now, good=_good, hopeless=_about_me)
+    return [_card(machine, person, chosen[machine.id], broken.get(machine.id), now) for machine in machines]
+
+
+def coming(limits: MachineRules, now: datetime) -> Slot:
+    """From the first moment that one may book to the end of the last day."""
+    start = now + timedelta(hours=limits.min_notice_hours)
+    start += timedelta(minutes=-start.minute % 30, seconds=-start.second)
+    last = clock.local_day(now) + timedelta(days=limits.horizon_days)
+    return Slot(start, clock.day_bounds(last)[1])
+
+
+def about_me(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
+    """The refusals that stand whatever the hour."""
+    return tuple(refusal for refusal in refusals if refusal.code in rules.ABOUT_ME)
+
+
+def gap_in(refusals: Iterable[Refusal]) -> Gap | None:
+    """What is missing for a badge, as the rule counted it."""
+    said = (dict(refusal.facts).get("gap") for refusal in refusals)
+    return next((gap for gap in said if isinstance(gap, Gap)), None)
+
+
+def _card(
+    machine: Machine,
+    person: Person,
+    choice: Choice,
+    broken: Breakdown | None,
+    now: datetime,
+) -> Card:
+    card = Card(machine, "not_yet", usual_minutes(machine), breakdown=broken)
+    mine = about_me(choice.answer.refusals)
+    if choice.ask is None and mine:
+        return replace(card, refusals=mine, gap=gap_in(mine))
+    if broken is not None:
+        return card
+    slot = choice.ask.slot if choice.ask else None
+    level = known_level(choice.answer.supervision) if choice.ask else None
+    if level is None and person.birth_date is not None:
+        allowed = supervision.allowed_levels(sheet_of(machine), age_on(person.birth_date, clock.local_day(now)))
+        level = allowed[0] if allowed else None
+    group: Group = "with_facilitator" if level == "beside" else "possible"
+    return replace(card, group=group, slot=slot, level=level)
+
+
+def _good(answer: Answer) -> bool:
+    return all(refusal.code in QUOTA for refusal in answer.refusals)
+
+
+def _about_me(answer: Answer) -> bool:
+    return bool(about_me(answer.refusals))

@@ -1,0 +1,171 @@
+"""The days and hours of one machine for one person: what is free, and why the rest is not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from bookings import asking
+from bookings import queries as engine
+from bookings.values import Ask, Slot
+from fablab import clock
+from fablab.people.models import Person
+from fablab.refusals import Refusal
+from machines.models import Machine
+from machines.queries import rules_of
+from machines.values import Level, MachineRules, known_level
+
+#: lengths that people think in, in minutes
+LENGTHS = (30, 60, 90, 120, 180, 240, 360, 480)
+#: days shown at once
+DAYS = 4
+
+
+@dataclass(frozen=True)
+class Hour:
+    """One start of a day, and what stands in its way."""
+
+    slot: Slot
+    level: Level | None
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def free(self) -> bool:
+        """Whether it can be booked."""
+        return not self.refusals
+
+
+@dataclass(frozen=True)
+class DayOfHours:
+    """An open day and its hours."""
+
+    day: date
+    hours: tuple[Hour, ...]
+
+    @property
+    def free(self) -> tuple[Hour, ...]:
+        """The hours that can be booked."""
+        return tuple(hour for hour in self.hours if hour.free)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What somebody chooses among: some open days, one of them chosen, and a way to earlier and later ones."""
+
+    limits: MachineRules
+    minutes: int
+    lengths: tuple[int, ...]
+    days: tuple[DayOfHours, ...]
+    chosen: DayOfHours | None
+    earlier: date | None
+    later: date | None
+
+
+def lengths_of(machine: Machine) -> tuple[int, ...]:
+    """The lengths that a machine allows, the shortest first."""
+    allowed = [minutes for minutes in LENGTHS if machine.min_minutes <= minutes <= machine.max_minutes]
+    return tuple(sorted({machine.min_minutes, *allowed}))
+
+
+def choices(
+    session: Session, machine: Machine, person: Person, minutes: int, day: date | None, now: datetime
+) -> Choices:
+    """The hours of four open days around the one asked for; without one, of the first days with something free.
+
+    Every rule is asked of every hour shown, at once.
+    """
+    limits = rules_of(session)
+    first = clock.local_day(now)
+    last = first + timedelta(days=limits.horizon_days)
+    house = engine.read_house(session, first, last)
+    windows = house.open(machine.place_id, "open_lab", first, last) or ()
+    open_days = sorted(
+        {
+            clock.local_day(window.start)
+            for window in windows
+            if window.end > now and house.public_holiday(clock.local_day(window.start)) is None
+        }
+    )
+    index = _index(open_days, day)
+    shown = open_days[index : index + DAYS]
+    span = Slot(clock.day_bounds(first)[0], clock.day_bounds(last)[1])
+    free = asking.free_slots(session, machine.id, span, minutes, now) if shown else []
+    asks = {one: _asks(machine, person, minutes, one, windows, free, now) for one in shown}
+    answers = asking.weigh(session, [ask for wishes in asks.values() for ask in wishes], now)
+    days = tuple(
+        DayOfHours(
+            one,
+            tuple(Hour(ask.slot, known_level(answers[ask].supervision), answers[ask].refusals) for ask in asks[one]),
+        )
+        for one in shown
+    )
+    return Choices(
+        limits,
+        minutes,
+        lengths_of(machine),
+        days,
+        _chosen(days, day),
+        open_days[max(index - DAYS, 0)] if index else None,
+        open_days[index + DAYS] if index + DAYS < len(open_days) else None,
+    )
+
+
+def _index(open_days: Sequence[date], day: date | None) -> int:
+    """Where to begin, so that pages of four days stay the same while one chooses among them."""
+    before = sum(1 for one in open_days if day is not None and one < day)
+    return min(before, max(len(open_days) - 1, 0)) // DAYS * DAYS
+
+
+def _chosen(days: Sequence[DayOfHours], day: date | None) -> DayOfHours | None:
+    asked = next((one for one in days if one.day == day), None)
+    with_room = next((one for one in days if one.free), None)
+    return asked or with_room or (days[0] if days else None)
+
+
+def _asks(
+    machine: Machine,
+    person: Person,
+    minutes: int,
+    day: date,
+    windows: Sequence[Slot],
+    free: Sequence[Slot],
+    now: datetime,
+) -> list[Ask]:
+    """One ask for each step of the day's open hours, and for each first free minute after a booking."""
+    length = timedelta(minutes=minutes)
+    starts = {slot.start for slot in free if clock.local_day(slot.start) == day}
+    for window in windows:
+        if clock.local_day(window.start) == day:
+            moment = window.start
+            while moment < window.end:
+                starts.add(moment)
+                moment += timedelta(minutes=machine.step_minutes)
+    return [
+        Ask(machine.id, Slot(start, start + length), holder_id=person.id) for start in sorted(starts) if start > now
+    ]
+
+
+def read_start(text: str) -> datetime | None:
+    """A moment sent by a form, with its offset from UTC ("2026-11-26T18:00+01:00"); None when it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None or moment.second or moment.microsecond or not 2000 < moment.year < 2100:
+        return None
+    return moment.astimezone(clock.UTC)
+
+
+def read_day(text: str) -> date | None:
+    """A day sent in an address ("2026-11-26"); None when it is none."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 < day.year < 2100 else None
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a local day."""
+    return clock.at(day, time())
