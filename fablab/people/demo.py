@@ -89,7 +89,7 @@ YOUNG = (
     CastYoung("Jordan", "Blanc", "lynx-72", 18, "integration", "TREMPLIN", "EXP", "découvre les métiers"),
     CastYoung("Aminata", "Koné", "etoile-95", 21, "integration", "TREMPLIN", "APP", "apprend l’impression 3D"),
     CastYoung("Quentin", "Maurel", "tilleul-46", 22, "integration", "TREMPLIN", "FAB", "fabrique un prototype"),
-    CastYoung("Elena", "Popescu", "aurore-53", 23, "integration", "TREMPLIN", "PAR", "permis laser perdu, faute d’usage"),
+    CastYoung("Elena", "Popescu", "aurore-53", 23, "integration", "TREMPLIN", "PAR", "permis laser perdu sans usage"),
     CastYoung("Mathilde", "Girard", "chouette-78", 17, "in_school", "PASSEUR", "EXP", "choisit son projet"),
     CastYoung("Tom", "Villard", "rabot-25", 18, "in_school", "PASSEUR", "APP", "approfondit deux machines"),
     CastYoung("Nassim", "Cherif", "nivolet-67", 20, "dropped_out", "PASSEUR", "FAB", "réserve seul ses machines"),

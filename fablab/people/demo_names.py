@@ -1,7 +1,6 @@
 """Invented names for the demonstration; any likeness to somebody real is chance."""
 
-FIRST_NAMES = tuple(
-    """
+_FIRST = """
     Adèle Adam Aïcha Alban Alexis Alice Amina Amir Anaïs Anouk Antonin Assia Axel Bachir Baptiste Bilal Camille
     Capucine Célia Chiara Clara Clément Cyprien Dalia Daria Diego Djibril Eden Elif Élise Eliott Elsa Émile Emma
     Enzo Esteban Eva Fanta Fatou Félix Flora Gabin Gaspard Giulia Gwenaël Hana Hugo Ibrahim Ilyes Imane Inaya Iris
@@ -10,11 +9,9 @@ FIRST_NAMES = tuple(
     Naël Naïm Nina Nour Océane Oscar Otis Ousmane Paloma Pauline Rafael Rania Robin Romane Roxane Sacha Salma Samba
     Sarah Selma Sélim Simon Sofia Soline Soraya Tao Théa Théo Tiago Timéo Titouan Valentin Violette Wassim Willow
     Yara Yasmine Yassine Zélie Zoé
-    """.split()
-)
+"""
 
-LAST_NAMES = tuple(
-    """
+_LAST = """
     Abadie Achard Alamri Allard Ancel Arslan Aubry Bakari Balmat Barbier Belkacem Benoist Berthet Blanchet Bonnard
     Bouchet Bouvier Brun Cadet Carlier Carvalho Chapuis Chatel Chevallier Cissoko Clerc Collomb Costa Coudray Dahan
     Darbon Delmas Demir Diarra Diop Dubouchet Duclos Dumaz Duong Duret Emery Essaïdi Excoffon Falcoz Faure Favre
@@ -24,7 +21,10 @@ LAST_NAMES = tuple(
     Perrier Petitjean Pham Pinto Poncet Porret Quintal Rey Ribeiro Rivollet Roche Rosset Salomon Sanogo Santini
     Savoye Silva Socquet Sow Sylla Tavares Tissot Touré Tran Traoré Vallet Vasseur Verney Vidal Viret Vuillermet
     Weber Yildiz Zanetti Zerrouki
-    """.split()
-)
+"""
 
-PARENT_FIRST_NAMES = ("Claire", "Karim", "Sandrine", "Olivier", "Fatima", "Paulo", "Hélène", "Mamadou", "Sylvie", "Denis")
+_PARENTS = "Claire Karim Sandrine Olivier Fatima Paulo Hélène Mamadou Sylvie Denis"
+
+FIRST_NAMES = tuple(_FIRST.split())
+LAST_NAMES = tuple(_LAST.split())
+PARENT_FIRST_NAMES = tuple(_PARENTS.split())

@@ -1,0 +1,73 @@
+"""The demonstration house: who is in it, and the order in which its year is told."""
+
+from datetime import date, datetime
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from fablab import clock, house
+from fablab.catalogue import read
+from fablab.db import db, transaction
+from fablab.home import catalogue as house_catalogue
+from fablab.people import demo as people
+from fablab.people.models import Person
+
+
+@click.command("demo")
+@click.option("--people-only", "step", flag_value="people", help="mark the house as a demonstration, make who is in it")
+@click.option("--log-ins", "step", flag_value="log-ins", help="print the log-ins")
+@click.option("--fill", "step", flag_value="fill", help="tell the year around the day")
+@click.option("--again", "step", flag_value="again", help="forget everything and begin anew, around today")
+@click.option("--seed", default=1, show_default=True, help="another seed, another year")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="the day around which it is told (today)")
+@with_appcontext
+def demo_command(step: str | None, seed: int, day: datetime | None) -> None:
+    """Make the demonstration house, or one step of it."""
+    on = day.date() if day else clock.local_day(clock.now())
+    # Links in letters are made as if somebody asked for a page at the house's address.
+    with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]):
+        if step == "again":
+            begin_anew()
+        if step in (None, "again", "people"):
+            make_people(on)
+        if step in (None, "again", "log-ins"):
+            print_log_ins(db.session())
+
+
+def make_people(day: date) -> None:
+    """Mark the house as a demonstration and make its cast. Refuses a house where somebody already is."""
+    if db.session.scalar(select(Person.id).limit(1)) is not None:
+        raise click.ClickException("There are people in this house already: nothing was made.")
+    with transaction() as session:
+        house.write(session, "demo", True)
+    team = people.make_team(day)
+    cast = people.make_cast(day, team)
+    with transaction() as session:
+        people.link_outsiders(session, cast, team, day)
+
+
+def begin_anew() -> None:
+    """Empty a demonstration and load the catalogue again. Refuses any other house that holds people."""
+    if inspect(db.engine).has_table("person"):
+        session = db.session()
+        if session.scalar(select(Person.id).limit(1)) is not None and not house.is_demo(session):
+            raise click.ClickException("This house is not a demonstration: nothing was changed.")
+        session.rollback()
+        db.session.remove()
+        downgrade(revision="base")
+    upgrade()
+    house_catalogue.load_first(read(house_catalogue.SOURCES), by=None, now=clock.now())
+
+
+def print_log_ins(session: Session) -> None:
+    """Who can enter, and how."""
+    found = people.log_ins(session)
+    rows = [("rôle", "nom", "identifiant", "code ou mot de passe", "")]
+    rows += [(one.role, one.name, one.identifier, one.secret, one.about) for one in found]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        click.echo("  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[4]]).rstrip())
