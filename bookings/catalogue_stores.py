@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
+from bookings import upkeep_closures
 from bookings.models import Closure, Holiday, OpeningRule, Place
+from bookings.upkeep_closures import Over
 from fablab import clock
 from fablab.catalogue_items import Item, Link, Store, Table
 from fablab.catalogue_shapes import WEEKDAYS
@@ -123,26 +125,26 @@ class Closures(Store):
         }
 
     def add(self, session: Session, item: Item, now: datetime) -> None:
-        """Lay the closure."""
+        """Lay the closure; what it covers is suspended and people are told."""
         values = item.values
         place = session.scalars(select(Place).where(Place.code == values["place"])).one()
         starts_at, _ = clock.day_bounds(values["first_on"])
         _, ends_at = clock.day_bounds(values["last_on"])
-        row = Closure(key=item.code, kind="closure", place=place, starts_at=starts_at, ends_at=ends_at, made_at=now)
-        row.reason = values["reason"]
-        session.add(row)
-        session.flush()
+        over = Over(values["reason"], starts_at, ends_at, place_id=place.id, key=item.code)
+        upkeep_closures.lay(session, over, None, now)
 
     def change(self, session: Session, code: str, values: Mapping[str, Any], now: datetime) -> None:
-        """Move it or say it otherwise."""
+        """Say it otherwise; other dates are another closure, and the first is lifted."""
         row = session.scalars(select(Closure).where(Closure.key == code)).one()
-        if "reason" in values:
+        moved = self._values(row) | dict(values)
+        if set(values) == {"reason"}:
             row.reason = values["reason"]
-        if "first_on" in values:
-            row.starts_at, _ = clock.day_bounds(values["first_on"])
-        if "last_on" in values:
-            _, row.ends_at = clock.day_bounds(values["last_on"])
+            session.flush()
+            return
+        row.key = None
         session.flush()
+        upkeep_closures.lift(session, row, None, now)
+        self.add(session, Item(self.kind, code, moved), now)
 
 
 PLACES = Table(

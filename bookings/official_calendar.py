@@ -2,7 +2,8 @@
 
 Public holidays follow from the law (code du travail, L3133-1) and Easter; school holidays are decreed for a few
 years at a time (arrêté of 22 October 2025 for the last known ones). The library goes on computing school holidays
-by rule beyond the decrees, so that what it says past ``KNOWN_UNTIL`` is not kept.
+by rule beyond the decrees, so that what starts past ``KNOWN_UNTIL`` is not kept, public holidays included: the last
+holiday kept tells how far the calendar is known.
 """
 
 from collections.abc import Iterable, Iterator
@@ -59,11 +60,11 @@ def official(zone: str, since: int) -> list[OfficialHoliday]:
     school = holidays.country_holidays("FR", subdiv=f"Zone {zone}", years=years, categories=("school",), language="fr")
     found = [OfficialHoliday("public", typeset(name), day, day) for day, name in sorted(public.items())]
     found += _spans(sorted(school.items()))
-    return [day for day in found if day.ends_on.year >= since]
+    return [day for day in found if day.ends_on.year >= since and day.starts_on <= KNOWN_UNTIL]
 
 
 def _spans(days: Iterable[tuple[date, str]]) -> Iterator[OfficialHoliday]:
-    """Days of the same name that follow each other, as one holiday; those that start past what is known, left out."""
+    """Days of the same name that follow each other, as one holiday."""
     first = last = None
     name = ""
     for day, said in days:
@@ -72,8 +73,6 @@ def _spans(days: Iterable[tuple[date, str]]) -> Iterator[OfficialHoliday]:
             continue
         if first is not None and last is not None:
             yield OfficialHoliday("school", typeset(name), first, last)
-        if day > KNOWN_UNTIL:
-            return
         first, last, name = day, day, said
     if first is not None and last is not None:
         yield OfficialHoliday("school", typeset(name), first, last)

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings import catalogue as bookings_catalogue
+from bookings import queries, upkeep
+from bookings.models import LIVE, Booking
 from bookings.official_calendar import Disagreement, disagreements
 from fablab import clock, house, journal
 from fablab.catalogue import Catalogue
@@ -58,12 +61,19 @@ def compare(session: Session, catalogue: Catalogue, now: datetime) -> list[Diffe
 
 
 def take_differences(catalogue: Catalogue, keys: list[str], *, by: Person | None, now: datetime) -> list[str]:
-    """Take the file's word for these keys; those that no longer differ are left out. Returns the keys taken."""
+    """Take the file's word for these keys; those that no longer differ are left out. Returns the keys taken.
+
+    Bookings to come are asked again, since hours, ages or machines may have changed under them.
+    """
     with transaction() as session:
+        queries.lock_house(session)
         chosen = [difference for difference in compare(session, catalogue, now) if difference.key in keys]
         take(session, STORES, chosen, now)
         taken = [difference.key for difference in chosen]
         journal.note(session, "catalogue.take", "house_setting", None, by=by, now=now, keys=taken)
+        if taken:
+            coming = select(Booking).where(Booking.status.in_(LIVE), Booking.ends_at > now)
+            upkeep.ask_again(session, session.scalars(coming), now)
         return taken
 
 

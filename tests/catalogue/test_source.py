@@ -22,7 +22,9 @@ KEYS = {
 }
 CODES = {
     tuple(key.split(" ", 1)): dict(re.findall(r"^\| (\S.*?) \| (\S.*?) \|$", table, re.MULTILINE))
-    for keys, table in re.findall(r"^For (`.*):\n\n\| Source \| Code \|\n\|---\|---\|\n((?:\|.*\n)+)", MAPPING, re.MULTILINE)
+    for keys, table in re.findall(
+        r"^For (`.*):\n\n\| Source \| Code \|\n\|---\|---\|\n((?:\|.*\n)+)", MAPPING, re.MULTILINE
+    )
     for key in re.findall(r"`([^`]+)`", keys)
 }
 WEEKDAYS = CODES["activities.yaml", "activities[].weekday"]
