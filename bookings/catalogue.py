@@ -33,7 +33,7 @@ from fablab.catalogue_shapes import (
 NAME = "house.yaml"
 
 #: the code of the place that holds all others
-HOUSE = "house"
+HOUSE = "HOUSE"
 
 SCHOOL_YEAR = Pattern(r"20\d\d-20\d\d", 'a school year like "2026-2027"')
 PERIOD = Record(start=Day(), end=Day())

@@ -20,6 +20,7 @@ KEYS = {
     for source, section in re.findall(r"### From (\w+)\.yaml\n(.*?)(?=\n### |\n## )", MAPPING, re.DOTALL)
     for key, file, ours in re.findall(r"^\| `([^`]+)` \| (\S+) \| `([^`]+)` \|$", section, re.MULTILINE)
 }
+TABLE = r"^For (`.*):\n\n\| Source \| Code \|\n\|---\|---\|\n((?:\|.*\n)+)"
 CODES = {
     tuple(key.split(" ", 1)): dict(re.findall(r"^\| (\S.*?) \| (\S.*?) \|$", table, re.MULTILINE))
     for keys, table in re.findall(
