@@ -142,22 +142,32 @@ def free_slots_of(
     every_leaf = {leaf for id_ in resource_ids for leaf in leaves[id_]}
     taken = queries.taken_of(session, every_leaf, Slot(span.start, span.end + timedelta(hours=4)))
     shut = queries.shut_during(session, list(house.spots), queries.with_wholes(found), span)
+    opened: dict[int, list[Slot]] = {}
     result: dict[int, list[Slot]] = {}
     for id_ in resource_ids:
         thing = found[id_]
+        if thing.place_id not in opened:
+            opened[thing.place_id] = _open_for(house, thing.place_id, kind, span)
         chain = {spot.id for spot in house.chain(thing.place_id)}
+        closed = (id_, thing.whole_id, *leaves[id_])
         away = [
             Slot(one.start, one.end or span.end + timedelta(days=1))
             for place_id, closed_id, one in shut
-            if place_id in chain or (closed_id and closed_id in (id_, thing.whole_id, *leaves[id_]))
+            if place_id in chain or (closed_id is not None and closed_id in closed)
         ]
-        windows = opening.without(_open_for(house, thing.place_id, kind, span), away)
-        turnaround = max(found[leaf].turnaround for leaf in leaves[id_])
-        busy = [slot for leaf in leaves[id_] for slot in taken[leaf]]
         length = minutes if isinstance(minutes, int) else minutes[id_]
-        starts = opening.free_starts(windows, busy, length, turnaround, thing.step)
-        slots = (Slot(start, start + timedelta(minutes=length)) for start in starts if start >= now)
-        result[id_] = [slot for slot in slots if span.covers(slot)]
+        starts = opening.free_starts(
+            opening.without(opened[thing.place_id], away),
+            (slot for leaf in leaves[id_] for slot in taken[leaf]),
+            length,
+            max(found[leaf].turnaround for leaf in leaves[id_]),
+            thing.step,
+        )
+        lasts = timedelta(minutes=length)
+        earliest = max(now, span.start)
+        result[id_] = [
+            Slot(start, start + lasts) for start in starts if earliest <= start and start + lasts <= span.end
+        ]
     return result
 
 

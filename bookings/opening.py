@@ -1,6 +1,6 @@
 """Pure: when a place is open, from its weekly windows and the school calendar, and what is free in that time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -78,31 +78,40 @@ def on_step(moment: datetime, step: int) -> bool:
 
 
 def free_starts(
-    windows: Sequence[Slot], taken: Sequence[Slot], minutes: int, turnaround: int, step: int
+    windows: Iterable[Slot], taken: Iterable[Slot], minutes: int, turnaround: int, step: int
 ) -> list[datetime]:
     """Starts at which ``minutes`` fit in a window and, cleaning included, cross nothing taken.
 
     On the step, and at the first free minute after something taken; in order.
     """
-    length, busy = timedelta(minutes=minutes), merged(taken)
-    starts: set[datetime] = set()
+    length, cleaning = timedelta(minutes=minutes), timedelta(minutes=turnaround)
+    busy, found = merged(taken), []
     for window in windows:
-        candidates = [window.start, *_steps(window, step), *(one.end for one in busy)]
-        starts.update(start for start in candidates if window.start <= start and start + length <= window.end)
-    return sorted(
-        start
-        for start in starts
-        if not any(one.overlaps(Slot(start, start + length).longer(turnaround)) for one in busy)
-    )
+        start = _rounded(window.start, step)
+        for one in busy:
+            if one.end <= start or one.start >= window.end + cleaning:
+                continue
+            found += _starts(start, min(window.end, one.start - cleaning) - length, step)
+            start = max(start, one.end)
+        found += _starts(start, window.end - length, step)
+    return found
 
 
-def _steps(window: Slot, step: int) -> Iterable[datetime]:
-    local = clock.to_local(window.start)
-    past = (local.hour * 60 + local.minute) % step
-    moment = window.start + timedelta(minutes=(step - past) % step)
-    while moment < window.end:
-        yield moment
+def _starts(first: datetime, last: datetime, step: int) -> list[datetime]:
+    """The first moment, then every step of the wall clock up to the last."""
+    if last < first:
+        return []
+    found, moment = [first], _rounded(first + timedelta(minutes=1), step)
+    while moment <= last:
+        found.append(moment)
         moment += timedelta(minutes=step)
+    return found
+
+
+def _rounded(moment: datetime, step: int) -> datetime:
+    """The moment, or the next one on the step of the wall clock."""
+    local = clock.to_local(moment)
+    return moment + timedelta(minutes=-(local.hour * 60 + local.minute) % step)
 
 
 def _moment(day: date, hour: time) -> datetime:
