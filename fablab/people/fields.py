@@ -4,8 +4,8 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from wtforms import Field, Form, PasswordField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, Field, Form, PasswordField, StringField, ValidationError
+from wtforms.validators import DataRequired, Length
 from wtforms.widgets import PasswordInput
 
 from fablab.i18n import _, lazy
@@ -57,12 +57,23 @@ class DayField(Field):  # type: ignore[misc]  # wtforms has no types
             raise ValidationError(sentence) from None
 
 
+class DateBox(DateField):  # type: ignore[misc]  # wtforms has no types
+    """The browser's own field for a day, with a fault said in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day; raises ValueError with what to write."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Cette date n’existe pas : écrire jour, mois et année.")) from None
+
+
 def name_field(label: Any) -> StringField:
     """A first or last name: letters of any script, 80 at most."""
     too_long = lazy("80 lettres au plus : écrire le nom court, ou les initiales de la fin.")
     return StringField(
         label,
-        [InputRequired(lazy("Écrire ce nom.")), Length(max=80, message=too_long), _looks_like_a_name],
+        [DataRequired(lazy("Écrire ce nom.")), Length(max=80, message=too_long), _looks_like_a_name],
         filters=[_composed],
     )
 
@@ -70,7 +81,7 @@ def name_field(label: Any) -> StringField:
 def secret_field(label: Any, *, missing: Any, keep: bool = False) -> PasswordField:
     """A PIN or password; ``keep`` leaves it in its box after an error (at the desk, two people beside the screen)."""
     too_long = Length(max=200, message=lazy("200 caractères au plus."))
-    return PasswordField(label, [InputRequired(missing), too_long], widget=PasswordInput(hide_value=not keep))
+    return PasswordField(label, [DataRequired(missing), too_long], widget=PasswordInput(hide_value=not keep))
 
 
 def without_spaces(value: Any) -> Any:

@@ -4,7 +4,6 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import (
-    DateField,
     Field,
     HiddenField,
     PasswordField,
@@ -13,12 +12,13 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from fablab.forms import BaseForm
 from fablab.i18n import _, lazy
-from fablab.people.fields import DayField, name_field, secret_field, without_spaces
+from fablab.people.fields import DateBox, DayField, name_field, secret_field, without_spaces
 from fablab.permissions import Role
 
 SITUATION_LABELS = [
@@ -33,7 +33,7 @@ LINK_LABELS = [
     ("father", lazy("Père")),
     ("guardian", lazy("Autre responsable légal")),
 ]
-STAFF_ROLE_LABELS = [
+STAFF_ROLE_LABELS: list[tuple[str, Any]] = [
     (Role.FACILITATOR, lazy("Animation")),
     (Role.COORDINATOR, lazy("Coordination")),
     (Role.RECEPTION, lazy("Accueil")),
@@ -43,6 +43,10 @@ STAFF_ROLE_LABELS = [
 ]
 _NO_PIN = lazy("Écrire le code à 6 chiffres.")
 _NO_PASSWORD = lazy("Écrire le mot de passe.")
+
+
+def _choices(labels: list[tuple[str, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in labels]
 
 
 class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]  # wtforms has no types
@@ -57,12 +61,12 @@ class EnterForm(BaseForm):
 
     handle = StringField(
         lazy("Mon identifiant"),
-        [InputRequired(lazy("J’écris mon identifiant.")), Length(max=200, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("J’écris mon identifiant.")), Length(max=200, message=lazy("C’est trop long."))],
         description=lazy("Il est écrit sur ma carte."),
     )
     secret = PasswordField(
         lazy("Mon code à 6 chiffres"),
-        [InputRequired(lazy("J’écris mon code.")), Length(max=200, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("J’écris mon code.")), Length(max=200, message=lazy("C’est trop long."))],
         filters=[without_spaces],
     )
 
@@ -72,12 +76,12 @@ class CardForm(BaseForm):
 
     code = StringField(
         lazy("Le code de ma carte"),
-        [InputRequired(lazy("J’écris le code de ma carte.")), Length(max=200, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("J’écris le code de ma carte.")), Length(max=200, message=lazy("C’est trop long."))],
         description=lazy("Il est sous le carré, au dos de ma carte."),
     )
     secret = PasswordField(
         lazy("Mon code à 6 chiffres"),
-        [InputRequired(lazy("J’écris mon code.")), Length(max=200, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("J’écris mon code.")), Length(max=200, message=lazy("C’est trop long."))],
         filters=[without_spaces],
     )
 
@@ -87,14 +91,14 @@ class TeamEnterForm(BaseForm):
 
     email = StringField(
         lazy("Adresse e-mail"),
-        [InputRequired(lazy("Écrire l’adresse e-mail.")), Length(max=254, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("Écrire l’adresse e-mail.")), Length(max=254, message=lazy("C’est trop long."))],
     )
     secret = secret_field(lazy("Mot de passe"), missing=_NO_PASSWORD)
 
 
 class _NewPin(BaseForm):
-    pin = PasswordField(lazy("Nouveau code à 6 chiffres"), [InputRequired(_NO_PIN)], filters=[without_spaces])
-    pin_again = PasswordField(lazy("Le même code, encore"), [InputRequired(_NO_PIN)], filters=[without_spaces])
+    pin = PasswordField(lazy("Nouveau code à 6 chiffres"), [DataRequired(_NO_PIN)], filters=[without_spaces])
+    pin_again = PasswordField(lazy("Le même code, encore"), [DataRequired(_NO_PIN)], filters=[without_spaces])
 
     def validate_pin_again(self, field: Field) -> None:
         """Both must be the same."""
@@ -109,7 +113,7 @@ class ChangePinForm(_NewPin):
     """A young person changes their PIN."""
 
     secret = PasswordField(
-        lazy("Mon code d’aujourd’hui"), [InputRequired(lazy("J’écris mon code."))], filters=[without_spaces]
+        lazy("Mon code d’aujourd’hui"), [DataRequired(lazy("J’écris mon code."))], filters=[without_spaces]
     )
 
 
@@ -133,16 +137,18 @@ class ChangePasswordForm(ChoosePasswordForm):
 class NewYoungPersonForm(BaseForm):
     """The short form at the desk."""
 
-    key = HiddenField(validators=[InputRequired(), Length(min=16, max=40)])
+    key = HiddenField(validators=[DataRequired(), Length(min=16, max=40)])
     not_alike = HiddenField()
     first_name = name_field(lazy("Prénom"))
     last_name = name_field(lazy("Nom"))
     birth = DayField(lazy("Date de naissance"))
-    situation = RadioField(lazy("Situation"), [InputRequired(lazy("Choisir une situation."))], choices=SITUATION_LABELS)
+    situation = RadioField(
+        lazy("Situation"), [DataRequired(lazy("Choisir une situation."))], choices=_choices(SITUATION_LABELS)
+    )
     photos = RadioField(
         lazy("Photos : est-ce que le jeune est d’accord\u00a0?"),
-        [InputRequired(lazy("Choisir une réponse."))],
-        choices=PHOTO_LABELS,
+        [DataRequired(lazy("Choisir une réponse."))],
+        choices=_choices(PHOTO_LABELS),
         default="later",
     )
     pin = secret_field(lazy("Code à 6 chiffres"), missing=_NO_PIN, keep=True)
@@ -163,12 +169,14 @@ class AuthorisationForm(BaseForm):
     """An authorisation seen on paper."""
 
     kind = RadioField(
-        lazy("Autorisation"), [InputRequired(lazy("Choisir ce qui est autorisé."))], choices=AUTHORISATION_LABELS
+        lazy("Autorisation"),
+        [DataRequired(lazy("Choisir ce qui est autorisé."))],
+        choices=_choices(AUTHORISATION_LABELS),
     )
     signer_name = name_field(lazy("Qui a signé"))
-    signer_link = RadioField(lazy("Lien"), [InputRequired(lazy("Choisir le lien."))], choices=LINK_LABELS)
-    signed_on = DateField(lazy("Signée le"), [InputRequired(lazy("Écrire la date de signature."))])
-    valid_until = DateField(lazy("Dernier jour"), [Optional()], description=lazy("Vide : jusqu’à son retrait."))
+    signer_link = RadioField(lazy("Lien"), [DataRequired(lazy("Choisir le lien."))], choices=_choices(LINK_LABELS))
+    signed_on = DateBox(lazy("Signée le"), [DataRequired(lazy("Écrire la date de signature."))])
+    valid_until = DateBox(lazy("Dernier jour"), [Optional()], description=lazy("Vide : jusqu’à son retrait."))
 
 
 class StaffForm(BaseForm):
@@ -178,11 +186,11 @@ class StaffForm(BaseForm):
     last_name = name_field(lazy("Nom"))
     email = StringField(
         lazy("Adresse e-mail"),
-        [InputRequired(lazy("Écrire l’adresse e-mail.")), Length(max=254, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("Écrire l’adresse e-mail.")), Length(max=254, message=lazy("C’est trop long."))],
         description=lazy("Un lien y est envoyé pour choisir le mot de passe."),
     )
     roles = MultiCheckboxField(
-        lazy("Rôles"), [InputRequired(lazy("Choisir au moins un rôle."))], choices=STAFF_ROLE_LABELS
+        lazy("Rôles"), [DataRequired(lazy("Choisir au moins un rôle."))], choices=_choices(STAFF_ROLE_LABELS)
     )
 
     def validate_email(self, field: Field) -> None:
@@ -197,7 +205,7 @@ class RolesForm(BaseForm):
     """The roles that somebody of the team holds."""
 
     roles = MultiCheckboxField(
-        lazy("Rôles"), [InputRequired(lazy("Choisir au moins un rôle."))], choices=STAFF_ROLE_LABELS
+        lazy("Rôles"), [DataRequired(lazy("Choisir au moins un rôle."))], choices=_choices(STAFF_ROLE_LABELS)
     )
 
 

@@ -79,12 +79,17 @@ def search(session: Session, typed: str) -> Sequence[Person]:
     words = fold(typed).split()[:4]
     if len("".join(words)) < SHORTEST_SEARCH:
         return []
+    return session.scalars(searching(words)).all()
+
+
+def searching(words: Sequence[str]) -> Select[Person]:
+    """The statement of the search, for words already folded."""
     matching = [
         Person.id.in_(select(PersonWord.person_id).where(PersonWord.word >= word, PersonWord.word < after(word)))
         for word in words
     ]
     found = select(Person).where(*matching, _holds(Role.YOUNG))
-    return session.scalars(found.order_by(Person.last_name, Person.first_name, Person.id).limit(FOUND_AT_MOST)).all()
+    return found.order_by(Person.last_name, Person.first_name, Person.id).limit(FOUND_AT_MOST)
 
 
 def alike(session: Session, first_name: str, birth: date) -> Sequence[Person]:

@@ -1,0 +1,146 @@
+"""The team's accounts: one link, once; roles given and ended; leaving cuts at once."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fablab.outbox import Letter
+from fablab.people import actions_staff
+from fablab.people.models import Person
+from fablab.permissions import Role
+from fablab.refusals import Refused
+from tests.conftest import NOW
+from tests.make import log_in, make_staff, make_young
+
+FORM = {"first_name": "Samir", "last_name": "Haddad", "email": "Samir@Example.org", "roles": ["facilitator"]}
+CHOSEN = {"password": "trois vélos bleus", "password_again": "trois vélos bleus"}
+
+
+@pytest.fixture
+def admin(client: FlaskClient) -> Person:
+    """The administrator, logged in with ``client``."""
+    person = make_staff("Nour", "Ziani", roles=(Role.ADMINISTRATOR,))
+    log_in(client, person)
+    return person
+
+
+def link_sent(session: Session) -> str:
+    """The path of the last link sent."""
+    letter = session.scalars(select(Letter).order_by(Letter.id.desc())).first()
+    assert letter is not None
+    found = re.search(r"https?://[^/]+(/\S+)", letter.body)
+    assert found is not None
+    return found.group(1)
+
+
+def test_a_new_account_chooses_its_password_by_a_link_that_serves_once(
+    app: Flask, client: FlaskClient, admin: Person, session: Session
+) -> None:
+    assert client.post("/equipe/nouveau", data=FORM).status_code == 302
+    samir = session.scalars(select(Person).where(Person.email == "samir@example.org")).one()
+    assert samir.roles == [Role.FACILITATOR]
+    phone = app.test_client()
+    link = link_sent(session)
+    assert phone.get(link).status_code == 200
+    assert phone.post(link, data={"password": "court", "password_again": "court"}).status_code == 422
+    assert phone.post(link, data=CHOSEN).status_code == 302
+    assert phone.get("/mon-compte").status_code == 200
+    assert phone.get(link).status_code == 410
+    assert phone.post(link, data=CHOSEN).status_code == 410
+
+
+def test_a_link_is_worth_a_week(client: FlaskClient, admin: Person, session: Session) -> None:
+    client.post("/equipe/nouveau", data=FORM)
+    link = link_sent(session)
+    client.post("/sortir")
+    with time_machine.travel(NOW + timedelta(days=7), tick=False):
+        assert client.get(link).status_code == 200
+    with time_machine.travel(NOW + timedelta(days=7, seconds=1), tick=False):
+        assert client.get(link).status_code == 410
+
+
+def test_another_link_ends_the_one_before_and_the_password(
+    app: Flask, client: FlaskClient, admin: Person, session: Session
+) -> None:
+    samir = make_staff(email="samir@example.org")
+    phone = log_in(app.test_client(), samir)
+    client.post(f"/equipe/{samir.public_id}/lien")
+    first = link_sent(session)
+    assert phone.get("/mon-compte").status_code == 302
+    client.post(f"/equipe/{samir.public_id}/lien")
+    assert phone.get(first).status_code == 410
+    assert phone.get(link_sent(session)).status_code == 200
+    session.expire_all()
+    assert samir.secret_hash is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"email": "samir"}, "incomplète"),
+        ({"email": "nour@example.org"}, "a déjà un compte"),
+        ({"roles": []}, "au moins un rôle"),
+        ({"roles": ["young"]}, ""),
+        ({"first_name": "💡"}, "avec des lettres"),
+    ],
+)
+def test_an_account_that_cannot_be_made(client: FlaskClient, changes: dict[str, object], said: str) -> None:
+    log_in(client, make_staff("Nour", roles=(Role.ADMINISTRATOR,), email="nour@example.org"))
+    answer = client.post("/equipe/nouveau", data={**FORM, **changes})
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+def test_roles_are_given_and_ended_at_once_and_stay_in_the_record(
+    app: Flask, client: FlaskClient, admin: Person, session: Session
+) -> None:
+    samir = make_staff()
+    phone = log_in(app.test_client(), samir)
+    assert phone.get("/jeunes").status_code == 200
+    client.post(f"/equipe/{samir.public_id}", data={"roles": ["referent"]})
+    assert phone.get("/jeunes").status_code == 403
+    session.expire_all()
+    assert samir.roles == [Role.REFERENT]
+    assert [(grant.role, grant.ended_at is not None) for grant in samir.grants] == [
+        ("facilitator", True),
+        ("referent", False),
+    ]
+
+
+def test_who_is_also_a_young_person_stays_one(client: FlaskClient, admin: Person, session: Session) -> None:
+    both = make_staff(roles=(Role.YOUNG, Role.FACILITATOR))
+    client.post(f"/equipe/{both.public_id}", data={"roles": ["coordinator"]})
+    session.expire_all()
+    assert both.roles == [Role.YOUNG, Role.COORDINATOR]
+
+
+def test_the_last_administrator_keeps_the_role_and_stays(client: FlaskClient, admin: Person) -> None:
+    answer = client.post(f"/equipe/{admin.public_id}", data={"roles": ["coordinator"]})
+    assert "dernière personne" in answer.text
+    with pytest.raises(Refused, match="last_administrator"):
+        actions_staff.leave(admin, admin, NOW)
+    other = make_staff(roles=(Role.ADMINISTRATOR,))
+    actions_staff.leave(other, admin, NOW)
+    with pytest.raises(Refused, match="last_administrator"):
+        actions_staff.leave(admin, admin, NOW)
+
+
+def test_who_left_may_return(client: FlaskClient, admin: Person, session: Session) -> None:
+    samir = make_staff()
+    client.post(f"/equipe/{samir.public_id}/depart")
+    session.expire_all()
+    assert not samir.is_active
+    assert "Parti" in client.get("/equipe").text
+    client.post(f"/equipe/{samir.public_id}/retour")
+    session.expire_all()
+    assert samir.is_active
+
+
+def test_a_young_person_is_not_in_the_pages_of_the_team(client: FlaskClient, admin: Person) -> None:
+    assert client.get(f"/equipe/{make_young().public_id}").status_code == 404
