@@ -9,12 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from bookings.models import Booking, Resource
 from fablab.db import Model, new_public_id, one_of
 from fablab.people.models import Person
+from pathways.values import ATTENDANCES
 
 ENROLMENT_STATUSES = (
     "referred", "enrolled", "under_way", "finished", "dropped", "interrupted", "redirected", "moved_away",
 )  # fmt: skip
 OPEN_ENROLMENT = ("enrolled", "under_way")
-ATTENDANCES = ("present", "late", "absent", "excused")
 PRESENT = ("present", "late")
 
 
@@ -114,7 +114,7 @@ class PathwayVersion(Model):
     attendance_percent: Mapped[int]
     project: Mapped[str] = mapped_column(String(200))
     target_badges: Mapped[list[str]]
-    badge_choice: Mapped[dict[str, Any] | None] = mapped_column(comment="count and codes to choose among")
+    badge_choice: Mapped[dict[str, Any] | None] = mapped_column(comment="count, among (codes)")
     certificate: Mapped[str] = mapped_column(String(200))
     next_pathways: Mapped[list[str]]
     data_status: Mapped[str] = mapped_column(String(20), default="invented")
@@ -149,7 +149,7 @@ class Stage(Model):
     aim: Mapped[str] = mapped_column(String(200))
     expected_proofs: Mapped[list[str]]
     milestone: Mapped[str] = mapped_column(String(200))
-    choice: Mapped[dict[str, Any] | None] = mapped_column(comment="count, codes and level of competencies to choose")
+    choice: Mapped[dict[str, Any] | None] = mapped_column(comment="count, among (codes of competencies), level")
 
     version: Mapped[PathwayVersion] = relationship(back_populates="stages")
     targets: Mapped[list["StageTarget"]] = relationship(back_populates="stage", order_by="StageTarget.position")

@@ -12,14 +12,17 @@ from pathways.queries_badges import (
     valid_badges,
 )
 from pathways.queries_presence import Presence, presences
+from pathways.queries_sessions import expected_at, next_session_of
 
 __all__ = [
     "Presence",
     "Ready",
     "badge_standings",
+    "expected_at",
     "gaps_of",
     "held_of",
     "levels_of",
+    "next_session_of",
     "presences",
     "ready_to_hand_over",
     "rights_of",

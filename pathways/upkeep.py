@@ -184,7 +184,7 @@ class _Settling:
         targets = {target.competency_id: target.level for target in stage.targets}
         choice = None
         if stage.choice:
-            among = [self.ids_by_code[code] for code in stage.choice["codes"] if code in self.ids_by_code]
+            among = [self.ids_by_code[code] for code in stage.choice["among"] if code in self.ids_by_code]
             choice = (int(stage.choice["count"]), among, int(stage.choice["level"]))
         if not (targets or choice) or not stage_done(targets, levels, choice):
             return None
@@ -264,7 +264,7 @@ def proof_of(validation: Validation) -> dict[str, object]:
 
 
 def _chosen_ids(session: Session, stages: Iterable[Stage]) -> dict[str, int]:
-    codes = {code for stage in stages if stage.choice for code in stage.choice["codes"]}
+    codes = {code for stage in stages if stage.choice for code in stage.choice["among"]}
     if not codes:
         return {}
     rows = session.execute(select(Competency.code, Competency.id).where(Competency.code.in_(codes)))

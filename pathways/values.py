@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from fablab import clock
-from fablab.refusals import Refusal
 
 #: A badge that ends within these days is shown as about to expire (badges.md §6: first reminder 30 days before).
 SOON_DAYS = 30
 LEVELS = (1, 2, 3, 4)
+ATTENDANCES = ("present", "late", "absent", "excused")
 
 
 # --- days ---------------------------------------------------------------------------------------
@@ -288,6 +288,28 @@ class PartWish:
 
 
 @dataclass(frozen=True)
+class RollFacts:
+    """What the rules of attendance must know of a session."""
+
+    may_lead: bool
+    expected: frozenset[int]
+    starts_at: datetime
+    ends_at: datetime
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class PlanFacts:
+    """What the rules of planning a session must know; ``leads_team`` says of each lead whether of the team."""
+
+    may_plan: bool
+    group_closed: bool
+    leads_team: Mapping[int, bool]
+    begun: bool = False
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
 class Meeting:
     """Something that already takes somebody's time, with words for staff: a session or a booking."""
 
@@ -295,13 +317,6 @@ class Meeting:
     start: datetime
     end: datetime
     what: str
-
-
-@dataclass(frozen=True)
-class Warned:
-    """What an action did, and what staff should know about it: said, never in the way."""
-
-    warnings: tuple[Refusal, ...] = ()
 
 
 # --- enrolment ----------------------------------------------------------------------------------

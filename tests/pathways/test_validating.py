@@ -303,7 +303,7 @@ def test_a_stage_badge_comes_with_the_last_competency_and_leaves_with_a_correcti
 
 def test_a_choice_of_competencies_counts_for_the_stage(samir: Person, ines: Person) -> None:
     codes = ["MAC-04", "MAC-05", "TXT-01"]
-    choice = {"count": 2, "codes": codes, "level": 3}
+    choice = {"count": 2, "among": codes, "level": 3}
     group = make_group(make_pathway("PASSEUR", {"APP": {"NUM-05": 3}}, choices={"APP": choice}))
     for code in codes:
         make_competency(code)

@@ -1,0 +1,118 @@
+"""Who came, in one gesture; and «je ne peux pas venir», said by the young person, and back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fablab import journal
+from fablab.db import transaction
+from fablab.people.models import Person
+from fablab.refusals import Refused
+from pathways import upkeep
+from pathways.models import Apology, Attendance, Award, TrainingSession
+from pathways.queries_sessions import expected_at
+from pathways.rules import apology_refusals, attendance_refusals
+from pathways.values import RollFacts
+
+Marks = Mapping[int, tuple[str, int]]
+
+
+def take_attendance(training_session: TrainingSession, marks: Marks, by: Person, now: datetime) -> list[Award]:
+    """Write who was there: ``marks`` gives (status, minutes late) by person id. Raises Refused.
+
+    Whoever is expected and not named is present, or excused if they said they could not come; what was written
+    before stays unless it is named. Changes are kept in the journal. Gives the badges that came with it.
+    """
+    with transaction() as session:
+        expected = set(expected_at(session, [training_session])[training_session.id])
+        people = upkeep.lock_people(session, expected | set(marks))
+        training_session = session.get_one(TrainingSession, training_session.id, populate_existing=True)
+        facts = RollFacts(
+            may_lead=by.may("session.lead"),
+            expected=frozenset(expected),
+            starts_at=training_session.starts_at,
+            ends_at=training_session.ends_at,
+            cancelled=training_session.status == "cancelled",
+        )
+        if refusals := attendance_refusals(marks, facts, now):
+            raise Refused(refusals)
+        here = select(Attendance).where(Attendance.session_id == training_session.id)
+        unable = select(Apology.person_id).where(
+            Apology.session_id == training_session.id, Apology.withdrawn_at.is_(None)
+        )
+        written = {row.person_id: row for row in session.scalars(here)}
+        sorry = set(session.scalars(unable))
+        for person_id in sorted(expected):
+            default = ("excused", 0) if person_id in sorry else ("present", 0)
+            if person_id in marks or person_id not in written:
+                mark = marks.get(person_id, default)
+                _write(session, training_session, person_id, written.get(person_id), mark, by, now)
+        training_session.attendance_at = training_session.attendance_at or now
+        journal.note(session, "attendance.take", "training_session", training_session.id, by=by, now=now)
+        return upkeep.settle(session, {person_id: people[person_id] for person_id in expected}, now)
+
+
+def say_cannot_come(training_session: TrainingSession, person: Person, now: datetime) -> Apology:
+    """«Je ne peux pas venir»: for one's own session, before it begins; said twice, it counts once. Raises Refused."""
+    with transaction() as session:
+        _check_apology(session, training_session, person, now)
+        said = _open_apology(session, training_session, person)
+        if said is None:
+            said = Apology(session_id=training_session.id, person_id=person.id, said_at=now)
+            session.add(said)
+            session.flush()
+            journal.note(session, "apology.say", "training_session", training_session.id, by=person, now=now)
+    return said
+
+
+def take_apology_back(training_session: TrainingSession, person: Person, now: datetime) -> None:
+    """«Je viens finalement»: back to being expected, before it begins. Raises Refused."""
+    with transaction() as session:
+        _check_apology(session, training_session, person, now)
+        said = _open_apology(session, training_session, person)
+        if said is not None:
+            said.withdrawn_at = now
+            journal.note(session, "apology.take_back", "training_session", training_session.id, by=person, now=now)
+
+
+def _check_apology(session: Session, training_session: TrainingSession, person: Person, now: datetime) -> None:
+    refusals = apology_refusals(
+        is_mine=person.id in expected_at(session, [training_session])[training_session.id],
+        starts_at=training_session.starts_at,
+        cancelled=training_session.status == "cancelled",
+        now=now,
+    )
+    if refusals:
+        raise Refused(refusals)
+
+
+def _open_apology(session: Session, training_session: TrainingSession, person: Person) -> Apology | None:
+    upkeep.lock_people(session, [person.id])
+    return session.scalar(
+        select(Apology).where(
+            Apology.session_id == training_session.id, Apology.person_id == person.id, Apology.withdrawn_at.is_(None)
+        )
+    )
+
+
+def _write(
+    session: Session,
+    training_session: TrainingSession,
+    person_id: int,
+    row: Attendance | None,
+    mark: tuple[str, int],
+    by: Person,
+    now: datetime,
+) -> None:
+    status, minutes = mark
+    if row is None:
+        row = Attendance(session_id=training_session.id, person_id=person_id)
+        session.add(row)
+    elif (row.status, row.minutes_late) == mark:
+        return
+    else:
+        before = {"before": row.status, "minutes_before": row.minutes_late, "after": status, "minutes": minutes}
+        journal.note(session, "attendance.change", "attendance", row.id, by=by, now=now, **before)
+    row.status, row.minutes_late, row.taken_at, row.taken_by_id = status, minutes, now, by.id

@@ -1,0 +1,193 @@
+"""Groups, and who follows a pathway: enrolled in a version that no longer changes for them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from fablab import clock, journal
+from fablab.db import transaction
+from fablab.i18n import _
+from fablab.people.models import Person
+from fablab.refusals import Refusal, Refused, refuse
+from pathways import upkeep
+from pathways.models import Badge, Enrolment, Group, Pathway, PathwayVersion
+from pathways.queries_badges import valid_badges
+from pathways.rules import enrolment_refusals
+from pathways.values import EnrolmentFacts, Named, Terms
+
+#: ways to leave a pathway before its end; what was validated stays valid (domain notes §1.1)
+LEAVING = ("dropped", "interrupted", "redirected", "moved_away")
+
+
+def open_group(version: PathwayVersion, name: str, starts_on: date, by: Person, now: datetime) -> Group:
+    """Open a group that will live a published version together. Raises Refused."""
+    with transaction() as session:
+        found = []
+        if not by.may("group.manage"):
+            found.append(Refusal("not_facilitator", _("Seule l’équipe ouvre un groupe.")))
+        if version.status != "published":
+            found.append(Refusal("not_published", _("Ce parcours n’est pas ouvert aux inscriptions."), field="pathway"))
+        if not name.strip():
+            found.append(Refusal("name_missing", _("Donnez un nom au groupe."), field="name"))
+        elif session.scalar(select(Group.id).where(Group.name == name.strip())) is not None:
+            found.append(Refusal("name_taken", _("Un groupe porte déjà ce nom."), field="name"))
+        if found:
+            raise Refused(found)
+        group = Group(
+            version_id=version.id, name=name.strip(), starts_on=starts_on, created_at=now, created_by_id=by.id
+        )
+        session.add(group)
+        session.flush()
+        journal.note(session, "group.open", "training_group", group.id, by=by, now=now)
+    return group
+
+
+def close_group(group: Group, by: Person, now: datetime) -> Group:
+    """The group is over: the attendance asked is counted on the sessions that took place. Raises Refused."""
+    with transaction() as session:
+        if not by.may("group.manage"):
+            raise refuse("not_facilitator", _("Seule l’équipe ferme un groupe."))
+        group = _locked_group(session, group.id)
+        if group.closed_at is None:
+            group.closed_at = now
+            members = session.scalars(select(Enrolment.person_id).where(Enrolment.group_id == group.id)).all()
+            upkeep.settle(session, upkeep.lock_people(session, members), now)
+            journal.note(session, "group.close", "training_group", group.id, by=by, now=now)
+    return group
+
+
+def enrol(
+    person: Person,
+    version: PathwayVersion,
+    by: Person,
+    now: datetime,
+    *,
+    group: Group | None = None,
+    reason: str | None = None,
+) -> Enrolment:
+    """Enrol somebody in a version, in a group or at their own pace. Raises Refused.
+
+    ``reason`` passes soft rules (age, situation) and is kept; never those about places or prerequisites.
+    """
+    with transaction() as session:
+        locked = _locked_group(session, group.id) if group else None
+        person = upkeep.lock_people(session, [person.id])[person.id]
+        refusals = []
+        if not by.may("group.manage"):
+            refusals.append(Refusal("not_facilitator", _("Seule l’équipe inscrit à un parcours.")))
+        terms = _terms(session, version)
+        refusals += enrolment_refusals(terms, _facts(session, person, version, locked, now))
+        passed = [refusal for refusal in refusals if refusal.soft and reason and reason.strip()]
+        if len(passed) < len(refusals):
+            raise Refused([refusal for refusal in refusals if refusal not in passed])
+        enrolment = Enrolment(
+            person_id=person.id,
+            version_id=version.id,
+            group_id=locked.id if locked else None,
+            status="enrolled",
+            enrolled_on=clock.local_day(now),
+            situation_at_entry=person.situation,
+            soft_reason=reason.strip() if passed and reason else None,
+        )
+        session.add(enrolment)
+        session.flush()
+        codes = [refusal.code for refusal in passed]
+        journal.note(session, "enrolment.make", "enrolment", enrolment.id, by=by, now=now, passed=codes)
+    return enrolment
+
+
+def leave(enrolment: Enrolment, status: str, by: Person, now: datetime) -> Enrolment:
+    """Somebody leaves a pathway before its end: "dropped", "interrupted", "redirected" or "moved_away".
+
+    Validations, badges and the place of the year stay. Raises Refused.
+    """
+    with transaction() as session:
+        upkeep.lock_people(session, [enrolment.person_id])
+        enrolment = session.get_one(Enrolment, enrolment.id, populate_existing=True)
+        found = []
+        if not by.may("group.manage"):
+            found.append(Refusal("not_facilitator", _("Seule l’équipe note une sortie.")))
+        if enrolment.ended_on is not None:
+            found.append(Refusal("already_ended", _("Ce parcours est déjà terminé.")))
+        if status not in LEAVING:
+            found.append(Refusal("status_unknown", _("Choisissez comment le parcours se termine."), field="status"))
+        if found:
+            raise Refused(found)
+        enrolment.status, enrolment.ended_on = status, clock.local_day(now)
+        journal.note(session, "enrolment.leave", "enrolment", enrolment.id, by=by, now=now, status=status)
+    return enrolment
+
+
+def _locked_group(session: Session, group_id: int) -> Group:
+    """The group as it stands, locked: of two people enrolled at once in the last place, one waits."""
+    return session.scalars(
+        select(Group).where(Group.id == group_id).with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    ).one()
+
+
+def _facts(
+    session: Session, person: Person, version: PathwayVersion, group: Group | None, now: datetime
+) -> EnrolmentFacts:
+    own = session.scalars(
+        select(Enrolment)
+        .where(Enrolment.person_id == person.id)
+        .options(joinedload(Enrolment.version).joinedload(PathwayVersion.pathway))
+    ).all()
+    size = None
+    if group is not None:
+        here = select(func.count()).where(Enrolment.group_id == group.id, Enrolment.status.not_in(LEAVING))
+        size = session.scalar(here) or 0
+    return EnrolmentFacts(
+        day=clock.local_day(now),
+        birth_date=person.birth_date,
+        situation=person.situation,
+        finished=frozenset(one.version.pathway.code for one in own if one.status == "finished"),
+        valid_badges=valid_badges(session, [person.id], now)[person.id],
+        already=any(one.ended_on is None and one.version.pathway_id == version.pathway_id for one in own),
+        published=version.status == "published" or (group is not None and group.version_id == version.id),
+        group_size=size,
+        group_closed=group is not None and group.closed_at is not None,
+        group_of_version=group is None or group.version_id == version.id,
+    )
+
+
+def _terms(session: Session, version: PathwayVersion) -> Terms:
+    """Whom a version welcomes. Prerequisites: {type: pathway_finished, any_of}, {type: badge_valid, all_of}."""
+    asked: Sequence[Mapping[str, Any]] = version.prerequisites
+    pathways = [code for one in asked if one["type"] == "pathway_finished" for code in one["any_of"]]
+    badges = [code for one in asked if one["type"] == "badge_valid" for code in one["all_of"]]
+    return Terms(
+        title=version.short_title,
+        situations=tuple(version.situations),
+        min_age=version.min_age,
+        max_age=version.max_age,
+        extended_max_age=version.extended_max_age,
+        extended_condition=version.extended_condition,
+        group_max=version.group_max,
+        any_pathway_finished=_pathway_names(session, pathways),
+        all_badges_valid=_badge_names(session, badges),
+    )
+
+
+def _pathway_names(session: Session, codes: Sequence[str]) -> tuple[Named, ...]:
+    if not codes:
+        return ()
+    found = session.scalars(
+        select(PathwayVersion)
+        .join(PathwayVersion.pathway)
+        .where(Pathway.code.in_(codes), PathwayVersion.status == "published")
+        .options(joinedload(PathwayVersion.pathway))
+    )
+    names = {version.pathway.code: version.short_title for version in found}
+    return tuple(Named(code, names.get(code, code)) for code in codes)
+
+
+def _badge_names(session: Session, codes: Sequence[str]) -> tuple[Named, ...]:
+    if not codes:
+        return ()
+    names = dict(session.execute(select(Badge.code, Badge.name).where(Badge.code.in_(codes))).all())
+    return tuple(Named(code, names.get(code, code)) for code in codes)

@@ -1,0 +1,70 @@
+"""Safety badges taken back, with a reason; what was booked with them is asked again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from bookings.models import LIVE, Booking
+from bookings.queries import lock_house
+from bookings.upkeep import ask_again
+from fablab import journal
+from fablab.db import transaction
+from fablab.outbox import tell
+from fablab.people.models import Person
+from fablab.refusals import Refused
+from pathways import upkeep
+from pathways.models import Award
+from pathways.rules import revoke_refusals
+
+
+def revoke(award: Award, reason: str, by: Person, now: datetime) -> Award:
+    """Take a safety badge back from somebody, with a reason; what they booked with it is asked again.
+
+    Every award of that badge still in force ends with it (a renewal and the award it follows are one right).
+    Raises Refused. A badge already taken back is left as it is.
+    """
+    with transaction() as session:
+        lock_house(session)
+        person = upkeep.lock_people(session, [award.person_id])[award.person_id]
+        award = session.get_one(Award, award.id, populate_existing=True)
+        if award.ended_at is not None:
+            return award
+        if refusals := revoke_refusals(
+            may_revoke=by.may("badge.revoke"),
+            oneself=by.id == person.id,
+            is_safety=award.badge.kind == "safety",
+            reason=reason,
+        ):
+            raise Refused(refusals)
+        for one in _in_force(session, award, now):
+            one.ended_at, one.ended_reason, one.ended_by_id = now, reason.strip(), by.id
+            journal.note(session, "badge.revoke", "award", one.id, by=by, now=now)
+        session.flush()
+        ask_again(session, _coming(session, person, now), now)
+        said = {"badge": award.badge_name, "reason": reason.strip()}
+        tell(session, person, "badge-ended", key=f"badge-ended:{award.id}", now=now, link=upkeep.BADGES, **said)
+    return award
+
+
+def _in_force(session: Session, award: Award, now: datetime) -> Sequence[Award]:
+    """This award and whatever else of the same badge still holds for the person."""
+    return session.scalars(
+        select(Award)
+        .where(
+            Award.person_id == award.person_id,
+            Award.badge_id == award.badge_id,
+            Award.ended_at.is_(None),
+            or_(Award.id == award.id, Award.expires_at.is_(None), Award.expires_at > now),
+        )
+        .order_by(Award.id)
+    ).all()
+
+
+def _coming(session: Session, person: Person, now: datetime) -> Sequence[Booking]:
+    return session.scalars(
+        select(Booking)
+        .where(Booking.holder_id == person.id, Booking.starts_at > now, Booking.status.in_(LIVE))
+        .order_by(Booking.starts_at, Booking.id)
+    ).all()
