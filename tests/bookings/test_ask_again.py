@@ -119,7 +119,7 @@ def test_asking_again_cancels_marks_or_keeps_and_tells(session: Session, badges:
     assert (gone.status, gone.reason) == ("cancelled", "Il manque un badge.")
     assert [claim.holds for claim in gone.claims] == [False]
     assert (marked.status, marked.attention) == ("confirmed", "no_adult")
-    told = dict(session.execute(select(Message.person_id, Message.text)).all())  # type: ignore[arg-type]  # rows of two
+    told = dict(session.execute(select(Message.person_id, Message.text)).all())
     assert set(told) == {ada.id, tom.id}
     assert "Il manque un badge." in told[ada.id]
 

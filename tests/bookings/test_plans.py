@@ -30,7 +30,8 @@ class House:
         self.resources = [make_resource(place) for _ in range(RESOURCES)]
         self.person = make_young()
         others = [make_young() for _ in range(10)]
-        rows, claims = [], []
+        rows: list[dict[str, Any]] = []
+        claims: list[dict[str, Any]] = []
         for number, resource in enumerate(self.resources):
             for day in range(DAYS):
                 for turn in range(A_DAY):
