@@ -91,7 +91,7 @@ def make_young_person(asked: NewYoungPerson, by: Person, now: datetime) -> MadeY
 def renew_card(person: Person, by: Person, now: datetime) -> str:
     """Make a new card; the old ones open nothing any more. Returns the code to print, told this once."""
     with transaction() as session:
-        session.refresh(person, with_for_update=True)
+        upkeep.lock(session, person)
         code = _make_card(session, person, by, now)
         journal.note(session, "card.renew", "person", person.id, by=by, now=now)
     return code
@@ -104,7 +104,7 @@ def renew_pin(person: Person, pin: str, by: Person, now: datetime) -> None:
         raise Refused(refusals)
     secret_hash = secrets.hash_secret(pin)
     with transaction() as session:
-        session.refresh(person, with_for_update=True)
+        upkeep.lock(session, person)
         person.secret_hash = secret_hash
         person.enter_version += 1
         upkeep.forget_tries(session, person)

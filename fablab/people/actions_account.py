@@ -76,7 +76,7 @@ def choose_first_password(person: Person, version: int, password: str, now: date
         raise Refused(refusals)
     secret_hash = secrets.hash_secret(password)
     with transaction() as session:
-        session.refresh(person, with_for_update=True)
+        upkeep.lock(session, person)
         if person.enter_version != version or not person.is_active:
             raise refuse("used", _("Ce lien a déjà servi. L’administration peut en envoyer un autre."))
         person.secret_hash = secret_hash
@@ -88,7 +88,7 @@ def choose_first_password(person: Person, version: int, password: str, now: date
 def leave_everywhere(person: Person, now: datetime) -> None:
     """End all sessions of somebody, on every device."""
     with transaction() as session:
-        session.refresh(person, with_for_update=True)
+        upkeep.lock(session, person)
         person.enter_version += 1
         journal.note(session, "sessions.close", "person", person.id, by=person, now=now)
 
@@ -157,7 +157,7 @@ def _weigh(session: Session, attempt: _Try, now: datetime) -> Refusal | None:
     if closed:
         return closed
     if attempt.person is not None:
-        session.refresh(attempt.person, with_for_update=True)
+        upkeep.lock(session, attempt.person)
         unchanged = attempt.person.is_active and attempt.person.secret_hash == attempt.secret_hash
         if attempt.is_right and unchanged:
             row.tries, row.locked_until = 0, None

@@ -56,7 +56,7 @@ def make_staff(asked: NewStaff, by: Person | None, now: datetime) -> Person:
 def invite_again(person: Person, by: Person, now: datetime) -> None:
     """Send another link: the old one, the password and the open sessions end. Raises Refused: left."""
     with transaction() as session:
-        session.refresh(person, with_for_update=True)
+        upkeep.lock(session, person)
         if not person.is_active:
             raise refuse("left", _("Cette personne a quitté la maison."))
         person.secret_hash = None
@@ -91,7 +91,7 @@ def leave(person: Person, by: Person, now: datetime) -> None:
     """Somebody leaves: no access from now on, their acts keep their name. Raises Refused: last_administrator."""
     with transaction() as session:
         _lock_administrators(session)
-        session.refresh(person, with_for_update=True)
+        upkeep.lock(session, person)
         if Role.ADMINISTRATOR in person.roles:
             refusals = _last_administrator(session, person)
             if refusals:
@@ -105,7 +105,7 @@ def leave(person: Person, by: Person, now: datetime) -> None:
 def come_back(person: Person, by: Person, now: datetime) -> None:
     """Somebody who left returns, with the roles and the secret they had."""
     with transaction() as session:
-        session.refresh(person, with_for_update=True)
+        upkeep.lock(session, person)
         person.left_at = None
         journal.note(session, "person.return", "person", person.id, by=by, now=now)
 

@@ -2,12 +2,20 @@
 
 from datetime import datetime
 
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from fablab.people import secrets
 from fablab.people.models import Lockout, Person, PersonWord, RoleGrant
 from fablab.people.names import words_of
 from fablab.permissions import Role
+
+
+def lock(session: Session, person: Person) -> None:
+    """Read somebody's row again, and keep it from being changed by another action until this one ends."""
+    # Not session.refresh(): it would lock the outer join that brought the roles, which PostgreSQL refuses.
+    locked = select(Person).where(Person.id == inspect(person).identity[0]).with_for_update()
+    session.execute(locked.execution_options(populate_existing=True))
 
 
 def rename(person: Person, first_name: str, last_name: str) -> None:
