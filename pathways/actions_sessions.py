@@ -146,7 +146,7 @@ def _check(
         cancelled=training_session.status == "cancelled",
     )
     refusals = plan_refusals(parts, facts, now)
-    if parts:
+    if parts and all(part.start < part.end for part in parts):
         names = {person.id: person.short_name for person in leads.values()}
         mine = [Meeting(lead_id, part.start, part.end, "") for lead_id in leads for part in parts]
         others = meetings(session, list(leads), _span(parts), besides=training_session.id)
@@ -164,8 +164,7 @@ def _members_elsewhere(session: Session, training_session: TrainingSession, part
 
 
 def _span(parts: Sequence[PartWish]) -> Slot:
-    start, end = min(part.start for part in parts), max(part.end for part in parts)
-    return Slot(start, max(end, *(part.start for part in parts)))
+    return Slot(min(part.start for part in parts), max(part.end for part in parts))
 
 
 # --- what is written ----------------------------------------------------------------------------
