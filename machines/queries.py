@@ -278,3 +278,44 @@ def shifts_during(session: Session, place_ids: Iterable[int], span: Slot) -> lis
     """Who is on shift in these places during a span: person, place, hours; withdrawn ones left out. One statement."""
     values = {"places": sorted(place_ids), "start": span.start, "end": span.end, "earliest": span.start - _LONGEST}
     return [(person, place, Slot(start, end)) for person, place, start, end in session.execute(_SHIFTS, values)]
+
+
+@dataclass(frozen=True)
+class NextLesson:
+    """The next session of somebody's groups."""
+
+    public_id: str
+    title: str
+    start: datetime
+    end: datetime
+
+
+def next_lesson_of(session: Session, person_id: int, now: datetime) -> NextLesson | None:
+    """The next session, not over, of the groups somebody follows: one statement."""
+    found = (
+        select(TrainingSession.public_id, TrainingSession.title, TrainingSession.starts_at, TrainingSession.ends_at)
+        .join(Enrolment, Enrolment.group_id == TrainingSession.group_id)
+        .where(Enrolment.person_id == person_id, Enrolment.ended_on.is_(None))
+        .where(TrainingSession.status == "planned", TrainingSession.starts_at > now)
+        .order_by(TrainingSession.starts_at)
+        .limit(1)
+    )
+    row = session.execute(found).one_or_none()
+    return NextLesson(*row) if row else None
+
+
+def names_on_shift(session: Session, slots: Collection[Slot]) -> dict[Slot, list[str]]:
+    """First names of who is on shift during the whole of each slot, in order: one statement, none without slots."""
+    if not slots:
+        return {}
+    span = Slot(min(slot.start for slot in slots), max(slot.end for slot in slots))
+    rows = session.execute(
+        select(Person.first_name, Shift.starts_at, Shift.ends_at)
+        .join(Person, Person.id == Shift.person_id)
+        .where(Shift.withdrawn_at.is_(None), Shift.starts_at > span.start - _LONGEST, Shift.starts_at < span.end)
+        .order_by(Person.first_name, Shift.starts_at)
+    ).all()
+    return {
+        slot: list(dict.fromkeys(name for name, start, end in rows if start <= slot.start and slot.end <= end))
+        for slot in slots
+    }

@@ -37,7 +37,8 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class Card:
-    """A machine as one person sees it: ``slot`` the first one free for them, ``refusals`` what stands in the way."""
+    """A machine as one person sees it: ``slot`` the first one free for them, ``refusals`` what stands in the way
+    whatever the hour, ``quota`` what stands in the way of any booking today."""
 
     machine: Machine
     group: Group
@@ -45,6 +46,7 @@ class Card:
     slot: Slot | None = None
     level: Level | None = None
     refusals: tuple[Refusal, ...] = ()
+    quota: tuple[Refusal, ...] = ()
     gap: Gap | None = None
     breakdown: Breakdown | None = None
 
@@ -122,7 +124,8 @@ def _card(
     broken: Breakdown | None,
     now: datetime,
 ) -> Card:
-    card = Card(machine, "not_yet", usual_minutes(machine), breakdown=broken)
+    quota = tuple(refusal for refusal in choice.answer.refusals if refusal.code in QUOTA)
+    card = Card(machine, "not_yet", usual_minutes(machine), quota=quota, breakdown=broken)
     mine = about_me(choice.answer.refusals)
     if choice.ask is None and mine:
         return replace(card, refusals=mine, gap=gap_in(mine))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -10,10 +10,10 @@ from bookings import asking
 from bookings import queries as engine
 from bookings.values import Ask, Slot
 from fablab import clock
-from fablab.people.models import Person
 from fablab.refusals import Refusal
 from machines.models import Machine
 from machines.queries import rules_of
+from machines.queries_cards import about_me as standing_always
 from machines.values import Level, MachineRules, known_level
 
 #: lengths that people think in, in minutes
@@ -50,6 +50,14 @@ class DayOfHours:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """Who wants an hour, and the booking that would move to it."""
+
+    person_id: int
+    moving: int | None
+
+
+@dataclass(frozen=True)
 class Choices:
     """What somebody chooses among: some open days, one of them chosen, and a way to earlier and later ones."""
 
@@ -69,7 +77,14 @@ def lengths_of(machine: Machine) -> tuple[int, ...]:
 
 
 def choices(
-    session: Session, machine: Machine, person: Person, minutes: int, day: date | None, now: datetime
+    session: Session,
+    machine: Machine,
+    person_id: int,
+    minutes: int,
+    day: date | None,
+    now: datetime,
+    *,
+    moving: int | None = None,
 ) -> Choices:
     """The hours of four open days around the one asked for; without one, of the first days with something free.
 
@@ -91,7 +106,7 @@ def choices(
     shown = open_days[index : index + DAYS]
     span = Slot(clock.day_bounds(first)[0], clock.day_bounds(last)[1])
     free = asking.free_slots(session, machine.id, span, minutes, now) if shown else []
-    asks = {one: _asks(machine, person, minutes, one, windows, free, now) for one in shown}
+    asks = {one: _asks(machine, minutes, one, windows, free, Wish(person_id, moving), now) for one in shown}
     answers = asking.weigh(session, [ask for wishes in asks.values() for ask in wishes], now)
     days = tuple(
         DayOfHours(
@@ -111,6 +126,14 @@ def choices(
     )
 
 
+def about_me(found: Choices) -> tuple[Refusal, ...]:
+    """What stands in the way whatever the hour: the same on the first and on the last hour shown."""
+    shown = [hour for day in found.days for hour in day.hours]
+    if not shown or not standing_always(shown[-1].refusals):
+        return ()
+    return standing_always(shown[0].refusals)
+
+
 def _index(open_days: Sequence[date], day: date | None) -> int:
     """Where to begin, so that pages of four days stay the same while one chooses among them."""
     before = sum(1 for one in open_days if day is not None and one < day)
@@ -125,11 +148,11 @@ def _chosen(days: Sequence[DayOfHours], day: date | None) -> DayOfHours | None:
 
 def _asks(
     machine: Machine,
-    person: Person,
     minutes: int,
     day: date,
     windows: Sequence[Slot],
     free: Sequence[Slot],
+    wish: Wish,
     now: datetime,
 ) -> list[Ask]:
     """One ask for each step of the day's open hours, and for each first free minute after a booking."""
@@ -142,30 +165,7 @@ def _asks(
                 starts.add(moment)
                 moment += timedelta(minutes=machine.step_minutes)
     return [
-        Ask(machine.id, Slot(start, start + length), holder_id=person.id) for start in sorted(starts) if start > now
+        Ask(machine.id, Slot(start, start + length), holder_id=wish.person_id, moving=wish.moving)
+        for start in sorted(starts)
+        if start > now
     ]
-
-
-def read_start(text: str) -> datetime | None:
-    """A moment sent by a form, with its offset from UTC ("2026-11-26T18:00+01:00"); None when it is none."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None or moment.second or moment.microsecond or not 2000 < moment.year < 2100:
-        return None
-    return moment.astimezone(clock.UTC)
-
-
-def read_day(text: str) -> date | None:
-    """A day sent in an address ("2026-11-26"); None when it is none."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 < day.year < 2100 else None
-
-
-def midnight(day: date) -> datetime:
-    """The first moment of a local day."""
-    return clock.at(day, time())

@@ -1,5 +1,6 @@
-"""Pages of this part."""
+"""Pages of machines. Each module adds its own routes to the one blueprint."""
 
-from flask import Blueprint
+from machines import views_booking, views_young
+from machines.blueprint import bp
 
-bp = Blueprint("machines", __name__)
+__all__ = ["bp", "views_booking", "views_young"]

@@ -1,0 +1,99 @@
+"""A young person's own booking: what was booked, cancel it, change its hour."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from bookings import actions
+from bookings import queries as engine
+from bookings.models import Booking
+from bookings.values import Slot
+from fablab import clock
+from fablab.db import db
+from fablab.i18n import _
+from fablab.pages import allowed
+from fablab.people.entering import me
+from fablab.refusals import Refusal, Refused
+from machines import queries, queries_slots, words
+from machines.blueprint import bp
+from machines.forms import CancelForm, SlotForm, read_day
+from machines.models import Machine
+from machines.views_slots import form_key, free_until, page_of
+
+
+@bp.get("/reservations/<public_id>")
+@allowed("booking.own")
+def booking(public_id: str) -> ResponseReturnValue:
+    """What I booked, until when I may cancel, and how."""
+    now, mine = clock.now(), _mine(public_id)
+    slot = Slot(mine.starts_at, mine.ends_at)
+    limits = queries.rules_of(db.session())
+    return render_template(
+        "machines/booking.html",
+        booking=mine,
+        when=words.full_slot(slot),
+        ahead=mine.status in ("requested", "confirmed") and mine.starts_at > now,
+        until=free_until(slot, limits.free_cancellation_hours, now),
+    )
+
+
+@bp.route("/reservations/<public_id>/annuler", methods=["GET", "POST"])
+@allowed("booking.own")
+def cancel(public_id: str) -> ResponseReturnValue:
+    """Asked once, in words; then cancelled."""
+    now, mine, form = clock.now(), _mine(public_id), CancelForm()
+    if form.validate_on_submit():
+        try:
+            actions.cancel(mine, "", me(), now)
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("C’est annulé."))
+            return redirect(url_for("machines.choose"), 303)
+    when = words.full_slot(Slot(mine.starts_at, mine.ends_at))
+    page = render_template("machines/cancel.html", form=form, booking=mine, when=when, form_errors=bool(form.errors))
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/reservations/<public_id>/deplacer", methods=["GET", "POST"])
+@allowed("booking.own")
+def move(public_id: str) -> ResponseReturnValue:
+    """Choose another hour for the same length."""
+    now, mine = clock.now(), _mine(public_id)
+    if request.method == "GET":
+        return _show_hours(mine, SlotForm(formdata=None), (), now)
+    form = SlotForm()
+    if not form.validate():
+        return _show_hours(mine, form, (), now), 422
+    try:
+        actions.move(mine, form.slot, me(), now)
+    except Refused as refused:
+        taken = "taken" in refused.codes
+        return _show_hours(mine, form, refused.refusals, now), 409 if taken else 422
+    flash(_("C’est changé."))
+    return redirect(url_for("machines.booking", public_id=public_id), 303)
+
+
+def _mine(public_id: str) -> Booking:
+    found = engine.booking_by_public_id(db.session(), public_id)
+    if found is None or found.holder_id != me().id or not isinstance(found.resource, Machine):
+        abort(404)
+    return found
+
+
+def _show_hours(mine: Booking, form: SlotForm, refusals: Sequence[Refusal], now: datetime) -> str:
+    machine = mine.resource
+    if not isinstance(machine, Machine):
+        abort(404)
+    chosen = form.slot if form.is_submitted() and not form.errors else None
+    minutes = Slot(mine.starts_at, mine.ends_at).minutes
+    day = read_day(request.args.get("jour", "")) or clock.local_day(chosen.start if chosen else mine.starts_at)
+    found = queries_slots.choices(db.session(), machine, me().id, minutes, day, now, moving=mine.id)
+    taken = next((one for one in refusals if one.code == "taken"), None)
+    nearest: Sequence[Slot] = dict(taken.facts).get("nearest", ()) if taken else ()  # type: ignore[assignment]  # by the engine
+    form.show(() if taken else refusals)
+    page = page_of(machine, found, now, chosen=chosen, taken=bool(taken), nearest=nearest, moving=mine.public_id)
+    failed = bool(form.errors) or bool(taken)
+    return render_template("machines/hours.html", page=page, form=form, key=form_key(), form_errors=failed)

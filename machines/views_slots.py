@@ -1,0 +1,183 @@
+"""The page of days and hours, ready to print: for a first booking and for a move alike."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import url_for
+
+from bookings.values import Slot
+from fablab import clock
+from fablab.i18n import _, ngettext, say_day, say_hour, say_length, say_short_day, say_when
+from fablab.refusals import Refusal
+from machines import words
+from machines.models import Machine
+from machines.queries_cards import QUOTA
+from machines.queries_slots import Choices, DayOfHours, Hour
+
+
+@dataclass(frozen=True)
+class Box:
+    """One box to choose: a day, a length or an hour; ``why`` when it is not possible."""
+
+    value: str
+    chosen: bool = False
+    url: str | None = None
+    off: bool = False
+    why: str = ""
+    text: str = ""
+    start: str = ""
+    until: str = ""
+    full: str = ""
+    weekday: str = ""
+    number: int = 0
+    month: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the template prints."""
+
+    machine: Machine
+    title: str
+    action: str
+    days: tuple[Box, ...]
+    lengths: tuple[Box, ...]
+    hours: tuple[Box, ...]
+    hours_title: str
+    minutes: int
+    summary: str
+    cancel_until: str
+    button: str
+    note: str = ""
+    blocked: tuple[Refusal, ...] = ()
+    moving: bool = False
+    taken: bool = False
+    nearest: tuple[Box, ...] = ()
+    earlier: str | None = None
+    later: str | None = None
+
+
+def form_key() -> str:
+    """A key that makes a form sent twice book once."""
+    return secrets.token_urlsafe(16)
+
+
+def page_of(
+    machine: Machine,
+    found: Choices,
+    now: datetime,
+    *,
+    chosen: Slot | None = None,
+    taken: bool = False,
+    nearest: Sequence[Slot] = (),
+    note: str = "",
+    moving: str | None = None,
+) -> Page:
+    """The page of a machine's hours; ``chosen`` what the form said, ``moving`` the booking that changes its hour."""
+    day = found.chosen
+    hour = _chosen_hour(day, chosen)
+    address = _Addresses(machine, found.minutes, moving)
+    return Page(
+        machine=machine,
+        title=_("Je change l’heure") if moving else machine.simple_name,
+        action=address.action(),
+        days=tuple(_day_box(one, address, one is day) for one in found.days),
+        lengths=() if moving else tuple(_length_box(one, address, day, found.minutes) for one in found.lengths),
+        hours=tuple(_hour_box(one, one is hour) for one in day.hours) if day else (),
+        hours_title=_("À quelle heure, %(day)s ?", day=say_day(day.day)) if day else "",
+        minutes=found.minutes,
+        summary=_summary(day, hour, found.minutes),
+        cancel_until=free_until(hour.slot, found.limits.free_cancellation_hours, now) if hour else "",
+        button=_("Je change l’heure") if moving else _("Je réserve"),
+        note=note,
+        blocked=_blocked(day),
+        moving=bool(moving),
+        taken=taken,
+        nearest=tuple(_hour_box(Hour(one, None, ()), False) for one in nearest[:2]),
+        earlier=address.to(found.earlier) if found.earlier else None,
+        later=address.to(found.later) if found.later else None,
+    )
+
+
+@dataclass(frozen=True)
+class _Addresses:
+    """Where the boxes lead, for a booking or for a move."""
+
+    machine: Machine
+    minutes: int
+    moving: str | None
+
+    def to(self, day: date | None, minutes: int | None = None) -> str:
+        chosen = day.isoformat() if day else None
+        if self.moving:
+            return url_for("machines.move", public_id=self.moving, jour=chosen)
+        return url_for("machines.hours", code=self.machine.code, jour=chosen, duree=minutes or self.minutes)
+
+    def action(self) -> str:
+        if self.moving:
+            return url_for("machines.move", public_id=self.moving)
+        return url_for("machines.hours", code=self.machine.code)
+
+
+def _day_box(one: DayOfHours, address: _Addresses, chosen: bool) -> Box:
+    weekday, _number, *month = say_short_day(one.day).split(" ")
+    free = len(one.free)
+    note = ngettext("%(num)s libre", "%(num)s libres", free) if free else _("complet")
+    return Box(
+        one.day.isoformat(),
+        chosen=chosen,
+        url=address.to(one.day),
+        weekday=weekday,
+        number=one.day.day,
+        month=" ".join(month),
+        note=note,
+    )
+
+
+def _length_box(minutes: int, address: _Addresses, day: DayOfHours | None, chosen: int) -> Box:
+    url = address.to(day.day if day else None, minutes)
+    return Box(str(minutes), chosen=minutes == chosen, url=url, text=say_length(minutes))
+
+
+def _hour_box(hour: Hour, chosen: bool) -> Box:
+    start, end = clock.to_local(hour.slot.start), say_hour(hour.slot.end)
+    why = words.SHORT.get(hour.refusals[0].code, _("pas possible")) if hour.refusals else ""
+    return Box(
+        start.isoformat(timespec="minutes"),
+        chosen=chosen and not why,
+        why=why,
+        start=say_hour(hour.slot.start),
+        until=_("jusqu’à %(hour)s", hour=end),
+        full=words.full_slot(hour.slot),
+    )
+
+
+def _blocked(day: DayOfHours | None) -> tuple[Refusal, ...]:
+    """What stands in the way of every hour of the day alike (two bookings already): said once."""
+    if day is None or not day.hours or day.free:
+        return ()
+    return tuple(refusal for refusal in day.hours[0].refusals if refusal.code in QUOTA)
+
+
+def _chosen_hour(day: DayOfHours | None, chosen: Slot | None) -> Hour | None:
+    if day is None or not day.free:
+        return None
+    return next((hour for hour in day.free if chosen and hour.slot.start == chosen.start), day.free[0])
+
+
+def _summary(day: DayOfHours | None, hour: Hour | None, minutes: int) -> str:
+    if day is None or hour is None:
+        return ""
+    said = _("%(day)s, pour %(length)s", day=say_day(day.day), length=say_length(minutes))
+    return said[:1].upper() + said[1:]
+
+
+def free_until(slot: Slot, hours_before: int, now: datetime) -> str:
+    """Until when one may cancel without a word, or what to do after that."""
+    limit = slot.start - timedelta(hours=hours_before)
+    if limit <= now:
+        return _("Si je ne peux pas venir, je préviens l’équipe.")
+    return _("Je peux annuler sans problème jusqu’à %(when)s.", when=say_when(limit))

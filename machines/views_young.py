@@ -1,0 +1,195 @@
+"""A young person books a machine: cards, then hours; or why not yet, and what is possible meanwhile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from bookings import actions
+from bookings.values import Ask, Slot
+from fablab import clock
+from fablab.db import db
+from fablab.i18n import _, say_day, say_hour
+from fablab.pages import allowed
+from fablab.people.entering import me
+from fablab.people.models import Person
+from fablab.people.rules import age_on
+from fablab.refusals import Refusal, Refused
+from machines import queries, queries_cards, queries_slots, words
+from machines.blueprint import bp
+from machines.forms import SlotForm, read_day
+from machines.models import Machine
+from machines.queries_cards import Card
+from machines.views_slots import form_key, page_of
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A card of the first page, ready to print."""
+
+    name: str
+    family: str
+    url: str
+    free: str
+    why: str = ""
+    button: str = ""
+    how: str = ""
+    back_on: str = ""
+    broken: bool = False
+
+
+@bp.get("/reserver")
+@allowed("booking.own")
+def choose() -> ResponseReturnValue:
+    """The machines in three groups: I can, with a facilitator, not yet and why."""
+    now, person = clock.now(), me()
+    cards = queries_cards.cards_for(db.session(), person, now)
+    next_lesson = queries.next_lesson_of(db.session(), person.id, now)
+    names = queries.names_on_shift(db.session(), [card.slot for card in cards if card.slot and card.level == "beside"])
+    return render_template(
+        "machines/choose.html",
+        possible=[_tile(card, now) for card in cards if card.group == "possible"],
+        with_facilitator=[_beside(card, person, names, now) for card in cards if card.group == "with_facilitator"],
+        not_yet=[_not_yet(card, next_lesson) for card in cards if card.group == "not_yet"],
+        notices=_quota_notices(cards),
+    )
+
+
+@bp.get("/reserver/<code>")
+@allowed("booking.own")
+def hours(code: str) -> ResponseReturnValue:
+    """The days and hours of a machine, or why not yet."""
+    now, person, machine = clock.now(), me(), _machine(code)
+    asked = request.args.get("jour", "")
+    day = read_day(asked)
+    minutes = request.args.get("duree", type=int) or queries_cards.usual_minutes(machine)
+    if minutes not in queries_slots.lengths_of(machine):
+        minutes = queries_cards.usual_minutes(machine)
+    found = queries_slots.choices(db.session(), machine, person.id, minutes, day, now)
+    if refusals := queries_slots.about_me(found):
+        return _show_not_yet(machine, person, refusals, now)
+    page = page_of(machine, found, now, note=_no_such_day(asked, found))
+    return render_template("machines/hours.html", page=page, form=SlotForm(formdata=None), key=form_key())
+
+
+@bp.post("/reserver/<code>")
+@allowed("booking.own")
+def book(code: str) -> ResponseReturnValue:
+    """Book the hour chosen; refused, say everything and keep what was chosen."""
+    now, person, machine, form = clock.now(), me(), _machine(code), SlotForm()
+    if not form.validate():
+        return _again(machine, person, form, (), now)
+    ask = Ask(machine.id, form.slot, holder_id=person.id, key=_key_of(form))
+    try:
+        booking = actions.book(ask, person, now)
+    except Refused as refused:
+        return _again(machine, person, form, refused.refusals, now)
+    return redirect(url_for("machines.booking", public_id=booking.public_id), 303)
+
+
+def _machine(code: str) -> Machine:
+    machine = queries_cards.machine_by_code(db.session(), code, clock.local_day(clock.now()))
+    if machine is None:
+        abort(404)
+    return machine
+
+
+def _key_of(form: SlotForm) -> str:
+    # One page may book two different hours (back, another hour): only the same wish sent twice is one booking.
+    return f"{form.key.data[:40]}:{int(form.slot.start.timestamp())}"
+
+
+def _again(
+    machine: Machine, person: Person, form: SlotForm, refusals: Sequence[Refusal], now: datetime
+) -> ResponseReturnValue:
+    """The page of hours with what was chosen and why it is not possible: 409 when taken, else 422."""
+    chosen = form.slot if not form.errors else None
+    minutes = form.minutes.data if form.minutes.data in queries_slots.lengths_of(machine) else None
+    day = clock.local_day(chosen.start) if chosen else None
+    minutes = minutes or queries_cards.usual_minutes(machine)
+    found = queries_slots.choices(db.session(), machine, person.id, minutes, day, now)
+    taken = next((one for one in refusals if one.code == "taken"), None)
+    nearest: Sequence[Slot] = dict(taken.facts).get("nearest", ()) if taken else ()  # type: ignore[assignment]  # set by the engine
+    form.show(() if taken else refusals)
+    page = page_of(machine, found, now, chosen=chosen, taken=bool(taken), nearest=nearest)
+    answer = render_template("machines/hours.html", page=page, form=form, key=form_key(), form_errors=True)
+    return answer, 409 if taken else 422
+
+
+def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal], now: datetime) -> ResponseReturnValue:
+    cards = queries_cards.cards_for(db.session(), person, now)
+    meanwhile = [_tile(card, now) for card in cards if card.group == "possible" and card.slot][:2]
+    return render_template(
+        "machines/not_yet.html",
+        machine=machine,
+        refusals=refusals,
+        gap=queries_cards.gap_in(refusals),
+        next_lesson=queries.next_lesson_of(db.session(), person.id, now),
+        meanwhile=meanwhile,
+    )
+
+
+def _no_such_day(asked: str, found: queries_slots.Choices) -> str:
+    if not asked or (found.chosen and found.chosen.day.isoformat() == asked):
+        return ""
+    return _("Ce jour n’est pas possible.") + " " + _("Voici les jours ouverts.")
+
+
+def _tile(card: Card, now: datetime) -> Tile:
+    free = _("Complet pour l’instant")
+    if card.slot:
+        free = _("Libre %(when)s", when=words.near_when(card.slot.start, now))
+    return Tile(card.machine.simple_name, card.machine.pictogram, _hours_url(card), free)
+
+
+def _hours_url(card: Card) -> str:
+    day = clock.local_day(card.slot.start).isoformat() if card.slot else None
+    return url_for("machines.hours", code=card.machine.code, jour=day)
+
+
+def _beside(card: Card, person: Person, names: dict[Slot, list[str]], now: datetime) -> Tile:
+    tile = _tile(card, now)
+    day = clock.local_day(card.slot.start if card.slot else now)
+    age = age_on(person.birth_date, day) if person.birth_date else None
+    why = _("J’ai %(age)s ans : un animateur reste à côté de moi.", age=age)
+    if alone := card.machine.min_age_in_room or card.machine.min_age_autonomous:
+        why += " " + _("Ensuite, c’est à partir de %(age)s ans.", age=alone)
+    helpers = names.get(card.slot, []) if card.slot else []
+    button = _("Je réserve avec %(name)s", name=helpers[0]) if len(helpers) == 1 else _("Je réserve avec un animateur")
+    return Tile(tile.name, tile.family, tile.url, tile.free, why=why, button=button)
+
+
+def _not_yet(card: Card, next_lesson: queries.NextLesson | None) -> Tile:
+    url = url_for("machines.hours", code=card.machine.code)
+    if not card.refusals and card.breakdown:
+        back = card.breakdown.back_on
+        words_back = (
+            _("Retour prévu %(day)s.", day=say_day(back)) if back else _("Je ne sais pas encore quand elle revient.")
+        )
+        return Tile(card.machine.simple_name, card.machine.pictogram, url, "", back_on=words_back, broken=True)
+    gap, total = card.gap, 0
+    if gap:
+        total = len(gap.missing) + len(gap.reached) + len(gap.badge.prerequisites)
+    missing = card.refusals[0].sentence.split(". ")[0].rstrip(".") + "."
+    if gap and gap.size:
+        missing = _("Il me manque %(num)s choses sur %(total)s.", num=gap.size, total=max(total, gap.size))
+    how = _("J’en parle à un animateur.")
+    if next_lesson and gap:
+        how = _(
+            "Ma prochaine séance : %(day)s à %(hour)s.",
+            day=say_day(next_lesson.start),
+            hour=say_hour(next_lesson.start),
+        )
+    elif card.refusals[0].code in ("authorisation_missing", "birth_date_missing"):
+        how = _("Je passe à l’accueil.")
+    elif card.refusals[0].code == "age_too_young":
+        how = _("Je choisis une autre machine.")
+    return Tile(card.machine.simple_name, card.machine.pictogram, url, missing, how=how)
+
+
+def _quota_notices(cards: Sequence[Card]) -> list[Refusal]:
+    """What stands in the way of any booking, said once on top."""
+    found = {one.code: one for card in cards for one in card.quota}
+    return list(found.values())

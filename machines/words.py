@@ -1,0 +1,42 @@
+"""Words that several pages of machines say alike."""
+
+from datetime import datetime
+
+from bookings.values import Slot
+from fablab import clock
+from fablab.i18n import _, say_day, say_hour
+
+#: two words why an hour is not possible, by code, for its box
+SHORT = {
+    "taken": "pris",
+    "too_soon": "trop tôt",
+    "past": "passé",
+    "too_far": "trop loin",
+    "too_short": "trop court",
+    "outside_hours": "trop court",
+    "closed": "fermé",
+    "out_of_service": "en panne",
+    "place_full": "salle pleine",
+    "too_many_minors": "salle pleine",
+    "supervision_missing": "sans animateur",
+    "two_adults": "sans animateur",
+    "week_hours_all": "assez d’heures",
+    "week_hours_machine": "assez d’heures",
+    "two_places": "déjà pris ailleurs",
+}
+
+
+def near_when(moment: datetime, now: datetime) -> str:
+    """«mercredi à 16 h» within six days, else «mardi 1er décembre à 16 h»."""
+    day = say_day(moment)
+    if (clock.local_day(moment) - clock.local_day(now)).days < 7:
+        day = day.split()[0]
+    return _("%(day)s à %(hour)s", day=day, hour=say_hour(moment))
+
+
+def full_slot(slot: Slot) -> str:
+    """«Jeudi 26 novembre, de 18 h à 19 h»."""
+    said = _(
+        "%(day)s, de %(start)s à %(end)s", day=say_day(slot.start), start=say_hour(slot.start), end=say_hour(slot.end)
+    )
+    return said[:1].upper() + said[1:]
