@@ -23,6 +23,7 @@ from machines.forms import SlotForm, read_day
 from machines.models import Machine
 from machines.queries_cards import Card
 from machines.views_slots import form_key, page_of
+from pathways.values import Gap
 
 
 @dataclass(frozen=True)
@@ -120,15 +121,33 @@ def _again(
 
 def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal], now: datetime) -> ResponseReturnValue:
     cards = queries_cards.cards_for(db.session(), person, now)
+    gap = queries_cards.gap_in(refusals)
+    lesson = queries.next_lesson_of(db.session(), person.id, now)
     meanwhile = [_tile(card, now) for card in cards if card.group == "possible" and card.slot][:2]
     return render_template(
         "machines/not_yet.html",
         machine=machine,
         refusals=refusals,
-        gap=queries_cards.gap_in(refusals),
-        next_lesson=queries.next_lesson_of(db.session(), person.id, now),
+        gap=gap,
+        items=_missing(refusals, gap),
+        next_lesson=lesson,
+        next_when=words.full_slot(Slot(lesson.start, lesson.end)) if lesson else "",
         meanwhile=meanwhile,
     )
+
+
+def _missing(refusals: Sequence[Refusal], gap: Gap | None) -> list[dict[str, object]]:
+    """What is missing and what is done, for the list with lamps; the reasons themselves when no badge is missing."""
+    items: list[dict[str, object]] = []
+    if gap:
+        how = _("Je le montre à un animateur, en séance.")
+        items += [{"text": need.i_can, "detail": how, "done": False} for need in gap.missing]
+        items += [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": False} for one in gap.badges]
+        items += [{"text": need.i_can, "done": True} for need in gap.reached]
+    for refusal in refusals[0 if gap is None else 1 :]:
+        text, _dot, detail = refusal.sentence.partition(". ")
+        items.append({"text": text.rstrip(".") + ".", "detail": detail, "done": False})
+    return items
 
 
 def _no_such_day(asked: str, found: queries_slots.Choices) -> str:
