@@ -27,7 +27,7 @@ ROLE_LABELS = {
 
 #: role -> (endpoint, label, icon), in the order shown
 ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
-    Role.YOUNG: (("home.front", lazy("Accueil"), "house-door"),),
+    Role.YOUNG: (("home.front", lazy("Accueil"), "house-door"), ("machines.choose", lazy("Réserver"), "calendar-plus")),
     Role.FACILITATOR: (("home.front", lazy("Aujourd’hui"), "sun"), ("young.index", lazy("Jeunes"), "people")),
     Role.COORDINATOR: (
         ("home.front", lazy("Tableau de bord"), "speedometer2"),
