@@ -216,6 +216,15 @@ def link_outsiders(session: Session, cast: dict[str, Person], team: dict[str, Pe
             )
 
 
+def ids_by_name(session: Session) -> dict[str, int]:
+    """The cast's ids: the team by mailbox, the young people by handle."""
+    mailboxes = {one.email: one.mailbox for one in STAFF}
+    found = select(Person.id, Person.handle, Person.email).where(
+        Person.handle.in_([one.handle for one in YOUNG]) | Person.email.in_(list(mailboxes))
+    )
+    return {handle or mailboxes[email or ""]: id_ for id_, handle, email in session.execute(found)}
+
+
 def log_ins(session: Session) -> list[LogIn]:
     """The log-ins that exist in this database: the team first, then the young people by pathway and stage."""
     emails = set(session.scalars(select(Person.email).where(Person.email.in_([one.email for one in STAFF]))))
