@@ -6,6 +6,7 @@ Everything is done through the actions, at the moment it happens, so that no dem
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -22,11 +23,11 @@ from fablab.refusals import Refused
 from pathways import actions
 from pathways.demo_plan import Offer, PlannedGroup, YearPlan, nearest_start, plan_year
 from pathways.demo_sessions import Course, Learner, Lived
-from pathways.models import Badge, Enrolment, Group, Pathway, PathwayVersion, Stage, StageTarget
+from pathways.models import Badge, Group, Pathway, PathwayVersion, Stage, StageTarget
 from pathways.values import school_year
 
 #: groups of the past told too, by pathway: about how many days before the day they began
-PAST = {"DECLIC": (360, 250, 205), "REBOND": (365, 240), "TREMPLIN": (370,)}
+PAST = {"DECLIC": (360, 290, 250, 205), "REBOND": (365, 300, 240), "TREMPLIN": (370,)}
 #: a group is opened, filled and planned this long before it begins
 AHEAD = timedelta(days=21)
 AGES = {"DECLIC": (11, 17), "REBOND": (16, 24), "TREMPLIN": (17, 25)}
@@ -60,10 +61,10 @@ class Training:
         names = people.crowd(self.story.chance("names"))
         members = self._cast_in(told)
         for planned in told:
-            lived = Lived(self.story, self.courses[planned.code], planned, self.team, self.day)
-            lived.learners = members.get(planned.name, [])
+            learners = members.get(planned.name, [])
+            lived = Lived(self.story, self.courses[planned.code], planned, self.team, self.day, learners)
             self.lived.append(lived)
-            self.story.at(planned.start - AHEAD, lambda now, lived=lived: self._open(lived, names, now))
+            self.story.at(planned.start - AHEAD, partial(self._open, lived, names))
         self.story.at(clock.at(self.day - timedelta(days=430), time(9)), self._give_rights)
         for one in people.YOUNG:
             if one.pathway == "PASSEUR" and one.handle in FORMER:
@@ -123,9 +124,9 @@ class Training:
     def _open(self, lived: Lived, names: Iterable[tuple[str, str]], now: datetime) -> None:
         """Open a group, fill it and plan its sessions."""
         course, by = lived.course, self._person("chloe")
-        chance = self.story.chance("group", lived.planned.name)
+        chance = self.story.chance("group", lived.name)
         version = db.session.get_one(PathwayVersion, course.version_id)
-        group = actions.open_group(version, lived.planned.name, clock.local_day(lived.planned.start), by, now)
+        group = actions.open_group(version, lived.name, clock.local_day(lived.start), by, now)
         size = course.group_min if self.small else chance.randint(course.group_min + 1, course.group_max)
         for learner in lived.learners:
             self._enrol(learner.person_id, version, group, now)
@@ -171,11 +172,10 @@ class Training:
         wanted = STAGES.index(one.stage)
         start = max(former.end + timedelta(days=8), clock.at(self.day - timedelta(days=25 + 40 * wanted), time(17)))
         step = (clock.at(self.day, time()) - start) / (wanted + 2)
-        self.story.at(start, lambda now: self._begin_passeur(self.cast[one.handle], now))
+        self.story.at(start, partial(self._begin_passeur, self.cast[one.handle]))
         for number in range(wanted + 1):
             at = start + step * (number + 1)
-            partly = number == wanted
-            self.story.at(at, lambda now, n=number, p=partly: self._progress(self.cast[one.handle], STAGES[n], p, now))
+            self.story.at(at, partial(self._progress, self.cast[one.handle], STAGES[number], number == wanted))
 
     def _begin_passeur(self, person_id: int, now: datetime) -> None:
         version = db.session.get_one(PathwayVersion, self.courses["PASSEUR"].version_id)
@@ -260,8 +260,3 @@ def say_what_fits(plan: YearPlan, session: Session, now: datetime) -> list[str]:
     wanted = sum(version.groups_per_year for version in versions)
     first = f"{fit} groupes sur les {wanted} prévus tiennent dans les {plan.windows} créneaux de groupe de l’année :"
     return [first, *lines]
-
-
-def enrolled(session: Session) -> Sequence[Enrolment]:
-    """Everybody who follows or followed a pathway."""
-    return session.scalars(select(Enrolment).order_by(Enrolment.id)).all()

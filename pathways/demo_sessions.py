@@ -25,7 +25,7 @@ from pathways.models import (
     PathwayVersion,
     TrainingSession,
 )
-from pathways.queries_badges import ready_to_hand_over
+from pathways.queries_badges import Ready, ready_to_hand_over
 from pathways.values import Cell, PartWish
 
 #: families of competencies that are learnt on machines
@@ -132,11 +132,18 @@ class Lived:
     day: date
     learners: list[Learner] = field(default_factory=list)
     group_id: int = 0
+    sorry: set[tuple[int, int]] = field(default_factory=set)
 
     @property
     def name(self) -> str:
         """What its chance hangs on."""
         return self.planned.name if self.planned else f"alone {self.learners[0].person_id}"
+
+    @property
+    def start(self) -> datetime:
+        """When it first meets."""
+        assert self.planned is not None
+        return self.planned.start
 
     def open(self, group_id: int, now: datetime) -> None:
         """Plan every session, and say what will happen in each."""
@@ -184,13 +191,15 @@ class Lived:
                 if chance.random() < 0.1:
                     later = now + timedelta(hours=1)
                     actions.take_apology_back(db.session.get_one(TrainingSession, session_id), person, later)
+                else:
+                    self.sorry.add((meeting.number, learner.person_id))
 
     def _roll(self, meeting: Meeting, session_id: int, now: datetime) -> None:
         """Attendance is taken; what is learnt is validated as the session ends."""
         chance = self.story.chance("roll", self.name, meeting.number)
         marks: dict[int, tuple[str, int]] = {}
-        absent = set()
-        for learner in self._coming():
+        absent = {person_id for number, person_id in self.sorry if number == meeting.number}
+        for learner in (one for one in self._coming() if one.person_id not in absent):
             if chance.random() > learner.diligence:
                 marks[learner.person_id] = ("absent", 0)
                 absent.add(learner.person_id)
@@ -210,7 +219,9 @@ class Lived:
         chance = self.story.chance("validate", self.name, meeting.number)
         stage = self.course.stage_of(meeting.number)
         so_far = [target for number in stage.sessions if number < meeting.number for target in stage.targets_of(number)]
-        earlier = [target for one in self.course.stages if one.sessions[0] < stage.sessions[0] for target in one.targets]
+        earlier = [
+            target for one in self.course.stages if one.sessions[0] < stage.sessions[0] for target in one.targets
+        ]
         cells = []
         for learner in present:
             for target in (*stage.targets_of(meeting.number), *earlier, *so_far):
@@ -261,16 +272,30 @@ class Lived:
         author = db.session.get_one(Person, self._author(meeting) if meeting else self.team["samir"])
         ids = [learner.person_id for learner in self._coming()]
         for _round in range(2):
-            ready = [one for one in ready_to_hand_over(db.session(), now, person_ids=ids) if one.earlier is None]
+            ready = [
+                one
+                for one in ready_to_hand_over(db.session(), now, person_ids=ids)
+                if one.earlier is None and not self._kept_for_the_demonstration(one)
+            ]
             by_badge: dict[int, list[Person]] = {}
             for one in ready:
-                chance = self.story.chance("badge", one.person.id, one.badge.code, self.name, meeting and meeting.number)
+                chance = self.story.chance(
+                    "badge", one.person.id, one.badge.code, self.name, meeting and meeting.number
+                )
                 if not self._left_ready(now) or chance.random() < 0.4:
                     by_badge.setdefault(one.badge.id, []).append(one.person)
             for badge_id, people in by_badge.items():
                 actions.hand_over(db.session.get_one(Badge, badge_id), people, author, now)
             if not by_badge:
                 return
+
+    def _kept_for_the_demonstration(self, ready: Ready) -> bool:
+        """Whether the badge rests on the stage somebody of the cast is in: it waits for whoever looks."""
+        learner = next(one for one in self.learners if one.person_id == ready.person.id)
+        if learner.ceiling is None:
+            return False
+        aimed = {competency for competency, _level in self.course.stage(learner.ceiling).targets}
+        return any(need.competency_id in aimed for need in ready.badge.requirements)
 
     def _left_ready(self, now: datetime) -> bool:
         """Whether some badges stay to be handed over: those of the last days."""
@@ -284,7 +309,9 @@ class Lived:
             learner.gone = True
 
     def _close(self, now: datetime) -> None:
-        actions.close_group(db.session.get_one(Group, self.group_id), db.session.get_one(Person, self.team["chloe"]), now)
+        actions.close_group(
+            db.session.get_one(Group, self.group_id), db.session.get_one(Person, self.team["chloe"]), now
+        )
 
     def validate_alone(self, learner: Learner, stage_code: str, partly: bool, now: datetime) -> None:
         """What somebody at their own pace shows at the open lab: a stage, or half of it."""
@@ -299,5 +326,7 @@ def _chosen(choice: dict[str, object] | None, codes: dict[str, int]) -> tuple[tu
     if choice is None:
         return ()
     count, level, among = choice["count"], choice["level"], choice["among"]
-    assert isinstance(count, int) and isinstance(level, int) and isinstance(among, list)
+    assert isinstance(count, int)
+    assert isinstance(level, int)
+    assert isinstance(among, list)
     return tuple((codes[code], level) for code in among[:count])

@@ -287,7 +287,8 @@ def ready_to_hand_over(
             if gap.ready and state is not BadgeState.VALID:
                 found.append(Ready(person, badge, state))
     order = {badge_id: position for position, badge_id in enumerate(terms)}
-    return sorted(found, key=lambda ready: (order[ready.badge.id], ready.person.search_text, ready.person.id))
+    found.sort(key=lambda ready: (ready.person.last_name, ready.person.first_name, ready.person.id))
+    return sorted(found, key=lambda ready: order[ready.badge.id])
 
 
 def _all_levels_reached(

@@ -1,6 +1,6 @@
 """The demonstration house: who is in it, and the order in which its year is told."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import click
 from flask import current_app
@@ -84,6 +84,7 @@ def fill(day: date, seed: int, *, small: bool = False) -> list[str]:
     training = Training(story, day, ids, ids, small)
     said = training.prepare()
     told = story.tell(until=clock.at(day, time()))
+    people.read_messages(session, clock.at(day - timedelta(days=6), time()))
     return [*said, f"{told} happenings were told up to {day}."]
 
 
