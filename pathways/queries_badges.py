@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from bookings.models import Booking, Claim
 from fablab import clock
 from fablab.people.models import Person
+from fablab.people.names import fold
 from pathways.models import (
     PRESENT,
     Attendance,
@@ -287,8 +288,7 @@ def ready_to_hand_over(
             if gap.ready and state is not BadgeState.VALID:
                 found.append(Ready(person, badge, state))
     order = {badge_id: position for position, badge_id in enumerate(terms)}
-    found.sort(key=lambda ready: (ready.person.last_name, ready.person.first_name, ready.person.id))
-    return sorted(found, key=lambda ready: order[ready.badge.id])
+    return sorted(found, key=lambda ready: (order[ready.badge.id], fold(ready.person.full_name), ready.person.id))
 
 
 def _all_levels_reached(

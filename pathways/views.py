@@ -1,5 +1,6 @@
-"""Pages of this part."""
+"""Pages of training. Each module adds its own routes to the one blueprint."""
 
-from flask import Blueprint
+from pathways import views_badges, views_groups, views_path, views_sessions, views_validation
+from pathways.blueprint import bp
 
-bp = Blueprint("pathways", __name__)
+__all__ = ["bp", "views_badges", "views_groups", "views_path", "views_sessions", "views_validation"]

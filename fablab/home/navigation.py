@@ -27,11 +27,23 @@ ROLE_LABELS = {
 
 #: role -> (endpoint, label, icon), in the order shown
 ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
-    Role.YOUNG: (("home.front", lazy("Accueil"), "house-door"), ("machines.choose", lazy("Réserver"), "calendar-plus")),
-    Role.FACILITATOR: (("home.front", lazy("Aujourd’hui"), "sun"), ("young.index", lazy("Jeunes"), "people")),
+    Role.YOUNG: (
+        ("home.front", lazy("Accueil"), "house-door"),
+        ("machines.choose", lazy("Réserver"), "calendar-plus"),
+        ("pathways.my_path", lazy("Parcours"), "signpost-split"),
+        ("pathways.my_badges", lazy("Badges"), "award"),
+    ),
+    Role.FACILITATOR: (
+        ("home.front", lazy("Aujourd’hui"), "sun"),
+        ("pathways.groups", lazy("Groupes"), "people"),
+        ("pathways.to_validate", lazy("Valider"), "check2-square"),
+        ("young.index", lazy("Jeunes"), "person-vcard"),
+    ),
     Role.COORDINATOR: (
         ("home.front", lazy("Tableau de bord"), "speedometer2"),
         ("young.index", lazy("Jeunes"), "people"),
+        ("pathways.groups", lazy("Groupes"), "collection"),
+        ("pathways.badges_ready", lazy("Badges"), "award"),
     ),
     Role.RECEPTION: (("home.front", lazy("Aujourd’hui"), "sun"), ("young.index", lazy("Jeunes"), "people")),
     Role.STRUCTURE: (("home.front", lazy("Accueil"), "house-door"),),

@@ -24,7 +24,6 @@ class Page:
     people: Sequence[Person]
     number: int
     pages: int
-    total: int
 
 
 def by_handle(session: Session, handle: str) -> Person | None:
@@ -68,7 +67,7 @@ def young_people(session: Session, *, page: int, length: int = PAGE_LENGTH) -> P
     total = session.scalar(select(func.count()).select_from(Person).where(*here)) or 0
     listed = select(Person).where(*here).order_by(Person.last_name, Person.first_name, Person.id)
     people = session.scalars(listed.limit(length).offset((page - 1) * length)).all()
-    return Page(people, page, max(1, -(-total // length)), total)
+    return Page(people, page, max(1, -(-total // length)))
 
 
 def search(session: Session, typed: str) -> Sequence[Person]:
@@ -111,7 +110,7 @@ def staff(session: Session, *, page: int, length: int = PAGE_LENGTH) -> Page:
     listed = select(Person).where(Person.email.is_not(None)).options(selectinload(Person.grants))
     listed = listed.order_by(Person.last_name, Person.first_name, Person.id)
     people = session.scalars(listed.limit(length).offset((page - 1) * length)).all()
-    return Page(people, page, max(1, -(-total // length)), total)
+    return Page(people, page, max(1, -(-total // length)))
 
 
 def administrators(session: Session) -> int:

@@ -1,0 +1,196 @@
+"""The path of one person as they read it: stages, what is done and by whom, what comes next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from pathways.models import (
+    Apology,
+    Award,
+    Badge,
+    Competency,
+    Enrolment,
+    Group,
+    Mastery,
+    Pathway,
+    PathwayVersion,
+    Stage,
+    StageTarget,
+    TrainingSession,
+    Validation,
+)
+
+#: enrolments shown as a path: those that run, and those that were lived to the end
+SHOWN = ("enrolled", "under_way", "finished")
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A competency aimed at in a stage: how far I am, and who saw it when."""
+
+    competency_id: int
+    i_can: str
+    target: int
+    level: int
+    by: str | None = None
+    at: datetime | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether the level aimed at is reached."""
+        return self.level >= self.target
+
+
+@dataclass(frozen=True)
+class StageStand:
+    """A stage, whether its badge was earned, its competencies, and those of which some are enough."""
+
+    name: str
+    young_label: str
+    state: str
+    aims: tuple[Aim, ...]
+    choice: tuple[Aim, ...] = ()
+    choice_count: int = 0
+
+
+@dataclass(frozen=True)
+class Path:
+    """Where somebody stands in one enrolment."""
+
+    enrolment: Enrolment
+    stages: tuple[StageStand, ...]
+    finished: bool
+
+    @property
+    def here(self) -> StageStand | None:
+        """The stage being lived; None when all are finished."""
+        return next((stage for stage in self.stages if stage.state == "here"), None)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A session to come of somebody's groups, and whether they said that they cannot come."""
+
+    lesson: TrainingSession
+    sorry: bool
+
+
+def paths_of(session: Session, person_id: int) -> list[Path]:
+    """The paths of somebody, those that run first: 7 statements at most."""
+    enrolments = session.scalars(
+        select(Enrolment)
+        .join(Enrolment.version)
+        .join(PathwayVersion.pathway)
+        .where(Enrolment.person_id == person_id, Enrolment.status.in_(SHOWN))
+        .options(
+            joinedload(Enrolment.group),
+            joinedload(Enrolment.version).joinedload(PathwayVersion.pathway),
+            joinedload(Enrolment.version)
+            .selectinload(PathwayVersion.stages)
+            .selectinload(Stage.targets)
+            .joinedload(StageTarget.competency),
+        )
+        .order_by(Enrolment.ended_on.is_not(None), Enrolment.enrolled_on.desc(), Pathway.position, Enrolment.id)
+    ).all()
+    if not enrolments:
+        return []
+    known = mastered(session, person_id)
+    earned = _earned(session, person_id)
+    among = _among(session, [stage for enrolment in enrolments for stage in enrolment.version.stages])
+    return [_path(enrolment, known, earned, among) for enrolment in enrolments]
+
+
+def mastered(session: Session, person_id: int) -> dict[int, Mastery]:
+    """What somebody holds, by competency, with the validation that says so and its author."""
+    held = session.scalars(
+        select(Mastery)
+        .where(Mastery.person_id == person_id)
+        .options(joinedload(Mastery.validation).joinedload(Validation.author))
+    )
+    return {mastery.competency_id: mastery for mastery in held}
+
+
+def coming_for(session: Session, person_id: int, now: datetime, limit: int = 3) -> list[Coming]:
+    """The next sessions of the groups that somebody follows, not over yet, soonest first."""
+    mine = select(Enrolment.group_id).where(
+        Enrolment.person_id == person_id, Enrolment.ended_on.is_(None), Enrolment.status != "referred"
+    )
+    lessons = session.scalars(
+        select(TrainingSession)
+        .where(TrainingSession.group_id.in_(mine), TrainingSession.status == "planned", TrainingSession.ends_at > now)
+        .options(
+            joinedload(TrainingSession.group).joinedload(Group.version).joinedload(PathwayVersion.pathway),
+            joinedload(TrainingSession.stage).selectinload(Stage.targets),
+            selectinload(TrainingSession.parts),
+        )
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+        .limit(limit)
+    ).all()
+    said = set(
+        session.scalars(
+            select(Apology.session_id).where(
+                Apology.person_id == person_id,
+                Apology.withdrawn_at.is_(None),
+                Apology.session_id.in_([lesson.id for lesson in lessons]),
+            )
+        )
+    )
+    return [Coming(lesson, lesson.id in said) for lesson in lessons]
+
+
+def my_lesson(session: Session, public_id: str, person_id: int) -> TrainingSession | None:
+    """A session of a group in which somebody is enrolled now, or None."""
+    mine = select(Enrolment.group_id).where(Enrolment.person_id == person_id, Enrolment.ended_on.is_(None))
+    found = select(TrainingSession).where(TrainingSession.public_id == public_id, TrainingSession.group_id.in_(mine))
+    return session.scalar(found)
+
+
+def _earned(session: Session, person_id: int) -> set[tuple[int | None, str | None, str]]:
+    """(pathway, stage code, kind) of the skill badges still held."""
+    found = session.execute(
+        select(Badge.pathway_id, Badge.stage_code, Badge.kind)
+        .join(Award, Award.badge_id == Badge.id)
+        .where(Award.person_id == person_id, Award.ended_at.is_(None), Badge.kind != "safety")
+    )
+    return {(pathway_id, stage_code, kind) for pathway_id, stage_code, kind in found}
+
+
+def _among(session: Session, stages: Sequence[Stage]) -> dict[str, Competency]:
+    """The competencies that stages let choose among, by code; no statement when none does."""
+    codes = {code for stage in stages if stage.choice for code in stage.choice["among"]}
+    if not codes:
+        return {}
+    return {one.code: one for one in session.scalars(select(Competency).where(Competency.code.in_(codes)))}
+
+
+def _path(
+    enrolment: Enrolment,
+    known: dict[int, Mastery],
+    earned: set[tuple[int | None, str | None, str]],
+    among: dict[str, Competency],
+) -> Path:
+    pathway_id = enrolment.version.pathway_id
+    done = [(pathway_id, stage.code, "stage") in earned for stage in enrolment.version.stages]
+    here = next((number for number, one in enumerate(done) if not one), None)
+    stages = []
+    for number, stage in enumerate(enrolment.version.stages):
+        state = "done" if done[number] else "here" if number == here else "todo"
+        aims = tuple(_aim(target.competency, target.level, known) for target in stage.targets)
+        choice: tuple[Aim, ...] = ()
+        count = 0
+        if stage.choice:
+            level, count = int(stage.choice["level"]), int(stage.choice["count"])
+            choice = tuple(_aim(among[code], level, known) for code in stage.choice["among"] if code in among)
+        stages.append(StageStand(stage.name, stage.young_label, state, aims, choice, count))
+    return Path(enrolment, tuple(stages), here is None)
+
+
+def _aim(competency: Competency, target: int, known: dict[int, Mastery]) -> Aim:
+    mastery = known.get(competency.id)
+    if mastery is None or mastery.level == 0:
+        return Aim(competency.id, competency.i_can, target, 0)
+    seen = mastery.validation
+    return Aim(competency.id, competency.i_can, target, mastery.level, seen.author.first_name, seen.at)

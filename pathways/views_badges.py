@@ -1,0 +1,125 @@
+"""Badges for the team: those ready to be handed over, taking one back, and the right to validate."""
+
+from datetime import date
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from fablab import clock
+from fablab.db import db
+from fablab.i18n import _, ngettext
+from fablab.pages import allowed
+from fablab.people.entering import me
+from fablab.refusals import Refusal, Refused
+from pathways import actions, queries, queries_pages
+from pathways.blueprint import bp
+from pathways.forms import ReasonForm, RightForm
+from pathways.models import ValidatorRight
+
+
+@bp.get("/badges-prets")
+@allowed("badge.award")
+def badges_ready() -> ResponseReturnValue:
+    """Who is ready for which safety badge, and what was handed over lately."""
+    return _show_ready(())
+
+
+@bp.post("/badges-prets/<code>")
+@allowed("badge.award")
+def hand_over(code: str) -> ResponseReturnValue:
+    """Hand a badge to one or many people at once."""
+    session = db.session()
+    badge = queries_pages.badge_by_code(session, code)
+    if badge is None:
+        abort(404)
+    people = queries_pages.people_by_public_ids(session, request.form.getlist("people"))
+    try:
+        awards = actions.hand_over(badge, people, me(), clock.now())
+    except Refused as refused:
+        return _show_ready(refused.refusals), 422
+    given = ngettext(
+        "%(num)s badge remis\u00a0: %(name)s.", "%(num)s badges remis\u00a0: %(name)s.", len(awards), name=badge.name
+    )
+    flash(given)
+    return redirect(url_for("home.front") if request.form.get("from") == "today" else url_for(".badges_ready"))
+
+
+@bp.route("/badges/<public_id>/retirer", methods=["GET", "POST"])
+@allowed("badge.revoke")
+def revoke_badge(public_id: str) -> ResponseReturnValue:
+    """Take a safety badge back, with a reason that its holder will read."""
+    award = queries_pages.award_by_public_id(db.session(), public_id)
+    if award is None or award.badge.kind != "safety":
+        abort(404)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            actions.revoke(award, form.reason.data, me(), clock.now())
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("Badge retiré\u00a0: %(name)s.", name=award.badge_name))
+            return redirect(url_for(".badges_ready"))
+    status = 422 if form.errors else 200
+    return render_template("pathways/revoke.html", award=award, form=form, form_errors=bool(form.errors)), status
+
+
+@bp.route("/droits-de-valider", methods=["GET", "POST"])
+@allowed("validation.right")
+def rights() -> ResponseReturnValue:
+    """Who may validate for which badge, from when to when; giving a right."""
+    session, now = db.session(), clock.now()
+    form = RightForm()
+    team = {person.id: person for person in queries_pages.team(session)}
+    badges = {badge.id: badge for badge in queries_pages.safety_badges_listed(session)}
+    form.offer(
+        [(person.id, person.full_name) for person in team.values()], [(one.id, one.name) for one in badges.values()]
+    )
+    if form.validate_on_submit():
+        person, badge = team[form.person.data], badges[form.badge.data]
+        try:
+            actions.give_right(person, badge, form.since.data, form.until.data, me(), now)
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("%(person)s peut valider\u00a0: %(badge)s.", person=person.short_name, badge=badge.name))
+            return redirect(url_for(".rights"))
+    elif request.method == "GET":
+        form.since.data = clock.local_day(now)
+    lines = queries_pages.rights_listed(session, clock.local_day(now))
+    page = render_template("pathways/rights.html", form=form, lines=lines, form_errors=bool(form.errors))
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/droits-de-valider/<int:right_id>/fin")
+@allowed("validation.right")
+def end_right(right_id: int) -> ResponseReturnValue:
+    """End a right: today is its last day."""
+    right = db.get_or_404(ValidatorRight, right_id)
+    now = clock.now()
+    last = max(right.since, clock.local_day(now)) if right.since else clock.local_day(now)
+    actions.end_right(right, last, me(), now)
+    flash(_("Droit terminé ce soir."))
+    return redirect(url_for(".rights"))
+
+
+def _show_ready(refused: tuple[Refusal, ...]) -> str:
+    session, now = db.session(), clock.now()
+    ready = queries.ready_to_hand_over(session, now)
+    badges: dict[int, list[queries.Ready]] = {}
+    for one in ready:
+        badges.setdefault(one.badge.id, []).append(one)
+    return render_template(
+        "pathways/badges_ready.html",
+        badges=list(badges.values()),
+        mine=queries.rights_of(session, current_user.id, now),
+        families=queries_pages.badge_families(session),
+        given=queries_pages.awards_given_since(session, _month_before(clock.local_day(now))),
+        refused=refused,
+        form_errors=bool(refused),
+    )
+
+
+def _month_before(day: date) -> date:
+    return date.fromordinal(day.toordinal() - 31)

@@ -1,0 +1,154 @@
+"""Groups: the list, one group, opening one, enrolling somebody, planning a session."""
+
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from fablab import clock
+from fablab.db import db
+from fablab.i18n import _
+from fablab.pages import allowed
+from fablab.people import queries as people_queries
+from fablab.people.entering import me
+from fablab.people.models import Person
+from fablab.refusals import Refused
+from pathways import actions, queries_pages
+from pathways.actions import Planned
+from pathways.blueprint import bp
+from pathways.forms import EnrolForm, GroupForm, SessionForm
+from pathways.models import Group
+from pathways.values import PartWish
+
+
+@bp.get("/groupes")
+@allowed("session.read")
+def groups() -> ResponseReturnValue:
+    """The groups still open."""
+    return render_template("pathways/groups.html", lines=queries_pages.group_lines(db.session(), clock.now()))
+
+
+@bp.route("/groupes/nouveau", methods=["GET", "POST"])
+@allowed("group.manage")
+def open_group() -> ResponseReturnValue:
+    """Open a group in a published pathway."""
+    versions = {version.pathway.code: version for version in queries_pages.versions_to_open(db.session())}
+    form = GroupForm()
+    form.offer([(code, version.title) for code, version in versions.items()])
+    if form.validate_on_submit():
+        try:
+            group = actions.open_group(
+                versions[form.pathway.data], form.name.data, form.starts_on.data, me(), clock.now()
+            )
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("Groupe ouvert\u00a0: %(name)s.", name=group.name))
+            return redirect(url_for(".group", public_id=group.public_id))
+    page = render_template("pathways/open_group.html", form=form, form_errors=bool(form.errors))
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/groupes/<public_id>", methods=["GET", "POST"])
+@allowed("session.read")
+def group(public_id: str) -> ResponseReturnValue:
+    """One group: its sessions and its people; finding somebody and enrolling them."""
+    found = _group(public_id)
+    form = EnrolForm()
+    people: list[Person] = []
+    needs_reason = bool(form.reason.data)
+    if form.validate_on_submit():
+        if not me().may("group.manage"):
+            abort(403)
+        people = list(people_queries.search(db.session(), form.who.data))
+        chosen = next((person for person in people if person.public_id == request.form.get("person")), None)
+        if not people:
+            form.who.errors = [_("Personne de ce nom. Vérifier, ou créer son compte d’abord.")]
+        elif chosen:
+            try:
+                actions.enrol(chosen, found.version, me(), clock.now(), group=found, reason=form.reason.data or None)
+            except Refused as refused:
+                form.show(refused.refusals)
+                needs_reason = all(refusal.soft for refusal in refused.refusals)
+            else:
+                flash(_("Inscription faite\u00a0: %(name)s.", name=chosen.short_name))
+                return redirect(url_for(".group", public_id=public_id))
+    page = render_template(
+        "pathways/group.html",
+        group=found,
+        lessons=found.sessions,
+        enrolments=queries_pages.enrolments_of(db.session(), found.id),
+        form=form,
+        found=people,
+        needs_reason=needs_reason,
+        form_errors=bool(form.errors),
+        now=clock.now(),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/groupes/<public_id>/seance", methods=["GET", "POST"])
+@allowed("group.manage")
+def plan_session(public_id: str) -> ResponseReturnValue:
+    """Plan a session of a group: its parts, machines and facilitators."""
+    found = _group(public_id)
+    session = db.session()
+    form = SessionForm()
+    form.offer(
+        [(str(stage.id), stage.name) for stage in queries_pages.stages_of(session, found.version_id)],
+        [(thing.id, thing.name) for thing in queries_pages.machines(session)],
+        [(person.id, person.full_name) for person in queries_pages.team(session)],
+    )
+    soft = bool(form.override.data)
+    if form.validate_on_submit():
+        try:
+            planned = _plan(form, found)
+        except Refused as refused:
+            form.show(refused.refusals)
+            soft = all(refusal.soft for refusal in refused.refusals)
+        except clock.NoSuchTime:
+            form.starts.errors = [_("Cette heure n’existe pas ce jour-là\u00a0: l’heure change.")]
+        else:
+            for warning in planned.warnings:
+                flash(warning.sentence)
+            flash(_("Séance prévue."))
+            return redirect(url_for(".group", public_id=public_id))
+    page = render_template(
+        "pathways/plan_session.html", group=found, form=form, soft=soft, form_errors=bool(form.errors)
+    )
+    return page, 422 if form.errors else 200
+
+
+def _plan(form: SessionForm, group: Group) -> Planned:
+    """The session as the form says it, its parts in order."""
+    day = form.day.data
+    start, end = clock.at(day, form.starts.data), clock.at(day, form.ends.data)
+    cut = clock.at(day, form.second_starts.data) if form.second_starts.data else end
+    in_fablab = form.place.data == "fablab"
+    machines = tuple(form.machines.data or ())
+    parts = [_part(start, cut, in_fablab, machines, form.elsewhere.data)]
+    if cut < end:
+        second = form.second_elsewhere.data
+        parts.append(_part(cut, end, not second, machines, second))
+    stage_id = int(form.stage.data)
+    return actions.plan_session(
+        group,
+        form.title.data,
+        parts,
+        form.leads.data,
+        me(),
+        clock.now(),
+        stage_id=stage_id,
+        override=form.override.data or None,
+    )
+
+
+def _part(start: datetime, end: datetime, in_fablab: bool, machines: tuple[int, ...], elsewhere: str) -> PartWish:
+    return PartWish(start, end, machines) if in_fablab else PartWish(start, end, elsewhere=elsewhere)
+
+
+def _group(public_id: str) -> Group:
+    found = queries_pages.group_by_public_id(db.session(), public_id)
+    if found is None:
+        abort(404)
+    return found

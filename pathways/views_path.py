@@ -1,0 +1,179 @@
+"""What a young person sees: my path, my badges, «je ne peux pas venir» and back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from fablab import clock
+from fablab.db import db
+from fablab.i18n import _, ngettext, say_date, say_day
+from fablab.pages import allowed, local_address
+from fablab.people.entering import me
+from fablab.refusals import Refused
+from pathways import actions, queries, queries_pages, queries_path
+from pathways.blueprint import bp
+from pathways.models import Award, TrainingSession
+from pathways.values import BadgeState, Gap, Standing, award_state
+from pathways.views_words import sentences
+
+
+@dataclass(frozen=True)
+class MyBadge:
+    """A safety badge as its holder reads it: where it stands, until when, what to do about it."""
+
+    name: str
+    family: str | None
+    chip: tuple[str, str] | None
+    sentences: tuple[str, ...]
+    ended: bool
+
+
+@bp.get("/mon-parcours")
+@allowed("pathway.own")
+def my_path() -> ResponseReturnValue:
+    """My path, stage by stage: what is done, what is next."""
+    session, now, person = db.session(), clock.now(), me()
+    return render_template(
+        "pathways/my_path.html",
+        paths=queries_path.paths_of(session, person.id),
+        coming=queries_path.coming_for(session, person.id, now),
+        now=now,
+    )
+
+
+@bp.post("/seances/<public_id>/je-ne-peux-pas-venir")
+@allowed("pathway.own")
+def cannot_come(public_id: str) -> ResponseReturnValue:
+    """Say that I cannot come, in one tap; the message lets me come after all."""
+    lesson = _my_lesson(public_id)
+    try:
+        actions.say_cannot_come(lesson, me(), clock.now())
+    except Refused as refused:
+        flash(sentences(refused))
+    else:
+        back = url_for(".come_after_all", public_id=public_id)
+        message = {"text": _("L’équipe est prévenue."), "url": back, "label": _("Je viens finalement")}
+        flash(message, "undo")  # type: ignore[arg-type]  # Flask keeps whatever JSON can hold
+    return redirect(local_address(request.form.get("next")) or url_for("home.front"))
+
+
+@bp.post("/seances/<public_id>/je-viens-finalement")
+@allowed("pathway.own")
+def come_after_all(public_id: str) -> ResponseReturnValue:
+    """Take it back: I come."""
+    lesson = _my_lesson(public_id)
+    try:
+        actions.take_apology_back(lesson, me(), clock.now())
+    except Refused as refused:
+        flash(sentences(refused))
+    else:
+        flash(_("C’est noté : je viens."))
+    return redirect(local_address(request.form.get("next")) or url_for("home.front"))
+
+
+def _my_lesson(public_id: str) -> TrainingSession:
+    """A session of one of my groups; another one is not mine to know."""
+    lesson = queries_path.my_lesson(db.session(), public_id, me().id)
+    if lesson is None:
+        abort(404)
+    return lesson
+
+
+@bp.get("/mes-badges")
+@allowed("pathway.own")
+def my_badges() -> ResponseReturnValue:
+    """My safety badges, valid or ended, those of my path, and those that I can still earn."""
+    session, now, person = db.session(), clock.now(), me()
+    standings = queries.badge_standings(session, [person.id])[person.id]
+    gaps = queries.gaps_of(session, [person], now)[person.id]
+    families = queries_pages.badge_families(session)
+    mine = [
+        _mine(standing, gaps[code], families.get(code), now) for code, standing in standings.items() if code in gaps
+    ]
+    skills = [_skill(award) for award in queries_pages.skill_awards_of(session, person.id)]
+    return render_template(
+        "pathways/my_badges.html",
+        valid=[badge for badge in mine if not badge.ended],
+        ended=[badge for badge in mine if badge.ended],
+        skills=skills,
+        others=[
+            {"name": gap.badge.name, "family": families.get(code), "words": missing_words(gap), "items": gap_items(gap)}
+            for code, gap in gaps.items()
+            if code not in standings
+        ],
+    )
+
+
+def missing_words(gap: Gap) -> str:
+    """«Il me manque 2 choses.», or that it is ready."""
+    if gap.ready:
+        return _("J’ai tout. Un animateur me le remet.")
+    return ngettext("Il me manque %(num)s chose.", "Il me manque %(num)s choses.", gap.size)
+
+
+def gap_items(gap: Gap) -> list[dict[str, object]]:
+    """The lines of a badge's checklist, in the words of young people."""
+    asked = [{"text": need.i_can, "detail": "", "done": False} for need in gap.missing]
+    asked += [{"text": _("J’ai le badge %(name)s.", name=one.name), "detail": "", "done": False} for one in gap.badges]
+    if gap.too_young and gap.badge.min_age:
+        asked.append({"text": _("J’ai %(age)s ans.", age=gap.badge.min_age), "detail": "", "done": False})
+    return asked + [{"text": need.i_can, "detail": "", "done": True} for need in gap.reached]
+
+
+def _mine(standing: Standing, gap: Gap, family: str | None, now: datetime) -> MyBadge:
+    state = award_state(standing, now)
+    until = standing.until
+    said: tuple[str, ...]
+    again = _renewal(gap)
+    if state is BadgeState.VALID:
+        said = (_("Valable jusqu’au %(day)s.", day=_last_day(until)),) if until else (_("Valable pour toujours."),)
+        return MyBadge(standing.name, family, ("valid", _("Badge valable")), said, False)
+    if state is BadgeState.EXPIRES_SOON:
+        said = (_("Valable jusqu’au %(day)s.", day=_last_day(until)), again)
+        return MyBadge(standing.name, family, ("expires_soon", _("Expire bientôt")), said, False)
+    if state is BadgeState.REVOKED:
+        ended = _("Retiré le %(day)s.", day=say_date(standing.ended_at)) if standing.ended_at else ""
+        said = (ended, standing.ended_reason or "", again)
+        return MyBadge(standing.name, family, ("revoked", _("Retiré")), said, True)
+    if state is BadgeState.LAPSED:
+        said = (_("Je n’ai pas utilisé la machine depuis longtemps."), again)
+        return MyBadge(standing.name, family, ("past", _("Passé")), said, True)
+    return MyBadge(
+        standing.name, family, ("past", _("Passé")), (_("Fini le %(day)s.", day=_last_day(until)), again), True
+    )
+
+
+def _renewal(gap: Gap) -> str:
+    """How to get it again, in one sentence."""
+    if gap.badge.renewal_minutes:
+        return _(
+            "Pour le reprendre, je demande à un animateur. Ça prend %(minutes)s minutes.",
+            minutes=gap.badge.renewal_minutes,
+        )
+    return _("Pour le reprendre, je demande à un animateur.")
+
+
+def _last_day(until: datetime | None) -> str:
+    """The last day on which it holds: it ends at the first moment of the next one."""
+    return say_date(clock.local_day(datetime.fromtimestamp(until.timestamp() - 1, until.tzinfo))) if until else ""
+
+
+@dataclass(frozen=True)
+class SkillBadge:
+    """A badge of a stage or of a whole pathway, ready to draw."""
+
+    name: str
+    kind: str
+    css_class: str
+    stage: int
+    day: str
+
+
+def _skill(award: Award) -> SkillBadge:
+    pathway = award.badge.pathway
+    order = {"EXP": 1, "APP": 2, "FAB": 3, "PAR": 4}
+    stage = order.get(award.badge.stage_code or "", 4)
+    css = f"p-{pathway.code.lower()}" if pathway else ""
+    return SkillBadge(award.badge_name, award.badge.kind, css, stage, say_day(award.awarded_at))

@@ -1,0 +1,198 @@
+"""Validating a whole group: the grid, what was saved, and undoing it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from fablab import clock
+from fablab.db import db
+from fablab.i18n import _, ngettext
+from fablab.pages import allowed
+from fablab.people.entering import me
+from fablab.people.models import Person
+from fablab.refusals import Refusal, Refused
+from pathways import actions_validating, queries_pages
+from pathways import grid as grids
+from pathways.blueprint import bp
+from pathways.grid import Draft, Grid, Malformed, Member
+from pathways.models import PRESENT, Attendance, Stage, TrainingSession, ValidationBatch
+from pathways.queries_badges import rights_of
+from pathways.values import Cell
+from pathways.views_words import STATUS_WORDS, lesson_heading, sentences
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One grid to fill: the session it is about, the stage, people × competencies."""
+
+    lesson: TrainingSession
+    stage: Stage
+    stages: list[Stage]
+    grid: Grid
+
+
+@bp.get("/valider")
+@allowed("validation.write")
+def to_validate() -> ResponseReturnValue:
+    """The sessions that I lead and that have begun, to open their grid."""
+    lessons = queries_pages.sessions_to_validate(db.session(), current_user.id, clock.now())
+    return render_template("pathways/to_validate.html", lessons=lessons)
+
+
+@bp.route("/seances/<public_id>/valider", methods=["GET", "POST"])
+@allowed("validation.write")
+def validate(public_id: str) -> ResponseReturnValue:
+    """The grid of a session. Its «Tous» come back filled; only «Enregistrer» saves."""
+    sheet = _sheet(db.session(), public_id)
+    if request.method == "GET":
+        return _show(sheet, {}, grids.TARGET, secrets.token_hex(16))
+    try:
+        choice = grids.read_choice(request.form.get("level"))
+        draft = sheet.grid.read(request.form.getlist("cell"), choice)
+        scope = request.form.get("fill")
+        if scope is not None:
+            return _show(sheet, sheet.grid.fill(draft, scope, choice), choice, _key())
+    except Malformed:
+        abort(400)
+    return _save(sheet, draft, choice)
+
+
+@bp.post("/validations/<int:batch_id>/defaire")
+@allowed("validation.write")
+def undo_batch(batch_id: int) -> ResponseReturnValue:
+    """Take back what I saved at once, the same day."""
+    batch = db.get_or_404(ValidationBatch, batch_id)
+    lesson = batch.session
+    try:
+        actions_validating.undo_batch(batch, me(), clock.now())
+    except Refused as refused:
+        flash(sentences(refused))
+    else:
+        flash(_("Défait : ces validations ne comptent plus."))
+    if lesson is None:
+        return redirect(url_for(".to_validate"))
+    return redirect(url_for(".validate", public_id=lesson.public_id, etape=request.form.get("etape", type=int)))
+
+
+def _save(sheet: Sheet, draft: Draft, choice: int) -> ResponseReturnValue:
+    if not draft:
+        nothing = Refusal("nothing", _("Rien n’est coché : choisir un niveau, puis toucher les cases."))
+        return _refuse(sheet, draft, choice, (nothing,))
+    cells = [Cell(person_id, competency_id, level) for (person_id, competency_id), level in draft.items()]
+    try:
+        saved = actions_validating.validate_batch(
+            sheet.lesson.id, me(), cells, key=_key(), now=clock.now(), seen_at=_seen_at()
+        )
+    except Refused as refused:
+        return _refuse(sheet, draft, choice, refused.refusals)
+    said = ngettext("%(num)s validation enregistrée.", "%(num)s validations enregistrées.", saved.written)
+    if saved.reached:
+        said += " " + ngettext(
+            "%(num)s niveau était déjà atteint.", "%(num)s niveaux étaient déjà atteints.", len(saved.reached)
+        )
+    undo = url_for(".undo_batch", batch_id=saved.batch.id)
+    message = {"text": said, "url": undo, "label": _("Défaire"), "fields": {"etape": sheet.stage.position}}
+    flash(message, "undo")  # type: ignore[arg-type]  # Flask keeps whatever JSON can hold
+    following = _address(sheet.lesson, sheet.stage)
+    return {"next": following} if _speaks_json() else redirect(following)
+
+
+def _refuse(sheet: Sheet, draft: Draft, choice: int, refusals: tuple[Refusal, ...]) -> ResponseReturnValue:
+    if _speaks_json():
+        return {"refusals": [refusal.sentence for refusal in refusals]}, 422
+    return _show(sheet, draft, choice, _key(), refusals), 422
+
+
+def _show(sheet: Sheet, draft: Draft, choice: int, key: str, refused: tuple[Refusal, ...] = ()) -> str:
+    session, now, lesson = db.session(), clock.now(), sheet.lesson
+    present = sum(member.present for member in sheet.grid.members)
+    seen_at = _seen_at() if request.method == "POST" else now
+    return render_template(
+        "pathways/validate.html",
+        lesson=lesson,
+        stage=sheet.stage,
+        grid=sheet.grid,
+        rows=sheet.grid.rows(draft),
+        level=choice,
+        key=key,
+        seen_at=int(seen_at.timestamp()),
+        refused=refused,
+        form_errors=bool(refused),
+        as_list=request.args.get("vue") == "liste",
+        scale=queries_pages.scale(session),
+        heading=lesson_heading(lesson),
+        css_class=lesson.group.version.css_class,
+        people_count=ngettext("%(num)s présent", "%(num)s présents", present),
+        waiting=_waiting(len(draft)),
+        stage_links=[
+            {"label": one.name, "url": _address(lesson, one), "current": one is sheet.stage} for one in sheet.stages
+        ],
+        batches=queries_pages.batches_of(session, lesson.id, current_user.id, clock.local_day(now)),
+    )
+
+
+def _waiting(count: int) -> str:
+    if not count:
+        return _("Rien à enregistrer")
+    return ngettext("%(num)s validation à enregistrer", "%(num)s validations à enregistrer", count)
+
+
+def _sheet(session: Session, public_id: str) -> Sheet:
+    lesson = queries_pages.session_by_public_id(session, public_id)
+    if lesson is None or lesson.status != "planned":
+        abort(404)
+    stages = list(queries_pages.stages_of(session, lesson.group.version_id))
+    asked = request.args.get("etape", type=int)
+    stage = next((one for one in stages if one.position == asked), None)
+    stage = stage or next((one for one in stages if one.id == lesson.stage_id), stages[0] if stages else None)
+    if stage is None:
+        abort(404)
+    columns = queries_pages.columns_of(session, stage, rights_of(session, current_user.id, clock.now()))
+    people = queries_pages.members_on(session, lesson.group_id, clock.local_day(lesson.starts_at))
+    noted = queries_pages.attendance_of(session, lesson.id)
+    members = [
+        _member(person, noted.get(person.id), lesson.attendance_at is not None)
+        for person in people
+        if person.id != current_user.id
+    ]
+    held = queries_pages.levels_held(
+        session, [person.id for person in people], [column.competency_id for column in columns]
+    )
+    return Sheet(lesson, stage, stages, Grid(columns, members, held))
+
+
+def _member(person: Person, noted: Attendance | None, taken: bool) -> Member:
+    """Once attendance is taken, who was not seen there is out; before, everybody enrolled may be validated."""
+    if not taken or (noted and noted.status in PRESENT):
+        return Member(person.id, person.short_name)
+    return Member(person.id, person.short_name, False, str(STATUS_WORDS[noted.status if noted else "absent"]))
+
+
+def _address(lesson: TrainingSession, stage: Stage) -> str:
+    view = "liste" if request.args.get("vue") == "liste" else None
+    return url_for(".validate", public_id=lesson.public_id, etape=stage.position, vue=view)
+
+
+def _key() -> str:
+    key = request.form.get("key", "")
+    if not (key.isascii() and key.isalnum() and 16 <= len(key) <= 64):
+        abort(400)
+    return key
+
+
+def _seen_at() -> datetime:
+    """When the grid was opened: never in the future, and a day ago at the most unlikely."""
+    seconds = request.form.get("seen_at", "")
+    now = clock.now()
+    if not (seconds.isascii() and seconds.isdecimal() and len(seconds) < 12):
+        abort(400)
+    return min(now, datetime.fromtimestamp(int(seconds), UTC))
+
+
+def _speaks_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"

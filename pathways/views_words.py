@@ -1,0 +1,50 @@
+"""Words that several pages of training say alike."""
+
+from fablab.i18n import _, lazy, say_day, say_hour
+from fablab.refusals import Refused
+from pathways.models import TrainingSession
+
+STATUS_WORDS = {
+    "present": lazy("présent"),
+    "late": lazy("en retard"),
+    "absent": lazy("absent"),
+    "excused": lazy("excusé"),
+}
+STATUS_TITLES = {
+    "present": lazy("Présent"),
+    "late": lazy("En retard"),
+    "absent": lazy("Absent"),
+    "excused": lazy("Excusé"),
+}
+
+
+def sentences(refused: Refused) -> str:
+    """All the reasons in one line, for a message that flies by."""
+    return " ".join(refusal.sentence for refusal in refused.refusals)
+
+
+def lesson_heading(lesson: TrainingSession) -> str:
+    """«Rebond 4 · séance 5, mardi 24 novembre», for staff."""
+    return _(
+        "%(group)s · séance %(number)s, %(day)s",
+        group=lesson.group.name,
+        number=lesson.number,
+        day=say_day(lesson.starts_at),
+    )
+
+
+def lesson_things(lesson: TrainingSession) -> list[str]:
+    """Where a session is lived: the machines it claims, and the places elsewhere."""
+    found: list[str] = []
+    for part in lesson.parts:
+        if part.elsewhere:
+            found.append(part.elsewhere)
+        elif part.booking:
+            machines = [claim.resource.simple_name for claim in part.booking.claims if claim.resource.kind == "machine"]
+            found += machines or [_("Fablab")]
+    return list(dict.fromkeys(found))
+
+
+def lesson_hours(lesson: TrainingSession) -> str:
+    """«13 h 30 – 16 h 30»."""
+    return f"{say_hour(lesson.starts_at)} – {say_hour(lesson.ends_at)}"
