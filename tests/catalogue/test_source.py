@@ -23,9 +23,7 @@ KEYS = {
 TABLE = r"^For (`.*):\n\n\| Source \| Code \|\n\|---\|---\|\n((?:\|.*\n)+)"
 CODES = {
     tuple(key.split(" ", 1)): dict(re.findall(r"^\| (\S.*?) \| (\S.*?) \|$", table, re.MULTILINE))
-    for keys, table in re.findall(
-        r"^For (`.*):\n\n\| Source \| Code \|\n\|---\|---\|\n((?:\|.*\n)+)", MAPPING, re.MULTILINE
-    )
+    for keys, table in re.findall(TABLE, MAPPING, re.MULTILINE)
     for key in re.findall(r"`([^`]+)`", keys)
 }
 WEEKDAYS = CODES["activities.yaml", "activities[].weekday"]
