@@ -11,7 +11,7 @@ from bookings import upkeep_closures
 from bookings.models import Closure, Holiday, OpeningRule, Place
 from bookings.upkeep_closures import Over
 from fablab import clock
-from fablab.catalogue_items import Item, Link, Store, Table
+from fablab.catalogue_items import Item, Link, Store, Table, by_code
 from fablab.catalogue_shapes import WEEKDAYS
 
 
@@ -41,7 +41,7 @@ class Hours(Store):
     def change(self, session: Session, code: str, values: Mapping[str, Any], now: datetime) -> None:
         """Replace the windows of the day."""
         place_code, season, weekday = code.rsplit(".", 2)
-        place = session.scalars(select(Place).where(Place.code == place_code)).one()
+        place = by_code(session, Place, place_code)
         day = {"place_id": place.id, "season": season, "weekday": WEEKDAYS.index(weekday)}
         rules = [getattr(OpeningRule, name) == value for name, value in day.items()]
         if "windows" not in values:
@@ -127,7 +127,7 @@ class Closures(Store):
     def add(self, session: Session, item: Item, now: datetime) -> None:
         """Lay the closure; what it covers is suspended and people are told."""
         values = item.values
-        place = session.scalars(select(Place).where(Place.code == values["place"])).one()
+        place = by_code(session, Place, values["place"])
         starts_at, _ = clock.day_bounds(values["first_on"])
         _, ends_at = clock.day_bounds(values["last_on"])
         over = Over(values["reason"], starts_at, ends_at, place_id=place.id, key=item.code)
@@ -135,7 +135,7 @@ class Closures(Store):
 
     def change(self, session: Session, code: str, values: Mapping[str, Any], now: datetime) -> None:
         """Say it otherwise; other dates are another closure, and the first is lifted."""
-        row = session.scalars(select(Closure).where(Closure.key == code)).one()
+        row = by_code(session, Closure, code, "key")
         moved = self._values(row) | dict(values)
         if set(values) == {"reason"}:
             row.reason = values["reason"]

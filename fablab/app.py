@@ -18,6 +18,7 @@ from fablab import clock, config, i18n, journal, outbox, pages  # noqa: F401
 from fablab.cli import register_commands
 from fablab.db import db
 from fablab.home import frame
+from fablab.home.catalogue_views import bp as catalogue_bp
 from fablab.home.operations_views import bp as operations_bp
 from fablab.home.person_page import bp as person_bp
 from fablab.home.search import bp as search_bp
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     staff_bp,
     person_bp,
     search_bp,
+    catalogue_bp,
     bookings_bp,
     pathways_bp,
     machines_bp,

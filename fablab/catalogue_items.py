@@ -70,6 +70,19 @@ def said(value: Any) -> str:
     return str(value)
 
 
+class Lacking(LookupError):
+    """What is taken points at something that the house does not have, by its code."""
+
+
+def by_code(session: Session, model: type[Model], value: str, code: str = "code") -> Any:
+    """The row with this code. Raises Lacking when the house has none."""
+    column: InstrumentedAttribute[Any] = getattr(model, code)
+    found = session.scalars(select(model).where(column == value)).one_or_none()
+    if found is None:
+        raise Lacking(value)
+    return found
+
+
 class Store:
     """The items of one kind in the database."""
 
@@ -120,11 +133,8 @@ class Link(Column):
         return None if other is None else getattr(other, self.code)
 
     def put(self, session: Session, row: Any, value: Any) -> None:
-        """Point at the other row, which must be there."""
-        found = None
-        if value is not None:
-            column: InstrumentedAttribute[Any] = getattr(self.target, self.code)
-            found = session.scalars(select(self.target).where(column == value)).one()
+        """Point at the other row. Raises Lacking when it is not there."""
+        found = None if value is None else by_code(session, self.target, value, self.code)
         setattr(row, self.attribute, found)
 
 
@@ -142,10 +152,8 @@ class Levels(Column):
         return {getattr(link, self.name).code: link.level for link in getattr(row, self.attribute)}
 
     def put(self, session: Session, row: Any, value: Any) -> None:
-        """Replace the links."""
-        code: InstrumentedAttribute[Any] = self.target.code  # type: ignore[attr-defined]  # every target has one
-        others: Iterable[Any] = session.scalars(select(self.target).where(code.in_(value)))
-        found = {other.code: other for other in others}
+        """Replace the links. Raises Lacking when one of the codes is not there."""
+        found = {key: by_code(session, self.target, key) for key in value}
         links = getattr(row, self.attribute)
         for link in list(links):
             links.remove(link)
@@ -199,8 +207,7 @@ class Table(Store):
 
     def change(self, session: Session, code: str, values: Mapping[str, Any], now: datetime) -> None:
         """Write the fields."""
-        column: InstrumentedAttribute[Any] = getattr(self.model, self.code)
-        row = session.scalars(select(self.model).where(column == code)).one()
+        row = by_code(session, self.model, code, self.code)
         for name, value in values.items():
             self.columns[name].put(session, row, value)
         self._settle(session, row, values)
@@ -284,13 +291,16 @@ def differences(session: Session, stores: Mapping[str, Store], items: Iterable[I
             found.append(Difference(item, None, None, None))
             continue
         for name, value in item.values.items():
-            if ours[name] != value:
-                found.append(Difference(item, name, value, ours[name]))
+            if ours.get(name) != value:
+                found.append(Difference(item, name, value, ours.get(name)))
     return found
 
 
 def take(session: Session, stores: Mapping[str, Store], chosen: Iterable[Difference], now: datetime) -> None:
-    """Write the chosen differences: the file's word becomes the house's."""
+    """Write the chosen differences: the file's word becomes the house's.
+
+    Raises Lacking when one of them needs something that was not chosen and that the house does not have.
+    """
     fields: dict[str, tuple[Item, dict[str, Any]]] = {}
     made: set[str] = set()
     for difference in chosen:

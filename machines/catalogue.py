@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bookings.models import Place, Resource
 from fablab.catalogue import DATA_STATUSES, Catalogue, Document, References, Source
-from fablab.catalogue_items import Item, Link, Part, Table, setting
+from fablab.catalogue_items import Item, Link, Part, Table, by_code, setting
 from fablab.catalogue_shapes import (
     WEEKDAYS,
     Choice,
@@ -279,7 +279,7 @@ class Spaces(Table):
     def add(self, session: Session, item: Item, now: datetime) -> None:
         """Make the floor, named as its place."""
         super().add(session, item, now)
-        row = session.scalars(select(Resource).where(Resource.code == item.code)).one()
+        row = by_code(session, Resource, item.code)
         row.name = row.simple_name = row.place.name
         session.flush()
 

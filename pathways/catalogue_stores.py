@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from fablab.catalogue_items import Column, Item, Levels, Link, Store, Table
+from fablab.catalogue_items import Column, Item, Lacking, Levels, Link, Store, Table, by_code
 from pathways.models import (
     Badge,
     BadgePrerequisite,
@@ -38,8 +38,7 @@ class Prerequisites(Column):
             session.delete(link)
         session.flush()
         for code in value:
-            required = session.scalars(select(Badge).where(Badge.code == code)).one()
-            row.prerequisites.append(BadgePrerequisite(required=required))
+            row.prerequisites.append(BadgePrerequisite(required=by_code(session, Badge, code)))
 
 
 #: fields of the file kept in a column of the version
@@ -124,7 +123,7 @@ class Pathways(Store):
     def change(self, session: Session, code: str, values: Mapping[str, Any], now: datetime) -> None:
         """Publish the next version with these values; who is enrolled keeps theirs."""
         current = self.held(session)[code]
-        pathway = session.scalars(select(Pathway).where(Pathway.code == code)).one()
+        pathway = by_code(session, Pathway, code)
         self._publish(session, pathway, current | dict(values), now)
 
     def _publish(self, session: Session, pathway: Pathway, values: Mapping[str, Any], now: datetime) -> None:
@@ -139,18 +138,19 @@ class Pathways(Store):
         session.add(version)
         session.flush()
         for code in dict.fromkeys(name.split(".")[1] for name in values if name.startswith("stages.")):
-            fields = {name: values[f"stages.{code}.{name}"] for name in (*_STAGE, "competencies")}
+            names = [f"stages.{code}.{name}" for name in (*_STAGE, "competencies")]
+            if absent := [name for name in names if name not in values]:
+                raise Lacking(absent[0])  # a stage is taken whole
+            fields = {name.rpartition(".")[2]: values[name] for name in names}
             self._add_stage(session, version, code, fields)
 
     def _add_stage(self, session: Session, version: PathwayVersion, code: str, fields: dict[str, Any]) -> None:
         stage = Stage(version_id=version.id, code=code)
         for name, column in _STAGE.items():
             setattr(stage, column, fields[name])
-        levels = fields["competencies"]
-        wanted = select(Competency).where(Competency.code.in_(levels))
-        found = {competency.code: competency for competency in session.scalars(wanted)}
-        for position, (key, level) in enumerate(levels.items()):
-            stage.targets.append(StageTarget(competency=found[key], level=level, position=position))
+        for position, (key, level) in enumerate(fields["competencies"].items()):
+            competency = by_code(session, Competency, key)
+            stage.targets.append(StageTarget(competency=competency, level=level, position=position))
         session.add(stage)
         session.flush()
 

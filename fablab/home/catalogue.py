@@ -1,7 +1,9 @@
 """The whole catalogue: every part's file together, against the house."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,11 +13,13 @@ from bookings import queries, upkeep
 from bookings.models import LIVE, Booking
 from bookings.official_calendar import Disagreement, disagreements
 from fablab import clock, house, journal
-from fablab.catalogue import Catalogue
-from fablab.catalogue_items import FIRST_LOAD, Difference, differences, items_of, stores_of, take
+from fablab.catalogue import DATA_STATUSES, Catalogue, read
+from fablab.catalogue_items import FIRST_LOAD, Difference, Lacking, differences, items_of, stores_of, take
 from fablab.db import transaction
+from fablab.i18n import _
 from fablab.people import catalogue as people_catalogue
 from fablab.people.models import Person
+from fablab.refusals import refuse
 from machines import catalogue as machines_catalogue
 from pathways import catalogue as pathways_catalogue
 from rooms import catalogue as rooms_catalogue
@@ -32,6 +36,12 @@ PARTS = (
 )
 SOURCES = [part.source for part in PARTS]
 STORES = stores_of(PARTS)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Catalogue:
+    """The shipped files, read once: they do not change while the program runs."""
+    return read(SOURCES)
 
 
 def is_loaded(session: Session) -> bool:
@@ -64,17 +74,28 @@ def take_differences(catalogue: Catalogue, keys: list[str], *, by: Person | None
     """Take the file's word for these keys; those that no longer differ are left out. Returns the keys taken.
 
     Bookings to come are asked again, since hours, ages or machines may have changed under them.
+    Raises Refused when one needs something that neither the house has nor the keys bring.
     """
     with transaction() as session:
         queries.lock_house(session)
         chosen = [difference for difference in compare(session, catalogue, now) if difference.key in keys]
-        take(session, STORES, chosen, now)
+        try:
+            take(session, STORES, chosen, now)
+        except Lacking as lacking:
+            sentence = _("Il faut aussi prendre «\u00a0%(code)s\u00a0», que la maison n’a pas.", code=lacking)
+            raise refuse("catalogue_lacking", sentence) from lacking
         taken = [difference.key for difference in chosen]
         journal.note(session, "catalogue.take", "house_setting", None, by=by, now=now, keys=taken)
         if taken:
             coming = select(Booking).where(Booking.status.in_(LIVE), Booking.ends_at > now)
             upkeep.ask_again(session, session.scalars(coming), now)
         return taken
+
+
+def marks(catalogue: Catalogue, today: date) -> dict[str, int]:
+    """How many items of the files are sourced, documented, of a named kind, invented."""
+    found = Counter(item.values.get("data_status") for item in items_of(PARTS, catalogue, today))
+    return {status: found[status] for status in DATA_STATUSES}
 
 
 def calendar_disagreements(catalogue: Catalogue) -> list[Disagreement]:

@@ -10,6 +10,7 @@ from fablab.catalogue import Catalogue, read
 from fablab.catalogue_items import Difference
 from fablab.db import db
 from fablab.home import catalogue as house_catalogue
+from fablab.refusals import Refused
 
 commands = AppGroup("catalogue", help="The house's catalogue: check its files, load them.")
 
@@ -63,7 +64,10 @@ def _take(catalogue: Catalogue, keys: tuple[str, ...], take_all: bool) -> None:
         raise click.ClickException(f"no such difference: {', '.join(unknown)}")
     chosen = known if take_all else set(keys)
     if chosen:
-        house_catalogue.take_differences(catalogue, sorted(chosen), by=None, now=now)
+        try:
+            house_catalogue.take_differences(catalogue, sorted(chosen), by=None, now=now)
+        except Refused as refused:
+            raise click.ClickException(" ".join(one.sentence for one in refused.refusals)) from refused
     _say_differences(found, chosen)
 
 

@@ -51,6 +51,7 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
     Role.ADMINISTRATOR: (
         ("home.front", lazy("Accueil"), "house-door"),
         ("staff.index", lazy("Équipe"), "people"),
+        ("catalogue.show", lazy("Catalogue"), "list-ul"),
         ("operations.overview", lazy("Installation"), "tools"),
     ),
 }
