@@ -1,8 +1,12 @@
 """The front page of each role, the language, messages read, and the texts every public site owes."""
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import session as browser
 from flask.typing import ResponseReturnValue
 
+from fablab import clock
+from fablab.db import db
+from fablab.home import public as public_home
 from fablab.i18n import LANGUAGES
 from fablab.pages import local_address, public
 
@@ -13,7 +17,12 @@ bp = Blueprint("home", __name__)
 @public
 def front() -> ResponseReturnValue:
     """The public home, or the front page of one's role."""
-    return render_template("home/public.html", pathways=[], hours=[])
+    session = db.session()
+    return render_template(
+        "home/public.html",
+        pathways=public_home.pathways_offered(session),
+        hours=public_home.open_labs(session, clock.now()),
+    )
 
 
 @bp.post("/langue")
@@ -23,7 +32,7 @@ def set_language() -> ResponseReturnValue:
     code = request.form.get("language", "")
     if code not in LANGUAGES:
         abort(400)
-    session["language"] = code
+    browser["language"] = code
     return redirect(back_to(request.form.get("next")))
 
 

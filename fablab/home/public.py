@@ -1,0 +1,50 @@
+"""What the public home says of the house: its pathways, and when anyone may come to the Fablab."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from bookings import opening, queries
+from bookings.values import Slot
+from fablab import clock
+from fablab.i18n import _, say_day, say_hour
+from pathways.models import Pathway, PathwayVersion
+
+DAYS_SHOWN = 7
+
+
+def pathways_offered(session: Session) -> Sequence[PathwayVersion]:
+    """The published version of each pathway, in the house's order."""
+    published = (
+        select(PathwayVersion)
+        .join(PathwayVersion.pathway)
+        .where(PathwayVersion.status == "published")
+        .options(joinedload(PathwayVersion.pathway))
+    )
+    return session.scalars(published.order_by(Pathway.position, Pathway.id)).all()
+
+
+def open_labs(session: Session, now: datetime) -> list[tuple[str, str]]:
+    """The open labs of the coming seven days, in words: («mardi 24 novembre», «de 16 h 30 à 19 h 30»).
+
+    Closures and public holidays are taken out; a day without any is left out.
+    """
+    today = clock.local_day(now)
+    last = today + timedelta(days=DAYS_SHOWN - 1)
+    house = queries.read_house(session, today, last)
+    places = {window.place_id for window in house.windows if window.use == "open_lab"}
+    slots = [slot for place in places for slot in house.open(place, "open_lab", today, last) or ()]
+    if not slots:
+        return []
+    around = [spot.id for place in places for spot in house.chain(place)]
+    span = Slot(min(slots).start, max(slot.end for slot in slots))
+    shut = queries.shut_during(session, around, [], span)
+    away = [Slot(max(one.start, span.start), min(one.end or span.end, span.end)) for _place, _resource, one in shut]
+    kept = [slot for slot in opening.without(slots, away) if not house.public_holiday(clock.local_day(slot.start))]
+    return [(say_day(slot.start), _hours(slot)) for slot in sorted(kept)]
+
+
+def _hours(slot: Slot) -> str:
+    return _("de %(start)s à %(end)s", start=say_hour(slot.start), end=say_hour(slot.end))

@@ -1,0 +1,43 @@
+"""The public home says what the house offers and when one may come."""
+
+from bs4 import BeautifulSoup
+
+from fablab.home import public
+from tests.conftest import NOW
+from tests.make_bookings import make_closure, make_holiday, slot
+from tests.make_machines import make_fablab
+from tests.make_pathways import make_pathway
+
+
+def test_the_open_labs_of_the_coming_week_are_shown_day_by_day(session):
+    make_fablab()
+    assert public.open_labs(session, NOW) == [
+        ("mardi 24 novembre", "de 16\u00a0h\u00a030 à 19\u00a0h\u00a030"),
+        ("mercredi 25 novembre", "de 13\u00a0h\u00a030 à 18\u00a0h"),
+        ("jeudi 26 novembre", "de 17\u00a0h à 20\u00a0h"),
+        ("vendredi 27 novembre", "de 16\u00a0h\u00a030 à 19\u00a0h"),
+    ]
+
+
+def test_a_closure_and_a_public_holiday_are_taken_out(session):
+    fablab = make_fablab()
+    closed = slot("16:00", "18:00")
+    make_closure(closed.start, closed.end, place=fablab.place)
+    make_holiday("public", NOW.date(), NOW.date(), name="Fête")
+    shown = dict(public.open_labs(session, NOW))
+    assert shown["jeudi 26 novembre"] == "de 18\u00a0h à 20\u00a0h"
+    assert "mardi 24 novembre" not in shown
+
+
+def test_a_house_without_hours_shows_none(session):
+    assert public.open_labs(session, NOW) == []
+
+
+def test_a_visitor_sees_the_published_pathways_in_a_few_statements(client, count_statements):
+    make_fablab()
+    make_pathway()
+    count_statements.clear()
+    page = BeautifulSoup(client.get("/").text, "html.parser")
+    assert len(page.select("article.pathway")) == 1
+    assert page.select_one("main h1")
+    assert len(count_statements) <= 6
