@@ -18,6 +18,8 @@ from bookings.opening import Window
 from bookings.values import Booked, Gauge, Shut, Slot, Taken, Thing
 from fablab import clock
 from fablab.db import UtcDateTime
+from fablab.journal import JournalEntry
+from fablab.people.models import Person
 
 _place, _rule, _holiday = Place.__table__, OpeningRule.__table__, Holiday.__table__
 _resource, _booking, _claim, _closure = Resource.__table__, Booking.__table__, Claim.__table__, Closure.__table__
@@ -362,3 +364,19 @@ def closures_to_come(session: Session, now: datetime) -> Sequence[Closure]:
     found = select(Closure).where(Closure.lifted_at.is_(None), or_(Closure.ends_at.is_(None), Closure.ends_at > now))
     found = found.options(joinedload(Closure.place), joinedload(Closure.resource), joinedload(Closure.made_by))
     return session.scalars(found.order_by(Closure.starts_at, Closure.id).limit(200)).all()
+
+
+def closable(session: Session, now: datetime) -> list[tuple[str, str]]:
+    """What may be closed, as choices of a form: places from the house inwards, then resources by name."""
+    today = clock.local_day(now)
+    places = session.execute(select(Place.id, Place.name).order_by(Place.parent_id.is_not(None), Place.id))
+    in_use = or_(Resource.retired_on.is_(None), Resource.retired_on > today)
+    resources = session.execute(select(Resource.id, Resource.name).where(in_use).order_by(Resource.name, Resource.id))
+    return [(f"place:{id_}", name) for id_, name in places] + [(f"resource:{id_}", name) for id_, name in resources]
+
+
+def history_of(session: Session, booking: Booking) -> Sequence[tuple[JournalEntry, Person | None]]:
+    """What happened to a booking and who did it, oldest first."""
+    about = select(JournalEntry, Person).outerjoin(Person, Person.id == JournalEntry.actor_id)
+    about = about.where(JournalEntry.thing == "booking", JournalEntry.thing_id == booking.id)
+    return [(entry, person) for entry, person in session.execute(about.order_by(JournalEntry.at, JournalEntry.id))]

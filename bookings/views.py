@@ -1,5 +1,173 @@
-"""Pages of this part."""
+"""Pages of the engine for the team: somebody's booking, what is suspended, and closures."""
 
-from flask import Blueprint
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
-bp = Blueprint("bookings", __name__)
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from bookings import actions, queries
+from bookings.forms import CancelForm, CloseForm, MoveForm
+from bookings.models import Booking, Closure
+from bookings.upkeep_closures import Over
+from bookings.values import Slot
+from fablab import clock
+from fablab.db import db
+from fablab.forms import BaseForm
+from fablab.i18n import _, ngettext
+from fablab.pages import allowed
+from fablab.people.entering import me
+from fablab.refusals import Refusal, Refused
+
+bp = Blueprint("bookings", __name__, url_prefix="/equipe")
+
+
+@bp.get("/reservations/<public_id>")
+@allowed("machine.read")
+def show(public_id: str) -> ResponseReturnValue:
+    """A booking with its history, and what the team may do with it."""
+    return _show(_booking(public_id))
+
+
+@bp.route("/reservations/<public_id>/annuler", methods=["GET", "POST"])
+@allowed("machine.book_for")
+def cancel(public_id: str) -> ResponseReturnValue:
+    """Cancel for a reason of the list; the person is told."""
+    booking, form = _own_kind(public_id), CancelForm()
+    if form.validate_on_submit():
+        try:
+            actions.cancel(booking, form.words, me(), clock.now())
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("Réservation annulée."))
+            return redirect(url_for(".show", public_id=public_id), 303)
+    return _page("bookings/cancel.html", form, booking=booking)
+
+
+@bp.route("/reservations/<public_id>/deplacer", methods=["GET", "POST"])
+@allowed("machine.book_for")
+def move(public_id: str) -> ResponseReturnValue:
+    """Another day or hour for the same length; the person is told."""
+    booking = _own_kind(public_id)
+    start = clock.to_local(booking.starts_at)
+    form = MoveForm(data={"day": start.date(), "start": start.time()})
+    status = 422
+    if form.validate_on_submit():
+        slot = Slot(form.moment, form.moment + (booking.ends_at - booking.starts_at))
+        try:
+            actions.move(booking, slot, me(), clock.now(), override=form.override.data or None)
+        except Refused as refused:
+            form.show(refused.refusals)
+            status = 409 if "taken" in refused.codes else 422
+        else:
+            flash(_("Réservation déplacée."))
+            return redirect(url_for(".show", public_id=public_id), 303)
+    return _page("bookings/move.html", form, status, booking=booking)
+
+
+@bp.post("/reservations/<public_id>/pointer")
+@allowed("machine.book_for")
+def check_in(public_id: str) -> ResponseReturnValue:
+    """The person is there."""
+    return _do(public_id, lambda booking: actions.check_in(booking, me(), clock.now()), _("Arrivée pointée."))
+
+
+@bp.post("/reservations/<public_id>/rendre")
+@allowed("machine.state")
+def give_back(public_id: str) -> ResponseReturnValue:
+    """After a repair, let a suspended booking come back."""
+    return _do(public_id, lambda booking: actions.give_back(booking, me(), clock.now()), _("Réservation rendue."))
+
+
+@bp.get("/suspendues")
+@allowed("machine.read")
+def suspended() -> ResponseReturnValue:
+    """Bookings of the next weeks that a closure or a breakdown suspends: whom to tell, what to give back."""
+    now = clock.now()
+    found = queries.suspended_during(db.session(), Slot(now, now + timedelta(weeks=8)))
+    return render_template("bookings/suspended.html", bookings=found)
+
+
+@bp.route("/fermetures", methods=["GET", "POST"])
+@allowed("closure.manage")
+def closures() -> ResponseReturnValue:
+    """The closures to come, and a form to close the house, a place or a resource."""
+    form, now = CloseForm(), clock.now()
+    form.offer(queries.closable(db.session(), now))
+    if form.validate_on_submit():
+        laid = actions.close(_over(form), me(), now)
+        count = len(laid.suspended)
+        flash(ngettext("%(num)s réservation suspendue.", "%(num)s réservations suspendues.", count))
+        return redirect(url_for(".closures"), 303)
+    return _page("bookings/closures.html", form, closures=queries.closures_to_come(db.session(), now))
+
+
+@bp.post("/fermetures/<int:closure_id>/lever")
+@allowed("closure.manage")
+def lift(closure_id: int) -> ResponseReturnValue:
+    """End a closure; what it suspended comes back where nothing stands in the way."""
+    closure = db.session().get(Closure, closure_id)
+    if closure is None:
+        abort(404)
+    lifted = actions.lift(closure, me(), clock.now())
+    back, waiting = len(lifted.back), len(lifted.waiting)
+    said = ngettext("%(num)s réservation rendue.", "%(num)s réservations rendues.", back)
+    if waiting:
+        said += " " + ngettext("%(num)s attend encore.", "%(num)s attendent encore.", waiting)
+    flash(said)
+    return redirect(url_for(".closures"), 303)
+
+
+def _booking(public_id: str) -> Booking:
+    booking = queries.booking_by_public_id(db.session(), public_id)
+    if booking is None:
+        abort(404)
+    return booking
+
+
+def _own_kind(public_id: str) -> Booking:
+    """Somebody's own booking: sessions are changed where they are planned."""
+    booking = _booking(public_id)
+    if booking.kind != "own":
+        abort(404)
+    return booking
+
+
+def _do(public_id: str, act: Callable[[Booking], object], done: str) -> ResponseReturnValue:
+    """An act of one button on a booking: said, or refused on the booking's page."""
+    booking = _own_kind(public_id)
+    try:
+        act(booking)
+    except Refused as refused:
+        return _show(booking, refused.refusals), 422
+    flash(done)
+    return redirect(url_for(".show", public_id=public_id), 303)
+
+
+def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:
+    now, open_still = clock.now(), booking.status in ("requested", "confirmed")
+    return render_template(
+        "bookings/show.html",
+        booking=booking,
+        history=queries.history_of(db.session(), booking),
+        ahead=booking.kind == "own" and open_still and booking.ends_at > now,
+        soon=booking.starts_at - timedelta(minutes=15) <= now < booking.ends_at,
+        refusals=refusals,
+    )
+
+
+def _over(form: CloseForm) -> Over:
+    kind, _colon, id_ = form.what.data.partition(":")
+    return Over(
+        form.reason.data,
+        form.starts_at,
+        form.ends_at,
+        place_id=int(id_) if kind == "place" else None,
+        resource_id=int(id_) if kind == "resource" else None,
+    )
+
+
+def _page(template: str, form: BaseForm, status: int = 422, **context: object) -> ResponseReturnValue:
+    failed = bool(form.errors)
+    return render_template(template, form=form, form_errors=failed, **context), status if failed else 200

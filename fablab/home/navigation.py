@@ -44,6 +44,7 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("young.index", lazy("Jeunes"), "people"),
         ("pathways.groups", lazy("Groupes"), "collection"),
         ("pathways.badges_ready", lazy("Badges"), "award"),
+        ("bookings.closures", lazy("Fermetures"), "slash-circle"),
     ),
     Role.RECEPTION: (("home.front", lazy("Aujourd’hui"), "sun"), ("young.index", lazy("Jeunes"), "people")),
     Role.STRUCTURE: (("home.front", lazy("Accueil"), "house-door"),),
@@ -52,6 +53,7 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("home.front", lazy("Accueil"), "house-door"),
         ("staff.index", lazy("Équipe"), "people"),
         ("catalogue.show", lazy("Catalogue"), "list-ul"),
+        ("bookings.closures", lazy("Fermetures"), "slash-circle"),
         ("operations.overview", lazy("Installation"), "tools"),
     ),
 }

@@ -1,0 +1,133 @@
+"""Forms of the engine, for the team: they check shape; what is true is checked by rules and actions."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+
+from wtforms import RadioField, SelectField, StringField, TimeField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from fablab import clock
+from fablab.forms import BaseForm
+from fablab.i18n import _, lazy
+from fablab.people.fields import DateBox
+
+REASONS = [
+    ("asked", lazy("À la demande de la personne.")),
+    ("machine", lazy("La machine n’est pas disponible.")),
+    ("team", lazy("L’équipe n’est pas là.")),
+    ("event", lazy("Un événement prend la place.")),
+    ("mistake", lazy("Erreur de saisie.")),
+]
+_DAY = InputRequired(lazy("Choisir un jour."))
+_HOUR = InputRequired(lazy("Choisir une heure."))
+
+
+class HourField(TimeField):  # type: ignore[misc]  # wtforms has no types
+    """The browser's own field for an hour, with a fault said in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the hour; raises ValueError with what to write."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Écrire l’heure ainsi : 14:30.")) from None
+
+
+class CancelForm(BaseForm):
+    """Cancelling somebody's booking, with a reason of the list."""
+
+    reason = RadioField(
+        lazy("Pourquoi"), [InputRequired(lazy("Choisir une raison."))], choices=[SelectChoice(*one) for one in REASONS]
+    )
+
+    @property
+    def words(self) -> str:
+        """The reason in words, as the person reads it."""
+        return str(dict(REASONS)[self.reason.data])
+
+
+class MoveForm(BaseForm):
+    """Another day and hour, for the same length; a written reason passes what may be passed."""
+
+    day = DateBox(lazy("Jour"), [_DAY])
+    start = HourField(lazy("Heure de début"), [_HOUR])
+    override = StringField(
+        lazy("Raison écrite"),
+        [Optional(), Length(max=300, message=lazy("300 caractères au plus."))],
+        description=lazy("Pour passer une règle souple : délai, durée, horaires."),
+    )
+
+    def validate_start(self, field: HourField) -> None:
+        """An hour that exists that day."""
+        read_moment(self.day.data, field.data)
+
+    @property
+    def moment(self) -> datetime:
+        """The start chosen (UTC); only after validation."""
+        return _chosen(self.day.data, self.start.data)
+
+
+class CloseForm(BaseForm):
+    """What is closed, from when to when, and why; the choices are handed in by the view."""
+
+    what = SelectField(lazy("Quoi"), [InputRequired(lazy("Choisir ce qui ferme."))])
+    day = DateBox(lazy("Premier jour"), [_DAY])
+    start = HourField(lazy("À partir de"), [_HOUR])
+    last_day = DateBox(lazy("Dernier jour"), [Optional()], description=lazy("Vide : jusqu’à nouvel ordre."))
+    end = HourField(lazy("Jusqu’à"), [Optional()])
+    reason = StringField(
+        lazy("Raison"),
+        [InputRequired(lazy("Écrire la raison.")), Length(max=200, message=lazy("200 caractères au plus."))],
+        description=lazy("Elle est lue par les personnes concernées."),
+    )
+
+    def offer(self, things: Iterable[tuple[str, str]]) -> None:
+        """Say what may be closed: values and names."""
+        self.what.choices = [SelectChoice(value, name) for value, name in things]
+
+    def validate_start(self, field: HourField) -> None:
+        """An hour that exists that day."""
+        read_moment(self.day.data, field.data)
+
+    def validate_end(self, field: HourField) -> None:
+        """Both or neither of the last day and hour; after the start."""
+        if self.last_day.data is None:
+            raise ValidationError(_("Choisir aussi le dernier jour."))
+        end = read_moment(self.last_day.data, field.data)
+        if end and not self.start.errors and self.start.data and self.day.data and end <= self.starts_at:
+            raise ValidationError(_("La fin vient après le début."))
+
+    def validate_last_day(self, field: DateBox) -> None:
+        """A last day needs its hour."""
+        if self.end.data is None:
+            raise ValidationError(_("Choisir aussi l’heure de fin."))
+
+    @property
+    def starts_at(self) -> datetime:
+        """The first moment closed (UTC); only after validation."""
+        return _chosen(self.day.data, self.start.data)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The first moment open again (UTC), or None: until lifted."""
+        return read_moment(self.last_day.data, self.end.data)
+
+
+def read_moment(day: date | None, hour: time | None) -> datetime | None:
+    """A wall time as a moment (UTC); None when one half misses. Raises ValidationError when the clock skips it."""
+    if day is None or hour is None:
+        return None
+    if not 2000 < day.year < 2100:
+        raise ValidationError(_("Cette année n’est pas possible."))
+    try:
+        return clock.at(day, hour)
+    except clock.NoSuchTime:
+        raise ValidationError(_("Cette heure n’existe pas : la nuit du changement d’heure la saute.")) from None
+
+
+def _chosen(day: date | None, hour: time | None) -> datetime:
+    moment = read_moment(day, hour)
+    if moment is None:
+        raise ValueError("asked of a form that is not valid")
+    return moment
