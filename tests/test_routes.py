@@ -1,0 +1,226 @@
+"""The walk of every route by every role: who may call it is what it says, with every method, id and token.
+
+Routes are read from the application: a new one is walked as soon as it exists. A route whose verb ends with
+".own" and whose address names a thing must say below, in THINGS, how to make one that belongs to somebody else.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from fablab.pages import PUBLIC, access_of
+from fablab.people.models import Person
+from fablab.permissions import Role, may
+from tests.make import log_in, make_person, make_staff, make_young
+from tests.make_bookings import make_booking, slot
+from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
+
+VISITOR = None
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+#: pages whose address is a secret in itself: gone rather than not found
+SECRET_ADDRESSES = {"people.choose_password"}
+#: parts of addresses that are nobody's: codes of the catalogue, days
+NOBODYS = {"code", "day", "week", "machine_code"}
+UNKNOWN = {"IntegerConverter": 987654321, "UnicodeConverter": "nobody-knows-this-one-"}
+
+
+def others_booking() -> tuple[Person, dict[str, Any]]:
+    """A machine booked by another young person."""
+    fablab, day, holder = make_fablab(), date(2026, 11, 25), make_young("Autre", "Jeune")
+    make_shift(make_staff(), fablab.place, on(day, "13:30"), on(day, "18:00"))
+    machine = make_machine(fablab, "VIN-01")
+    give_badge(holder, make_badge())
+    return holder, {"public_id": make_booking(machine, slot("14:00", "15:00", day), holder).public_id}
+
+
+#: the first part of an address of somebody's own things -> how to make one of somebody else's: the owner, its address
+THINGS: dict[str, Callable[[], tuple[Person, dict[str, Any]]]] = {"reservations": others_booking}
+
+
+@pytest.fixture
+def people(app: Flask) -> dict[Role | None, Any]:
+    """One person a role, who has nothing but that role; None is the visitor."""
+    one_each: dict[Role | None, Any] = {VISITOR: None, Role.YOUNG: make_young()}
+    for role in Role:
+        if role != Role.YOUNG:
+            one_each[role] = make_staff(role.title().replace("_", ""), roles=(role,))
+    return one_each
+
+
+def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
+    """Every address of the application, and who may call it."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != "static":
+            access = access_of(app.view_functions[rule.endpoint])
+            assert access is not None, f"{rule.endpoint} does not say who may call it"
+            yield rule, access
+
+
+def address(app: Flask, rule: Rule) -> str:
+    """The rule's address with things that do not exist."""
+    values = {name: UNKNOWN[type(converter).__name__] for name, converter in rule._converters.items()}
+    built = app.url_map.bind("localhost").build(rule.endpoint, values)
+    return str(built)
+
+
+def as_person(client: FlaskClient, person: Any) -> FlaskClient:
+    """The browser of somebody, or of a visitor."""
+    if person is not None:
+        return log_in(client, person)
+    with client.session_transaction() as cookie:
+        cookie.clear()
+    return client
+
+
+def to_log_in(answer: Any) -> bool:
+    """Whether an answer sends to the log-in."""
+    return bool(answer.status_code == 302) and answer.location.startswith("/entrer?next=")
+
+
+def fault(answer: Any, access: str, role: Role | None, method: str, named: bool, secret: bool) -> str | None:
+    """What is wrong with the answer to somebody of this role, or None."""
+    code = answer.status_code
+    if code >= 500:
+        return f"fails with {code}"
+    if access != PUBLIC and role is VISITOR:
+        right = to_log_in(answer) if method == "GET" else code == 401
+        return None if right else f"answers a visitor with {code}"
+    if access != PUBLIC and not may([role or ""], access):
+        return None if code == 403 else f"answers {role} with {code} instead of 403"
+    if code in (401, 403, 405) or to_log_in(answer):
+        return f"turns {role} away with {code}"
+    if named and code not in ((410,) if secret else (404,)):
+        return f"answers {code} to {role} about a thing that does not exist"
+    return None
+
+
+def test_every_route_answers_every_role_as_it_declares(
+    app: Flask, client: FlaskClient, people: dict[Role | None, Any]
+) -> None:
+    faults = []
+    for rule, access in routes(app):
+        for role, person in people.items():
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                answer = as_person(client, person).open(address(app, rule), method=method)
+                secret = rule.endpoint in SECRET_ADDRESSES
+                wrong = fault(answer, access, role, method, bool(rule.arguments), secret)
+                if wrong:
+                    faults.append(f"{method} {rule.rule} {wrong}")
+    assert faults == []
+
+
+def test_a_method_that_a_route_does_not_know_is_405(
+    app: Flask, client: FlaskClient, people: dict[Role | None, Any]
+) -> None:
+    faults = []
+    map_ = app.url_map.bind("localhost")
+    for rule, _access in routes(app):
+        where = address(app, rule)
+        known = set(map_.allowed_methods(where))
+        for method in METHODS:
+            for person in (None, people[Role.ADMINISTRATOR]):
+                if method in known:
+                    continue
+                answer = as_person(client, person).open(where, method=method)
+                if answer.status_code != 405 or "Allow" not in answer.headers:
+                    faults.append(f"{method} {where}: {answer.status_code}")
+    assert faults == []
+
+
+def test_nothing_is_written_without_the_token_of_its_form(
+    app: Flask, client: FlaskClient, people: dict[Role | None, Any]
+) -> None:
+    faults = []
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        for rule, _access in routes(app):
+            if "POST" not in (rule.methods or set()):
+                continue
+            for role, person in people.items():
+                for data in ({}, {"csrf_token": "made-up"}):
+                    answer = as_person(client, person).post(address(app, rule), data=data)
+                    if answer.status_code != 400:
+                        faults.append(f"{rule.rule} as {role}: {answer.status_code}")
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert faults == []
+
+
+def test_every_page_is_well_made_for_everybody_who_may_open_it(
+    app: Flask, client: FlaskClient, people: dict[Role | None, Any]
+) -> None:
+    faults = []
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        for rule, access in routes(app):
+            if "GET" not in (rule.methods or set()) or rule.arguments:
+                continue
+            for role, person in people.items():
+                if access == PUBLIC or (role and may([role], access)):
+                    answer = as_person(client, person).get(address(app, rule))
+                    if answer.status_code == 200 and answer.mimetype == "text/html":
+                        faults += [f"{rule.rule} as {role}: {wrong}" for wrong in faults_of_page(answer)]
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert faults == []
+
+
+def faults_of_page(answer: Any) -> Iterator[str]:
+    """What no page may do: two main headings, an id twice, inline script or style, a form without its token."""
+    page = BeautifulSoup(answer.text, "html.parser")
+    if len(page.select("h1")) != 1:
+        yield f"{len(page.select('h1'))} main headings"
+    ids = [tag["id"] for tag in page.select("[id]")]
+    yield from (f"id {twice} twice" for twice in sorted({str(one) for one in ids if ids.count(one) > 1}))
+    if page.select("[style], style, script:not([src])"):
+        yield "inline style or script"
+    if any(name.startswith("on") for tag in page.find_all(True) for name in tag.attrs):
+        yield "inline handler"
+    for form in page.select("form[method=post]"):
+        token = form.select_one("input[name=csrf_token]")
+        if token is None or not token.get("value"):
+            yield f"form {form.get('action')} without its token"
+    if not page.title or not page.title.text.strip():
+        yield "no title"
+
+
+def test_somebody_elses_things_are_not_found(app: Flask, client: FlaskClient, people: dict[Role | None, Any]) -> None:
+    faults = []
+    made: dict[str, tuple[Person, dict[str, Any]]] = {}
+    for rule, access in routes(app):
+        if not access.endswith(".own") or rule.arguments <= NOBODYS:
+            continue
+        first = rule.rule.strip("/").partition("/")[0]
+        assert first in THINGS, f"{rule.rule}: say in THINGS how to make one of somebody else's"
+        if first not in made:
+            made[first] = THINGS[first]()
+        owner, values = made[first]
+        where = app.url_map.bind("localhost").build(rule.endpoint, values)
+        if "GET" in (rule.methods or set()):
+            assert as_person(client, owner).get(where).status_code == 200, f"{rule.rule} should be open to its owner"
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            for role, person in people.items():
+                if role and may([role], access):
+                    code = as_person(client, person).open(where, method=method).status_code
+                    if code != 404:
+                        faults.append(f"{method} {rule.rule} as {role}: {code}")
+    assert faults == []
+
+
+def test_somebody_elses_message_stays_unread(app: Flask, client: FlaskClient) -> None:
+    log_in(client, make_young())
+    for told in ("", "1", "987654321", "-1", "x", "9" * 400):
+        assert client.post("/messages/lu", data={"message": told}).status_code == 404
+
+
+def test_a_person_without_any_role_gets_nowhere_but_public_pages(app: Flask, client: FlaskClient) -> None:
+    nobody = make_person(email="nobody@example.org")
+    for rule, access in routes(app):
+        if access != PUBLIC and "GET" in (rule.methods or set()):
+            assert log_in(client, nobody).get(address(app, rule)).status_code == 403
