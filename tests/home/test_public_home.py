@@ -22,7 +22,7 @@ def test_the_open_labs_of_the_coming_week_are_shown_day_by_day(session):
 def test_a_closure_and_a_public_holiday_are_taken_out(session):
     fablab = make_fablab()
     closed = slot("16:00", "18:00")
-    make_closure(closed.start, closed.end, place=fablab.place)
+    make_closure(closed.start, closed.end, place_id=fablab.place.id)
     make_holiday("public", NOW.date(), NOW.date(), name="Fête")
     shown = dict(public.open_labs(session, NOW))
     assert shown["jeudi 26 novembre"] == "de 18\u00a0h à 20\u00a0h"
