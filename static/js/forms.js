@@ -32,5 +32,19 @@ function guardDoubleSubmit() {
   });
 }
 
+/** The summary says in full the hour that is chosen, as soon as it is. */
+function sayChosenSlot() {
+  for (const summary of document.querySelectorAll("form [data-summary]")) {
+    const form = summary.closest("form");
+    const say = () => {
+      const said = form.querySelector("input[data-said]:checked")?.dataset.said;
+      if (said) summary.textContent = said;
+    };
+    form.addEventListener("change", say);
+    say();
+  }
+}
+
 focusFirstError();
+sayChosenSlot();
 guardDoubleSubmit();
