@@ -1,0 +1,96 @@
+"""What happens at the same moment: wrong tries all count, a form sent twice at once makes one person."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from fablab import clock
+from fablab.db import db
+from fablab.people import actions, actions_account, actions_staff, queries
+from fablab.people.models import Lockout, Person
+from fablab.permissions import Role
+from fablab.refusals import Refused
+from tests.make import PIN, make_staff, make_young
+
+AT_ONCE = 12
+
+
+def at_once(app: Flask, act: Callable[[int], Any], times: int = AT_ONCE) -> list[Any]:
+    """What ``act(0)`` … returned, or the codes of its refusals, all begun together in threads of their own."""
+    start = Barrier(times)
+
+    def one(number: int) -> Any:
+        with app.app_context():
+            start.wait()
+            try:
+                return act(number)
+            except Refused as refused:
+                return refused.codes
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(one, range(times)))
+
+
+def test_wrong_tries_at_the_same_moment_all_count(shared_database: Flask) -> None:
+    make_young(handle="chamois-33")
+    answers = at_once(
+        shared_database, lambda _n: actions_account.enter_with_handle("chamois-33", "111222", clock.now())
+    )
+    assert Counter(code for codes in answers for code in codes) == {"wrong": 4, "locked": AT_ONCE - 4}
+    db.session.remove()
+    assert db.session().scalars(select(Lockout.tries)).all() == [5]
+
+
+def test_guesses_made_at_once_are_weighed_one_after_the_other(shared_database: Flask) -> None:
+    make_young(handle="chamois-33")
+    at_once(shared_database, lambda _n: wrong_try(), times=4)
+    guesses = ["111222"] * (AT_ONCE - 1) + [PIN]
+    answers = at_once(
+        shared_database, lambda n: actions_account.enter_with_handle("chamois-33", guesses[n], clock.now())
+    )
+    # Either the right one came first and the count began again, or the pause came first and it was not heard.
+    assert answers.count(["wrong"]) <= 4
+    db.session.remove()
+    assert db.session().scalars(select(Lockout.tries)).one() == 5
+
+
+def wrong_try() -> Any:
+    return actions_account.enter_with_handle("chamois-33", "111222", clock.now())
+
+
+def test_the_same_form_sent_twice_at_once_makes_one_person(shared_database: Flask) -> None:
+    desk = make_staff(roles=(Role.RECEPTION,)).public_id
+
+    def send(_number: int) -> bool:
+        by = queries.by_public_id(db.session(), desk)
+        assert by is not None
+        asked = actions.NewYoungPerson("Inès", "Benali", date(2010, 5, 3), "in_school", None, PIN, "k" * 24)
+        return actions.make_young_person(asked, by, clock.now()).card_code is not None
+
+    answers = at_once(shared_database, send, times=4)
+    assert sorted(answers) == [False, False, False, True]
+    db.session.remove()
+    assert db.session().scalar(select(func.count()).where(Person.request_key.is_not(None))) == 1
+
+
+def test_two_administrators_cannot_put_each_other_out_at_the_same_moment(shared_database: Flask) -> None:
+    both = [make_staff(roles=(Role.ADMINISTRATOR,)).public_id for _turn in range(2)]
+
+    def put_out(number: int) -> Any:
+        me, other = (queries.by_public_id(db.session(), both[n]) for n in (number, 1 - number))
+        assert me is not None
+        assert other is not None
+        return actions_staff.leave(other, me, clock.now())
+
+    answers = at_once(shared_database, put_out, times=2)
+    assert answers.count(["last_administrator"]) == 1
+    db.session.remove()
+    assert queries.administrators(db.session()) == 1
