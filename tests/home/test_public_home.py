@@ -1,15 +1,17 @@
 """The public home says what the house offers and when one may come."""
 
 from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from fablab.home import public
-from tests.conftest import NOW
+from tests.conftest import NOW, Statements
 from tests.make_bookings import make_closure, make_holiday, slot
 from tests.make_machines import make_fablab
 from tests.make_pathways import make_pathway
 
 
-def test_the_open_labs_of_the_coming_week_are_shown_day_by_day(session):
+def test_the_open_labs_of_the_coming_week_are_shown_day_by_day(session: Session) -> None:
     make_fablab()
     assert public.open_labs(session, NOW) == [
         ("mardi 24 novembre", "de 16\u00a0h\u00a030 à 19\u00a0h\u00a030"),
@@ -19,7 +21,7 @@ def test_the_open_labs_of_the_coming_week_are_shown_day_by_day(session):
     ]
 
 
-def test_a_closure_and_a_public_holiday_are_taken_out(session):
+def test_a_closure_and_a_public_holiday_are_taken_out(session: Session) -> None:
     fablab = make_fablab()
     closed = slot("16:00", "18:00")
     make_closure(closed.start, closed.end, place_id=fablab.place.id)
@@ -29,11 +31,13 @@ def test_a_closure_and_a_public_holiday_are_taken_out(session):
     assert "mardi 24 novembre" not in shown
 
 
-def test_a_house_without_hours_shows_none(session):
+def test_a_house_without_hours_shows_none(session: Session) -> None:
     assert public.open_labs(session, NOW) == []
 
 
-def test_a_visitor_sees_the_published_pathways_in_a_few_statements(client, count_statements):
+def test_a_visitor_sees_the_published_pathways_in_a_few_statements(
+    client: FlaskClient, count_statements: Statements
+) -> None:
     make_fablab()
     make_pathway()
     count_statements.clear()
