@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from bookings.catalogue_stores import CLOSURES, HOLIDAYS, HOURS, PLACES
+from bookings.catalogue_stores import CLOSURES, HOLIDAYS, HOURS, PLACES, one_window
 from bookings.official_calendar import OfficialHoliday, merged
 from fablab.catalogue import Catalogue, Document, References, Source
 from fablab.catalogue_items import Item, Part, setting
@@ -186,10 +186,10 @@ def _places(data: dict[str, Any]) -> Iterator[Item]:
 
 def _hours(data: dict[str, Any]) -> Iterator[Item]:
     for season, key in (("school", "school_term"), ("holidays", "school_holidays")):
-        for weekday, window in data["opening_hours"][key].items():
-            windows = [{**window, "use": "open", "nth": []}] if window else []
-            values = {"windows": windows, "data_status": status_of(data, "opening_hours") if windows else None}
-            yield Item("opening_hours", f"{HOUSE}.{season}.{weekday}", values)
+        for weekday, hours in data["opening_hours"][key].items():
+            mark = status_of(data, f"opening_hours.{key}")
+            windows = [one_window(hours["start"], hours["end"], "open", [], mark)] if hours else []
+            yield Item("opening_hours", f"{HOUSE}.{season}.{weekday}", {"windows": windows})
 
 
 def _holidays(data: dict[str, Any], today: date) -> Iterator[Item]:

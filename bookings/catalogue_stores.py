@@ -1,7 +1,7 @@
 """Where the engine's part of the catalogue is kept: places, opening hours, holidays, closures."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -26,12 +26,11 @@ class Hours(Store):
         for place in session.scalars(select(Place)):
             for season in ("school", "holidays"):
                 for weekday in WEEKDAYS:
-                    found[f"{place.code}.{season}.{weekday}"] = {"windows": [], "data_status": None}
+                    found[f"{place.code}.{season}.{weekday}"] = {"windows": []}
         rules = select(OpeningRule).options(joinedload(OpeningRule.place)).order_by(OpeningRule.opens)
         for rule in session.scalars(rules):
             day = found[f"{rule.place.code}.{rule.season}.{WEEKDAYS[rule.weekday]}"]
-            day["windows"].append({"start": rule.opens, "end": rule.closes, "use": rule.use, "nth": rule.nth})
-            day["data_status"] = rule.data_status
+            day["windows"].append(one_window(rule.opens, rule.closes, rule.use, rule.nth, rule.data_status))
         return found
 
     def add(self, session: Session, item: Item, now: datetime) -> None:
@@ -43,26 +42,17 @@ class Hours(Store):
         place_code, season, weekday = code.rsplit(".", 2)
         place = by_code(session, Place, place_code)
         day = {"place_id": place.id, "season": season, "weekday": WEEKDAYS.index(weekday)}
-        rules = [getattr(OpeningRule, name) == value for name, value in day.items()]
-        if "windows" not in values:
-            for rule in session.scalars(select(OpeningRule).where(*rules)):
-                rule.data_status = values["data_status"]
-            return
-        kept = session.scalars(select(OpeningRule.data_status).where(*rules)).first()
-        mark = values.get("data_status") or kept or "invented"
-        session.execute(delete(OpeningRule).where(*rules))
-        for window in values["windows"]:
-            session.add(
-                OpeningRule(
-                    **day,
-                    opens=window["start"],
-                    closes=window["end"],
-                    use=window["use"],
-                    nth=window["nth"],
-                    data_status=mark,
-                )
-            )
+        ours = [getattr(OpeningRule, name) == value for name, value in day.items()]
+        session.execute(delete(OpeningRule).where(*ours))
+        for one in values["windows"]:
+            kept = {"use": one["use"], "nth": one["nth"], "data_status": one["data_status"]}
+            session.add(OpeningRule(**day, opens=one["start"], closes=one["end"], **kept))
         session.flush()
+
+
+def one_window(start: time, end: time, use: str, nth: list[int], data_status: str) -> dict[str, Any]:
+    """A window as both the files and the house say it."""
+    return {"start": start, "end": end, "use": use, "nth": nth, "data_status": data_status}
 
 
 class Holidays(Store):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from bookings.catalogue_stores import one_window
 from bookings.models import Place, Resource
 from fablab.catalogue import DATA_STATUSES, Catalogue, Document, References, Source
 from fablab.catalogue_items import Item, Link, Part, Table, by_code, setting
@@ -233,10 +234,10 @@ def _fablab(data: dict[str, Any]) -> Iterator[Item]:
         "space", fablab["space"], {"place": fablab["space"], "step_minutes": data["booking_rules"]["step_minutes"]}
     )
     for season, key in (("school", "school_term"), ("holidays", "school_holidays")):
-        for weekday, windows in fablab[key].items():
-            kept = [{"start": w["start"], "end": w["end"], "use": w["type"], "nth": w["nth_weekdays"]} for w in windows]
-            values = {"windows": kept, "data_status": status_of(data, f"fablab.{key}") if kept else None}
-            yield Item("opening_hours", f"{fablab['space']}.{season}.{weekday}", values)
+        mark = status_of(data, f"fablab.{key}")
+        for weekday, hours in fablab[key].items():
+            windows = [one_window(one["start"], one["end"], one["type"], one["nth_weekdays"], mark) for one in hours]
+            yield Item("opening_hours", f"{fablab['space']}.{season}.{weekday}", {"windows": windows})
 
 
 def _settings(data: dict[str, Any]) -> Iterator[Item]:

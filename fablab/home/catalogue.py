@@ -55,9 +55,11 @@ def missing(catalogue: Catalogue) -> list[str]:
 
 
 def load_first(catalogue: Catalogue, *, by: Person | None, now: datetime) -> int:
-    """Everything the files say, in one transaction; the number of items. The house must be empty of them."""
+    """Everything the files say, in one transaction; the number of items. Raises Refused after a first load."""
     today = clock.local_day(now)
     with transaction() as session:
+        if is_loaded(session):
+            raise refuse("catalogue_loaded", _("Le catalogue est déjà chargé."))
         found = differences(session, STORES, items_of(PARTS, catalogue, today))
         take(session, STORES, found, now)
         house.write(session, FIRST_LOAD, today.isoformat(), data_status="documented")
