@@ -8,6 +8,7 @@ from fablab import permissions, scheduler
 from fablab.home.catalogue_commands import commands as catalogue_commands
 from fablab.home.demo import demo_command
 from fablab.home.jobs import JOBS
+from fablab.home.people_commands import administrator_command
 from fablab.home.serve import serve
 
 
@@ -16,6 +17,7 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(serve_command)
     app.cli.add_command(scheduler_command)
     app.cli.add_command(permissions_command)
+    app.cli.add_command(administrator_command)
     app.cli.add_command(catalogue_commands)
     app.cli.add_command(demo_command)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -130,7 +130,9 @@ def _lock_administrators(session: Session) -> None:
 
 def _invite(session: Session, person: Person, now: datetime) -> None:
     token = secrets.sign_invitation(person.public_id, person.enter_version)
-    link = url_for("people.choose_password", token=token, _external=True)
+    # From the settings, never from the request: a forged Host header must not lead this link elsewhere.
+    path = current_app.url_map.bind("house").build("people.choose_password", {"token": token})
+    link = f"{current_app.config['PUBLIC_URL']}{path}"
     key = f"staff-welcome:{person.public_id}:{person.enter_version}"
     with speaking(person.language):
         outbox.write_letter(session, str(person.email), "staff-welcome", key=key, now=now, person=person, link=link)

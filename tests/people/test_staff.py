@@ -144,3 +144,23 @@ def test_who_left_may_return(client: FlaskClient, admin: Person, session: Sessio
 
 def test_a_young_person_is_not_in_the_pages_of_the_team(client: FlaskClient, admin: Person) -> None:
     assert client.get(f"/equipe/{make_young().public_id}").status_code == 404
+
+
+def test_the_first_administrator_of_a_house_is_made_by_a_command(app: Flask, client: FlaskClient) -> None:
+    said = app.test_cli_runner().invoke(args=["administrator", "Nour@Example.org", "Nour", "Ziani"])
+    assert said.exit_code == 0, said.output
+    link = said.output.splitlines()[0].removeprefix("http://127.0.0.1:8000")
+    assert client.post(link, data=CHOSEN).status_code == 302
+    assert client.get("/equipe").status_code == 200
+    again = app.test_cli_runner().invoke(args=["administrator", "nour@example.org", "Nour", "Ziani"])
+    assert again.exit_code == 1
+    assert app.test_cli_runner().invoke(args=["administrator", "nour", "Nour", "Ziani"]).exit_code == 1
+
+
+def test_the_link_leads_to_the_houses_own_address_whatever_the_request_says(
+    client: FlaskClient, admin: Person, session: Session
+) -> None:
+    client.post("/equipe/nouveau", data=FORM, headers={"X-Forwarded-Host": "evil.example"})
+    letter = session.scalars(select(Letter).order_by(Letter.id.desc())).first()
+    assert letter is not None
+    assert "http://127.0.0.1:8000/entrer/premier/" in letter.body
