@@ -1,28 +1,70 @@
 """The front page of each role, the language, messages read, and the texts every public site owes."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
-from flask import session as browser
-from flask.typing import ResponseReturnValue
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from bookings import actions
+from bookings.queries import booking_by_public_id
 from fablab import clock
 from fablab.db import db
+from fablab.home import coordinator, facilitator, partners, reception, young
 from fablab.home import public as public_home
-from fablab.i18n import LANGUAGES
-from fablab.pages import local_address, public
+from fablab.i18n import LANGUAGES, _
+from fablab.pages import allowed, local_address, public
+from fablab.people.entering import me
+from fablab.people.models import Person
+from fablab.permissions import Role
+from fablab.refusals import Refused
 
 bp = Blueprint("home", __name__)
+
+#: role -> the template of its front page, and what gathers what it prints; an administrator has the installation page
+FRONT_PAGES: dict[Role, tuple[str, Callable[[Session, Person, datetime], dict[str, Any]]]] = {
+    Role.YOUNG: (young.TEMPLATE, young.context),
+    Role.FACILITATOR: (facilitator.TEMPLATE, facilitator.context),
+    Role.COORDINATOR: (coordinator.TEMPLATE, coordinator.context),
+    Role.RECEPTION: (reception.TEMPLATE, reception.context),
+    Role.STRUCTURE: (partners.STRUCTURE_TEMPLATE, partners.structure_context),
+    Role.REFERENT: (partners.REFERENT_TEMPLATE, partners.referent_context),
+}
 
 
 @bp.get("/")
 @public
 def front() -> ResponseReturnValue:
-    """The public home, or the front page of one's role."""
-    session = db.session()
-    return render_template(
-        "home/public.html",
-        pathways=public_home.pathways_offered(session),
-        hours=public_home.open_labs(session, clock.now()),
-    )
+    """The public home, or the front page of one's first role."""
+    session, now = db.session(), clock.now()
+    role = next(iter(current_user.roles), None) if current_user.is_authenticated else None
+    if role is None:
+        pathways, hours = public_home.pathways_offered(session), public_home.open_labs(session, now)
+        return render_template("home/public.html", pathways=pathways, hours=hours)
+    if role is Role.ADMINISTRATOR:
+        return redirect(url_for("operations.overview"))
+    template, context = FRONT_PAGES[role]
+    return render_template(template, **context(session, me(), now))
+
+
+@bp.post("/reservations/<public_id>/la")
+@allowed("machine.book_for")
+def check_in(public_id: str) -> ResponseReturnValue:
+    """Somebody who booked a machine has arrived."""
+    booking = booking_by_public_id(db.session(), public_id)
+    if booking is None or booking.kind != "own":
+        abort(404)
+    try:
+        actions.check_in(booking, me(), clock.now())
+    except Refused as refused:
+        flash(" ".join(refusal.sentence for refusal in refused.refusals))
+    else:
+        flash(_("C’est noté."))
+    return redirect(url_for(".front"))
 
 
 @bp.post("/langue")
@@ -32,7 +74,7 @@ def set_language() -> ResponseReturnValue:
     code = request.form.get("language", "")
     if code not in LANGUAGES:
         abort(400)
-    browser["language"] = code
+    cookie["language"] = code
     return redirect(back_to(request.form.get("next")))
 
 

@@ -1,0 +1,36 @@
+"""The front page of a facilitator: the sessions of the day, machines now, who is expected, badges ready."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fablab.home import today
+from fablab.outbox import unread
+from fablab.people.models import Person
+from pathways import queries
+
+TEMPLATE = "home/facilitator.html"
+#: how many of each list stand on the page; the whole list is one link away
+SHOWN = 6
+
+
+def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
+    """Everything the page prints; the number of statements does not grow with the facts."""
+    cards = today.lessons(session, now)
+    rights = queries.rights_of(session, person.id, now)
+    ready = [one for one in queries.ready_to_hand_over(session, now) if one.badge.id in rights]
+    machines = today.machines_now(session, now)
+    busy = sorted(machines, key=lambda machine: machine.state == "free")
+    return {
+        "now": now,
+        "messages": unread(session, person),
+        "lessons": cards,
+        "roll": today.roll_to_call(cards, now),
+        "sorry": today.sorry_today(session, cards),
+        "machines": busy[:SHOWN],
+        "machine_count": len(machines),
+        "expected": today.expected(session, now),
+        "ready": ready[: SHOWN - 2],
+        "ready_count": len(ready),
+    }

@@ -1,0 +1,189 @@
+"""The day at the Fablab, as the team's front pages show it: sessions, machines now, who is expected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from bookings.models import LIVE, Booking
+from bookings.queries import week_of
+from bookings.values import Booked, Slot
+from fablab import clock
+from fablab.i18n import _, ngettext, say_hour, say_length, say_short_day
+from machines.queries_cards import Breakdown, breakdowns, machines_in_use
+from pathways import queries_pages
+from pathways.models import PRESENT, Attendance, Enrolment, TrainingSession
+from pathways.queries_sessions import expected_at
+from pathways.views_words import lesson_things
+
+#: a session that begins within this time is announced, and its roll call is the light
+SOON = timedelta(minutes=30)
+#: from when somebody may be checked in (bookings.rules.too_early_to_check_in)
+CHECK_IN_FROM = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class LessonCard:
+    """A session of the day, ready to print."""
+
+    lesson: TrainingSession
+    lines: tuple[str, ...]
+    moment: str
+    chip: str | None
+    roll_url: str
+
+
+@dataclass(frozen=True)
+class MachineNow:
+    """A machine at this moment: its state (a chip's name) and until when."""
+
+    name: str
+    family: str
+    state: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Somebody who booked a machine today."""
+
+    booking: Booking
+    may_check_in: bool
+
+
+@dataclass(frozen=True)
+class Sorry:
+    """Somebody who said that they cannot come, and to what."""
+
+    name: str
+    lesson: TrainingSession
+
+
+def day_of(now: datetime) -> Slot:
+    """The local day of a moment."""
+    return Slot(*clock.day_bounds(clock.local_day(now)))
+
+
+def lessons(session: Session, now: datetime) -> list[LessonCard]:
+    """The sessions of the day with how many are expected or came: 8 statements at most."""
+    span = day_of(now)
+    found = queries_pages.sessions_during(session, span.start, span.end)
+    if not found:
+        return []
+    ids = [lesson.id for lesson in found]
+    expected = expected_at(session, found)
+    sorry = queries_pages.apologies_of(session, ids)
+    came = dict(
+        session.execute(
+            select(Attendance.session_id, func.count())
+            .where(Attendance.session_id.in_(ids), Attendance.status.in_(PRESENT))
+            .group_by(Attendance.session_id)
+        )
+        .tuples()
+        .all()
+    )
+    return [
+        _card(lesson, len(expected[lesson.id]), came.get(lesson.id), sum(one == lesson.id for one, _p in sorry), now)
+        for lesson in found
+    ]
+
+
+def roll_to_call(cards: Sequence[LessonCard], now: datetime) -> LessonCard | None:
+    """The session whose roll is to be called now: begun or about to, and not called yet."""
+    return next(
+        (card for card in cards if card.lesson.attendance_at is None and card.lesson.starts_at <= now + SOON), None
+    )
+
+
+def sorry_today(session: Session, cards: Sequence[LessonCard]) -> list[Sorry]:
+    """Who said that they cannot come today."""
+    by_id = {card.lesson.id: card.lesson for card in cards}
+    said = queries_pages.apologies_of(session, by_id)
+    people = {person.id: person for person in queries_pages.people_by_ids(session, [one for _s, one in said])}
+    found = [Sorry(people[one].short_name, by_id[lesson_id]) for lesson_id, one in said if one in people]
+    return sorted(found, key=lambda one: (one.lesson.starts_at, one.name))
+
+
+def machines_now(session: Session, now: datetime) -> list[MachineNow]:
+    """Every machine of the house at this moment, those that are not free first: 3 statements."""
+    machines = machines_in_use(session, clock.local_day(now))
+    ids = [machine.id for machine in machines]
+    broken = breakdowns(session, ids, now)
+    today: dict[int, list[Booked]] = {}
+    for booked in week_of(session, ids, Slot(now, day_of(now).end)):
+        if booked.ends_at > now:
+            today.setdefault(booked.resource_id, []).append(booked)
+    return [
+        MachineNow(
+            machine.simple_name, machine.pictogram, *_state(today.get(machine.id, []), broken.get(machine.id), now)
+        )
+        for machine in machines
+    ]
+
+
+def expected(session: Session, now: datetime) -> list[Expected]:
+    """The people who booked a machine today and whose time is not over, soonest first."""
+    span = day_of(now)
+    found = session.scalars(
+        select(Booking)
+        .where(
+            Booking.kind == "own",
+            Booking.status.in_(LIVE),
+            Booking.starts_at >= span.start,
+            Booking.starts_at < span.end,
+            Booking.ends_at > now,
+        )
+        .options(joinedload(Booking.resource), joinedload(Booking.holder))
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    return [
+        Expected(one, one.status == "confirmed" and not one.suspended and one.starts_at <= now + CHECK_IN_FROM)
+        for one in found
+    ]
+
+
+def in_pathway(session: Session) -> int:
+    """How many young people follow a pathway now."""
+    open_ones = select(func.count(func.distinct(Enrolment.person_id))).where(Enrolment.ended_on.is_(None))
+    return session.scalar(open_ones) or 0
+
+
+def _card(lesson: TrainingSession, expected: int, came: int | None, sorry: int, now: datetime) -> LessonCard:
+    if lesson.attendance_at is not None:
+        people = _("%(came)s présents sur %(expected)s", came=came or 0, expected=expected)
+    else:
+        people = ngettext("%(num)s jeune attendu", "%(num)s jeunes attendus", expected)
+        if sorry:
+            people += ", " + ngettext("%(num)s a prévenu", "%(num)s ont prévenu", sorry)
+    leads = ", ".join(lead.person.first_name for lead in lesson.leads)
+    things = ", ".join(lesson_things(lesson))
+    detail = " · ".join(word for word in (people, _("avec %(names)s", names=leads) if leads else "", things) if word)
+    moment = "past" if lesson.ends_at <= now else "now" if lesson.starts_at <= now + SOON else ""
+    left = lesson.starts_at - now
+    soon = timedelta() < left <= SOON
+    chip = _("Dans %(length)s", length=say_length(max(1, int(left.total_seconds()) // 60))) if soon else None
+    return LessonCard(
+        lesson,
+        (_("Séance %(number)s : %(title)s", number=lesson.number, title=lesson.title), detail),
+        moment,
+        chip,
+        url_for("pathways.attendance", public_id=lesson.public_id),
+    )
+
+
+def _state(today: list[Booked], broken: Breakdown | None, now: datetime) -> tuple[str, str]:
+    if broken:
+        back = _("retour %(day)s", day=say_short_day(broken.back_on)) if broken.back_on else broken.reason
+        return "broken", back
+    following = today[0] if today else None
+    if following is None:
+        return "free", _("rien d’autre aujourd’hui")
+    if following.starts_at <= now:
+        state = "running" if following.status == "checked_in" else "booked"
+        return state, _("jusqu’à %(hour)s", hour=say_hour(following.ends_at))
+    if following.starts_at <= now + SOON:
+        return "booked", _("à %(hour)s", hour=say_hour(following.starts_at))
+    return "free", _("jusqu’à %(hour)s", hour=say_hour(following.starts_at))

@@ -1,0 +1,104 @@
+"""The front page of a young person: the next thing to happen, booking, my path, my next badge."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bookings.models import Booking
+from bookings.queries import upcoming_for
+from fablab.i18n import _, ngettext, say_date, say_when
+from fablab.outbox import unread
+from fablab.people.models import Person
+from pathways import queries, queries_pages, queries_path
+from pathways.models import Mastery
+from pathways.queries_path import Coming, Path
+from pathways.values import Gap, Requirement
+
+TEMPLATE = "home/young.html"
+
+
+@dataclass(frozen=True)
+class NextBadge:
+    """The badge that comes next, in the words of its future holder."""
+
+    name: str
+    family: str | None
+    words: str
+    items: list[dict[str, Any]]
+
+
+def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
+    """Everything the page prints; the number of statements does not grow with the facts."""
+    bookings = upcoming_for(session, person.id, now, limit=3)
+    coming = queries_path.coming_for(session, person.id, now)
+    paths = queries_path.paths_of(session, person.id)
+    lesson_first = bool(coming) and (not bookings or coming[0].lesson.starts_at <= bookings[0].starts_at)
+    families = queries_pages.badge_families(session)
+    return {
+        "messages": unread(session, person),
+        "bookings": bookings,
+        "booking_family": _family(bookings),
+        "coming": coming[0] if coming else None,
+        "lesson_first": lesson_first,
+        "path": paths[0] if paths else None,
+        "badge": _next_badge(session, person, paths, coming, families, now),
+        "now": now,
+    }
+
+
+def _family(bookings: list[Booking]) -> str | None:
+    return getattr(bookings[0].resource, "pictogram", None) if bookings else None
+
+
+def _next_badge(
+    session: Session,
+    person: Person,
+    paths: list[Path],
+    coming: list[Coming],
+    families: dict[str, str],
+    now: datetime,
+) -> NextBadge | None:
+    """Of the badges that my path aims at, the nearest one that I do not hold; without a path, of all of them."""
+    held = queries.valid_badges(session, [person.id], now)[person.id]
+    gaps = {code: gap for code, gap in queries.gaps_of(session, [person], now)[person.id].items() if code not in held}
+    aimed = paths[0].enrolment.version.target_badges if paths and not paths[0].finished else []
+    # What needs another badge first is not next.
+    open_gaps = [gap for gap in gaps.values() if not gap.too_young and not gap.badges]
+    best = min(open_gaps, key=lambda gap: (gap.badge.code not in aimed, gap.size), default=None)
+    if best is None:
+        return None
+    known = queries_path.mastered(session, person.id)
+    taught = _taught(coming)
+    items = [_missing(need, coming, taught) for need in best.missing]
+    items += [_reached(need, known.get(need.competency_id)) for need in best.reached]
+    return NextBadge(best.badge.name, families.get(best.badge.code), _words(best), items)
+
+
+def _words(gap: Gap) -> str:
+    if gap.ready:
+        return _("J’ai tout. Un animateur me le remet.")
+    return ngettext("Il me manque %(num)s chose.", "Il me manque %(num)s choses.", gap.size)
+
+
+def _taught(coming: list[Coming]) -> set[int]:
+    """The competencies of the stage that my next session lives."""
+    stage = coming[0].lesson.stage if coming else None
+    return {target.competency_id for target in stage.targets} if stage else set()
+
+
+def _missing(need: Requirement, coming: list[Coming], taught: set[int]) -> dict[str, Any]:
+    if need.competency_id in taught:
+        detail = _("J’apprends %(when)s.", when=say_when(coming[0].lesson.starts_at))
+    else:
+        detail = _("Je demande à un animateur.")
+    return {"text": need.i_can, "detail": detail, "done": False}
+
+
+def _reached(need: Requirement, mastery: Mastery | None) -> dict[str, Any]:
+    detail = ""
+    if mastery:
+        seen = mastery.validation
+        detail = _("Validé par %(name)s le %(day)s.", name=seen.author.first_name, day=say_date(seen.at))
+    return {"text": need.i_can, "detail": detail, "done": True}
