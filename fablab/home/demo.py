@@ -1,6 +1,6 @@
 """The demonstration house: who is in it, and the order in which its year is told."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 import click
 from flask import current_app
@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 from fablab import clock, house
 from fablab.catalogue import read
 from fablab.db import db, transaction
+from fablab.demo_story import Story
 from fablab.home import catalogue as house_catalogue
 from fablab.people import demo as people
 from fablab.people.models import Person
+from pathways.demo import Training
+from pathways.models import Group
 
 
 @click.command("demo")
@@ -34,6 +37,9 @@ def demo_command(step: str | None, seed: int, day: datetime | None) -> None:
             begin_anew()
         if step in (None, "again", "people"):
             make_people(on)
+        if step in (None, "again", "fill"):
+            for line in fill(on, seed):
+                click.echo(line)
         if step in (None, "again", "log-ins"):
             print_log_ins(db.session())
 
@@ -61,6 +67,25 @@ def begin_anew() -> None:
         downgrade(revision="base")
     upgrade()
     house_catalogue.load_first(read(house_catalogue.SOURCES), by=None, now=clock.now())
+
+
+def fill(day: date, seed: int, *, small: bool = False) -> list[str]:
+    """Tell the year around ``day``, up to the evening before it. Gives what there is to say about it.
+
+    ``small`` tells a few groups only. Refuses a house that is no demonstration, or that has groups already.
+    """
+    session = db.session()
+    if not house.is_demo(session):
+        raise click.ClickException("This house is not a demonstration: nothing was made.")
+    if session.scalar(select(Group.id).limit(1)) is not None:
+        raise click.ClickException("The year is told already; «flask demo --again» begins anew.")
+    story = Story(seed)
+    ids = people.ids_by_name(session)
+    training = Training(story, day, ids, ids, small)
+    said = training.prepare()
+    told = story.tell(until=clock.at(day, time()))
+    people.read_messages(session, clock.at(day - timedelta(days=6), time()))
+    return [*said, f"{told} happenings were told up to {day}."]
 
 
 def print_log_ins(session: Session) -> None:

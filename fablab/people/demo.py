@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from fablab import clock
 from fablab.db import transaction
+from fablab.outbox import Message
 from fablab.people import actions, actions_account, actions_staff, rules_secrets, upkeep
 from fablab.people.actions import Agreed, NewYoungPerson
 from fablab.people.actions_staff import NewStaff
@@ -214,6 +215,23 @@ def link_outsiders(session: Session, cast: dict[str, Person], team: dict[str, Pe
                     since=since,
                 )
             )
+
+
+def read_messages(session: Session, before: datetime) -> None:
+    """People have read what was said to them before a moment, each the evening it was said."""
+    found = select(Message.id, Message.person_id, Message.created_at).where(Message.created_at < before)
+    for message_id, person_id, at in session.execute(found.order_by(Message.id)).all():
+        person = session.get_one(Person, person_id)
+        actions_account.read_message(person, message_id, at + timedelta(hours=4))
+
+
+def ids_by_name(session: Session) -> dict[str, int]:
+    """The cast's ids: the team by mailbox, the young people by handle."""
+    mailboxes = {one.email: one.mailbox for one in STAFF}
+    found = select(Person.id, Person.handle, Person.email).where(
+        Person.handle.in_([one.handle for one in YOUNG]) | Person.email.in_(list(mailboxes))
+    )
+    return {handle or mailboxes[email or ""]: id_ for id_, handle, email in session.execute(found)}
 
 
 def log_ins(session: Session) -> list[LogIn]:
