@@ -1,11 +1,6 @@
-"""The page of a young person for the team: who they are, and what every part has to show of them.
+"""The page of a young person for the team: who they are, and what every part has to show of them."""
 
-A part adds a panel by a line in PANELS: a function of the session, the person and the present moment that
-returns what to print, or None when it has nothing for this reader.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from fablab import clock
 from fablab.db import db
+from fablab.home.person_panels import PANELS
 from fablab.pages import allowed
-from fablab.people import queries, rules, rules_secrets, secrets
+from fablab.people import entering, queries, rules, rules_secrets, secrets
 from fablab.people.forms import AUTHORISATION_LABELS, LINK_LABELS, SITUATION_LABELS
 from fablab.people.models import Authorisation, Person
 from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
@@ -24,31 +20,18 @@ from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
 bp = Blueprint("person", __name__)
 
 
-@dataclass(frozen=True)
-class Panel:
-    """One card of the page: its title, the template of its content, and what that reads as panel.context."""
-
-    title: str
-    template: str
-    context: dict[str, Any] = field(default_factory=dict)
-
-
-#: in the order shown: pathways, badges, bookings
-PANELS: list[Callable[[Session, Person, datetime], Panel | None]] = []
-
-
 @bp.get("/jeunes/<public_id>")
 @allowed("person.read")
 def show(public_id: str) -> ResponseReturnValue:
     """Identity, age, authorisations, card and code, then the panels of the parts."""
-    session, now = db.session(), clock.now()
+    session, now, reader = db.session(), clock.now(), entering.me()
     person = queries.young_person(session, public_id)
     if person is None:
         abort(404)
     return render_template(
         "people/person.html",
         person=person,
-        panels=[panel for make in PANELS if (panel := make(session, person, now))],
+        panels=[panel for make in PANELS if (panel := make(session, person, reader, now))],
         authorisations=[_line(agreed, now) for agreed in person.authorisations],
         authorisation_labels=dict(AUTHORISATION_LABELS),
         link_labels=dict(LINK_LABELS),

@@ -1,0 +1,94 @@
+"""What every part has to show of a young person, on the page that the team opens.
+
+A part adds a panel by a line in PANELS: a function of the session, the person, the reader and the present
+moment that returns what to print, or None when it has nothing for this reader.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bookings import queries as booking_queries
+from fablab import clock
+from fablab.i18n import lazy
+from fablab.people.models import Person
+from pathways import queries, queries_pages, queries_path
+from pathways.values import BadgeState, Standing, award_state
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One card of the page: its title, the template of its content, and what that reads as panel.context."""
+
+    title: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+#: the state of a badge -> the chip that says it
+_CHIPS = {
+    BadgeState.VALID: ("valid", None),
+    BadgeState.EXPIRES_SOON: ("expires_soon", None),
+    BadgeState.EXPIRED: ("past", lazy("Expiré")),
+    BadgeState.LAPSED: ("past", lazy("Non utilisé")),
+    BadgeState.REVOKED: ("revoked", None),
+}
+
+
+@dataclass(frozen=True)
+class BadgeLine:
+    """A safety badge and where it stands."""
+
+    standing: Standing
+    state: BadgeState
+
+    @property
+    def chip(self) -> tuple[str, Any]:
+        """The chip that says its state, and other words for it."""
+        return _CHIPS[self.state]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds; None: no end."""
+        until = self.standing.until
+        return clock.local_day(until - timedelta(seconds=1)) if until else None
+
+
+def pathways(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:
+    """Where somebody stands in their pathways, and the sessions to come."""
+    if not reader.may("session.read"):
+        return None
+    found = {
+        "paths": queries_path.paths_of(session, person.id),
+        "coming": queries_path.coming_for(session, person.id, now),
+    }
+    return Panel(str(lazy("Parcours")), "people/panel_pathways.html", found)
+
+
+def badges(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:
+    """The safety badges of somebody, those that hold first, and the others earned on the way."""
+    if not reader.may("session.read"):
+        return None
+    standings = queries.badge_standings(session, [person.id])[person.id].values()
+    order = list(BadgeState)
+    lines = sorted(
+        (BadgeLine(standing, award_state(standing, now)) for standing in standings),
+        key=lambda line: (order.index(line.state), line.standing.name),
+    )
+    found = {"lines": lines, "skills": queries_pages.skill_awards_of(session, person.id)}
+    return Panel(str(lazy("Badges")), "people/panel_badges.html", found)
+
+
+def bookings(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:
+    """The bookings somebody still has to live."""
+    if not reader.may("machine.read"):
+        return None
+    found = {"bookings": booking_queries.upcoming_for(session, person.id, now)}
+    return Panel(str(lazy("Réservations à venir")), "people/panel_bookings.html", found)
+
+
+#: in the order shown
+PANELS: list[Callable[[Session, Person, Person, datetime], Panel | None]] = [pathways, badges, bookings]

@@ -1,0 +1,65 @@
+"""The page of a young person: every part shows its panel, to those who may see it, in few questions."""
+
+from datetime import date
+
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from fablab.people.models import Person
+from fablab.permissions import Role
+from tests.make import log_in, make_staff, make_young
+from tests.make_bookings import make_booking, slot
+from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
+from tests.make_pathways import enrol, make_group
+
+DAY = date(2026, 11, 25)
+
+
+def busy_person() -> Person:
+    """Somebody enrolled, with a badge and a machine booked tomorrow."""
+    fablab, ines = make_fablab(), make_young()
+    make_shift(make_staff(), fablab.place, on(DAY, "13:30"), on(DAY, "18:00"))
+    machine = make_machine(fablab, "VIN-01", simple_name="La découpe vinyle")
+    give_badge(ines, make_badge())
+    make_booking(machine, slot("14:00", "15:00", DAY), ines)
+    enrol(ines, make_group())
+    return ines
+
+
+def read(client: FlaskClient, role: Role, person: Person) -> str:
+    """The words of the page for somebody of this role."""
+    log_in(client, make_staff(roles=(role,)))
+    answer = client.get(f"/jeunes/{person.public_id}")
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.text, "html.parser").get_text(" ")
+
+
+def test_every_part_shows_its_panel_to_a_facilitator(client: FlaskClient, session: Session) -> None:
+    page = read(client, Role.FACILITATOR, busy_person())
+    assert "La découpe vinyle" in page
+    assert "Badge valable" in page
+    assert "compétences au niveau visé" in page
+
+
+def test_the_reception_sees_bookings_and_no_training(client: FlaskClient, session: Session) -> None:
+    page = read(client, Role.RECEPTION, busy_person())
+    assert "La découpe vinyle" in page
+    assert "Parcours" not in page
+    assert "Badges" not in page
+
+
+def test_a_new_person_has_empty_panels_that_say_so(client: FlaskClient, session: Session) -> None:
+    page = read(client, Role.COORDINATOR, make_young())
+    for sentence in ("Pas encore de parcours.", "Aucun badge pour l’instant.", "Aucune réservation à venir."):
+        assert sentence in page
+
+
+def test_the_page_asks_a_bounded_number_of_questions(
+    client: FlaskClient, session: Session, count_statements: list[str]
+) -> None:
+    person = busy_person()
+    log_in(client, make_staff())
+    count_statements.clear()
+    client.get(f"/jeunes/{person.public_id}")
+    assert len(count_statements) <= 30
