@@ -100,9 +100,7 @@ def _pathways(session: Session, year: tuple[date, date]) -> list[PathwayYear]:
             .join(PathwayVersion, PathwayVersion.id == Group.version_id)
             .where(Group.closed_at.is_(None))
             .group_by(PathwayVersion.pathway_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     versions = session.scalars(
         select(PathwayVersion)

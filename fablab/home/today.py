@@ -81,9 +81,7 @@ def lessons(session: Session, now: datetime) -> list[LessonCard]:
             select(Attendance.session_id, func.count())
             .where(Attendance.session_id.in_(ids), Attendance.status.in_(PRESENT))
             .group_by(Attendance.session_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [
         _card(lesson, len(expected[lesson.id]), came.get(lesson.id), sum(one == lesson.id for one, _p in sorry), now)
