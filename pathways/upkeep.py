@@ -173,9 +173,15 @@ class _Settling:
         if pathway_award and enrolment.status == "under_way":
             enrolment.status, enrolment.ended_on = "finished", clock.local_day(self.now)
             journal.note(self.session, "enrolment.finish", "enrolment", enrolment.id, by=None, now=self.now)
-        elif not pathway_award and enrolment.status == "finished":
+        elif not pathway_award and enrolment.status == "finished" and self._just_ended(person, version):
             enrolment.status, enrolment.ended_on = "under_way", None
             journal.note(self.session, "enrolment.reopen", "enrolment", enrolment.id, by=None, now=self.now)
+
+    def _just_ended(self, person: Person, version: PathwayVersion) -> bool:
+        """Whether the pathway badge was ended now; one finished before there were badges stays finished."""
+        badge = self.badges.get((version.pathway_id, None))
+        past = self.awards[person.id, badge.id, version.id] if badge else []
+        return any(award.ended_at == self.now for award in past)
 
     def _proof(self, stage: Stage, person_id: int) -> list[dict[str, object]] | None:
         """The validations that complete a stage, frozen; None when it is not complete."""
