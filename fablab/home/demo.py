@@ -16,6 +16,7 @@ from fablab.demo_story import Story
 from fablab.home import catalogue as house_catalogue
 from fablab.people import demo as people
 from fablab.people.models import Person
+from machines.demo import OpenLab
 from pathways.demo import Training
 from pathways.models import Group
 
@@ -83,6 +84,7 @@ def fill(day: date, seed: int, *, small: bool = False) -> list[str]:
     ids = people.ids_by_name(session)
     training = Training(story, day, ids, ids, small)
     said = training.prepare()
+    OpenLab(story, day, ids, ids, small).prepare()
     told = story.tell(until=clock.at(day, time()))
     people.read_messages(session, clock.at(day - timedelta(days=6), time()))
     return [*said, f"{told} happenings were told up to {day}."]
