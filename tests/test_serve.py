@@ -1,0 +1,58 @@
+"""A demonstration, whose log-ins everybody knows, is never served on a public address."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from fablab import house
+from fablab.db import db, transaction
+from fablab.home.serve import refuse_public_demo
+from tests import databases
+from tests.conftest import make_app
+
+
+@pytest.fixture
+def served(engine_name: str, tmp_path: Path) -> Iterator[Flask]:
+    with databases.fresh(engine_name, tmp_path) as address:
+        app = make_app(tmp_path, address)
+        with app.app_context():
+            upgrade()
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+def mark_as_demo(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        house.write(session, "demo", True)
+
+
+def test_a_demonstration_on_a_public_address_does_not_start(served: Flask) -> None:
+    mark_as_demo(served)
+    served.config["PUBLIC_URL"] = "https://fablab.example.org"
+    with pytest.raises(SystemExit, match=r"demonstration.*PUBLIC_URL \(fablab\.example\.org\)"):
+        refuse_public_demo(served)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "http://localhost:8000"])
+def test_a_demonstration_on_this_machine_starts(served: Flask, address: str) -> None:
+    mark_as_demo(served)
+    served.config["PUBLIC_URL"] = address
+    refuse_public_demo(served)
+
+
+def test_a_real_house_starts_on_its_public_address(served: Flask) -> None:
+    served.config["PUBLIC_URL"] = "https://fablab.example.org"
+    refuse_public_demo(served)
+
+
+def test_a_house_without_tables_yet_starts(engine_name: str, tmp_path: Path) -> None:
+    with databases.fresh(engine_name, tmp_path) as address:
+        app = make_app(tmp_path, address)
+        app.config["PUBLIC_URL"] = "https://fablab.example.org"
+        refuse_public_demo(app)
+        with app.app_context():
+            db.engine.dispose()
