@@ -2,12 +2,22 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from wtforms import HiddenField, IntegerField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TimeField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from bookings.values import Slot
+from fablab import clock
 from fablab.forms import BaseForm
 from fablab.i18n import _, lazy
+from fablab.people.fields import DateBox
 
 
 def read_start(text: str) -> datetime | None:
@@ -51,5 +61,85 @@ class SlotForm(BaseForm):
         return Slot(start, start + timedelta(minutes=self.minutes.data))
 
 
-class CancelForm(BaseForm):
-    """Cancelling is asked once, in words."""
+class ShiftForm(BaseForm):
+    """Who is there, where, from when to when, and until what day when it comes back every week."""
+
+    person = SelectField(lazy("Qui"))
+    place = SelectField(lazy("Où"))
+    day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour."))])
+    starts = TimeField(lazy("De"), [InputRequired(lazy("Choisir une heure."))])
+    ends = TimeField(lazy("À"), [InputRequired(lazy("Choisir une heure."))])
+    until = DateBox(lazy("Chaque semaine jusqu’au"), [Optional()], description=lazy("Vide : ce jour seulement."))
+
+    def validate_ends(self, field: TimeField) -> None:
+        """After the start, and both real hours of that day: spring skips one."""
+        if not (self.day.data and self.starts.data):
+            return
+        try:
+            start, end = clock.at(self.day.data, self.starts.data), clock.at(self.day.data, field.data)
+        except clock.NoSuchTime:
+            raise ValidationError(_("Cette heure n’existe pas ce jour-là.")) from None
+        if end <= start:
+            raise ValidationError(_("La fin vient après le début."))
+
+    @property
+    def slot(self) -> Slot:
+        """The first shift; only after validation."""
+        return Slot(clock.at(self.day.data, self.starts.data), clock.at(self.day.data, self.ends.data))
+
+
+class BreakdownForm(BaseForm):
+    """Why a machine stops, and when it should be back."""
+
+    reason = StringField(lazy("Ce qui ne va pas"), [InputRequired(lazy("Dire ce qui ne va pas.")), Length(max=200)])
+    back_on = DateBox(lazy("Retour prévu"), [Optional()])
+
+
+class EmptyForm(BaseForm):
+    """A button: nothing to fill in but the token against forgery."""
+
+
+CANCEL_REASONS = [
+    ("asked", lazy("À la demande du jeune")),
+    ("machine", lazy("Machine indisponible")),
+    ("nobody", lazy("Personne pour encadrer")),
+    ("closed", lazy("Fablab fermé")),
+    ("mistake", lazy("Erreur de saisie")),
+]
+
+
+class TeamCancelForm(BaseForm):
+    """Why the team cancels, from a list."""
+
+    reason = RadioField(
+        lazy("Raison"), [InputRequired(lazy("Choisir une raison."))], choices=CANCEL_REASONS, validate_choice=True
+    )
+
+
+class BookForForm(BaseForm):
+    """A machine booked for somebody else; the reason passes the soft rules, and only those."""
+
+    person = StringField(lazy("Pour qui"), [InputRequired(lazy("Écrire un identifiant ou un nom.")), Length(max=80)])
+    day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour."))])
+    starts = TimeField(lazy("De"), [InputRequired(lazy("Choisir une heure."))])
+    minutes = SelectField(lazy("Durée"), coerce=int)
+    override = StringField(
+        lazy("Raison de passer outre"),
+        [Length(max=300)],
+        description=lazy("Pour le délai, les horaires ou les quotas. Jamais le badge, l’âge ni l’encadrement."),
+    )
+    key = HiddenField(validators=[InputRequired(lazy("Ce formulaire est trop vieux.")), Length(max=60)])
+
+    def validate_starts(self, field: TimeField) -> None:
+        """A real hour of that day: spring skips one; of the hour doubled in autumn, the first is meant."""
+        if self.day.data:
+            try:
+                clock.at(self.day.data, field.data)
+            except clock.NoSuchTime:
+                raise ValidationError(_("Cette heure n’existe pas ce jour-là.")) from None
+
+    @property
+    def slot(self) -> Slot:
+        """The slot asked for; only after validation."""
+        start = clock.at(self.day.data, self.starts.data)
+        return Slot(start, start + timedelta(minutes=self.minutes.data))

@@ -18,7 +18,7 @@ from fablab.people.entering import me
 from fablab.refusals import Refusal, Refused
 from machines import queries, queries_slots, words
 from machines.blueprint import bp
-from machines.forms import CancelForm, SlotForm, read_day
+from machines.forms import EmptyForm, SlotForm, read_day
 from machines.models import Machine
 from machines.views_slots import form_key, free_until, page_of
 
@@ -43,7 +43,7 @@ def booking(public_id: str) -> ResponseReturnValue:
 @allowed("booking.own")
 def cancel(public_id: str) -> ResponseReturnValue:
     """Asked once, in words; then cancelled."""
-    now, mine, form = clock.now(), _mine(public_id), CancelForm()
+    now, mine, form = clock.now(), _mine(public_id), EmptyForm()
     if form.validate_on_submit():
         try:
             actions.cancel(mine, "", me(), now)

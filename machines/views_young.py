@@ -11,7 +11,7 @@ from bookings import actions
 from bookings.values import Ask, Slot
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, say_day, say_hour
+from fablab.i18n import _, ngettext, say_day, say_hour
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
@@ -182,7 +182,7 @@ def _beside(card: Card, person: Person, names: dict[Slot, list[str]], now: datet
 
 def _not_yet(card: Card, next_lesson: queries.NextLesson | None) -> Tile:
     url = url_for("machines.hours", code=card.machine.code)
-    if not card.refusals and card.breakdown:
+    if card.breakdown:
         back = card.breakdown.back_on
         words_back = (
             _("Retour prévu %(day)s.", day=say_day(back)) if back else _("Je ne sais pas encore quand elle revient.")
@@ -193,7 +193,12 @@ def _not_yet(card: Card, next_lesson: queries.NextLesson | None) -> Tile:
         total = len(gap.missing) + len(gap.reached) + len(gap.badge.prerequisites)
     missing = card.refusals[0].sentence.split(". ")[0].rstrip(".") + "."
     if gap and gap.size:
-        missing = _("Il me manque %(num)s choses sur %(total)s.", num=gap.size, total=max(total, gap.size))
+        missing = ngettext(
+            "Il me manque %(num)s chose sur %(total)s.",
+            "Il me manque %(num)s choses sur %(total)s.",
+            gap.size,
+            total=max(total, gap.size),
+        )
     how = _("J’en parle à un animateur.")
     if next_lesson and gap:
         how = _(

@@ -1,6 +1,9 @@
 """Words that several pages of machines say alike."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import url_for
 
 from bookings.values import Slot
 from fablab import clock
@@ -40,3 +43,23 @@ def full_slot(slot: Slot) -> str:
         "%(day)s, de %(start)s à %(end)s", day=say_day(slot.start), start=say_hour(slot.start), end=say_hour(slot.end)
     )
     return said[:1].upper() + said[1:]
+
+
+@dataclass(frozen=True)
+class WeekLinks:
+    """A week and the way to the one before, to this one and to the next."""
+
+    monday: date
+    title: str
+    before: str
+    now: str
+    after: str
+
+
+def week_links(endpoint: str, monday: date, now: datetime) -> WeekLinks:
+    """«Du lundi 23 au samedi 28 novembre», with its neighbours."""
+    saturday = monday + timedelta(days=5)
+    title = _("Du %(first)s au %(last)s", first=say_day(monday), last=say_day(saturday))
+    weeks = (monday - timedelta(days=7), clock.week_of(clock.local_day(now)), monday + timedelta(days=7))
+    before, this, after = (url_for(endpoint, semaine=week.isoformat()) for week in weeks)
+    return WeekLinks(monday, title, before, this, after)

@@ -1,0 +1,134 @@
+"""The verbs of machines and shifts: one transaction each. ``by`` is who acts, ``now`` the present moment (UTC)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bookings import queries as engine
+from bookings import upkeep_closures
+from bookings.models import Booking
+from bookings.upkeep_closures import Laid, Lifted, Over
+from bookings.values import Slot
+from fablab import clock
+from fablab.db import transaction
+from fablab.i18n import _
+from fablab.journal import note
+from fablab.people.models import Person
+from fablab.refusals import Refused, refuse
+from machines import queries_shifts, rules_shifts, upkeep
+from machines.models import Machine, Shift, ShiftPattern
+from machines.rules_shifts import Wish
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """What a withdrawn shift leaves without anybody to watch: bookings marked, sessions to look at."""
+
+    shift: Shift
+    bookings: tuple[Booking, ...]
+    sessions: tuple[queries_shifts.SessionLine, ...]
+
+
+def add_shift(wish: Wish, by: Person, now: datetime) -> list[Shift]:
+    """Write one shift, or one a week until a last day (school holidays or school weeks only, as the first day is).
+
+    Bookings that were marked for want of somebody are asked again. Raises Refused.
+    """
+    with transaction() as session:
+        engine.lock_house(session)
+        taken = queries_shifts.shifts_of(session, wish.person_id, Slot(wish.first.start, wish.last_end))
+        if found := rules_shifts.refusals(wish, [Slot(one.starts_at, one.ends_at) for one in taken], now):
+            raise Refused(found)
+        pattern = _pattern(session, wish)
+        shifts = [
+            Shift(
+                person_id=wish.person_id,
+                place_id=wish.place_id,
+                pattern=pattern,
+                starts_at=slot.start,
+                ends_at=slot.end,
+            )
+            for slot in _dates(session, wish)
+        ]
+        session.add_all(shifts)
+        session.flush()
+        for shift in shifts:
+            upkeep.watch_again(session, Slot(shift.starts_at, shift.ends_at), now)
+        note(session, "shift.added", "shift", shifts[0].id, by=by, now=now, count=len(shifts))
+    return shifts
+
+
+def withdraw_shift(shift: Shift, by: Person, now: datetime) -> Uncovered:
+    """Take a shift away: bookings it leaves uncovered are marked and their people told; nothing is cancelled."""
+    with transaction() as session:
+        engine.lock_house(session)
+        session.refresh(shift)
+        if shift.withdrawn_at is not None:
+            raise refuse("shift_gone", _("Cette permanence est déjà retirée."))
+        if shift.ends_at <= now:
+            raise refuse("shift_over", _("Cette permanence est passée."))
+        shift.withdrawn_at, shift.withdrawn_by_id = now, by.id
+        slot = Slot(shift.starts_at, shift.ends_at)
+        sessions = queries_shifts.sessions_led(session, shift.person_id, slot)
+        outcome = upkeep.watch_again(session, slot, now)
+        note(session, "shift.withdrawn", "shift", shift.id, by=by, now=now, uncovered=len(outcome.warned))
+    return Uncovered(shift, (*outcome.warned, *outcome.cancelled), tuple(sessions))
+
+
+def put_out_of_service(machine: Machine, reason: str, back_on: date | None, by: Person, now: datetime) -> Laid:
+    """Take a machine out of use: its bookings to come are suspended, their people told. Raises Refused."""
+    with transaction() as session:
+        engine.lock_house(session)
+        if queries_shifts.breakdown_of(session, machine.id, now) is not None:
+            raise refuse("already_out", _("Cette machine est déjà hors service."))
+        if back_on is not None and back_on < clock.local_day(now):
+            raise refuse("back_before", _("Le retour prévu est déjà passé."), field="back_on")
+        over = Over(reason, now, kind="breakdown", resource_id=machine.id, expected_back=back_on)
+        return upkeep_closures.lay(session, over, by, now)
+
+
+def back_in_service(machine: Machine, by: Person, now: datetime) -> Lifted:
+    """The machine works again; bookings it suspended wait until a person gives them back. Raises Refused."""
+    with transaction() as session:
+        engine.lock_house(session)
+        closure = queries_shifts.breakdown_of(session, machine.id, now)
+        if closure is None:
+            raise refuse("not_out", _("Cette machine est déjà en service."))
+        return upkeep_closures.lift(session, closure, by, now)
+
+
+def _pattern(session: Session, wish: Wish) -> ShiftPattern | None:
+    if wish.until is None:
+        return None
+    local_start, local_end = clock.to_local(wish.first.start), clock.to_local(wish.first.end)
+    first = local_start.date()
+    house = engine.read_house(session, first, wish.until)
+    pattern = ShiftPattern(
+        person_id=wish.person_id,
+        place_id=wish.place_id,
+        weekday=first.weekday(),
+        starts=local_start.time(),
+        ends=local_end.time(),
+        in_holidays=house.season(first) == "holidays",
+        first_on=first,
+        last_on=wish.until,
+    )
+    session.add(pattern)
+    return pattern
+
+
+def _dates(session: Session, wish: Wish) -> Sequence[Slot]:
+    """The slots of a wish: one, or the same wall time each week in the season of the first day, public holidays out."""
+    if wish.until is None:
+        return [wish.first]
+    start, end = clock.to_local(wish.first.start), clock.to_local(wish.first.end)
+    house = engine.read_house(session, start.date(), wish.until)
+    season = house.season(start.date())
+    slots, day = [], start.date()
+    while day <= wish.until:
+        if house.season(day) == season and house.public_holiday(day) is None:
+            slots.append(Slot(clock.at(day, start.time()), clock.at(day, end.time())))
+        day += timedelta(days=7)
+    return slots or [wish.first]
