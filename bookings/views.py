@@ -17,7 +17,7 @@ from fablab.forms import BaseForm
 from fablab.i18n import _, ngettext
 from fablab.pages import allowed
 from fablab.people.entering import me
-from fablab.refusals import Refusal, Refused
+from fablab.refusals import Refusal, Refused, for_team
 
 bp = Blueprint("bookings", __name__, url_prefix="/equipe")
 
@@ -38,7 +38,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
         try:
             actions.cancel(booking, form.words, me(), clock.now())
         except Refused as refused:
-            form.show(refused.refusals)
+            form.show(for_team(refused.refusals))
         else:
             flash(_("Réservation annulée."))
             return redirect(url_for(".show", public_id=public_id), 303)
@@ -58,7 +58,7 @@ def move(public_id: str) -> ResponseReturnValue:
         try:
             actions.move(booking, slot, me(), clock.now(), override=form.override.data or None)
         except Refused as refused:
-            form.show(refused.refusals)
+            form.show(for_team(refused.refusals))
             status = 409 if "taken" in refused.codes else 422
         else:
             flash(_("Réservation déplacée."))
@@ -140,7 +140,7 @@ def _do(public_id: str, act: Callable[[Booking], object], done: str) -> Response
     try:
         act(booking)
     except Refused as refused:
-        return _show(booking, refused.refusals), 422
+        return _show(booking, for_team(refused.refusals)), 422
     flash(done)
     return redirect(url_for(".show", public_id=public_id), 303)
 

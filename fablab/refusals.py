@@ -48,6 +48,11 @@ class Refused(Exception):
         return [refusal.code for refusal in self.refusals]
 
 
+def for_team(refusals: Sequence[Refusal]) -> list[Refusal]:
+    """The same in the words of the team, where a rule has some beside the young person's («staff» among its facts)."""
+    return [dataclasses.replace(one, sentence=str(dict(one.facts).get("staff", one.sentence))) for one in refusals]
+
+
 def refuse(code: str, sentence: str, *, field: str = "", step: Step | None = None) -> Refused:
     """A Refused with a single reason, ready to raise."""
     return Refused([Refusal(code, sentence, field=field, step=step)])

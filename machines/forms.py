@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from wtforms import (
     HiddenField,
     IntegerField,
-    RadioField,
     SelectField,
     StringField,
     TimeField,
@@ -13,6 +12,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from bookings.forms import HourField
 from bookings.values import Slot
 from fablab import clock
 from fablab.forms import BaseForm
@@ -67,8 +67,8 @@ class ShiftForm(BaseForm):
     person = SelectField(lazy("Qui"))
     place = SelectField(lazy("Où"))
     day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour."))])
-    starts = TimeField(lazy("De"), [InputRequired(lazy("Choisir une heure."))])
-    ends = TimeField(lazy("À"), [InputRequired(lazy("Choisir une heure."))])
+    starts = HourField(lazy("De"), [InputRequired(lazy("Choisir une heure."))])
+    ends = HourField(lazy("À"), [InputRequired(lazy("Choisir une heure."))])
     until = DateBox(lazy("Chaque semaine jusqu’au"), [Optional()], description=lazy("Vide : ce jour seulement."))
 
     def validate_ends(self, field: TimeField) -> None:
@@ -99,36 +99,27 @@ class EmptyForm(BaseForm):
     """A button: nothing to fill in but the token against forgery."""
 
 
-CANCEL_REASONS = [
-    ("asked", lazy("À la demande du jeune")),
-    ("machine", lazy("Machine indisponible")),
-    ("nobody", lazy("Personne pour encadrer")),
-    ("closed", lazy("Fablab fermé")),
-    ("mistake", lazy("Erreur de saisie")),
-]
-
-
-class TeamCancelForm(BaseForm):
-    """Why the team cancels, from a list."""
-
-    reason = RadioField(
-        lazy("Raison"), [InputRequired(lazy("Choisir une raison."))], choices=CANCEL_REASONS, validate_choice=True
-    )
-
-
 class BookForForm(BaseForm):
-    """A machine booked for somebody else; the reason passes the soft rules, and only those."""
+    """A machine booked for somebody else, found by identifier or name; ``chosen`` when several answer to it.
 
-    person = StringField(lazy("Pour qui"), [InputRequired(lazy("Écrire un identifiant ou un nom.")), Length(max=80)])
+    The reason passes the soft rules, and only those.
+    """
+
+    person = StringField(
+        lazy("Pour qui"),
+        [InputRequired(lazy("Écrire un identifiant ou un nom.")), Length(max=80, message=lazy("80 lettres au plus."))],
+        description=lazy("Identifiant (renard-42) ou nom."),
+    )
+    chosen = StringField(validators=[Length(max=40)])
+    key = HiddenField(validators=[InputRequired(lazy("Ce formulaire est trop vieux.")), Length(max=60)])
     day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour."))])
-    starts = TimeField(lazy("De"), [InputRequired(lazy("Choisir une heure."))])
+    starts = HourField(lazy("De"), [InputRequired(lazy("Choisir une heure."))])
     minutes = SelectField(lazy("Durée"), coerce=int)
     override = StringField(
         lazy("Raison de passer outre"),
-        [Length(max=300)],
+        [Length(max=300, message=lazy("300 lettres au plus."))],
         description=lazy("Pour le délai, les horaires ou les quotas. Jamais le badge, l’âge ni l’encadrement."),
     )
-    key = HiddenField(validators=[InputRequired(lazy("Ce formulaire est trop vieux.")), Length(max=60)])
 
     def validate_starts(self, field: TimeField) -> None:
         """A real hour of that day: spring skips one; of the hour doubled in autumn, the first is meant."""

@@ -75,6 +75,12 @@ def breakdowns(session: Session, machine_ids: Iterable[int], now: datetime) -> d
     return {id_: Breakdown(reason, back_on) for id_, reason, back_on in session.execute(found) if id_ is not None}
 
 
+def machine_for_team(session: Session, code: str) -> Machine | None:
+    """A machine by its code, with its badge; retired ones too, for their past."""
+    found = select(Machine).where(Machine.code == code)
+    return session.scalar(found.options(joinedload(Machine.badge)))
+
+
 def usual_minutes(machine: Machine) -> int:
     """The length proposed first: an hour, where the machine allows it."""
     return max(machine.min_minutes, min(60, machine.max_minutes))

@@ -56,10 +56,10 @@ class WeekLinks:
     after: str
 
 
-def week_links(endpoint: str, monday: date, now: datetime) -> WeekLinks:
-    """«Du lundi 23 au samedi 28 novembre», with its neighbours."""
+def week_links(endpoint: str, monday: date, now: datetime, *, name: str = "semaine") -> WeekLinks:
+    """«Du lundi 23 au samedi 28 novembre», with its neighbours; ``name`` of the day in addresses."""
     saturday = monday + timedelta(days=5)
     title = _("Du %(first)s au %(last)s", first=say_day(monday), last=say_day(saturday))
-    weeks = (monday - timedelta(days=7), clock.week_of(clock.local_day(now)), monday + timedelta(days=7))
-    before, this, after = (url_for(endpoint, semaine=week.isoformat()) for week in weeks)
+    days = (monday - timedelta(days=7), clock.local_day(now), monday + timedelta(days=7))
+    before, this, after = (url_for(endpoint, **{name: day.isoformat()}) for day in days)  # type: ignore[arg-type]  # a query
     return WeekLinks(monday, title, before, this, after)

@@ -37,6 +37,7 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("home.front", lazy("Aujourd’hui"), "sun"),
         ("pathways.groups", lazy("Groupes"), "people"),
         ("pathways.to_validate", lazy("Valider"), "check2-square"),
+        ("machines.index", lazy("Machines"), "tools"),
         ("young.index", lazy("Jeunes"), "person-vcard"),
     ),
     Role.COORDINATOR: (
@@ -44,9 +45,14 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("young.index", lazy("Jeunes"), "people"),
         ("pathways.groups", lazy("Groupes"), "collection"),
         ("pathways.badges_ready", lazy("Badges"), "award"),
+        ("machines.index", lazy("Machines"), "tools"),
         ("bookings.closures", lazy("Fermetures"), "slash-circle"),
     ),
-    Role.RECEPTION: (("home.front", lazy("Aujourd’hui"), "sun"), ("young.index", lazy("Jeunes"), "people")),
+    Role.RECEPTION: (
+        ("home.front", lazy("Aujourd’hui"), "sun"),
+        ("machines.week", lazy("Machines"), "tools"),
+        ("young.index", lazy("Jeunes"), "people"),
+    ),
     Role.STRUCTURE: (("home.front", lazy("Accueil"), "house-door"),),
     Role.REFERENT: (("home.front", lazy("Mes jeunes"), "people"),),
     Role.ADMINISTRATOR: (

@@ -1,0 +1,92 @@
+"""The week of all machines, for the team: prepared rows, few statements, no entities."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from bookings import calendar
+from bookings import queries as engine
+from bookings.calendar import Grid, Line
+from bookings.models import LIVE, Booking
+from bookings.values import Slot
+from fablab import clock
+from fablab.people.models import Person
+from machines.models import Machine
+
+_machine, _resource = Machine.__table__, Machine.__mapper__.inherits.local_table  # type: ignore[union-attr]  # joined table
+_NAMES = (
+    select(_resource.c.id, _resource.c.simple_name, _resource.c.code, _resource.c.place_id)
+    .select_from(_machine.join(_resource, _resource.c.id == _machine.c.id))
+    .order_by(_resource.c.position, _resource.c.id)
+)
+
+
+@dataclass(frozen=True)
+class Week:
+    """What the grid and the list of a week print; ``codes`` by machine id, ``names`` of holders by id."""
+
+    days: tuple[date, ...]
+    codes: dict[int, str]
+    grid: Grid | None
+    lines: tuple[Line, ...]
+    names: dict[int, str]
+
+
+def week_grid(session: Session, monday: date, now: datetime) -> Week:
+    """Machines as rows, the days from Monday to Saturday as columns: six statements, whatever the bookings."""
+    days = tuple(monday + timedelta(days=number) for number in range(6))
+    span = Slot(clock.day_bounds(days[0])[0], clock.day_bounds(days[-1])[1])
+    machines = _machines(session, days[0])
+    house = engine.read_house(session, days[0], days[-1])
+    ids = [row[0] for row in machines]
+    windows = house.open(machines[0][3], "open_lab", days[0], days[-1]) if machines else None
+    booked = engine.week_of(session, ids, span)
+    shut: dict[int, list[Slot]] = {id_: [] for id_ in ids}
+    for place_id, resource_id, one in engine.shut_during(session, list(house.spots), ids, span):
+        closed = Slot(max(one.start, span.start), min(one.end or span.end, span.end))
+        for id_, _name, _code, at in machines:
+            if resource_id == id_ or (place_id and place_id in {spot.id for spot in house.chain(at)}):
+                shut[id_].append(closed)
+    opened = [slot for slot in windows or () if house.public_holiday(clock.local_day(slot.start)) is None]
+    grid = calendar.grid([(row[0], row[1]) for row in machines], booked, days, opened, shut, now)
+    return Week(days, {row[0]: row[2] for row in machines}, grid, (), {})
+
+
+def day_list(session: Session, day: date, machine_id: int | None = None) -> Week:
+    """The bookings of a day by hour, of all machines or of one, with the short names of holders."""
+    start, end = clock.day_bounds(day)
+    machines = _machines(session, day)
+    ids = [row[0] for row in machines if machine_id in (None, row[0])]
+    booked = engine.week_of(session, ids, Slot(start, end))
+    lines = calendar.lines({row[0]: row[1] for row in machines}, booked)
+    monday = clock.week_of(day)
+    days = tuple(monday + timedelta(days=number) for number in range(6))
+    names = holders(session, {one.holder_id for one in booked if one.holder_id is not None})
+    return Week(days, {row[0]: row[2] for row in machines}, None, tuple(lines), names)
+
+
+def holders(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """Short names, for the team only: «Inès B.»."""
+    if not person_ids:
+        return {}
+    rows = session.execute(select(Person.id, Person.first_name, Person.last_name).where(Person.id.in_(person_ids)))
+    return {id_: f"{first} {last[:1]}.".strip() for id_, first, last in rows}
+
+
+def bookings_to_come(session: Session, machine_id: int, now: datetime) -> list[Booking]:
+    """The next bookings of a machine, suspended ones too, soonest first, forty at most."""
+    found = select(Booking).where(
+        Booking.resource_id == machine_id,
+        Booking.ends_at > now,
+        Booking.starts_at > now - timedelta(days=1),
+        Booking.status.in_(LIVE),
+    )
+    return list(session.scalars(found.order_by(Booking.starts_at, Booking.id).limit(40)))
+
+
+def _machines(session: Session, day: date) -> list[tuple[int, str, str, int]]:
+    in_use = or_(_resource.c.retired_on.is_(None), _resource.c.retired_on > day)
+    return [tuple(row) for row in session.execute(_NAMES.where(in_use))]

@@ -1,0 +1,183 @@
+"""The team at the machines: each one's page, out of service and back, book for somebody."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from bookings import actions as engine_actions
+from bookings.values import Ask
+from fablab import clock
+from fablab.db import db
+from fablab.i18n import _, ngettext, say_day, say_length
+from fablab.pages import allowed
+from fablab.people import queries as people
+from fablab.people.entering import me
+from fablab.people.models import Person
+from fablab.permissions import Role
+from fablab.refusals import Refused, for_team
+from machines import actions, queries_cards, queries_shifts, queries_slots, queries_week
+from machines.blueprint import bp
+from machines.forms import BookForForm, BreakdownForm, EmptyForm, read_day
+from machines.models import Machine
+
+
+@dataclass(frozen=True)
+class MachineLine:
+    """A machine of the list, with its state."""
+
+    machine: Machine
+    state: str
+    detail: str
+
+
+@bp.get("/machines")
+@allowed("machine.read")
+def index() -> ResponseReturnValue:
+    """All machines with their state."""
+    session, now = db.session(), clock.now()
+    found = queries_cards.machines_in_use(session, clock.local_day(now))
+    broken = queries_cards.breakdowns(session, [one.id for one in found], now)
+    lines = [MachineLine(one, "broken" if one.id in broken else "free", _back(broken.get(one.id))) for one in found]
+    return render_template("machines/index.html", lines=lines)
+
+
+@bp.get("/machines/<code>")
+@allowed("machine.read")
+def machine(code: str) -> ResponseReturnValue:
+    """One machine: its state, its bookings to come, what the team can do."""
+    return _machine_page(_machine(code), BreakdownForm(formdata=None))
+
+
+@bp.post("/machines/<code>/hors-service")
+@allowed("machine.state")
+def out_of_service(code: str) -> ResponseReturnValue:
+    """Take it out of use; the people who had booked it are told."""
+    found, form = _machine(code), BreakdownForm()
+    if form.validate():
+        try:
+            laid = actions.put_out_of_service(found, form.reason.data, form.back_on.data, me(), clock.now())
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_told(len(laid.suspended)))
+            return redirect(url_for("machines.machine", code=code), 303)
+    return _machine_page(found, form), 422
+
+
+@bp.post("/machines/<code>/en-service")
+@allowed("machine.state")
+def in_service(code: str) -> ResponseReturnValue:
+    """It works again; bookings it suspended wait for somebody to give them back."""
+    try:
+        lifted = actions.back_in_service(_machine(code), me(), clock.now())
+    except Refused as refused:
+        flash(" ".join(one.sentence for one in refused.refusals))
+    else:
+        flash(_given_back(len(lifted.waiting)))
+    return redirect(url_for("machines.machine", code=code), 303)
+
+
+@bp.route("/machines/<code>/reserver", methods=["GET", "POST"])
+@allowed("machine.book_for")
+def book_for(code: str) -> ResponseReturnValue:
+    """Book a machine for somebody; soft rules may be passed with a written reason."""
+    found, now = _machine(code), clock.now()
+    form = _book_form(found, now)
+    candidates: list[Person] = []
+    if form.validate_on_submit():
+        candidates = _candidates(form)
+        if len(candidates) == 1:
+            try:
+                ask = Ask(
+                    found.id,
+                    form.slot,
+                    holder_id=candidates[0].id,
+                    override=form.override.data or None,
+                    key=form.key.data,
+                )
+                made = engine_actions.book(ask, me(), now)
+            except Refused as refused:
+                form.show(for_team(refused.refusals))
+            else:
+                flash(_("Réservé."))
+                return redirect(url_for("bookings.show", public_id=made.public_id), 303)
+        elif not candidates:
+            form.person.errors = [_("Personne ne répond à ce nom. Essayer l’identifiant.")]
+    failed = bool(form.errors) or len(candidates) > 1
+    page = render_template(
+        "machines/book_for.html", machine=found, form=form, form_errors=failed, candidates=candidates
+    )
+    return page, 422 if failed else 200
+
+
+def _machine(code: str) -> Machine:
+    found = queries_cards.machine_for_team(db.session(), code)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _machine_page(found: Machine, form: BreakdownForm) -> str:
+    session, now = db.session(), clock.now()
+    bookings = queries_week.bookings_to_come(session, found.id, now)
+    return render_template(
+        "machines/machine.html",
+        machine=found,
+        form=form,
+        form_errors=bool(form.errors),
+        empty=EmptyForm(formdata=None),
+        breakdown=queries_shifts.breakdown_of(session, found.id, now),
+        bookings=bookings,
+        names=queries_week.holders(session, {one.holder_id for one in bookings if one.holder_id is not None}),
+        today=clock.local_day(now),
+    )
+
+
+def _book_form(found: Machine, now: datetime) -> BookForForm:
+    form = BookForForm()
+    lengths = queries_slots.lengths_of(found)
+    form.minutes.choices = [(minutes, say_length(minutes)) for minutes in lengths]
+    if request.method == "GET":
+        form.key.data = secrets.token_urlsafe(16)
+        form.minutes.data = queries_cards.usual_minutes(found)
+        form.day.data = read_day(request.args.get("jour", "")) or clock.local_day(now)
+        form.person.data = request.args.get("pour", "")[:80]
+    return form
+
+
+def _candidates(form: BookForForm) -> list[Person]:
+    """Young people who answer to what was typed: the one with that identifier, the one chosen, or all that fit."""
+    session, typed = db.session(), form.person.data
+    exact = people.by_handle(session, typed.lower())
+    if exact is not None and Role.YOUNG in exact.roles:
+        return [exact]
+    found = [one for one in people.search(session, typed) if Role.YOUNG in one.roles]
+    chosen = [one for one in found if one.public_id == form.chosen.data]
+    return chosen or found[:8]
+
+
+def _told(suspended: int) -> str:
+    if not suspended:
+        return _("Hors service. Aucune réservation n’est touchée.")
+    return ngettext(
+        "Hors service. %(num)s réservation en attente : la personne est prévenue.",
+        "Hors service. %(num)s réservations en attente : les personnes sont prévenues.",
+        suspended,
+    )
+
+
+def _given_back(waiting: int) -> str:
+    if not waiting:
+        return _("En service.")
+    return ngettext(
+        "En service. %(num)s réservation à remettre.", "En service. %(num)s réservations à remettre.", waiting
+    )
+
+
+def _back(broken: queries_cards.Breakdown | None) -> str:
+    if broken is None:
+        return ""
+    return _("retour %(day)s", day=say_day(broken.back_on)) if broken.back_on else broken.reason
