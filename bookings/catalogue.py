@@ -10,25 +10,8 @@ from bookings.catalogue_stores import CLOSURES, HOLIDAYS, HOURS, PLACES, one_win
 from bookings.official_calendar import OfficialHoliday, merged
 from fablab.catalogue import Catalogue, Document, References, Source
 from fablab.catalogue_items import Item, Part, setting
-from fablab.catalogue_shapes import (
-    WEEKDAYS,
-    Choice,
-    Clock,
-    Code,
-    Day,
-    Keyed,
-    Many,
-    Maybe,
-    Month,
-    Number,
-    Pattern,
-    Record,
-    Statuses,
-    Text,
-    Whole,
-    read_whole,
-    status_of,
-)
+from fablab.catalogue_records import Keyed, Many, Maybe, Record, Statuses, read_whole, status_of
+from fablab.catalogue_shapes import WEEKDAYS, Choice, Clock, Code, Day, Month, Number, Pattern, Text, Whole
 
 NAME = "house.yaml"
 

@@ -9,6 +9,7 @@ holiday kept tells how far the calendar is known.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import holidays
 
@@ -52,15 +53,16 @@ def _said(day: OfficialHoliday | None) -> str:
     return f"{day.name} ({day.kind}) {span}"
 
 
-def official(zone: str, since: int) -> list[OfficialHoliday]:
-    """What the library knows from 1 January of the year ``since`` on, by kind and date."""
+@lru_cache(maxsize=8)
+def official(zone: str, since: int) -> tuple[OfficialHoliday, ...]:
+    """What the library knows from 1 January of the year ``since`` on, by kind and date; computed once."""
     # A year more before: the holidays of Noël begin in the year before.
     years = range(since - 1, KNOWN_UNTIL.year + 1)
     public = holidays.country_holidays("FR", years=years, categories=("public",), language="fr")
     school = holidays.country_holidays("FR", subdiv=f"Zone {zone}", years=years, categories=("school",), language="fr")
     found = [OfficialHoliday("public", typeset(name), day, day) for day, name in sorted(public.items())]
     found += _spans(sorted(school.items()))
-    return [day for day in found if day.ends_on.year >= since and day.starts_on <= KNOWN_UNTIL]
+    return tuple(day for day in found if day.ends_on.year >= since and day.starts_on <= KNOWN_UNTIL)
 
 
 def _spans(days: Iterable[tuple[date, str]]) -> Iterator[OfficialHoliday]:

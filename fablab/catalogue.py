@@ -116,11 +116,15 @@ class References:
         """Note that this trail points at a code of one of these kinds."""
         self.used.append((kinds, code, document, trail))
 
-    def resolve(self) -> None:
-        """Report every code that points at nothing; kinds that no file defines are not judged."""
+    def resolve(self, whole: bool) -> None:
+        """Report every code that points at nothing.
+
+        When the files are not ``whole`` (one could not be read), kinds that none defines are not judged.
+        """
         for kinds, code, document, trail in self.used:
-            known = [self.defined[kind] for kind in kinds if kind in self.defined]
-            if len(known) == len(kinds) and not any(code in codes for codes in known):
+            known = [self.defined.get(kind) for kind in kinds]
+            judged = whole or None not in known
+            if judged and not any(code in codes for codes in known if codes):
                 document.fault(trail, "the code of a " + " or ".join(kinds).replace("_", " "), short(code))
 
 
@@ -276,7 +280,7 @@ def read(sources: list[Source], path: Path | None = None) -> Catalogue:
         catalogue.documents[source.name] = document
         if document.data is not None:
             source.read(document, catalogue.references)
-    catalogue.references.resolve()
+    catalogue.references.resolve(all(document.data is not None for document in catalogue.documents.values()))
     for source in sources:
         source.check(catalogue)
     return catalogue

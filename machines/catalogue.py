@@ -13,24 +13,8 @@ from bookings.catalogue_stores import one_window
 from bookings.models import Place, Resource
 from fablab.catalogue import DATA_STATUSES, Catalogue, Document, References, Source
 from fablab.catalogue_items import Item, Link, Part, Table, by_code, setting
-from fablab.catalogue_shapes import (
-    WEEKDAYS,
-    Choice,
-    Clock,
-    Code,
-    Flag,
-    Keyed,
-    Many,
-    Maybe,
-    Optional,
-    Record,
-    Ref,
-    Statuses,
-    Text,
-    Whole,
-    read_whole,
-    status_of,
-)
+from fablab.catalogue_records import Keyed, Many, Maybe, Optional, Record, Statuses, read_whole, status_of
+from fablab.catalogue_shapes import WEEKDAYS, Choice, Clock, Code, Flag, Ref, Text, Whole
 from machines.models import Machine
 from pathways.models import Badge, BadgeOpening
 

@@ -7,22 +7,8 @@ from typing import Any
 
 from fablab.catalogue import Catalogue, Document, References, Source
 from fablab.catalogue_items import Item, Part, setting
-from fablab.catalogue_shapes import (
-    Choice,
-    Code,
-    Flag,
-    Many,
-    Maybe,
-    Optional,
-    Pattern,
-    Record,
-    Ref,
-    Statuses,
-    Text,
-    Whole,
-    read_whole,
-    status_of,
-)
+from fablab.catalogue_records import Many, Maybe, Optional, Record, Statuses, read_whole, status_of
+from fablab.catalogue_shapes import Choice, Code, Flag, Pattern, Ref, Text, Whole
 from fablab.people.models import SITUATIONS
 from pathways.catalogue_checks import check_badges, check_pathways, check_totals, needed
 from pathways.catalogue_stores import BADGES, COMPETENCIES, EVIDENCE, LEVELS, PATHWAYS, REASONS, SITUATIONS_AFTER

@@ -8,28 +8,8 @@ from typing import Any
 from bookings.catalogue import HOUSE, PERIOD, SCHOOL_YEAR
 from fablab.catalogue import DATA_STATUSES, Catalogue, Document, References, Source
 from fablab.catalogue_items import Item, Part, setting
-from fablab.catalogue_shapes import (
-    WEEKDAYS,
-    Choice,
-    Clock,
-    Code,
-    Day,
-    Flag,
-    Keyed,
-    Many,
-    Maybe,
-    Month,
-    Number,
-    Optional,
-    Record,
-    Ref,
-    Shape,
-    Statuses,
-    Text,
-    Whole,
-    read_whole,
-    status_of,
-)
+from fablab.catalogue_records import Keyed, Many, Maybe, Optional, Record, Statuses, read_whole, status_of
+from fablab.catalogue_shapes import WEEKDAYS, Choice, Clock, Code, Day, Flag, Month, Number, Ref, Shape, Text, Whole
 from fablab.people.catalogue import STRUCTURE_TYPES
 from rooms.catalogue_checks import check_activities, check_applicants, check_rooms, check_series
 from rooms.catalogue_stores import ACTIVITIES, ROOMS, SERIES

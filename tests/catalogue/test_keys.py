@@ -10,7 +10,8 @@ from sqlalchemy import String
 
 from fablab.catalogue import Source, read
 from fablab.catalogue_items import Table
-from fablab.catalogue_shapes import Many, Maybe, Optional, Record, Shape, Text
+from fablab.catalogue_records import Many, Maybe, Optional, Record
+from fablab.catalogue_shapes import Shape, Text
 from fablab.config import ROOT
 from fablab.home.catalogue import PARTS, SOURCES, STORES
 
