@@ -69,7 +69,7 @@ def come_after_all(public_id: str) -> ResponseReturnValue:
     except Refused as refused:
         flash(sentences(refused))
     else:
-        flash(_("C’est noté : je viens."))
+        flash(_("C’est noté\u00a0: je viens."))
     return redirect(local_address(request.form.get("next")) or url_for("home.front"))
 
 

@@ -73,7 +73,7 @@ def undo_batch(batch_id: int) -> ResponseReturnValue:
     except Refused as refused:
         flash(sentences(refused))
     else:
-        flash(_("Défait : ces validations ne comptent plus."))
+        flash(_("Défait\u00a0: ces validations ne comptent plus."))
     if lesson is None:
         return redirect(url_for(".to_validate"))
     return redirect(url_for(".validate", public_id=lesson.public_id, etape=request.form.get("etape", type=int)))
@@ -81,7 +81,7 @@ def undo_batch(batch_id: int) -> ResponseReturnValue:
 
 def _save(sheet: Sheet, draft: Draft, choice: int) -> ResponseReturnValue:
     if not draft:
-        nothing = Refusal("nothing", _("Rien n’est coché : choisir un niveau, puis toucher les cases."))
+        nothing = Refusal("nothing", _("Rien n’est coché\u00a0: choisir un niveau, puis toucher les cases."))
         return _refuse(sheet, draft, choice, (nothing,))
     cells = [Cell(person_id, competency_id, level) for (person_id, competency_id), level in draft.items()]
     try:

@@ -165,7 +165,7 @@ def _card(lesson: TrainingSession, expected: int, came: int | None, sorry: int, 
     chip = _("Dans %(length)s", length=say_length(max(1, int(left.total_seconds()) // 60))) if soon else None
     return LessonCard(
         lesson,
-        (_("Séance %(number)s : %(title)s", number=lesson.number, title=lesson.title), detail),
+        (_("Séance %(number)s\u00a0: %(title)s", number=lesson.number, title=lesson.title), detail),
         moment,
         chip,
         url_for("pathways.attendance", public_id=lesson.public_id),
