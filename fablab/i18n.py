@@ -79,7 +79,8 @@ def say_date(day: date | datetime) -> str:
     """«24 novembre 2026»: where the year matters."""
     if isinstance(day, datetime):
         day = clock.local_day(day)
-    return str(babel_format_date(day, "d MMMM yyyy"))
+    said = str(babel_format_date(day, "d MMMM yyyy"))
+    return "1er" + said[1:] if said.startswith("1 ") and language() == "fr" else said
 
 
 def say_hour(moment: datetime | time) -> str:

@@ -21,7 +21,7 @@ def _read_or_stop(path: Path | None) -> Catalogue:
     if catalogue.faults:
         for fault in catalogue.faults:
             click.echo(str(fault))
-        click.echo(f"{len(catalogue.faults)} faults; nothing was loaded.", err=True)
+        click.echo(f"Faults: {len(catalogue.faults)}. Nothing was changed.", err=True)
         raise SystemExit(1)
     return catalogue
 

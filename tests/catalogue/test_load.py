@@ -1,12 +1,13 @@
 """Loading the catalogue into a house: once, twice, and with differences."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bookings.models import OpeningRule
 from fablab.catalogue import Catalogue, read
 from fablab.db import Model, transaction
 from fablab.home import catalogue as house_catalogue
@@ -14,6 +15,9 @@ from fablab.people.models import Structure
 from machines.models import Machine
 from pathways.models import Badge, BadgeOpening
 from tests.conftest import NOW
+from tests.make import make_staff, make_young
+from tests.make_bookings import make_booking, slot
+from tests.make_machines import give_badge, make_shift, on
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +76,19 @@ def test_what_the_house_changed_differs_and_is_taken_only_when_asked(loaded: Ses
     assert [(one.key, one.in_file, one.in_house) for one in found] == [("machine:LAS-01/slot.max_minutes", 120, 60)]
     house_catalogue.take_differences(shipped, [found[0].key], by=None, now=NOW)
     assert house_catalogue.compare(loaded, shipped, NOW) == []
+
+
+def test_bookings_to_come_are_asked_again_when_something_is_taken(loaded: Session, shipped: Catalogue) -> None:
+    cutter = loaded.scalars(select(Machine).where(Machine.code == "VIN-01")).one()
+    evening = (OpeningRule.place_id == cutter.place_id) & (OpeningRule.weekday == 1) & (OpeningRule.use == "open_lab")
+    with transaction() as session:
+        for rule in session.scalars(select(OpeningRule).where(evening, OpeningRule.season == "school")):
+            rule.closes = time(21)
+    young, day = make_young(), date(2026, 12, 1)
+    for code in ("BS-ATELIER", "BS-VINYLE"):
+        give_badge(young, loaded.scalars(select(Badge).where(Badge.code == code)).one())
+    make_shift(make_staff(), cutter.place, on(day, "16:00"), on(day, "21:00"))
+    booking = make_booking(cutter, slot("19:30", "20:30", day), young)
+    house_catalogue.take_differences(shipped, ["opening_hours:ESP-01.school.tuesday/windows"], by=None, now=NOW)
+    loaded.refresh(booking)
+    assert (booking.status, booking.attention) == ("confirmed", "outside_hours")

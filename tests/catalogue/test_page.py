@@ -48,7 +48,7 @@ def test_a_house_that_says_what_the_files_say_has_nothing_to_take(client: FlaskC
 def test_where_house_and_official_calendar_differ_is_shown(client: FlaskClient, coordinator: Person) -> None:
     rows = [row.get_text(" ", strip=True) for row in page(log_in(client, coordinator)).select("tbody tr")]
     assert rows[:2] == [
-        "Été du 3 juillet 2027 au 31 août 2027 du 3 juillet 2027 au 1 septembre 2027",
+        "Été du 3 juillet 2027 au 31 août 2027 du 3 juillet 2027 au 1er septembre 2027",
         "Pont de l’Ascension rien du 6 mai 2027 au 9 mai 2027",
     ]
 
