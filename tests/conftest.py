@@ -40,7 +40,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(autouse=True)
 def clock_stands_still(request: pytest.FixtureRequest) -> Iterator[None]:
     """No test reads the real clock, except those that drive a real server."""
-    if request.node.get_closest_marker("browser") or "shared_database" in request.fixturenames:
+    if request.node.get_closest_marker("browser") or {"shared_database", "served"} & set(request.fixturenames):
         yield
         return
     with time_machine.travel(NOW, tick=False):

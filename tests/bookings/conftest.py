@@ -1,13 +1,31 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask
 
 from bookings import kinds
 from bookings.kinds import Kind
+from fablab.db import db
+from tests import databases
+from tests.bookings.serving import Served, serve
+from tests.conftest import make_app
 
 
 @pytest.fixture(autouse=True)
-def engine_alone(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Kind], None]:
-    """The engine without the kinds of the other parts; a test may register its own."""
-    monkeypatch.setattr(kinds, "_KINDS", {})
+def engine_alone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Kind], None]:
+    """The engine without the kinds of the other parts; a test may register its own. A real server has them all."""
+    if "served" not in request.fixturenames:
+        monkeypatch.setattr(kinds, "_KINDS", {})
     return kinds.register
+
+
+@pytest.fixture(scope="module")
+def served(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A real server (2 workers of 8 threads) on a database of its own, and an app on the same database beside it."""
+    folder = tmp_path_factory.mktemp("served")
+    with databases.copy_of(migrated, folder) as address:
+        app: Flask = make_app(folder, address)
+        with app.app_context(), serve(address, folder) as served:
+            yield served
+            db.session.remove()
+            db.engine.dispose()
