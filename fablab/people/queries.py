@@ -24,6 +24,7 @@ class Page:
     people: Sequence[Person]
     number: int
     pages: int
+    total: int
 
 
 def by_handle(session: Session, handle: str) -> Person | None:
@@ -67,7 +68,7 @@ def young_people(session: Session, *, page: int, length: int = PAGE_LENGTH) -> P
     total = session.scalar(select(func.count()).select_from(Person).where(*here)) or 0
     listed = select(Person).where(*here).order_by(Person.last_name, Person.first_name, Person.id)
     people = session.scalars(listed.limit(length).offset((page - 1) * length)).all()
-    return Page(people, page, max(1, -(-total // length)))
+    return Page(people, page, max(1, -(-total // length)), total)
 
 
 def search(session: Session, typed: str) -> Sequence[Person]:
@@ -110,7 +111,7 @@ def staff(session: Session, *, page: int, length: int = PAGE_LENGTH) -> Page:
     listed = select(Person).where(Person.email.is_not(None)).options(selectinload(Person.grants))
     listed = listed.order_by(Person.last_name, Person.first_name, Person.id)
     people = session.scalars(listed.limit(length).offset((page - 1) * length)).all()
-    return Page(people, page, max(1, -(-total // length)))
+    return Page(people, page, max(1, -(-total // length)), total)
 
 
 def administrators(session: Session) -> int:

@@ -26,7 +26,7 @@ def show() -> ResponseReturnValue:
         "people/account.html",
         person=person,
         messages=outbox.unread(db.session(), person),
-        theme=request.cookies.get("theme", "auto"),
+        chosen_theme=request.cookies.get("theme", "auto"),
         authorisation_labels=dict(AUTHORISATION_LABELS),
         today=clock.local_day(clock.now()),
     )

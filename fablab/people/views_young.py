@@ -161,7 +161,7 @@ def _card_page(person: Person, code: str | None, *, just_made: bool) -> Response
     if code:
         address = f"{current_app.config['PUBLIC_URL']}{url_for('people.enter_with_card')}#{code}"
         square = segno.make(address, error="m", micro=False)
-        drawing = Markup(square.svg_inline(scale=4, border=2, dark="#000", light="#fff"))
+        drawing = Markup(square.svg_inline(omitsize=True, border=2, dark="#000", light="#fff"))
     groups = [code[start : start + 4] for start in range(0, len(code), 4)] if code else []
     page = render_template("people/young_card.html", person=person, drawing=drawing, groups=groups, just_made=just_made)
     response = make_response(page)

@@ -56,7 +56,7 @@ def test_one_short_form_makes_the_account_and_shows_identifier_and_card(desk: Fl
     assert re.fullmatch(r"[a-z]+-\d\d", str(person.handle))
     page = BeautifulSoup(answer.text, "html.parser")
     assert str(person.handle) in page.text
-    assert page.select_one(".print-square svg[width][height]")
+    assert page.select_one(".print-square svg[viewbox]")
     assert "benali" not in str(person.handle)
     assert "no-store" in answer.headers["Cache-Control"]
 
@@ -176,7 +176,7 @@ def test_an_authorisation_seen_on_paper_is_recorded_with_who_saw_it(client: Flas
     assert client.post(f"/jeunes/{minor.public_id}/autorisations", data=AGREED).status_code == 302
     (agreed,) = session.scalars(select(Authorisation))
     assert (agreed.kind, agreed.seen_by_id, agreed.valid_until) == ("machines", samir.id, date(2027, 8, 31))
-    assert "Papier vu par Samir H." in client.get(f"/jeunes/{minor.public_id}").text
+    assert "papier vu par Samir H." in client.get(f"/jeunes/{minor.public_id}").text
 
 
 def test_the_form_proposes_the_end_of_the_school_year(desk: FlaskClient) -> None:
