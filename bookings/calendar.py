@@ -111,11 +111,13 @@ class _Words:
 
     def __init__(self) -> None:
         self._hours: dict[datetime, str] = {}
-        self._full, self._closed = _("complet"), _("fermé")
+        self._full, self._closed, self._past = _("complet"), _("fermé"), _("passé")
 
-    def of(self, free: Slot | None, *, open_at_all: bool) -> str:
+    def of(self, free: Slot | None, windows: Sequence[Slot], ahead: Sequence[Slot], shut: Sequence[Slot]) -> str:
+        if free is None and windows and not ahead:
+            return self._past
         if free is None:
-            return self._full if open_at_all else self._closed
+            return self._full if opening.without(ahead, shut) else self._closed
         return f"{self._hour(free.start)} – {self._hour(free.end)}"
 
     def _hour(self, moment: datetime) -> str:
@@ -142,7 +144,7 @@ def _cell(
         for slot, one in zip(busy, taken, strict=True)
     ]
     drawn = tuple(band for band in bands if band.width > 0)
-    return Cell(day, drawn, free, words.of(free, open_at_all=bool(windows)), len(taken))
+    return Cell(day, drawn, free, words.of(free, windows, ahead, shut), len(taken))
 
 
 def _band(slot: Slot, day: date, edges: tuple[int, int], cls: str) -> Band:

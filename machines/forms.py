@@ -31,6 +31,12 @@ def read_start(text: str) -> datetime | None:
     return moment.astimezone(UTC)
 
 
+def day_of_week_shown(text: str, now: datetime) -> date:
+    """The day asked for in an address, else today; on a Sunday the Monday, since the week shown ends on Saturday."""
+    today = clock.local_day(now)
+    return read_day(text) or (today + timedelta(days=1) if today.weekday() == 6 else today)
+
+
 def read_day(text: str) -> date | None:
     """A day sent in an address ("2026-11-26"); None when it is none."""
     try:
@@ -61,11 +67,22 @@ class SlotForm(BaseForm):
         return Slot(start, start + timedelta(minutes=self.minutes.data))
 
 
+class ListField(SelectField):  # type: ignore[misc]  # wtforms has no types
+    """A list to choose from, with a fault said in our words."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Raises ValidationError when what was sent is not in the list."""
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(_("Choisir dans la liste.")) from None
+
+
 class ShiftForm(BaseForm):
     """Who is there, where, from when to when, and until what day when it comes back every week."""
 
-    person = SelectField(lazy("Qui"))
-    place = SelectField(lazy("Où"))
+    person = ListField(lazy("Qui"))
+    place = ListField(lazy("Où"))
     day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour."))])
     starts = HourField(lazy("De"), [InputRequired(lazy("Choisir une heure."))])
     ends = HourField(lazy("À"), [InputRequired(lazy("Choisir une heure."))])
@@ -73,7 +90,7 @@ class ShiftForm(BaseForm):
 
     def validate_ends(self, field: TimeField) -> None:
         """After the start, and both real hours of that day: spring skips one."""
-        if not (self.day.data and self.starts.data):
+        if not (self.day.data and self.starts.data and field.data):
             return
         try:
             start, end = clock.at(self.day.data, self.starts.data), clock.at(self.day.data, field.data)
@@ -114,7 +131,7 @@ class BookForForm(BaseForm):
     key = HiddenField(validators=[InputRequired(lazy("Ce formulaire est trop vieux.")), Length(max=60)])
     day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour."))])
     starts = HourField(lazy("De"), [InputRequired(lazy("Choisir une heure."))])
-    minutes = SelectField(lazy("Durée"), coerce=int)
+    minutes = ListField(lazy("Durée"), coerce=int)
     override = StringField(
         lazy("Raison de passer outre"),
         [Length(max=300, message=lazy("300 lettres au plus."))],
@@ -123,7 +140,7 @@ class BookForForm(BaseForm):
 
     def validate_starts(self, field: TimeField) -> None:
         """A real hour of that day: spring skips one; of the hour doubled in autumn, the first is meant."""
-        if self.day.data:
+        if self.day.data and field.data:
             try:
                 clock.at(self.day.data, field.data)
             except clock.NoSuchTime:

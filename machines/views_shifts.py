@@ -1,7 +1,7 @@
 """The team's shifts: a week of them, add, withdraw with what it leaves uncovered shown before."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from fablab.people.entering import me
 from fablab.refusals import Refused
 from machines import actions, coverage, queries_shifts, words
 from machines.blueprint import bp
-from machines.forms import EmptyForm, ShiftForm, read_day
+from machines.forms import EmptyForm, ShiftForm, day_of_week_shown
 from machines.models import Shift
 from machines.rules_shifts import Wish
 
@@ -43,7 +43,7 @@ def shifts() -> ResponseReturnValue:
         else:
             flash(ngettext("Une permanence ajoutée.", "%(num)s permanences ajoutées.", len(added)))
             return redirect(url_for("machines.shifts", semaine=clock.local_day(added[0].starts_at).isoformat()), 303)
-    monday = clock.week_of(_asked_day(now))
+    monday = clock.week_of(day_of_week_shown(request.args.get("semaine", ""), now))
     page = render_template(
         "machines/shifts.html",
         form=form,
@@ -93,10 +93,6 @@ def _form() -> ShiftForm:
         (str(one.id), _("Dans la salle") if one.parent_id else _("Dans la maison seulement")) for one in places
     ]
     return form
-
-
-def _asked_day(now: datetime) -> date:
-    return read_day(request.args.get("semaine", "")) or clock.local_day(now)
 
 
 def _days(monday: date) -> list[ShiftDay]:

@@ -11,7 +11,7 @@ from fablab.i18n import say_day, say_short_day
 from fablab.pages import allowed
 from machines import queries_cards, queries_week, words
 from machines.blueprint import bp
-from machines.forms import read_day
+from machines.forms import day_of_week_shown, read_day
 
 
 @bp.get("/machines/semaine")
@@ -74,4 +74,4 @@ def machine_day(code: str, day: str) -> ResponseReturnValue:
 
 
 def _day(name: str) -> date:
-    return read_day(request.args.get(name, "")) or clock.local_day(clock.now())
+    return day_of_week_shown(request.args.get(name, ""), clock.now())

@@ -60,6 +60,8 @@ def week_links(endpoint: str, monday: date, now: datetime, *, name: str = "semai
     """«Du lundi 23 au samedi 28 novembre», with its neighbours; ``name`` of the day in addresses."""
     saturday = monday + timedelta(days=5)
     title = _("Du %(first)s au %(last)s", first=say_day(monday), last=say_day(saturday))
-    days = (monday - timedelta(days=7), clock.local_day(now), monday + timedelta(days=7))
+    today = clock.local_day(now)
+    this_week = today + timedelta(days=today.weekday() == 6)
+    days = (monday - timedelta(days=7), this_week, monday + timedelta(days=7))
     before, this, after = (url_for(endpoint, **{name: day.isoformat()}) for day in days)  # type: ignore[arg-type]  # a query
     return WeekLinks(monday, title, before, this, after)
