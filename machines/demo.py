@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from bookings import actions, asking
 from bookings import queries as engine
 from bookings.models import Booking, Place
-from bookings.upkeep_closures import Over
 from bookings.values import Ask, Slot
 from fablab import clock
-from fablab.db import db, transaction
+from fablab.db import db
 from fablab.demo_story import Story
 from fablab.people.models import Person
 from fablab.refusals import Refused
+from machines import actions as shop
 from machines.models import Machine, Shift
+from machines.rules_shifts import Wish
 from pathways.models import Award, Badge, BadgeOpening
 
 #: the open lab is told from so many days before the day to so many after it
@@ -63,7 +64,8 @@ class OpenLab:
         first, last = self.day - timedelta(days=before), self.day + timedelta(days=AFTER)
         self.windows = open_lab(session, first, last)
         self.codes = {code: id_ for code, id_ in session.execute(select(Machine.code, Machine.id))}
-        self.story.at(clock.at(first - timedelta(days=10), time(9)), self._write_shifts)
+        if self.windows:
+            self.story.at(clock.at(first - timedelta(days=10), time(9)), self._write_shifts)
         for window in self.windows:
             chance = self.story.chance("open lab", window.start)
             for number in range(chance.randint(1, 2) if self.small else chance.randint(3, 8)):
@@ -73,6 +75,7 @@ class OpenLab:
             at = clock.at(self.day - timedelta(days=4), time(18)) + timedelta(minutes=len(handle))
             self.story.at(at, partial(self._cast_books, handle, wanted))
         self.story.at(clock.at(self.day - timedelta(days=BROKEN_FOR), time(11, 40)), self._break)
+        self.story.at(clock.at(self.day - timedelta(days=1), time(10, 15)), self._withdraw)
 
     # --- bookings -----------------------------------------------------------------------------------
 
@@ -80,7 +83,7 @@ class OpenLab:
         """Somebody who holds a badge takes a free hour of a machine it opens, if the rules let them."""
         session, chance = db.session(), self.story.chance("booking", window.start, number)
         # Whoever comes often comes again: some draw more lots than others.
-        held = [pair for pair in holders(session, now) for _lot in range(1 + pair[0] % 3)]
+        held = [pair for turn, pair in enumerate(holders(session, now)) for _lot in range(1 + turn % 3)]
         for _try in range(3):
             if held:
                 person_id, machine_id = chance.choice(held)
@@ -158,30 +161,45 @@ class OpenLab:
         return PAIRS[day.weekday() % 2]
 
     def _write_shifts(self, now: datetime) -> None:
-        """Two of the team in the room for each window of the open lab, and one in the building."""
-        with transaction() as session:
-            room = session.scalars(select(Machine.place_id).distinct()).first()
-            places = {name: room for pair in PAIRS for name in pair} | {IN_THE_BUILDING: house_id(session)}
-            for window in self.windows:
-                for name in (*self._pair(clock.local_day(window.start)), IN_THE_BUILDING):
-                    shift = Shift(
-                        person_id=self.team[name],
-                        place_id=places[name],
-                        starts_at=window.start,
-                        ends_at=window.end,
-                    )
-                    session.add(shift)
+        """Two of the team in the room for each window of the open lab, and one in the building.
+
+        Every week in school weeks; one by one in the holidays and on Saturdays, which do not come back each week.
+        """
+        session, by = db.session(), db.session.get_one(Person, self.team["nadia"])
+        house = engine.read_house(session, clock.local_day(self.windows[0].start), self.day + timedelta(days=AFTER))
+        weekly: dict[tuple[int, time], list[Slot]] = {}
+        alone: list[Slot] = []
+        for window in self.windows:
+            local = clock.to_local(window.start)
+            if house.season(local.date()) == "school" and local.weekday() < 5:
+                weekly.setdefault((local.weekday(), local.time()), []).append(window)
+            else:
+                alone.append(window)
+        wishes = [(slots[0], clock.local_day(slots[-1].start)) for _lane, slots in sorted(weekly.items())]
+        for first, until in [*wishes, *((window, None) for window in alone)]:
+            for name, place_id in self._watch(first).items():
+                shop.add_shift(Wish(self.team[name], place_id, first, until), by, now)
+
+    def _watch(self, window: Slot) -> dict[str, int]:
+        """Who is where during a window: by mailbox, the room or the house."""
+        session = db.session()
+        room = session.scalars(select(Machine.place_id).order_by(Machine.id)).first() or 0
+        return {name: room for name in self._pair(clock.local_day(window.start))} | {IN_THE_BUILDING: house_id(session)}
+
+    def _withdraw(self, now: datetime) -> None:
+        """Somebody of the team cannot come one evening: the bookings that need two adults are marked."""
+        late = clock.at(self.day + timedelta(days=5), time())
+        found = select(Shift).where(Shift.starts_at > late, Shift.person_id == self.team["bastien"])
+        shift = db.session.scalars(found.order_by(Shift.starts_at)).first()
+        if shift is not None:
+            shop.withdraw_shift(shift, db.session.get_one(Person, self.team["bastien"]), now)
 
     def _break(self, now: datetime) -> None:
         """The embroidery machine breaks down: what was booked on it waits."""
-        over = Over(
-            "La canette accroche : pièce commandée.",
-            now,
-            kind="breakdown",
-            resource_id=self.codes[BROKEN],
-            expected_back=self.day + timedelta(days=BACK_IN),
-        )
-        actions.close(over, db.session.get_one(Person, self.team["chloe"]), now)
+        machine = db.session.get_one(Machine, self.codes[BROKEN])
+        by = db.session.get_one(Person, self.team["chloe"])
+        back_on = self.day + timedelta(days=BACK_IN)
+        shop.put_out_of_service(machine, "La canette accroche : pièce commandée.", back_on, by, now)
 
 
 def open_lab(session: Session, first: date, last: date) -> list[Slot]:

@@ -137,7 +137,7 @@ class Lived:
     @property
     def name(self) -> str:
         """What its chance hangs on."""
-        return self.planned.name if self.planned else f"alone {self.learners[0].person_id}"
+        return self.planned.name if self.planned else "alone"
 
     @property
     def start(self) -> datetime:
@@ -316,7 +316,7 @@ class Lived:
     def validate_alone(self, learner: Learner, stage_code: str, partly: bool, now: datetime) -> None:
         """What somebody at their own pace shows at the open lab: a stage, or half of it."""
         stage = self.course.stage(stage_code)
-        targets = [*stage.targets, *stage.choice]
+        targets = [*stage.choice, *stage.targets]
         cells = [Cell(learner.person_id, *target) for target in (targets[: len(targets) // 2] if partly else targets)]
         self._save(None, cells, self.team["samir"], f"alone:{learner.person_id}:{stage_code}", now)
         self._hand_over(None, now + timedelta(minutes=5))
@@ -329,4 +329,5 @@ def _chosen(choice: dict[str, object] | None, codes: dict[str, int]) -> tuple[tu
     assert isinstance(count, int)
     assert isinstance(level, int)
     assert isinstance(among, list)
-    return tuple((codes[code], level) for code in among[:count])
+    # From the middle of the list: the machines that the other pathways teach least.
+    return tuple((codes[code], level) for code in among[len(among) // 2 :][:count])
