@@ -90,7 +90,8 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
 def flask_settings(settings: config.Settings) -> dict[str, Any]:
     """Our settings in Flask's and its extensions' own names."""
     secure = settings.public_url.startswith("https://")
-    engine: dict[str, Any] = {"pool_size": settings.pool_size, "max_overflow": 4}
+    # Values stay out of error texts, hence out of the logs: they hold names.
+    engine: dict[str, Any] = {"pool_size": settings.pool_size, "max_overflow": 4, "hide_parameters": True}
     if settings.database_url.startswith("postgresql"):
         # Solid-state disks: with the default of 4 the planner would rather read all bookings than seek a week of them.
         engine["connect_args"] = {"options": "-c lock_timeout=8000 -c statement_timeout=30000 -c random_page_cost=1.1"}

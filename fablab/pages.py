@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -122,21 +122,20 @@ def _show_expired_form(_error: CSRFError) -> Response:
 
 def _show_busy(error: OperationalError) -> Response:
     # A lock that does not come: say "try again", never half a change.
-    db.session.rollback()
-    g.error_id = secrets.token_hex(4)
     from_lock = any(word in str(error.orig).lower() for word in ("locked", "lock timeout", "lock_timeout", "deadlock"))
-    _log_bug(error)
-    return show_error(503 if from_lock else 500, error_id=g.error_id)
+    return _show_fault(error, 503 if from_lock else 500)
 
 
 def _show_bug(error: Exception) -> Response:
+    return _show_fault(error, 500)
+
+
+def _show_fault(error: Exception, code: int) -> Response:
+    """Log a fault of ours and say so, on a page that asks the database nothing: it may be what failed."""
     db.session.rollback()
-    g.error_id = secrets.token_hex(4)
-    _log_bug(error)
-    return show_error(500, error_id=g.error_id)
-
-
-def _log_bug(error: Exception) -> None:
+    error_id = secrets.token_hex(4)
     # The rule, not the address: addresses hold ids of people.
     rule = request.url_rule.rule if request.url_rule else "unknown"
-    current_app.logger.exception("error %s on %s %s", g.error_id, request.method, rule, exc_info=error)
+    current_app.logger.error("error %s on %s %s", error_id, request.method, rule, exc_info=error)
+    g._login_user = AnonymousUserMixin()  # where flask_login looks before it asks the database
+    return show_error(code, error_id=error_id, demo=False)

@@ -39,6 +39,7 @@ class Me:
 def init_app(app: Flask) -> None:
     """Give every template its frame."""
     app.context_processor(_surroundings)
+    app.jinja_env.globals["is_demo"] = is_demo
     app.url_defaults(_add_digest)
 
 
@@ -50,7 +51,6 @@ def _surroundings() -> dict[str, Any]:
         "frame": FRAMES.get(roles[0], "public") if roles else "public",
         "navigation": _navigation(roles),
         "me": _me(roles),
-        "demo": _demo(),
         "languages": LANGUAGES,
         "language": language(),
         **_addresses(),
@@ -89,7 +89,8 @@ def _me(roles: list[Any]) -> Me | None:
     return Me(current_user.first_name[:1].upper(), current_user.short_name, label)
 
 
-def _demo() -> bool:
+def is_demo() -> bool:
+    """Whether this house is a demonstration: every page says so."""
     # Whether a house is a demonstration never changes while it runs.
     extensions = current_app.extensions
     if "is_demo" not in extensions:

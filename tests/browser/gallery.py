@@ -85,6 +85,7 @@ def create_gallery() -> Flask:
     CSRFProtect(app)
     app.jinja_loader.searchpath.append(str(Path(__file__).parent))  # type: ignore[union-attr]  # a FileSystemLoader
     app.jinja_env.globals["_"] = lambda text, **values: text % values if values else text
+    app.jinja_env.globals["is_demo"] = lambda: True
     app.jinja_env.filters["day"] = lambda _moment: "mardi 24 novembre"
 
     def nothing() -> str:
