@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from bookings import asking, queries, rules, upkeep, upkeep_closures
 from bookings.asking import Answer
 from bookings.models import Booking, Closure
-from bookings.upkeep_closures import Laid, Lifted, Over
-from bookings.values import Ask, Slot
+from bookings.upkeep_closures import Laid, Lifted
+from bookings.values import Ask, Over, Slot
 from fablab.db import db, transaction
 from fablab.i18n import _
 from fablab.journal import note

@@ -2,28 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bookings import asking, queries, upkeep
 from bookings.models import Booking, Closure
+from bookings.values import Over
 from fablab.journal import note
 from fablab.people.models import Person
-
-
-@dataclass(frozen=True)
-class Over:
-    """What a closure lies on: one place or one resource, from a moment, perhaps without a known end."""
-
-    reason: str
-    starts_at: datetime
-    ends_at: datetime | None = None
-    kind: str = "closure"
-    place_id: int | None = None
-    resource_id: int | None = None
-    expected_back: date | None = None
-    key: str | None = None
 
 
 @dataclass(frozen=True)

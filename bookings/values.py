@@ -80,6 +80,20 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Over:
+    """What a closure lies on: one place or one resource, from a moment, perhaps without a known end."""
+
+    reason: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+    kind: str = "closure"
+    place_id: int | None = None
+    resource_id: int | None = None
+    expected_back: date | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True)
 class Limits:
     """How early and how late one may ask; None: no limit."""
 

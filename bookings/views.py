@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from bookings import actions, queries
 from bookings.forms import CancelForm, CloseForm, MoveForm
 from bookings.models import Booking, Closure
-from bookings.upkeep_closures import Over
-from bookings.values import Slot
+from bookings.values import Over, Slot
 from fablab import clock
 from fablab.db import db
 from fablab.forms import BaseForm

@@ -6,8 +6,7 @@ from typing import Any
 
 from bookings import actions
 from bookings.models import Booking, Closure, Holiday, OpeningRule, Place, Resource
-from bookings.upkeep_closures import Over
-from bookings.values import Ask, Slot
+from bookings.values import Ask, Over, Slot
 from fablab import clock
 from fablab.db import transaction
 from fablab.people.models import Person

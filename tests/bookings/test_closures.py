@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from bookings import actions
 from bookings.models import Claim
-from bookings.upkeep_closures import Over
-from bookings.values import Ask
+from bookings.values import Ask, Over
 from fablab.outbox import Message
 from fablab.refusals import Refused
 from tests.conftest import NOW

@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from bookings import actions, kinds, upkeep
 from bookings.kinds import Kind
 from bookings.models import Booking, Claim, Closure
-from bookings.upkeep_closures import Over
-from bookings.values import Ask, Slot
+from bookings.values import Ask, Over, Slot
 from fablab.db import db, transaction
 from fablab.refusals import Refusal, Refused
 from tests.conftest import NOW
