@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bookings import upkeep_closures
 from bookings.models import Closure, Holiday, OpeningRule, Place
-from bookings.upkeep_closures import Over
+from bookings.values import Over
 from fablab import clock
 from fablab.catalogue_items import Item, Link, Store, Table, by_code
 from fablab.catalogue_shapes import WEEKDAYS

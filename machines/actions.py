@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from bookings import queries as engine
 from bookings import upkeep_closures
 from bookings.models import Booking
-from bookings.upkeep_closures import Laid, Lifted, Over
-from bookings.values import Slot
+from bookings.upkeep_closures import Laid, Lifted
+from bookings.values import Over, Slot
 from fablab import clock
 from fablab.db import transaction
 from fablab.i18n import _

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from bookings import actions
 from bookings.models import Booking
-from bookings.upkeep_closures import Over
-from bookings.values import Ask, Slot
+from bookings.values import Ask, Over, Slot
 from fablab.people.models import Person
 from machines.models import Machine
 from tests.conftest import NOW, Statements
