@@ -10,6 +10,7 @@ from fablab.home.demo import demo_command
 from fablab.home.jobs import JOBS
 from fablab.home.people_commands import administrator_command
 from fablab.home.serve import serve
+from pathways.commands import commands as training_commands
 
 
 def register_commands(app: Flask) -> None:
@@ -19,6 +20,7 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(permissions_command)
     app.cli.add_command(administrator_command)
     app.cli.add_command(catalogue_commands)
+    app.cli.add_command(training_commands)
     app.cli.add_command(demo_command)
 
 

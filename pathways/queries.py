@@ -11,28 +11,35 @@ from pathways.queries_badges import (
     safety_badges,
     valid_badges,
 )
-from pathways.queries_numbers import GroupLine, Places, Waiting, places_filled, running_groups, what_waits
+from pathways.queries_numbers import (
+    PathwayYear,
+    badges_ending,
+    never_came,
+    pathway_years,
+    sessions_not_called,
+    sessions_without_lead,
+)
 from pathways.queries_presence import Presence, presences
 from pathways.queries_sessions import expected_at, next_session_of
 
 __all__ = [
-    "GroupLine",
-    "Places",
+    "PathwayYear",
     "Presence",
     "Ready",
-    "Waiting",
     "badge_standings",
+    "badges_ending",
     "expected_at",
     "gaps_of",
     "held_of",
     "levels_of",
+    "never_came",
     "next_session_of",
-    "places_filled",
+    "pathway_years",
     "presences",
     "ready_to_hand_over",
     "rights_of",
-    "running_groups",
     "safety_badges",
+    "sessions_not_called",
+    "sessions_without_lead",
     "valid_badges",
-    "what_waits",
 ]

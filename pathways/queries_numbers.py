@@ -1,9 +1,9 @@
-"""Figures of training for the coordination: places of the year, groups, what waits."""
+"""Figures of training for the coordination: places of the year, how people stand, what waits."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fablab import clock
@@ -20,57 +20,56 @@ from pathways.models import (
 )
 from pathways.values import SOON_DAYS, school_year
 
+#: how far around today sessions that wait for something are shown
+NEAR = timedelta(days=14)
+#: enrolled for so long without coming once, somebody is called
+SILENCE = timedelta(days=30)
+
 
 @dataclass(frozen=True)
-class Places:
-    """Places of a pathway in a school year: filled by a first attendance, out of those planned."""
+class PathwayYear:
+    """One pathway over a school year, all its versions together: places filled, and how people stand in it."""
 
     code: str
-    title: str
+    name: str
     css_class: str
     filled: int
-    planned: int
+    places: int
+    running: int
+    finished: int
+    left: int
+    groups: int
 
 
-@dataclass(frozen=True)
-class GroupLine:
-    """A group that runs: how many people, sessions held and to come."""
-
-    group: Group
-    people: int
-    held: int
-    to_come: int
-
-    @property
-    def free(self) -> int:
-        """Places left in the group."""
-        return max(self.group.version.group_max - self.people, 0)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What waits for somebody of the team, as numbers."""
-
-    roll_calls: int
-    never_came: int
-    without_lead: int
-    badges_ending: int
-
-
-def places_filled(session: Session, day: date) -> list[Places]:
-    """Places of each published pathway in the school year of a day (1 September to 31 August). Two statements.
+def pathway_years(session: Session, day: date) -> list[PathwayYear]:
+    """The published pathways in the school year of a day (1 September to 31 August). Three statements.
 
     A place is filled on the day of a first attendance; it stays filled when somebody leaves, and a person who
     begins two pathways fills two places.
     """
     first, last = school_year(day)
+    filled = Enrolment.first_attended_on.between(first, last)
+    ended = Enrolment.ended_on.between(first, last)
+    running = Enrolment.status.in_(OPEN_ENROLMENT)
+    finished = and_(Enrolment.status == "finished", ended)
+    left = and_(Enrolment.status.in_(("dropped", "interrupted", "redirected", "moved_away")), ended)
     rows = session.execute(
-        select(PathwayVersion.pathway_id, func.count())
-        .join(Enrolment, Enrolment.version_id == PathwayVersion.id)
-        .where(Enrolment.first_attended_on.between(first, last))
+        select(
+            PathwayVersion.pathway_id,
+            *(func.count(Enrolment.id).filter(condition) for condition in (filled, running, finished, left)),
+        )
+        .join(PathwayVersion, PathwayVersion.id == Enrolment.version_id)
+        .where(or_(filled, running, ended))
         .group_by(PathwayVersion.pathway_id)
     )
-    filled = {pathway_id: count for pathway_id, count in rows}
+    figures = {pathway_id: numbers for pathway_id, *numbers in rows}
+    counted = session.execute(
+        select(PathwayVersion.pathway_id, func.count(Group.id))
+        .join(PathwayVersion, PathwayVersion.id == Group.version_id)
+        .where(Group.closed_at.is_(None))
+        .group_by(PathwayVersion.pathway_id)
+    )
+    groups = {pathway_id: count for pathway_id, count in counted}
     published = session.scalars(
         select(PathwayVersion)
         .join(PathwayVersion.pathway)
@@ -78,79 +77,64 @@ def places_filled(session: Session, day: date) -> list[Places]:
         .order_by(Pathway.position, Pathway.id)
         .options(joinedload(PathwayVersion.pathway))
     )
-    return [
-        Places(
-            version.pathway.code,
-            version.short_title,
-            version.css_class,
-            filled.get(version.pathway_id, 0),
-            version.places_per_year,
-        )
-        for version in published
-    ]
+    return [_year(version, figures.get(version.pathway_id, [0] * 4), groups) for version in published]
 
 
-def running_groups(session: Session, now: datetime) -> list[GroupLine]:
-    """Groups not closed, by pathway then name, with their people and sessions. Three statements."""
-    groups = session.scalars(
-        select(Group)
-        .join(Group.version)
-        .join(PathwayVersion.pathway)
-        .where(Group.closed_at.is_(None))
-        .order_by(Pathway.position, Group.name)
-        .options(joinedload(Group.version).joinedload(PathwayVersion.pathway))
-    ).all()
-    ids = [group.id for group in groups]
-    members = session.execute(
-        select(Enrolment.group_id, func.count())
-        .where(Enrolment.group_id.in_(ids), Enrolment.status.in_((*OPEN_ENROLMENT, "finished")))
-        .group_by(Enrolment.group_id)
+def _year(version: PathwayVersion, numbers: list[int], groups: dict[int, int]) -> PathwayYear:
+    filled, running, finished, left = numbers
+    return PathwayYear(
+        code=version.pathway.code,
+        name=version.short_title,
+        css_class=version.css_class,
+        filled=filled,
+        places=version.places_per_year,
+        running=running,
+        finished=finished,
+        left=left,
+        groups=groups.get(version.pathway_id, 0),
     )
-    people = {group_id: count for group_id, count in members}
-    sessions = session.execute(
-        select(TrainingSession.group_id, _count(TrainingSession.ends_at <= now), _count(TrainingSession.ends_at > now))
-        .where(TrainingSession.group_id.in_(ids), TrainingSession.status == "planned")
-        .group_by(TrainingSession.group_id)
-    )
-    lived = {group_id: (held, to_come) for group_id, held, to_come in sessions}
-    return [GroupLine(group, people.get(group.id, 0), *lived.get(group.id, (0, 0))) for group in groups]
 
 
-def what_waits(session: Session, now: datetime) -> Waiting:
-    """Roll calls not made, people enrolled for 30 days who never came, sessions without a lead, badges that end.
-
-    Four statements.
-    """
-    today = clock.local_day(now)
-    soon = clock.day_bounds(today + timedelta(days=SOON_DAYS))[1]
+def sessions_without_lead(session: Session, now: datetime, limit: int = 4) -> list[TrainingSession]:
+    """Sessions of the next two weeks that nobody of the team leads, soonest first."""
     led = exists().where(SessionLead.session_id == TrainingSession.id)
-    planned = TrainingSession.status == "planned"
-    renewed = select(Award.renews_id).where(Award.renews_id.is_not(None))
-    return Waiting(
-        roll_calls=_how_many(
-            session, TrainingSession, planned, TrainingSession.ends_at <= now, TrainingSession.attendance_at.is_(None)
-        ),
-        never_came=_how_many(
-            session, Enrolment, Enrolment.status == "enrolled", Enrolment.enrolled_on <= today - timedelta(days=30)
-        ),
-        without_lead=_how_many(session, TrainingSession, planned, TrainingSession.starts_at > now, ~led),
-        badges_ending=_how_many(
-            session,
-            Award,
-            Award.ended_at.is_(None),
-            Award.expires_at > now,
-            Award.expires_at <= soon,
-            Award.id.not_in(renewed),
-            exists().where(and_(Badge.id == Award.badge_id, Badge.kind == "safety")),
-        ),
+    soon = TrainingSession.starts_at.between(now, now + NEAR)
+    return _sessions(session, limit, soon, ~led)
+
+
+def sessions_not_called(session: Session, now: datetime, limit: int = 4) -> list[TrainingSession]:
+    """Sessions of the last two weeks of which attendance was not taken, oldest first."""
+    over = TrainingSession.ends_at.between(now - NEAR, now)
+    return _sessions(session, limit, over, TrainingSession.attendance_at.is_(None))
+
+
+def _sessions(session: Session, limit: int, *conditions: ColumnElement[bool]) -> list[TrainingSession]:
+    found = select(TrainingSession).where(TrainingSession.status == "planned", *conditions)
+    return list(
+        session.scalars(
+            found.options(joinedload(TrainingSession.group))
+            .order_by(TrainingSession.starts_at, TrainingSession.id)
+            .limit(limit)
+        )
     )
 
 
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+def never_came(session: Session, now: datetime) -> int:
+    """How many people are enrolled for 30 days or more without having come once."""
+    since = clock.local_day(now) - SILENCE
+    silent = select(func.count()).where(Enrolment.status == "enrolled", Enrolment.enrolled_on <= since)
+    return session.scalar(silent) or 0
 
 
-def _how_many(
-    session: Session, table: type[TrainingSession] | type[Enrolment] | type[Award], *conditions: ColumnElement[bool]
-) -> int:
-    return session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
+def badges_ending(session: Session, now: datetime) -> int:
+    """How many safety badges expire within 30 days and are not renewed."""
+    soon = clock.day_bounds(clock.local_day(now) + timedelta(days=SOON_DAYS))[1]
+    renewed = select(Award.renews_id).where(Award.renews_id.is_not(None))
+    ending = select(func.count()).where(
+        Award.ended_at.is_(None),
+        Award.expires_at > now,
+        Award.expires_at <= soon,
+        Award.id.not_in(renewed),
+        exists().where(Badge.id == Award.badge_id, Badge.kind == "safety"),
+    )
+    return session.scalar(ending) or 0

@@ -22,6 +22,8 @@ from pathways.models import (
     TrainingSession,
     Validation,
 )
+from pathways.progress import attendance_words, stage_states
+from pathways.queries_presence import Presence, presences
 
 #: enrolments shown as a path: those that run, and those that were lived to the end
 SHOWN = ("enrolled", "under_way", "finished")
@@ -62,7 +64,17 @@ class Path:
 
     enrolment: Enrolment
     stages: tuple[StageStand, ...]
-    finished: bool
+    presence: Presence
+
+    @property
+    def finished(self) -> bool:
+        """Whether the four stages and the attendance are all reached."""
+        return self.enrolment.status == "finished"
+
+    @property
+    def attendance_words(self) -> str:
+        """How often I came, and how often it takes."""
+        return attendance_words(self.presence.count, self.presence.needed)
 
     @property
     def here(self) -> StageStand | None:
@@ -79,7 +91,7 @@ class Coming:
 
 
 def paths_of(session: Session, person_id: int) -> list[Path]:
-    """The paths of somebody, those that run first: 7 statements at most."""
+    """The paths of somebody, those that run first: 11 statements at most."""
     enrolments = session.scalars(
         select(Enrolment)
         .join(Enrolment.version)
@@ -100,7 +112,8 @@ def paths_of(session: Session, person_id: int) -> list[Path]:
     known = mastered(session, person_id)
     earned = _earned(session, person_id)
     among = _among(session, [stage for enrolment in enrolments for stage in enrolment.version.stages])
-    return [_path(enrolment, known, earned, among) for enrolment in enrolments]
+    came = presences(session, enrolments)
+    return [_path(enrolment, known, earned, among, came[enrolment.id]) for enrolment in enrolments]
 
 
 def mastered(session: Session, person_id: int) -> dict[int, Mastery]:
@@ -171,21 +184,21 @@ def _path(
     known: dict[int, Mastery],
     earned: set[tuple[int | None, str | None, str]],
     among: dict[str, Competency],
+    presence: Presence,
 ) -> Path:
     pathway_id = enrolment.version.pathway_id
     done = [(pathway_id, stage.code, "stage") in earned for stage in enrolment.version.stages]
-    here = next((number for number, one in enumerate(done) if not one), None)
+    states = stage_states(done)
     stages = []
     for number, stage in enumerate(enrolment.version.stages):
-        state = "done" if done[number] else "here" if number == here else "todo"
         aims = tuple(_aim(target.competency, target.level, known) for target in stage.targets)
         choice: tuple[Aim, ...] = ()
         count = 0
         if stage.choice:
             level, count = int(stage.choice["level"]), int(stage.choice["count"])
             choice = tuple(_aim(among[code], level, known) for code in stage.choice["among"] if code in among)
-        stages.append(StageStand(stage.name, stage.young_label, state, aims, choice, count))
-    return Path(enrolment, tuple(stages), here is None)
+        stages.append(StageStand(stage.name, stage.young_label, states[number], aims, choice, count))
+    return Path(enrolment, tuple(stages), presence)
 
 
 def _aim(competency: Competency, target: int, known: dict[int, Mastery]) -> Aim:

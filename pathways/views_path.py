@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, ngettext, say_date, say_day
+from fablab.i18n import _, say_date, say_day
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from pathways import actions, queries, queries_pages, queries_path
+from pathways import actions, progress, queries, queries_pages, queries_path
 from pathways.blueprint import bp
 from pathways.models import Award, TrainingSession
 from pathways.values import BadgeState, Gap, Standing, award_state
@@ -98,19 +98,18 @@ def my_badges() -> ResponseReturnValue:
         valid=[badge for badge in mine if not badge.ended],
         ended=[badge for badge in mine if badge.ended],
         skills=skills,
-        others=[
-            {"name": gap.badge.name, "family": families.get(code), "words": missing_words(gap), "items": gap_items(gap)}
-            for code, gap in gaps.items()
-            if code not in standings
-        ],
+        others=[_other(gap, families.get(code)) for code, gap in gaps.items() if code not in standings],
     )
 
 
-def missing_words(gap: Gap) -> str:
-    """«Il me manque 2 choses.», or that it is ready."""
-    if gap.ready:
-        return _("J’ai tout. Un animateur me le remet.")
-    return ngettext("Il me manque %(num)s chose.", "Il me manque %(num)s choses.", gap.size)
+def _other(gap: Gap, family: str | None) -> dict[str, object]:
+    """A badge that I can still earn, and what is missing for it."""
+    return {
+        "name": gap.badge.name,
+        "family": family,
+        "words": progress.missing_words(gap),
+        "items": gap_items(gap),
+    }
 
 
 def gap_items(gap: Gap) -> list[dict[str, object]]:

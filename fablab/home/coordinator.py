@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from bookings.models import Booking
 from bookings.queries import House, read_house
@@ -20,26 +20,10 @@ from fablab.i18n import _, ngettext, say_day
 from fablab.outbox import unread
 from fablab.people.models import Person
 from pathways import queries
-from pathways.models import Enrolment, Group, Pathway, PathwayVersion, SessionLead, TrainingSession
+from pathways.models import TrainingSession
 from pathways.values import school_year
 
 TEMPLATE = "home/coordinator.html"
-#: sessions without a facilitator are shown this far ahead
-AHEAD = timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class PathwayYear:
-    """One pathway over the school year: ``value`` of its ``total`` places filled, and how people stand in it."""
-
-    name: str
-    cls: str
-    value: int
-    total: int
-    running: int
-    finished: int
-    left: int
-    groups: int
 
 
 @dataclass(frozen=True)
@@ -55,14 +39,17 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
     """Everything the page prints; the number of statements does not grow with the facts."""
     day = clock.local_day(now)
     year = school_year(day)
-    pathways = _pathways(session, year)
-    total, filled = sum(one.total for one in pathways), sum(one.value for one in pathways)
+    pathways = queries.pathway_years(session, day)
+    total, filled = sum(one.places for one in pathways), sum(one.filled for one in pathways)
     planned = _planned(read_house(session, *year), year, day, total)
     return {
         "now": now,
         "year": f"{year[0].year}\u2013{year[1].year}",
         "messages": unread(session, person),
         "pathways": pathways,
+        "segments": [
+            {"name": one.name, "cls": one.css_class, "value": one.filled, "total": one.places} for one in pathways
+        ],
         "total": total,
         "filled": filled,
         "planned": planned,
@@ -71,54 +58,6 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "waiting": _waiting(session, now),
         "lessons": today.lessons(session, now),
     }
-
-
-def _pathways(session: Session, year: tuple[date, date]) -> list[PathwayYear]:
-    """The published pathways with the figures of the year, all their versions together: 3 statements."""
-    filled = func.count(Enrolment.id).filter(Enrolment.first_attended_on.between(*year))
-    this_year = or_(Enrolment.ended_on.is_(None), Enrolment.ended_on.between(*year))
-    figures = {
-        pathway_id: rest
-        for pathway_id, *rest in session.execute(
-            select(
-                PathwayVersion.pathway_id,
-                filled,
-                func.count(Enrolment.id).filter(Enrolment.status.in_(("enrolled", "under_way"))),
-                func.count(Enrolment.id).filter(Enrolment.status == "finished"),
-                func.count(Enrolment.id).filter(
-                    Enrolment.status.in_(("dropped", "interrupted", "redirected", "moved_away"))
-                ),
-            )
-            .join(PathwayVersion, PathwayVersion.id == Enrolment.version_id)
-            .where(this_year)
-            .group_by(PathwayVersion.pathway_id)
-        )
-    }
-    open_groups = dict(
-        session.execute(
-            select(PathwayVersion.pathway_id, func.count(Group.id))
-            .join(PathwayVersion, PathwayVersion.id == Group.version_id)
-            .where(Group.closed_at.is_(None))
-            .group_by(PathwayVersion.pathway_id)
-        ).all()
-    )
-    versions = session.scalars(
-        select(PathwayVersion)
-        .join(PathwayVersion.pathway)
-        .where(PathwayVersion.status == "published")
-        .options(joinedload(PathwayVersion.pathway))
-        .order_by(Pathway.position)
-    )
-    found = []
-    for version in versions:
-        value, running, finished, left = figures.get(version.pathway_id, (0, 0, 0, 0))
-        groups = open_groups.get(version.pathway_id, 0)
-        found.append(
-            PathwayYear(
-                version.short_title, version.css_class, value, version.places_per_year, running, finished, left, groups
-            )
-        )
-    return found
 
 
 def _planned(house: House, year: tuple[date, date], day: date, total: int) -> int:
@@ -144,12 +83,18 @@ def _waiting(session: Session, now: datetime) -> list[Waiting]:
     if ready := len(queries.ready_to_hand_over(session, now)):
         title = ngettext("%(num)s badge à remettre", "%(num)s badges à remettre", ready)
         found.append(Waiting(title, _("Tout est validé."), url_for("pathways.badges_ready")))
-    for lesson in _without_lead(session, now):
+    for lesson in queries.sessions_without_lead(session, now):
         url = url_for("pathways.session_page", public_id=lesson.public_id)
         found.append(Waiting(_("Séance sans animateur"), _lesson_words(lesson), url))
-    for lesson in _not_called(session, now):
+    for lesson in queries.sessions_not_called(session, now):
         url = url_for("pathways.attendance", public_id=lesson.public_id)
         found.append(Waiting(_("Appel à faire"), _lesson_words(lesson), url))
+    if count := queries.never_came(session, now):
+        title = ngettext("%(num)s jeune jamais venu", "%(num)s jeunes jamais venus", count)
+        found.append(Waiting(title, _("Inscription de plus de 30 jours."), url_for("pathways.groups")))
+    if count := queries.badges_ending(session, now):
+        title = ngettext("%(num)s badge expire bientôt", "%(num)s badges expirent bientôt", count)
+        found.append(Waiting(title, _("Dans les 30 jours."), None))
     if count := _to_watch(session, now):
         title = ngettext("%(num)s réservation à revoir", "%(num)s réservations à revoir", count)
         found.append(Waiting(title, _("Quelque chose a changé depuis qu’elle est faite."), None))
@@ -162,41 +107,6 @@ def _lesson_words(lesson: TrainingSession) -> str:
         group=lesson.group.name,
         number=lesson.number,
         day=say_day(lesson.starts_at),
-    )
-
-
-def _without_lead(session: Session, now: datetime) -> list[TrainingSession]:
-    led = select(SessionLead.session_id)
-    return list(
-        session.scalars(
-            select(TrainingSession)
-            .where(
-                TrainingSession.status == "planned",
-                TrainingSession.starts_at > now,
-                TrainingSession.starts_at < now + AHEAD,
-                TrainingSession.id.not_in(led),
-            )
-            .options(joinedload(TrainingSession.group))
-            .order_by(TrainingSession.starts_at)
-            .limit(4)
-        )
-    )
-
-
-def _not_called(session: Session, now: datetime) -> list[TrainingSession]:
-    return list(
-        session.scalars(
-            select(TrainingSession)
-            .where(
-                TrainingSession.status == "planned",
-                TrainingSession.ends_at < now,
-                TrainingSession.ends_at > now - AHEAD,
-                TrainingSession.attendance_at.is_(None),
-            )
-            .options(joinedload(TrainingSession.group))
-            .order_by(TrainingSession.starts_at)
-            .limit(4)
-        )
     )
 
 

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Booking
 from bookings.queries import upcoming_for
-from fablab.i18n import _, ngettext, say_date, say_when
+from fablab.i18n import _, say_date, say_when
 from fablab.outbox import unread
 from fablab.people.models import Person
-from pathways import queries, queries_pages, queries_path
+from pathways import progress, queries, queries_pages, queries_path
 from pathways.models import Mastery
 from pathways.queries_path import Coming, Path
-from pathways.values import Gap, Requirement
+from pathways.values import Requirement
 
 TEMPLATE = "home/young.html"
 
@@ -62,24 +62,15 @@ def _next_badge(
 ) -> NextBadge | None:
     """Of the badges that my path aims at, the nearest one that I do not hold; without a path, of all of them."""
     held = queries.valid_badges(session, [person.id], now)[person.id]
-    gaps = {code: gap for code, gap in queries.gaps_of(session, [person], now)[person.id].items() if code not in held}
     aimed = paths[0].enrolment.version.target_badges if paths and not paths[0].finished else []
-    # What needs another badge first is not next.
-    open_gaps = [gap for gap in gaps.values() if not gap.too_young and not gap.badges]
-    best = min(open_gaps, key=lambda gap: (gap.badge.code not in aimed, gap.size), default=None)
+    best = progress.next_gap(queries.gaps_of(session, [person], now)[person.id], held, aimed)
     if best is None:
         return None
     known = queries_path.mastered(session, person.id)
     taught = _taught(coming)
     items = [_missing(need, coming, taught) for need in best.missing]
     items += [_reached(need, known.get(need.competency_id)) for need in best.reached]
-    return NextBadge(best.badge.name, families.get(best.badge.code), _words(best), items)
-
-
-def _words(gap: Gap) -> str:
-    if gap.ready:
-        return _("J’ai tout. Un animateur me le remet.")
-    return ngettext("Il me manque %(num)s chose.", "Il me manque %(num)s choses.", gap.size)
+    return NextBadge(best.badge.name, families.get(best.badge.code), progress.missing_words(best), items)
 
 
 def _taught(coming: list[Coming]) -> set[int]:

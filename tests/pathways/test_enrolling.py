@@ -135,7 +135,7 @@ def test_leaving_keeps_the_place_of_the_year(session: Session, samir: Person) ->
     actions.leave(enrolment, "dropped", samir, NOW)
     found = session.scalars(select(Enrolment)).one()
     assert (found.status, found.ended_on, found.first_attended_on) == ("dropped", TODAY, TODAY)
-    assert [place.filled for place in queries.places_filled(session, TODAY)] == [1]
+    assert [(year.filled, year.running, year.left) for year in queries.pathway_years(session, TODAY)] == [(1, 0, 1)]
     with pytest.raises(Refused) as refused:
         actions.leave(enrolment, "dropped", samir, NOW)
     assert refused.value.codes == ["already_ended"]
@@ -187,27 +187,27 @@ def test_places_are_filled_in_the_school_year_of_the_first_attendance(
     for day in (date(2026, 8, 31), date(2026, 9, 1), date(2027, 8, 31), date(2027, 9, 1), None):
         enrol(make_young(), version=version, first_attended_on=day)
     count_statements.clear()
-    place = queries.places_filled(session, TODAY)[0]
-    assert (place.code, place.filled, place.planned) == ("DECLIC", 2, 280)
-    assert len(count_statements) == 2
-
-
-def test_running_groups_and_what_waits(session: Session, samir: Person, count_statements: Statements) -> None:
-    group = make_group(make_pathway(group_max=12))
-    enrol(make_young(), group)
-    make_session(group, NOW - timedelta(days=1))
-    make_session(group, NOW + timedelta(days=1), leads=[samir])
-    make_session(group, NOW + timedelta(days=2))
-    make_session(group, NOW + timedelta(days=3), status="cancelled")
-    count_statements.clear()
-    line = queries.running_groups(session, NOW)[0]
-    assert (line.people, line.free, line.held, line.to_come) == (1, 11, 1, 2)
+    year = queries.pathway_years(session, TODAY)[0]
+    assert (year.code, year.filled, year.places, year.running) == ("DECLIC", 2, 280, 5)
     assert len(count_statements) == 3
-    waiting = queries.what_waits(session, NOW)
-    assert (waiting.roll_calls, waiting.never_came, waiting.without_lead, waiting.badges_ending) == (1, 1, 1, 0)
-    badge = make_safety_badge("BS-LASER", {"MAC-05": 2})
-    ines = make_young()
+
+
+def test_what_waits_for_the_team(session: Session, samir: Person) -> None:
+    group = make_group()
+    enrol(make_young(), group)
+    not_called = make_session(group, NOW - timedelta(days=1))
+    make_session(group, NOW + timedelta(days=1), leads=[samir])
+    without_lead = make_session(group, NOW + timedelta(days=2))
+    make_session(group, NOW + timedelta(days=3), status="cancelled")
+    assert [one.id for one in queries.sessions_not_called(session, NOW)] == [not_called.id]
+    assert [one.id for one in queries.sessions_without_lead(session, NOW)] == [without_lead.id]
+    assert queries.never_came(session, NOW) == 1
+    assert queries.never_came(session, NOW - timedelta(days=1)) == 0
+
+
+def test_badges_that_end_soon_wait_until_they_are_renewed(session: Session) -> None:
+    badge, ines = make_safety_badge("BS-LASER", {"MAC-05": 2}), make_young()
     award(ines, badge, at=NOW - timedelta(days=350))
-    assert queries.what_waits(session, NOW).badges_ending == 1
+    assert queries.badges_ending(session, NOW) == 1
     actions.hand_over(badge, [ines], make_validator(), NOW)
-    assert queries.what_waits(session, NOW).badges_ending == 0
+    assert queries.badges_ending(session, NOW) == 0

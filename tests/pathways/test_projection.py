@@ -66,16 +66,19 @@ def play(
         actions.undo_batch(batches[first % len(batches)], samir, now)  # type: ignore[arg-type]  # a moment
 
 
-def test_a_projection_that_was_lost_or_altered_is_made_anew(session: Session) -> None:
+def test_a_projection_that_was_lost_or_altered_is_made_anew(app: Flask, session: Session) -> None:
     ines, tom = make_young("Inès"), make_young("Tom")
     validate(ines, {"SEC-01": 2, "MAC-05": 3})
     validate(tom, {"SEC-01": 1})
     session.execute(delete(Mastery).where(Mastery.person_id == tom.id))
     session.execute(update(Mastery).where(Mastery.level == 3).values(level=4))
     session.commit()
-    assert actions.rebuild_mastery() == 2
+    said = app.test_cli_runner().invoke(args=["pathways", "rebuild-mastery"]).output
+    assert said == "2 levels were wrong and are mended.\n"
     assert levels_held(ines) == {"SEC-01": 2, "MAC-05": 3}
     assert levels_held(tom) == {"SEC-01": 1}
+    said = app.test_cli_runner().invoke(args=["pathways", "rebuild-mastery"]).output
+    assert said == "Every level was right.\n"
 
 
 def test_a_badge_that_came_by_mistake_is_ended_never_deleted(session: Session) -> None:
