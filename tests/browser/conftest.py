@@ -72,7 +72,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     made = House(tmp_path_factory.mktemp("served"))
     made.run("db", "upgrade")
     made.run("catalogue", "load")
-    made.run("demo", "--fill")
+    made.run("demo")
     server = made.serve()
     yield made
     server.terminate()
