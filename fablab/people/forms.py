@@ -77,7 +77,7 @@ class CardForm(BaseForm):
     code = StringField(
         lazy("Le code de ma carte"),
         [DataRequired(lazy("J’écris le code de ma carte.")), Length(max=200, message=lazy("C’est trop long."))],
-        description=lazy("Il est sous le carré, au dos de ma carte."),
+        description=lazy("Il est écrit en petit, sous le carré."),
     )
     secret = PasswordField(
         lazy("Mon code à 6 chiffres"),
