@@ -20,7 +20,6 @@ from pathways.queries_numbers import (
     sessions_without_lead,
 )
 from pathways.queries_presence import Presence, presences
-from pathways.queries_sessions import expected_at, next_session_of
 
 __all__ = [
     "PathwayYear",
@@ -28,12 +27,10 @@ __all__ = [
     "Ready",
     "badge_standings",
     "badges_ending",
-    "expected_at",
     "gaps_of",
     "held_of",
     "levels_of",
     "never_came",
-    "next_session_of",
     "pathway_years",
     "presences",
     "ready_to_hand_over",

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
@@ -141,14 +140,3 @@ def heads_in_fablab(
         if group_id is not None:
             enrolled[group_id] += 1
     return [(part, booking, leads[part.session_id], enrolled[group_id]) for part, booking, group_id in rows]
-
-
-def next_session_of(session: Session, person_id: int, now: datetime) -> TrainingSession | None:
-    """The next session, or the one going on, of the groups somebody is in now."""
-    mine = select(Enrolment.group_id).where(Enrolment.person_id == person_id, Enrolment.ended_on.is_(None))
-    return session.scalar(
-        select(TrainingSession)
-        .where(TrainingSession.group_id.in_(mine), TrainingSession.status == "planned", TrainingSession.ends_at > now)
-        .order_by(TrainingSession.starts_at, TrainingSession.id)
-        .limit(1)
-    )
