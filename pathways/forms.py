@@ -104,6 +104,23 @@ class ReasonForm(BaseForm):
     )
 
 
+class MoveForm(BaseForm):
+    """Another day and hour for a session; it keeps its length, its places and its machines."""
+
+    day = DateField(lazy("Jour"), [InputRequired(lazy("Choisir un jour qui existe."))])
+    starts = TimeField(lazy("Début"), [InputRequired(lazy("Écrire une heure, par exemple 13:30."))])
+
+
+class CancelForm(BaseForm):
+    """Why a session is cancelled."""
+
+    reason = TextAreaField(
+        lazy("Motif"),
+        [InputRequired(lazy("Écrire pourquoi.")), Length(max=300)],
+        description=lazy("Tout le groupe le lira."),
+    )
+
+
 class RightForm(BaseForm):
     """The right to validate for a badge, from a day to another."""
 

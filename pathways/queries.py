@@ -20,6 +20,7 @@ from pathways.queries_numbers import (
     sessions_without_lead,
 )
 from pathways.queries_presence import Presence, presences
+from pathways.queries_sessions import wishes_of
 
 __all__ = [
     "PathwayYear",
@@ -39,4 +40,5 @@ __all__ = [
     "sessions_not_called",
     "sessions_without_lead",
     "valid_badges",
+    "wishes_of",
 ]

@@ -6,7 +6,7 @@ Days are calendar days of the house; moments are aware and UTC. Levels are those
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -285,6 +285,10 @@ class PartWish:
     end: datetime
     machine_ids: tuple[int, ...] = ()
     elsewhere: str | None = None
+
+    def later(self, by: timedelta) -> "PartWish":
+        """The same stretch, as long, begun later (or earlier)."""
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ def session_page(public_id: str) -> ResponseReturnValue:
         lesson=lesson,
         people=[_line(person, noted.get(person.id), (lesson.id, person.id) in sorry) for person in people],
         summary=_summary(lesson),
+        to_come=lesson.starts_at > now,
         batches=queries_pages.batches_of(session, lesson.id, current_user.id, clock.local_day(now)),
     )
 
