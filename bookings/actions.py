@@ -8,8 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bookings import asking, queries, rules, upkeep, upkeep_closures
-from bookings.asking import Answer
+from bookings import asking, rules, upkeep, upkeep_closures
 from bookings.models import Booking, Closure
 from bookings.upkeep_closures import Laid, Lifted
 from bookings.values import Ask, Over, Slot
@@ -23,13 +22,15 @@ from fablab.refusals import Refused, refuse
 def book(ask: Ask, by: Person | None, now: datetime) -> Booking:
     """Book what is asked; refused, it tells everything that stands in the way and the nearest free slots.
 
-    The rules are asked before the lock, so that a refusal makes nobody wait, and again under it.
+    The rules are asked before the lock, so that a refusal makes nobody wait, and again under it if anybody has
+    written anything meanwhile.
     """
     try:
-        if (made := _before_the_lock(db.session(), ask, by, now)) is not None:
-            return made
+        asked = upkeep.ask_before_the_lock(db.session(), ask, by, now)
+        if isinstance(asked, Booking):
+            return asked
         with transaction() as session:
-            return upkeep.place(session, ask, by, now)
+            return upkeep.place(session, ask, by, now, asked=asked)
     except Refused as refused:
         raise with_nearest(db.session(), refused, ask, now) from None
 
@@ -37,10 +38,11 @@ def book(ask: Ask, by: Person | None, now: datetime) -> Booking:
 def request(ask: Ask, by: Person | None, now: datetime) -> Booking:
     """Ask for a time that somebody must approve; it already holds where the resource says «first come»."""
     try:
-        if (made := _before_the_lock(db.session(), ask, by, now)) is not None:
-            return made
+        asked = upkeep.ask_before_the_lock(db.session(), ask, by, now)
+        if isinstance(asked, Booking):
+            return asked
         with transaction() as session:
-            return upkeep.place_request(session, ask, by, now)
+            return upkeep.place_request(session, ask, by, now, asked=asked)
     except Refused as refused:
         raise with_nearest(db.session(), refused, ask, now) from None
 
@@ -180,15 +182,6 @@ def with_nearest(session: Session, refused: Refused, ask: Ask, now: datetime) ->
         return refused
     nearest = asking.nearest_free(session, ask, now)
     return Refused([rules.taken(nearest) if one.code == "taken" else one for one in refused.refusals])
-
-
-def _before_the_lock(session: Session, ask: Ask, by: Person | None, now: datetime) -> Booking | None:
-    """Ask every rule without making anybody wait: the booking this form already made, or Refused, or None."""
-    if ask.key and (made := queries.booking_by_key(session, ask.key)):
-        return upkeep.same_form(made, ask)
-    answer: Answer = asking.weigh_one(session, ask, now)
-    upkeep.let_pass(answer, ask, by)
-    return None
 
 
 def _holder_in_time(booking: Booking, by: Person, now: datetime) -> None:

@@ -197,6 +197,21 @@ def lock_house(session: Session) -> None:
         session.execute(roots.with_for_update(key_share=True))
 
 
+def stamp(session: Session) -> tuple[object, ...]:
+    """A mark of what the database now says: two equal ones mean that nobody wrote anything between them.
+
+    PostgreSQL: which transactions are over, and which of the others may still change something. SQLite: the count of
+    other connections' commits and of this connection's own changes, which only compare on the same connection.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        return (connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one(),)
+    # An object of its own for each connection: the address of a closed one may serve again.
+    same = connection.info.setdefault("stamp", object())
+    version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+    return (same, version, getattr(connection.connection.driver_connection, "total_changes", None))
+
+
 def read_house(session: Session, first: date, last: date) -> House:
     """Places, windows, and the holidays that touch these days, last included."""
     spots: dict[int, Spot] = {}
@@ -380,3 +395,15 @@ def history_of(session: Session, booking: Booking) -> Sequence[tuple[JournalEntr
     about = select(JournalEntry, Person).outerjoin(Person, Person.id == JournalEntry.actor_id)
     about = about.where(JournalEntry.thing == "booking", JournalEntry.thing_id == booking.id)
     return [(entry, person) for entry, person in session.execute(about.order_by(JournalEntry.at, JournalEntry.id))]
+
+
+def ended(session: Session, status: str, now: datetime) -> Sequence[Booking]:
+    """Bookings of a status that are over, oldest first, five hundred at most."""
+    found = select(Booking).where(Booking.status == status, Booking.ends_at <= now)
+    return session.scalars(found.order_by(Booking.ends_at, Booking.id).limit(500)).all()
+
+
+def unanswered(session: Session, now: datetime) -> Sequence[Booking]:
+    """Requests whose hour has come, oldest first, five hundred at most."""
+    found = select(Booking).where(Booking.status == "requested", Booking.starts_at <= now)
+    return session.scalars(found.order_by(Booking.starts_at, Booking.id).limit(500)).all()

@@ -31,17 +31,38 @@ class Outcome:
     kept: tuple[Booking, ...]
 
 
-def place(session: Session, ask: Ask, by: Person | None, now: datetime) -> Booking:
+@dataclass(frozen=True)
+class Asked:
+    """What the rules said before the lock, and the state of the database that they said it of."""
+
+    answer: Answer
+    stamp: tuple[object, ...]
+
+
+def ask_before_the_lock(session: Session, ask: Ask, by: Person | None, now: datetime) -> Asked | Booking:
+    """Ask every rule without making anybody wait. Raises Refused; gives the booking that this form already made."""
+    stamp = queries.stamp(session)
+    if ask.key and (made := queries.booking_by_key(session, ask.key)):
+        return _same_form(made, ask)
+    answer = asking.weigh_one(session, ask, now)
+    _let_pass(answer, ask, by)
+    return Asked(answer, stamp)
+
+
+def place(session: Session, ask: Ask, by: Person | None, now: datetime, *, asked: Asked | None = None) -> Booking:
     """Book: every rule asked under the lock, then the booking and its claims. Raises Refused.
 
-    A key already used gives the booking it made, if it is the same person's.
+    A key already used gives the booking it made, if it is the same person's. What was ``asked`` before the lock
+    still holds when nobody has written anything since: then it is not read again.
     """
-    return _write_new(session, ask, by, now, status="confirmed")
+    return _write_new(session, ask, by, now, asked, status="confirmed")
 
 
-def place_request(session: Session, ask: Ask, by: Person | None, now: datetime) -> Booking:
+def place_request(
+    session: Session, ask: Ask, by: Person | None, now: datetime, *, asked: Asked | None = None
+) -> Booking:
     """Ask for an approval: it holds its time where the resource says «first come». Raises Refused."""
-    return _write_new(session, ask, by, now, status="requested")
+    return _write_new(session, ask, by, now, asked, status="requested")
 
 
 def shift(
@@ -54,12 +75,12 @@ def shift(
     ask = asking.ask_of(booking)
     ask = replace(ask, slot=slot, override=override or ask.override)
     answer = asking.weigh_one(session, ask, now)
-    let_pass(answer, ask, by)
+    passed = _let_pass(answer, ask, by)
     turnaround = {leaf.id: leaf.turnaround for leaf in answer.leaves}
     release(session, booking)
     booking.starts_at, booking.ends_at = slot.start, slot.end
     booking.suspended, booking.held_before, booking.attention = False, False, None
-    booking.supervision, booking.override_reason = answer.supervision, ask.override
+    booking.supervision, booking.override_reason = answer.supervision, ask.override if passed else None
     for claim in booking.claims:
         claim.starts_at = slot.start
         claim.ends_at = slot.end + timedelta(minutes=turnaround[claim.resource_id])
@@ -184,13 +205,18 @@ def require(booking: Booking, *statuses: str) -> None:
         raise refuse("status", _("Cette réservation a changé. Recharger la page."))
 
 
-def _write_new(session: Session, ask: Ask, by: Person | None, now: datetime, *, status: str) -> Booking:
+def _write_new(
+    session: Session, ask: Ask, by: Person | None, now: datetime, asked: Asked | None, *, status: str
+) -> Booking:
     queries.lock_house(session)
     lock_people(session, ask.people)
-    if ask.key and (made := queries.booking_by_key(session, ask.key)):
-        return same_form(made, ask)
-    answer = asking.weigh_one(session, ask, now)
-    passed = let_pass(answer, ask, by)
+    if asked is not None and asked.stamp == queries.stamp(session):
+        answer = asked.answer
+    else:
+        if ask.key and (made := queries.booking_by_key(session, ask.key)):
+            return _same_form(made, ask)
+        answer = asking.weigh_one(session, ask, now)
+    passed = _let_pass(answer, ask, by)
     booking = Booking(
         kind=ask.kind,
         resource_id=ask.resource_id,
@@ -226,7 +252,7 @@ def _write_new(session: Session, ask: Ask, by: Person | None, now: datetime, *, 
     return booking
 
 
-def same_form(made: Booking, ask: Ask) -> Booking:
+def _same_form(made: Booking, ask: Ask) -> Booking:
     """The booking a form already made. Raises Refused when the key is somebody else's."""
     if made.holder_id != ask.holder_id or made.resource_id != ask.resource_id:
         raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
@@ -240,7 +266,7 @@ def lock_people(session: Session, person_ids: Collection[int]) -> None:
         session.execute(rows.with_for_update(key_share=True))
 
 
-def let_pass(answer: Answer, ask: Ask, by: Person | None) -> list[Refusal]:
+def _let_pass(answer: Answer, ask: Ask, by: Person | None) -> list[Refusal]:
     """The soft refusals that the team passes with a written reason. Raises Refused with all that still stands."""
     may = bool(ask.override) and by is not None and by.may("machine.override")
     passed = [refusal for refusal in answer.refusals if refusal.soft and may]

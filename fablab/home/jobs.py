@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from bookings import jobs as bookings
 from fablab import letters
 from fablab.scheduler import Job
 
@@ -16,4 +17,8 @@ def send_letters(now: datetime) -> str:
     return f"{letters.send_due(now, settings, carrier)} sent"
 
 
-JOBS = (Job("letters", timedelta(seconds=20), send_letters),)
+JOBS = (
+    Job("letters", timedelta(seconds=20), send_letters),
+    Job("bookings ended", timedelta(minutes=5), bookings.finish_ended),
+    Job("requests unanswered", timedelta(minutes=5), bookings.refuse_unanswered),
+)

@@ -12,10 +12,12 @@ from tests.conftest import make_app
 
 
 @pytest.fixture(autouse=True)
-def engine_alone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Kind], None]:
-    """The engine without the kinds of the other parts; a test may register its own. A real server has them all."""
-    if "served" not in request.fixturenames:
-        monkeypatch.setattr(kinds, "_KINDS", {})
+def engine_alone(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Kind], None]:
+    """The engine without the kinds of the other parts; a test may register its own.
+
+    An app made for the test alone (``shared_database``, ``served``) registers them all again, as in the house.
+    """
+    monkeypatch.setattr(kinds, "_KINDS", {})
     return kinds.register
 
 

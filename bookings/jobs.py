@@ -1,0 +1,32 @@
+"""What the engine does by itself as time passes. Each run finds what is due and may be run twice without harm."""
+
+from datetime import datetime
+
+from bookings import actions, queries
+from fablab.db import db
+from fablab.i18n import _
+from fablab.refusals import Refused
+
+
+def finish_ended(now: datetime) -> str:
+    """Bookings that were checked in and are over become done. Says how many."""
+    done = 0
+    for booking in queries.ended(db.session(), "checked_in", now):
+        try:
+            actions.finish(booking, None, now)
+        except Refused:
+            continue  # somebody did it meanwhile
+        done += 1
+    return f"{done} done"
+
+
+def refuse_unanswered(now: datetime) -> str:
+    """Requests whose hour came without an answer are refused, and their authors told. Says how many."""
+    refused = 0
+    for booking in queries.unanswered(db.session(), now):
+        try:
+            actions.refuse_request(booking, _("Personne n’a répondu à temps."), None, now)
+        except Refused:
+            continue  # somebody answered meanwhile
+        refused += 1
+    return f"{refused} refused"

@@ -1,0 +1,84 @@
+"""What the rules said before the lock is believed under it only when nobody wrote anything between."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from bookings import actions, queries, upkeep
+from bookings.values import Ask
+from fablab import house
+from fablab.db import db, transaction
+from fablab.refusals import Refused
+from tests.conftest import NOW
+from tests.make import make_young
+from tests.make_bookings import make_resource, slot
+
+
+def elsewhere(app: Flask, act: Callable[[], object]) -> None:
+    """Do something on another connection, and wait until it is done."""
+
+    def run() -> None:
+        with app.app_context():
+            act()
+            db.session.remove()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def write_something() -> None:
+    with transaction() as session:
+        house.write(session, "anything", 1)
+
+
+def test_nothing_written_leaves_the_same_stamp(shared_database: Flask) -> None:
+    write_something()
+    before = queries.stamp(db.session())
+    queries.booking_by_key(db.session(), "k")
+    db.session.rollback()
+    with transaction() as session:
+        queries.lock_house(session)
+        assert queries.stamp(session) == before
+
+
+def test_what_another_connection_wrote_changes_the_stamp(shared_database: Flask) -> None:
+    before = queries.stamp(db.session())
+    db.session.rollback()
+    elsewhere(shared_database, write_something)
+    with transaction() as session:
+        queries.lock_house(session)
+        assert queries.stamp(session) != before
+
+
+def test_what_the_same_connection_wrote_changes_the_stamp(shared_database: Flask) -> None:
+    before = queries.stamp(db.session())
+    write_something()
+    with transaction() as session:
+        queries.lock_house(session)
+        assert queries.stamp(session) != before
+
+
+def test_somebody_who_books_between_the_two_readings_is_seen(shared_database: Flask) -> None:
+    resource, ada, tom = make_resource(), make_young(), make_young("Tom")
+    mine = Ask(resource.id, slot("14:00", "15:00"), holder_id=ada.id)
+    theirs = Ask(resource.id, slot("14:30", "15:30"), holder_id=tom.id)
+    asked = upkeep.ask_before_the_lock(db.session(), mine, None, NOW)
+    assert isinstance(asked, upkeep.Asked)
+    db.session.rollback()
+    elsewhere(shared_database, lambda: actions.book(theirs, None, NOW))
+    with pytest.raises(Refused, match="taken"), transaction() as session:
+        upkeep.place(session, mine, None, NOW, asked=asked)
+
+
+def test_alone_the_rules_are_read_once(shared_database: Flask) -> None:
+    resource, ada = make_resource(), make_young()
+    make_resource()
+    said: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_rest: said.append(statement))
+    actions.book(Ask(resource.id, slot("14:00", "15:00"), holder_id=ada.id, key="k"), None, NOW)
+    assert sum("FROM closure" in statement for statement in said) == 1
+    assert len([one for one in said if not one.startswith(("BEGIN", "PRAGMA"))]) <= 17
