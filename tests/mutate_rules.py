@@ -1,0 +1,120 @@
+"""Take each rule away in turn: the tests must go red each time. ``python -m tests.mutate_rules [part …]``
+
+A copy of the program is made in a temporary folder; in each round one refusal of one rules module is never made
+(its statement becomes «pass», «return []» or «return None») and the tests of that part run until the first that fails.
+Prints a table; ends with 1 when a rule can go without any test noticing.
+"""
+
+import ast
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.refusal_table import code_of
+
+ROOT = Path(__file__).parent.parent
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "instance", "__pycache__", ".*_cache", "node_modules", "docs")
+#: rules modules -> the fastest tests first that know them
+RULES = {
+    "bookings/rules.py": ["tests/bookings/test_rules.py", "tests/bookings"],
+    "machines/rules.py": ["tests/machines/test_rules.py"],
+    "machines/rules_shifts.py": ["tests/machines/test_shifts.py"],
+    "pathways/rules.py": ["tests/pathways"],
+    "fablab/people/rules.py": ["tests/people/test_ages.py", "tests/people"],
+    "fablab/people/rules_secrets.py": ["tests/people/test_secrets.py", "tests/people"],
+}
+
+
+@dataclass(frozen=True)
+class Round:
+    """One refusal taken away: where it stood, and the module without it."""
+
+    module: str
+    line: int
+    code: str
+    source: str
+
+
+def rounds(module: str) -> Iterator[Round]:
+    """Each refusal of a module, taken away alone."""
+    text = (ROOT / module).read_text(encoding="utf-8")
+    sites = [(node.lineno, code) for node in ast.walk(ast.parse(text)) if (code := code_of(node))]  # type: ignore[attr-defined]  # calls
+    for line, code in sorted(sites):
+        tree = ast.parse(text)
+        without = ast.fix_missing_locations(_Without(line, code).visit(tree))
+        yield Round(module, line, code, ast.unparse(without))
+
+
+class _Without(ast.NodeTransformer):
+    """Replaces the statement that makes one refusal by one that makes none."""
+
+    def __init__(self, line: int, code: str) -> None:
+        self.line, self.code = line, code
+        self._returns_none = False
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        """Remember what the function gives back."""
+        outer, self._returns_none = self._returns_none, node.returns is not None and "None" in ast.unparse(node.returns)
+        visited = self.generic_visit(node)
+        self._returns_none = outer
+        return visited
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        """The innermost simple statement around the refusal."""
+        if isinstance(node, ast.stmt) and not hasattr(node, "body") and self._makes_it(node):
+            nothing = "return None" if self._returns_none else "return []"
+            if isinstance(node, ast.Return | ast.Assign):
+                # «refusal = …» then used: the function says nothing from here on.
+                return ast.copy_location(ast.parse(f"def f():\n {nothing}").body[0].body[0], node)  # type: ignore[attr-defined]  # a function
+            return ast.copy_location(ast.Pass(), node)
+        return super().generic_visit(node)
+
+    def _makes_it(self, node: ast.AST) -> bool:
+        return any(code_of(call) == self.code and call.lineno == self.line for call in ast.walk(node))  # type: ignore[attr-defined]  # calls
+
+
+def notices(folder: Path, tests: list[str]) -> str:
+    """The name of the first test that fails, or nothing."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider"]
+    command += ["-m", "not browser and not slow", *dict.fromkeys(tests)]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    failed = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return failed[0].split(" ")[1].split("::")[-1] if failed else ("?" if run.returncode else "")
+
+
+def main(parts: list[str]) -> int:
+    """Run all rounds and print the table; 1 when a rule was not missed."""
+    unnoticed = 0
+    chosen = {module: tests for module, tests in RULES.items() if not parts or module.startswith(tuple(parts))}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "house"
+        shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+        (folder / "docs").mkdir()
+        print("| rule | where | first test that goes red | s |\n|---|---|---|---|")
+        for module, tests in chosen.items():
+            original = (folder / module).read_text(encoding="utf-8")
+            if red := notices(folder, tests[:1]):
+                print(f"{module}: its tests are red before anything is taken away: {red}")
+                return 1
+            for one in rounds(module):
+                (folder / module).write_text(one.source, encoding="utf-8")
+                began = time.monotonic()
+                red = next((found for test in tests if (found := notices(folder, [test]))), "")
+                unnoticed += not red
+                took = time.monotonic() - began
+                print(
+                    f"| `{one.code}` | {module}:{one.line} | {red or '**none: nobody noticed**'} | {took:.0f} |",
+                    flush=True,
+                )
+            (folder / module).write_text(original, encoding="utf-8")
+    print(f"\n{unnoticed} taken away without any test noticing." if unnoticed else "\nEvery rule was missed.")
+    return 1 if unnoticed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
