@@ -70,7 +70,9 @@ class _Without(ast.NodeTransformer):
             nothing = "return None" if self._returns_none else "return []"
             if isinstance(node, ast.Return | ast.Assign):
                 # «refusal = …» then used: the function says nothing from here on.
-                return ast.copy_location(ast.parse(f"def f():\n {nothing}").body[0].body[0], node)  # type: ignore[attr-defined]  # a function
+                function = ast.parse(f"def f():\n {nothing}").body[0]
+                assert isinstance(function, ast.FunctionDef)
+                return ast.copy_location(function.body[0], node)
             return ast.copy_location(ast.Pass(), node)
         return super().generic_visit(node)
 
