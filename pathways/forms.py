@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from wtforms import (
-    DateField,
     HiddenField,
     RadioField,
     SelectField,
@@ -12,13 +11,30 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from fablab.forms import BaseForm
-from fablab.i18n import lazy
+from fablab.i18n import _, lazy
+from fablab.people.fields import DateBox
 
 #: values and labels
 Choices = Sequence[tuple[str, str]]
+
+
+class HourBox(TimeField):  # type: ignore[misc]  # wtforms has no types
+    """The browser's own field for an hour, with a fault said in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the hour; raises ValueError with what to write."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Écrire une heure, par exemple 13:30.")) from None
+
+
+def _short(most: int) -> Length:
+    return Length(max=most, message=lazy("%(max)d lettres au plus."))
 
 
 class GroupForm(BaseForm):
@@ -27,14 +43,14 @@ class GroupForm(BaseForm):
     pathway = RadioField(lazy("Parcours"), [InputRequired(lazy("Choisir un parcours."))])
     name = StringField(
         lazy("Nom du groupe"),
-        [InputRequired(lazy("Donner un nom, par exemple «\u00a0Rebond 5\u00a0».")), Length(max=80)],
+        [InputRequired(lazy("Donner un nom, par exemple «\u00a0Rebond 5\u00a0».")), _short(80)],
         description=lazy("Par exemple «\u00a0Rebond 5\u00a0»."),
     )
-    starts_on = DateField(lazy("Premier jour"), [InputRequired(lazy("Choisir un jour qui existe."))])
+    starts_on = DateBox(lazy("Premier jour"), [InputRequired(lazy("Choisir un jour qui existe."))])
 
     def offer(self, pathways: Choices) -> None:
         """Show the pathways that may be chosen."""
-        self.pathway.choices = list(pathways)
+        self.pathway.choices = [SelectChoice(*one) for one in pathways]
 
 
 class EnrolForm(BaseForm):
@@ -42,41 +58,41 @@ class EnrolForm(BaseForm):
 
     who = StringField(
         lazy("Nom ou identifiant"),
-        [InputRequired(lazy("Écrire un nom ou un identifiant.")), Length(max=80)],
+        [InputRequired(lazy("Écrire un nom ou un identifiant.")), _short(80)],
         description=lazy("Trois lettres au moins, ou «\u00a0renard-42\u00a0»."),
     )
     person = HiddenField()
-    reason = StringField(lazy("Motif de l’exception"), [Optional(), Length(max=300)])
+    reason = StringField(lazy("Motif de l’exception"), [Optional(), _short(300)])
 
 
 class SessionForm(BaseForm):
     """Planning a session: its first part in the Fablab or elsewhere, and perhaps a second one."""
 
-    title = StringField(lazy("Ce qu’on y fait"), [InputRequired(lazy("Dire en quelques mots.")), Length(max=160)])
+    title = StringField(lazy("Ce qu’on y fait"), [InputRequired(lazy("Dire en quelques mots.")), _short(160)])
     stage = SelectField(lazy("Étape"), [InputRequired(lazy("Choisir une étape."))])
-    day = DateField(lazy("Jour"), [InputRequired(lazy("Choisir un jour qui existe."))])
-    starts = TimeField(lazy("Début"), [InputRequired(lazy("Écrire une heure, par exemple 13:30."))])
-    ends = TimeField(lazy("Fin"), [InputRequired(lazy("Écrire une heure, par exemple 16:30."))])
+    day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour qui existe."))])
+    starts = HourBox(lazy("Début"), [InputRequired(lazy("Écrire une heure, par exemple 13:30."))])
+    ends = HourBox(lazy("Fin"), [InputRequired(lazy("Écrire une heure, par exemple 16:30."))])
     place = RadioField(
         lazy("Où\u00a0?"),
         [InputRequired(lazy("Choisir un lieu."))],
-        choices=[("fablab", lazy("Au Fablab")), ("elsewhere", lazy("Ailleurs"))],
+        choices=[SelectChoice("fablab", lazy("Au Fablab")), SelectChoice("elsewhere", lazy("Ailleurs"))],
         default="fablab",
     )
-    elsewhere = StringField(lazy("Lieu, si c’est ailleurs"), [Optional(), Length(max=120)])
+    elsewhere = StringField(lazy("Lieu, si c’est ailleurs"), [_short(120)])
     machines = SelectMultipleField(lazy("Machines"), [Optional()], coerce=int)
-    second_starts = TimeField(lazy("Début de la deuxième partie"), [Optional()])
-    second_elsewhere = StringField(lazy("Lieu de la deuxième partie"), [Optional(), Length(max=120)])
-    override = StringField(lazy("Motif de l’exception"), [Optional(), Length(max=300)])
+    second_starts = HourBox(lazy("Début de la deuxième partie"), [Optional()])
+    second_elsewhere = StringField(lazy("Lieu de la deuxième partie"), [Optional(), _short(120)])
+    override = StringField(lazy("Motif de l’exception"), [Optional(), _short(300)])
     leads = SelectMultipleField(lazy("Animée par"), [InputRequired(lazy("Choisir au moins une personne."))], coerce=int)
 
     def offer(self, stages: Choices, machines: Iterable[tuple[int, str]], team: Iterable[tuple[int, str]]) -> None:
         """Show the stages, the machines and the facilitators that may be chosen."""
-        self.stage.choices = list(stages)
-        self.machines.choices = list(machines)
-        self.leads.choices = list(team)
+        self.stage.choices = [SelectChoice(*one) for one in stages]
+        self.machines.choices = [SelectChoice(*one) for one in machines]
+        self.leads.choices = [SelectChoice(*one) for one in team]
 
-    def validate_ends(self, field: TimeField) -> None:
+    def validate_ends(self, field: HourBox) -> None:
         """A session ends after it has begun."""
         if self.starts.data and field.data and field.data <= self.starts.data:
             raise ValidationError(lazy("La fin vient après le début."))
@@ -86,7 +102,7 @@ class SessionForm(BaseForm):
         if self.place.data == "elsewhere" and not field.data:
             raise ValidationError(lazy("Écrire le lieu."))
 
-    def validate_second_starts(self, field: TimeField) -> None:
+    def validate_second_starts(self, field: HourBox) -> None:
         """A second part begins inside the session."""
         if field.data is None:
             return
@@ -99,7 +115,7 @@ class ReasonForm(BaseForm):
 
     reason = TextAreaField(
         lazy("Motif"),
-        [InputRequired(lazy("Écrire pourquoi.")), Length(max=300)],
+        [InputRequired(lazy("Écrire pourquoi.")), _short(300)],
         description=lazy("Le jeune le lira. Parler du geste, jamais de la personne."),
     )
 
@@ -126,10 +142,10 @@ class RightForm(BaseForm):
 
     person = SelectField(lazy("Personne"), [InputRequired(lazy("Choisir une personne."))], coerce=int)
     badge = SelectField(lazy("Badge"), [InputRequired(lazy("Choisir un badge."))], coerce=int)
-    since = DateField(lazy("À partir du"), [InputRequired(lazy("Choisir un jour qui existe."))])
-    until = DateField(lazy("Jusqu’au"), [Optional()], description=lazy("Dernier jour compris."))
+    since = DateBox(lazy("À partir du"), [InputRequired(lazy("Choisir un jour qui existe."))])
+    until = DateBox(lazy("Jusqu’au"), [Optional()], description=lazy("Dernier jour compris."))
 
     def offer(self, team: Iterable[tuple[int, str]], badges: Iterable[tuple[int, str]]) -> None:
         """Show the facilitators and the badges that may be chosen."""
-        self.person.choices = list(team)
-        self.badge.choices = list(badges)
+        self.person.choices = [SelectChoice(*one) for one in team]
+        self.badge.choices = [SelectChoice(*one) for one in badges]
