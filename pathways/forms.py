@@ -123,8 +123,8 @@ class ReasonForm(BaseForm):
 class MoveForm(BaseForm):
     """Another day and hour for a session; it keeps its length, its places and its machines."""
 
-    day = DateField(lazy("Jour"), [InputRequired(lazy("Choisir un jour qui existe."))])
-    starts = TimeField(lazy("Début"), [InputRequired(lazy("Écrire une heure, par exemple 13:30."))])
+    day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour qui existe."))])
+    starts = HourBox(lazy("Début"), [InputRequired(lazy("Écrire une heure, par exemple 13:30."))])
 
 
 class CancelForm(BaseForm):
@@ -132,7 +132,7 @@ class CancelForm(BaseForm):
 
     reason = TextAreaField(
         lazy("Motif"),
-        [InputRequired(lazy("Écrire pourquoi.")), Length(max=300)],
+        [InputRequired(lazy("Écrire pourquoi.")), _short(300)],
         description=lazy("Tout le groupe le lira."),
     )
 

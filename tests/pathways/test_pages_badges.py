@@ -1,0 +1,154 @@
+"""Badges for the team as pages: handing over, taking back, the right to validate."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fablab import clock
+from fablab.people.models import Person
+from fablab.permissions import Role
+from pathways.models import Award, Badge, ValidatorRight
+from tests.conftest import NOW, Statements
+from tests.make import log_in, make_staff, make_young
+from tests.make_pathways import award, make_right, make_safety_badge, make_validator, validate
+
+
+@pytest.fixture
+def badge(session: Session) -> Badge:
+    return make_safety_badge("BS-LASER", {"MAC-05": 2}, name="Permis laser")
+
+
+@pytest.fixture
+def samir(badge: Badge, client: FlaskClient) -> Person:
+    """A facilitator who holds the right for the badge, logged in."""
+    samir = make_validator()
+    log_in(client, samir)
+    return samir
+
+
+def make_ready(samir: Person, *names: str) -> list[Person]:
+    people = [make_young(name, "Test") for name in names]
+    for person in people:
+        validate(person, {"MAC-05": 2}, samir)
+    return people
+
+
+def test_who_is_ready_is_listed_by_badge(client: FlaskClient, samir: Person) -> None:
+    make_ready(samir, "Ada", "Bob")
+    page = client.get("/badges-prets").get_data(as_text=True)
+    assert "Permis laser" in page
+    assert "Ada T." in page
+    assert "Bob T." in page
+    assert "2 personnes prêtes" in page
+
+
+def test_a_badge_is_handed_to_many_at_once(client: FlaskClient, samir: Person, session: Session) -> None:
+    people = make_ready(samir, "Ada", "Bob")
+    answer = client.post("/badges-prets/BS-LASER", data={"people": [person.public_id for person in people]})
+    assert answer.status_code == 302
+    assert len(session.scalars(select(Award)).all()) == 2
+    assert "2 badges remis\u00a0: Permis laser." in client.get("/badges-prets").get_data(as_text=True)
+
+
+def test_sent_twice_it_is_handed_over_once(client: FlaskClient, samir: Person, session: Session) -> None:
+    ada = make_ready(samir, "Ada")[0]
+    for _time in range(2):
+        assert client.post("/badges-prets/BS-LASER", data={"people": ada.public_id}).status_code == 302
+    assert len(session.scalars(select(Award)).all()) == 1
+
+
+def test_without_the_right_the_badge_is_shown_but_not_handed_over(
+    client: FlaskClient, samir: Person, session: Session
+) -> None:
+    ada = make_ready(samir, "Ada")[0]
+    log_in(client, make_staff("Chloé", "Martin"))
+    page = client.get("/badges-prets").get_data(as_text=True)
+    assert "demander le droit à la coordination" in page
+    assert 'name="people"' not in page
+    answer = client.post("/badges-prets/BS-LASER", data={"people": ada.public_id})
+    assert answer.status_code == 422
+    assert session.scalars(select(Award)).all() == []
+
+
+@pytest.mark.parametrize("people", [[], ["unknown"]])
+def test_nobody_chosen_is_refused_in_words(client: FlaskClient, samir: Person, people: list[str]) -> None:
+    answer = client.post("/badges-prets/BS-LASER", data={"people": people})
+    assert answer.status_code == 422
+    assert "Choisissez au moins une personne." in answer.get_data(as_text=True)
+
+
+def test_an_unknown_badge_is_not_found(client: FlaskClient, samir: Person) -> None:
+    assert client.post("/badges-prets/BS-NOPE", data={"people": "x"}).status_code == 404
+
+
+def test_a_badge_is_taken_back_with_a_reason_its_holder_reads(
+    client: FlaskClient, samir: Person, badge: Badge, session: Session
+) -> None:
+    ada = make_young("Ada", "Test")
+    held = award(ada, badge, author=samir)
+    address = f"/badges/{held.public_id}/retirer"
+    assert client.post(address, data={"reason": " "}).status_code == 422
+    answer = client.post(address, data={"reason": "La machine est restée sans surveillance."})
+    assert answer.status_code == 302
+    session.expire_all()
+    assert session.get_one(Award, held.id).ended_reason == "La machine est restée sans surveillance."
+    assert client.get(address).status_code == 404, "it is ended"
+    log_in(client, ada)
+    assert "La machine est restée sans surveillance." in client.get("/mes-badges").get_data(as_text=True)
+
+
+def test_a_coordinator_gives_and_ends_the_right(client: FlaskClient, badge: Badge, session: Session) -> None:
+    nadia = make_staff("Nadia", "Ferrand", roles=(Role.COORDINATOR,))
+    chloe = make_staff("Chloé", "Martin")
+    log_in(client, nadia)
+    sent = {"person": chloe.id, "badge": badge.id, "since": "2026-11-24", "until": ""}
+    assert client.post("/droits-de-valider", data=sent).status_code == 302
+    right = session.scalars(select(ValidatorRight)).one()
+    assert "Chloé M." in client.get("/droits-de-valider").get_data(as_text=True)
+    assert client.post(f"/droits-de-valider/{right.id}/fin").status_code == 302
+    session.expire_all()
+    assert session.get_one(ValidatorRight, right.id).until == clock.local_day(NOW)
+
+
+def test_a_right_badly_described_is_refused(client: FlaskClient, badge: Badge, session: Session) -> None:
+    log_in(client, make_staff("Nadia", "Ferrand", roles=(Role.COORDINATOR,)))
+    chloe = make_staff("Chloé", "Martin")
+    sent = {"person": chloe.id, "badge": badge.id, "since": "2026-11-24", "until": "2026-11-01"}
+    assert client.post("/droits-de-valider", data=sent).status_code == 422
+    assert client.post("/droits-de-valider", data={**sent, "since": "demain"}).status_code == 422
+    assert client.post("/droits-de-valider", data={**sent, "person": "99999"}).status_code == 422
+    assert session.scalars(select(ValidatorRight)).all() == []
+
+
+def test_only_the_coordination_gives_rights(client: FlaskClient, samir: Person, badge: Badge) -> None:
+    right = make_right(make_staff("Chloé", "Martin"), badge)
+    assert client.get("/droits-de-valider").status_code == 403
+    assert client.post(f"/droits-de-valider/{right.id}/fin").status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.YOUNG, Role.RECEPTION, Role.REFERENT])
+def test_only_the_team_hands_over(client: FlaskClient, badge: Badge, role: Role) -> None:
+    log_in(client, make_young() if role is Role.YOUNG else make_staff(roles=(role,)))
+    assert client.get("/badges-prets").status_code == 403
+    assert client.post("/badges-prets/BS-LASER").status_code == 403
+
+
+def test_the_list_runs_as_many_statements_for_thirty_people_as_for_three(
+    client: FlaskClient, samir: Person, count_statements: Statements
+) -> None:
+    client.get("/badges-prets")
+    counts = []
+    for names in ("ABC", "DEFGHIJKLMNOPQRSTUVWXYZÀÉÈÊ"):
+        make_ready(samir, *names)
+        count_statements.clear()
+        assert client.get("/badges-prets").status_code == 200
+        counts.append(len(count_statements))
+    assert counts[0] == counts[1]
+
+
+def test_what_was_handed_over_long_ago_is_not_listed(client: FlaskClient, samir: Person, badge: Badge) -> None:
+    award(make_young("Ada", "Test"), badge, author=samir, at=NOW - timedelta(days=60))
+    assert "Ada T." not in client.get("/badges-prets").get_data(as_text=True)
