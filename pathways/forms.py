@@ -127,6 +127,21 @@ class MoveForm(BaseForm):
     starts = HourBox(lazy("Début"), [InputRequired(lazy("Écrire une heure, par exemple 13:30."))])
 
 
+class CorrectForm(BaseForm):
+    """The level that a validation really was, and why."""
+
+    level = SelectField(lazy("Niveau réel"), [InputRequired(lazy("Choisir un niveau."))])
+    reason = TextAreaField(
+        lazy("Motif"),
+        [InputRequired(lazy("Écrire pourquoi.")), Length(max=300)],
+        description=lazy("Parler du geste, jamais de la personne."),
+    )
+
+    def offer(self, levels: Choices) -> None:
+        """Show the scale."""
+        self.level.choices = list(levels)
+
+
 class CancelForm(BaseForm):
     """Why a session is cancelled."""
 

@@ -62,6 +62,7 @@ def pathways(session: Session, person: Person, reader: Person, now: datetime) ->
     if not reader.may("session.read"):
         return None
     found = {
+        "public_id": person.public_id,
         "paths": queries_path.paths_of(session, person.id),
         "coming": queries_path.coming_for(session, person.id, now),
     }

@@ -1,0 +1,45 @@
+"""What was validated for somebody, line by line, corrections included."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from pathways.models import Level, Validation
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of the history; ``counts`` unless a later line corrects it."""
+
+    line: Validation
+    counts: bool
+
+
+def history_of(session: Session, person_id: int, limit: int = 200) -> list[HistoryLine]:
+    """Somebody's validations, newest first, two hundred at most. Two statements."""
+    lines = session.scalars(
+        select(Validation)
+        .where(Validation.person_id == person_id)
+        .options(joinedload(Validation.competency), joinedload(Validation.author))
+        .order_by(Validation.id.desc())
+        .limit(limit)
+    ).all()
+    corrected = set(
+        session.scalars(
+            select(Validation.corrects_id).where(Validation.person_id == person_id, Validation.corrects_id.is_not(None))
+        )
+    )
+    return [HistoryLine(line, line.id not in corrected) for line in lines]
+
+
+def line_by_id(session: Session, validation_id: int) -> Validation | None:
+    """One validation, with its words and people."""
+    wanted = [joinedload(Validation.competency), joinedload(Validation.author), joinedload(Validation.person)]
+    return session.get(Validation, validation_id, options=wanted)
+
+
+def scale(session: Session) -> Sequence[Level]:
+    """The levels, lowest first, «pas encore vu» included."""
+    return session.scalars(select(Level).order_by(Level.level)).all()
