@@ -280,7 +280,7 @@ class Lived:
             by_badge: dict[int, list[Person]] = {}
             for one in ready:
                 chance = self.story.chance(
-                    "badge", one.person.id, one.badge.code, self.name, meeting and meeting.number
+                    "badge", one.person.full_name, one.badge.code, self.name, meeting and meeting.number
                 )
                 if not self._left_ready(now) or chance.random() < 0.4:
                     by_badge.setdefault(one.badge.id, []).append(one.person)

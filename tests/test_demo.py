@@ -22,7 +22,7 @@ from fablab.people.models import Authorisation, Person
 from fablab.people.rules import may_take_part
 from machines.demo import open_lab
 from machines.models import Machine, Shift
-from pathways.models import PRESENT, Attendance, Award, Enrolment, TrainingSession, Validation
+from pathways.models import PRESENT, Attendance, Award, Competency, Enrolment, TrainingSession, Validation
 from tests.conftest import NOW
 from tests.make import make_person
 
@@ -245,9 +245,9 @@ def what_was_told(session: Session) -> list[tuple[Any, ...]]:
     facts += map(
         tuple,
         session.execute(
-            named.join(Validation, Validation.person_id == Person.id).add_columns(
-                Validation.competency_id, Validation.level, Validation.at
-            )
+            named.join(Validation, Validation.person_id == Person.id)
+            .join(Competency, Competency.id == Validation.competency_id)
+            .add_columns(Competency.code, Validation.level, Validation.at)
         ),
     )
     facts += map(
