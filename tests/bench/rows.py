@@ -61,8 +61,8 @@ def rows_of(bench: Bench, people: Visitors) -> list[Row]:
     found = [Row("hello-world", _forever(_plain("/hello")), clients) for clients in (1, 16)]
     for clients in (1, 16):
         found += [
-            Row("semaine d’une machine", _forever(_weeks(people.team, bench, one=True)), clients),
-            Row("semaine de 30 machines", _forever(_weeks(people.team, bench, one=False)), clients),
+            Row("jour d’une machine", _forever(_days(people.team, bench)), clients),
+            Row("semaine de 30 machines", _forever(_weeks(people.team, bench)), clients),
             Row("créneaux libres d’une machine", _forever(_hours(some, bench)), clients),
             Row("cartes de 30 machines", _forever(_pages(some, "/reserver")), clients),
             Row("refusé : créneau pris", _forever(refused), clients, right=409),
@@ -91,13 +91,16 @@ def _pages(visitors: list[Visitor], path: str) -> Iterator[bytes]:
     return itertools.cycle([visitor.get(path) for visitor in visitors])
 
 
-def _weeks(team: Visitor, bench: Bench, *, one: bool) -> Iterator[bytes]:
-    """The team's week, of one machine or of all, this week and those around it."""
-    days = [(clock.local_day(bench.monday) + timedelta(weeks=week)).isoformat() for week in WEEKS]
-    if one:
-        asked = [f"/machines/semaine?du={day}&machine={code}" for code in bench.codes for day in days]
-    else:
-        asked = [f"/machines/semaine?du={day}" for day in days]
+def _weeks(team: Visitor, bench: Bench) -> Iterator[bytes]:
+    """The team's week of all machines, this one and those around it."""
+    mondays = [clock.local_day(bench.monday) + timedelta(weeks=week) for week in WEEKS]
+    return itertools.cycle([team.get(f"/machines/semaine?semaine={monday.isoformat()}") for monday in mondays])
+
+
+def _days(team: Visitor, bench: Bench) -> Iterator[bytes]:
+    """One machine's day: its bookings, cancelled ones included."""
+    days = [clock.local_day(bench.monday) + timedelta(weeks=week, days=day) for week in WEEKS for day in range(6)]
+    asked = [f"/machines/{code}/{day.isoformat()}" for code in bench.codes for day in days]
     random.Random(1).shuffle(asked)
     return itertools.cycle([team.get(path) for path in asked])
 
