@@ -36,7 +36,7 @@ def correct(validation_id: int) -> ResponseReturnValue:
     line = queries_validations.line_by_id(session, validation_id)
     if line is None:
         abort(404)
-    form = CorrectForm()
+    form = CorrectForm(data={"level": str(line.level)})
     form.offer([(str(level.level), level.label) for level in queries_validations.scale(session)])
     if form.validate_on_submit():
         try:
