@@ -1,6 +1,6 @@
 """What a machine adds to the engine: badge, age, paper, supervision, quotas, and the adults on shift."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -38,8 +38,7 @@ class MachineKind(Kind):
         there = queries.happening(session, rooms, people, span, now)
         holders = _holders(session, people, [sheet for sheet, _place in sheets.values()], there, now)
         hours = _OpenLab(session, own)
-        common = _Common(sheets, holders, there, queries.rules_of(session), hours)
-        return {ask: common.facts(ask) for ask in own}
+        return _Facts(own, _Common(sheets, holders, there, queries.rules_of(session), hours))
 
     def refusals(self, ask: Ask, facts: Facts | None, now: datetime) -> list[Refusal]:
         """Every reason of this part; a group session has facts of its own elsewhere."""
@@ -62,6 +61,24 @@ class MachineKind(Kind):
         return [Presence(place_id, slot, 1, person_id) for person_id, place_id, slot in shifts]
 
 
+class _Facts(Mapping[Ask, Facts]):
+    """The facts of each ask, put together when they are looked at: of a hundred free slots few are."""
+
+    def __init__(self, asks: Sequence[Ask], common: "_Common") -> None:
+        self._asks, self._common = asks, common
+
+    def __getitem__(self, ask: Ask) -> Facts:
+        if not self._common.knows(ask):
+            raise KeyError(ask)
+        return self._common.facts(ask)
+
+    def __iter__(self) -> Iterator[Ask]:
+        return iter(self._asks)
+
+    def __len__(self) -> int:
+        return len(self._asks)
+
+
 @dataclass
 class _Common:
     """What asks share: one Holder a person, one Day a room and local day."""
@@ -74,21 +91,35 @@ class _Common:
 
     def __post_init__(self) -> None:
         self._days: dict[tuple[int, date], Day] = {}
+        self._facts: dict[tuple[int, int | None, date], Facts] = {}
+
+    def knows(self, ask: Ask) -> bool:
+        """Whether the ask is somebody's own, on a machine."""
+        return ask.kind == "own" and ask.resource_id in self.sheets and ask.holder_id in self.holders
 
     def facts(self, ask: Ask) -> Facts:
         """The facts of one ask."""
+        local = clock.local_day(ask.slot.start)
+        key = (ask.resource_id, ask.holder_id, local)
+        if key not in self._facts:
+            self._facts[key] = self._gather(ask, local)
+        found = self._facts[key]
+        if ask.override:
+            room = self.sheets[ask.resource_id][1]
+            return replace(found, day=replace(found.day, open_lab=self.hours.around(ask, room)))
+        return found
+
+    def _gather(self, ask: Ask, local: date) -> Facts:
         sheet, room = self.sheets[ask.resource_id]
         holder, names = self.holders[ask.holder_id or 0]
-        local = clock.local_day(ask.slot.start)
         if (room, local) not in self._days:
             self._days[room, local] = self._day(room, ask)
-        day = self._days[room, local]
-        return Facts(sheet, holder, replace(day, open_lab=self.hours.around(ask, room)), self.limits, names)
+        return Facts(sheet, holder, self._days[room, local], self.limits, names)
 
     def _day(self, room: int, ask: Ask) -> Day:
         start, end = clock.day_bounds(clock.local_day(ask.slot.start))
-        # A slot may run past midnight: what happens until its end belongs to its day.
-        around = Slot(start, max(end, ask.slot.end))
+        # A slot may run past midnight: half of the next day belongs to its day.
+        around = Slot(start, end + timedelta(hours=12))
         there = self.there
         watches = [(place, one) for place, one in there.watches if one.slot.overlaps(around)]
         leads = [(place, one) for place, one in there.leads if one.slot.overlaps(around)]
@@ -117,8 +148,8 @@ class _OpenLab:
 
     def around(self, ask: Ask, place_id: int) -> tuple[Slot, ...]:
         """The windows that may cover an ask."""
-        if not ask.override or self._house is None:
-            return (ask.slot,)
+        if self._house is None:
+            return ()
         first, last = clock.local_day(ask.slot.start), clock.local_day(ask.slot.end)
         return self._house.open(place_id, "open_lab", first, last) or ()
 

@@ -23,6 +23,8 @@ from machines.values import Level, MachineRules, known_level
 from pathways.values import Gap
 
 Group = Literal["possible", "with_facilitator", "not_yet"]
+#: how many free slots of each machine are weighed
+_LOOKED_AT = 30
 #: codes that say nothing of an hour: the machine is shown as free all the same, and one notice says why
 QUOTA = frozenset(("too_many_bookings",))
 
@@ -96,7 +98,7 @@ def cards_for(session: Session, person: Person, now: datetime) -> list[Card]:
     broken = breakdowns(session, minutes, now)
     probe = span.start
     wishes = {
-        id_: [Ask(id_, slot, holder_id=person.id) for slot in free[id_]]
+        id_: [Ask(id_, slot, holder_id=person.id) for slot in _first_and_last(free[id_])]
         or [Ask(id_, Slot(probe, probe + timedelta(minutes=length)), holder_id=person.id)]
         for id_, length in minutes.items()
     }
@@ -121,6 +123,11 @@ def gap_in(refusals: Iterable[Refusal]) -> Gap | None:
     """What is missing for a badge, as the rule counted it."""
     said = (dict(refusal.facts).get("gap") for refusal in refusals)
     return next((gap for gap in said if isinstance(gap, Gap)), None)
+
+
+def _first_and_last(slots: list[Slot]) -> list[Slot]:
+    """The first slots, a week or more of them, and the last: beyond, the card says that it is full for now."""
+    return slots if len(slots) <= _LOOKED_AT else [*slots[:_LOOKED_AT], slots[-1]]
 
 
 def _card(

@@ -56,7 +56,7 @@ def helpers(slot: Slot, day: Day) -> list[int]:
 
 def _covered(level: Level, slot: Slot, day: Day, moving: int | None) -> bool:
     if level == "autonomous":
-        inside = any(window.covers(slot) for window in day.open_lab)
+        inside = day.open_lab is None or any(window.covers(slot) for window in day.open_lab)
         return inside and _cover((watch.slot for watch in day.watches), slot)
     if level == "in_room":
         return _cover(_room_time(day), slot)

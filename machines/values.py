@@ -112,13 +112,16 @@ class Minors:
 
 @dataclass(frozen=True)
 class Day:
-    """What happens in the room around one local day: shared by every ask of that day."""
+    """What happens in the room around one local day: shared by every ask of that day.
+
+    ``open_lab`` None: the engine has already looked, what is asked lies in open-lab hours or is refused.
+    """
 
     watches: tuple[Watch, ...] = ()
     leads: tuple[Lead, ...] = ()
     uses: tuple[Use, ...] = ()
     groups: tuple[Minors, ...] = ()
-    open_lab: tuple[Slot, ...] = ()
+    open_lab: tuple[Slot, ...] | None = None
 
 
 @dataclass(frozen=True)
