@@ -11,6 +11,7 @@ from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from fablab import i18n
@@ -32,6 +33,13 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address, as far as the databases count rows: beyond, nothing can be there (404)."""
+
+    def __init__(self, map_: Map, **limits: Any) -> None:
+        super().__init__(map_, **{"max": 2**31 - 1, **limits})
 
 
 def public(view: View) -> View:

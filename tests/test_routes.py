@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from fablab.pages import PUBLIC, access_of
 from fablab.people.models import Person
@@ -28,7 +28,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SECRET_ADDRESSES = {"people.choose_password"}
 #: parts of addresses that are nobody's: codes of the catalogue, days
 NOBODYS = {"code", "day", "week", "machine_code"}
-UNKNOWN = {"IntegerConverter": 987654321, "UnicodeConverter": "nobody-knows-this-one-"}
+UNKNOWN = {"RowNumber": 987654321, "UnicodeConverter": "nobody-knows-this-one-"}
 
 
 def others_booking() -> tuple[Person, dict[str, Any]]:
@@ -228,6 +228,15 @@ def test_somebody_elses_message_stays_unread(app: Flask, client: FlaskClient) ->
     log_in(client, make_young())
     for told in ("", "1", "987654321", "-1", "x", "9" * 400):
         assert client.post("/messages/lu", data={"message": told}).status_code == 404
+
+
+def test_a_number_that_no_database_holds_is_not_found(app: Flask, client: FlaskClient) -> None:
+    log_in(client, make_staff(roles=tuple(Role)))
+    for rule, _access in routes(app):
+        if any(isinstance(converter, IntegerConverter) for converter in rule._converters.values()):
+            where = address(app, rule).replace(str(UNKNOWN["RowNumber"]), "9" * 30)
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                assert client.open(where, method=method).status_code == 404, where
 
 
 def test_a_person_without_any_role_gets_nowhere_but_public_pages(app: Flask, client: FlaskClient) -> None:
