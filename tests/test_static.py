@@ -24,7 +24,7 @@ def files(pattern: str) -> list[str]:
     return [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob(f"static/{pattern}"))]
 
 
-def test_the_style_sheets_of_a_page_weigh_12_kb_at_most():
+def test_the_style_sheets_of_a_page_weigh_12_kb_at_most() -> None:
     # Every page loads the common three; a few load one more of their own.
     common = weight(*(files(f"css/{name}.css")[0] for name in COMMON))
     own = [

@@ -13,7 +13,7 @@ function focusFirstError() {
 function guardDoubleSubmit() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post") return;
+    if (event.defaultPrevented || form.method !== "post") return; // another script sends it
     if (form.dataset.sent) {
       event.preventDefault();
       return;
