@@ -3,6 +3,7 @@
 Reads only. Who greys a slot, explains it, books it or asks again of a booking already made, asks here.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bookings import kinds, opening, queries, rules
+from bookings.byday import ByDay
 from bookings.kinds import Kind
 from bookings.models import Booking
 from bookings.queries import House
@@ -198,6 +200,13 @@ def _open_for(house: House, place_id: int, kind: BookingKind, span: Slot) -> lis
     return [slot for slot in open_slots if not house.public_holiday(clock.local_day(slot.start))]
 
 
+def _by_person(every: Iterable[Whereabouts]) -> dict[int, list[Whereabouts]]:
+    found: dict[int, list[Whereabouts]] = defaultdict(list)
+    for one in every:
+        found[one.person_id].append(one)
+    return found
+
+
 class _Reading:
     """Everything read for a batch of asks, sorted out ask by ask."""
 
@@ -211,26 +220,37 @@ class _Reading:
         self.things, self.leaves = queries.things(session, wanted, now)
         longest = max((thing.turnaround for thing in self.things.values()), default=0)
         around = span.longer(longest)
-        self.taken = queries.taken_during(session, list(self.house.spots), around)
+        taken = queries.taken_during(session, list(self.house.spots), around)
+        self.taken = ByDay(taken, lambda one: one.claimed)
         self.shut = queries.shut_during(session, list(self.house.spots), queries.with_wholes(self.things), span)
-        self.presences = [
-            one for kind in kinds.every() for one in kind.presences(session, list(self.house.spots), span)
-        ]
+        self.presences = ByDay(
+            [one for kind in kinds.every() for one in kind.presences(session, list(self.house.spots), span)],
+            lambda one: one.slot,
+        )
         people = {person for ask in asks for person in ask.people}
-        self.elsewhere = self._bookings_held() + [
-            one for kind in kinds.every() if people for one in kind.whereabouts(session, people, span)
-        ]
-        self.kinds = {ask: kinds.of(self.things[id_].kind for id_ in ask.wanted) for ask in asks}
+        self.elsewhere = _by_person(
+            self._bookings_held()
+            + [one for kind in kinds.every() if people for one in kind.whereabouts(session, people, span)]
+        )
+        self._kinds: dict[tuple[int, ...], list[Kind]] = {}
         self.gathered: dict[Kind, Mapping[Ask, Any]] = {
-            kind: kind.gather(session, [ask for ask in asks if kind in self.kinds[ask]], now)
-            for kind in dict.fromkeys(kind for found in self.kinds.values() for kind in found)
+            kind: kind.gather(session, [ask for ask in asks if kind in self.kinds(ask)], now)
+            for kind in dict.fromkeys(kind for ask in asks for kind in self.kinds(ask))
         }
+
+    def kinds(self, ask: Ask) -> list[Kind]:
+        """The kinds of everything an ask takes, each once."""
+        # Hundreds of asks want the same things: said once for each set of them.
+        wanted = (ask.resource_id, *ask.resource_ids)
+        if wanted not in self._kinds:
+            self._kinds[wanted] = kinds.of(self.things[id_].kind for id_ in ask.wanted)
+        return self._kinds[wanted]
 
     def answer(self, ask: Ask) -> Answer:
         """The engine's rules, then those of each kind."""
         facts = self._facts(ask)
         found = rules.refusals(ask, facts, self.now)
-        for kind in self.kinds[ask]:
+        for kind in self.kinds(ask):
             found += kind.refusals(ask, self.gathered[kind].get(ask), self.now)
         supervision = None
         if (main := self._main_kind(ask)) is not None:
@@ -268,18 +288,19 @@ class _Reading:
                 *self._public_holidays(ask),
             ),
             taken=tuple(self._near(ask)),
-            presences=tuple(one for one in self.presences if one.slot.overlaps(ask.slot)),
+            presences=tuple(one for one in self.presences.during(ask.slot) if one.slot.overlaps(ask.slot)),
             gauges=self._gauges(place_id),
             elsewhere=tuple(
                 one
-                for one in self.elsewhere
-                if one.person_id in ask.people and (one.booking_id is None or one.booking_id != ask.moving)
+                for person in ask.people
+                for one in self.elsewhere.get(person, ())
+                if one.booking_id is None or one.booking_id != ask.moving
             ),
         )
 
     def _near(self, ask: Ask) -> Iterable[Taken]:
         end = ask.slot.end + timedelta(hours=12)
-        for one in self.taken:
+        for one in self.taken.during(Slot(ask.slot.start, end)):
             if one.booking_id != ask.moving and one.claimed.start < end and ask.slot.start <= one.claimed.end:
                 yield one
 
@@ -299,7 +320,7 @@ class _Reading:
         """Where people are by a booking of their own, each booking once."""
         held = {
             one.booking_id: Whereabouts(one.holder_id, one.slot, one.name, one.booking_id)
-            for one in self.taken
+            for one in self.taken.every
             if one.holder_id is not None
         }
         return list(held.values())
