@@ -67,7 +67,7 @@ def make_safety_badge(
     with transaction() as session:
         badge = session.scalar(select(Badge).where(Badge.code == code))
         if badge is None:
-            badge = Badge(code=code, name=f"Badge {code}", kind="safety", **{"validity_months": 12, **fields})
+            badge = Badge(code=code, kind="safety", **{"name": f"Badge {code}", "validity_months": 12, **fields})
             session.add(badge)
             session.flush()
         for competency_code, level in (needs or {}).items():
