@@ -18,7 +18,7 @@ from tests.make_pathways import award, make_right, make_safety_badge, make_valid
 
 @pytest.fixture
 def badge(session: Session) -> Badge:
-    return make_safety_badge("BS-LASER", {"MAC-05": 2}, name="Permis laser")
+    return make_safety_badge("BS-LASER", {"MAC-05": 2})
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def make_ready(samir: Person, *names: str) -> list[Person]:
 def test_who_is_ready_is_listed_by_badge(client: FlaskClient, samir: Person) -> None:
     make_ready(samir, "Ada", "Bob")
     page = client.get("/badges-prets").get_data(as_text=True)
-    assert "Permis laser" in page
+    assert "Badge BS-LASER" in page
     assert "Ada T." in page
     assert "Bob T." in page
     assert "2 personnes prêtes" in page
@@ -50,7 +50,7 @@ def test_a_badge_is_handed_to_many_at_once(client: FlaskClient, samir: Person, s
     answer = client.post("/badges-prets/BS-LASER", data={"people": [person.public_id for person in people]})
     assert answer.status_code == 302
     assert len(session.scalars(select(Award)).all()) == 2
-    assert "2 badges remis\u00a0: Permis laser." in client.get("/badges-prets").get_data(as_text=True)
+    assert "2 badges remis\u00a0: Badge BS-LASER." in client.get("/badges-prets").get_data(as_text=True)
 
 
 def test_sent_twice_it_is_handed_over_once(client: FlaskClient, samir: Person, session: Session) -> None:

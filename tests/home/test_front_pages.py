@@ -1,0 +1,297 @@
+"""The front page of each role: what it says, to whom, in how many statements."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bookings.models import Booking
+from fablab import clock
+from fablab.db import transaction
+from fablab.outbox import Message
+from fablab.people.models import FollowUp, Person, Structure, StructureContact
+from fablab.permissions import Role
+from pathways.models import Apology, Group
+from tests.conftest import NOW, Statements
+from tests.make import log_in, make_staff, make_young
+from tests.make_machines import make_fablab, make_machine
+from tests.make_pathways import (
+    attend,
+    enrol,
+    make_group,
+    make_pathway,
+    make_right,
+    make_safety_badge,
+    make_session,
+    make_validator,
+    validate,
+)
+
+TODAY = clock.local_day(NOW)
+
+
+def text(client: FlaskClient, address: str = "/") -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def make_rebond() -> Group:
+    return make_group(make_pathway("REBOND", {"EXP": {"MAC-01": 2}, "APP": {"MAC-02": 2}}), "Rebond 4")
+
+
+def make_own_booking(person: Person, *, hours: float = 2, status: str = "confirmed") -> Booking:
+    """A booking as the tables keep it, hours from now."""
+    machine = make_machine(make_fablab())
+    with transaction() as session:
+        start = NOW + timedelta(hours=hours)
+        booking = Booking(
+            kind="own", resource_id=machine.id, place_id=machine.place_id, holder_id=person.id,
+            starts_at=start, ends_at=start + timedelta(hours=1), status=status, created_at=NOW,
+        )  # fmt: skip
+        session.add(booking)
+    return booking
+
+
+def test_a_visitor_sees_the_public_home_with_its_pathways(client: FlaskClient) -> None:
+    make_rebond()
+    assert "Rebond" in text(client)
+
+
+@pytest.mark.parametrize(
+    ("role", "title"),
+    [
+        (Role.YOUNG, "Bonjour Inès"),
+        (Role.FACILITATOR, "Aujourd’hui au Fablab"),
+        (Role.COORDINATOR, "Tableau de bord"),
+        (Role.RECEPTION, "Chercher une personne"),
+        (Role.STRUCTURE, "Ma structure"),
+        (Role.REFERENT, "Mes jeunes"),
+    ],
+)
+def test_each_role_has_its_front_page_even_in_an_empty_house(client: FlaskClient, role: Role, title: str) -> None:
+    log_in(client, make_young() if role is Role.YOUNG else make_staff(roles=(role,)))
+    assert title in text(client)
+
+
+def test_an_administrator_is_led_to_the_installation(client: FlaskClient) -> None:
+    log_in(client, make_staff(roles=(Role.ADMINISTRATOR,)))
+    assert client.get("/").headers["Location"].endswith("/installation")
+
+
+# --- young people ---------------------------------------------------------------------------------
+
+
+def test_my_home_shows_my_next_session_and_my_stage(client: FlaskClient) -> None:
+    group, ines = make_rebond(), make_young()
+    enrol(ines, group)
+    make_session(group, NOW + timedelta(days=1), title="On découpe")
+    log_in(client, ines)
+    page = text(client)
+    assert "Ma prochaine séance" in page
+    assert "Mercredi 25 novembre" in page
+    assert "Je ne peux pas venir" in page
+    assert "Réserver une machine" in page
+    assert 'aria-current="step"' in page
+
+
+def test_my_next_booking_comes_first_when_it_is_sooner(client: FlaskClient) -> None:
+    group, ines = make_rebond(), make_young()
+    enrol(ines, group)
+    make_session(group, NOW + timedelta(days=1))
+    make_own_booking(ines)
+    log_in(client, ines)
+    page = text(client)
+    assert page.count('class="night"') == 1
+    assert page.index("Ma prochaine réservation") < page.index("Ma prochaine séance")
+
+
+def test_i_say_that_i_cannot_come_and_come_after_all(client: FlaskClient, session: Session) -> None:
+    group, ines = make_rebond(), make_young()
+    enrol(ines, group)
+    lesson = make_session(group, NOW + timedelta(days=1))
+    log_in(client, ines)
+    client.post(f"/seances/{lesson.public_id}/je-ne-peux-pas-venir")
+    assert "L’équipe sait que je ne viens pas." in text(client)
+    assert session.scalars(select(Apology).where(Apology.withdrawn_at.is_(None))).one().person_id == ines.id
+    client.post(f"/seances/{lesson.public_id}/je-viens-finalement")
+    session.expire_all()
+    assert session.scalars(select(Apology).where(Apology.withdrawn_at.is_(None))).all() == []
+    assert "Je ne peux pas venir" in text(client)
+
+
+def test_a_session_of_another_group_is_not_mine_to_know(client: FlaskClient) -> None:
+    lesson = make_session(make_rebond(), NOW + timedelta(days=1))
+    log_in(client, make_young())
+    assert client.post(f"/seances/{lesson.public_id}/je-ne-peux-pas-venir").status_code == 404
+    assert client.post("/seances/unknown/je-viens-finalement").status_code == 404
+
+
+def test_my_next_badge_says_what_is_missing_and_who_saw_the_rest(client: FlaskClient) -> None:
+    make_safety_badge("BS-LASER", {"MAC-01": 2, "MAC-02": 2})
+    ines, samir = make_young(), make_validator(first_name="Samir")
+    validate(ines, {"MAC-01": 2}, samir)
+    log_in(client, ines)
+    page = text(client)
+    assert "Mon prochain badge" in page
+    assert "Il me manque 1 chose." in page
+    assert "Validé par Samir" in page
+
+
+def test_no_other_young_person_is_named_on_my_pages(client: FlaskClient) -> None:
+    group, ines, yanis = make_rebond(), make_young(), make_young("Yanis", "Kaced")
+    for person in (ines, yanis):
+        enrol(person, group)
+    lesson = make_session(group, leads=(make_staff(),))
+    attend(lesson, ines, yanis)
+    make_session(group, NOW + timedelta(days=1))
+    log_in(client, ines)
+    for address in ("/", "/mon-parcours", "/mes-badges"):
+        page = text(client, address)
+        assert "Yanis" not in page
+        assert "Kaced" not in page
+
+
+def test_a_message_stays_until_i_have_read_it(client: FlaskClient, session: Session) -> None:
+    ines = make_young()
+    with transaction() as writing:
+        writing.add(Message(key="k", person_id=ines.id, text="Ma séance change de jour.", created_at=NOW))
+    log_in(client, ines)
+    assert "Ma séance change de jour." in text(client)
+    message = session.scalars(select(Message)).one()
+    client.post("/messages/lu", data={"message": message.id})
+    assert "Ma séance change de jour." not in text(client)
+
+
+def test_my_home_runs_as_many_statements_whatever_i_have(client: FlaskClient, count_statements: Statements) -> None:
+    client.get("/")
+    group, ines = make_rebond(), make_young()
+    enrol(ines, group)
+    samir = make_staff()
+    log_in(client, ines)
+    counts = []
+    for number in range(2):
+        for more in range(3):
+            make_right(samir, make_safety_badge(f"BS-{number}{more}", {"MAC-01": 2, f"MAC-1{number}{more}": 2}))
+            make_session(group, NOW + timedelta(days=1 + more))
+            validate(ines, {f"MAC-1{number}{more}": 1}, samir)
+        count_statements.clear()
+        text(client)
+        counts.append(len(count_statements))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 40
+
+
+# --- the team -------------------------------------------------------------------------------------
+
+
+def test_today_shows_sessions_who_cannot_come_and_the_roll_to_call(client: FlaskClient, session: Session) -> None:
+    group, samir = make_rebond(), make_staff()
+    ada, bob = make_young("Ada", "Lovel"), make_young("Bob", "Martin")
+    for person in (ada, bob):
+        enrol(person, group)
+    lesson = make_session(group, NOW + timedelta(minutes=10), leads=(samir,))
+    session.add(Apology(session_id=lesson.id, person_id=bob.id, said_at=NOW))
+    session.commit()
+    log_in(client, samir)
+    page = text(client)
+    assert "Faire l’appel\u00a0: Rebond 4" in page
+    assert "Dans 10\u00a0min" in page
+    assert "2 jeunes attendus, 1 a prévenu" in page
+    assert "Bob M." in page
+
+
+def test_today_shows_machines_now_and_who_is_expected(client: FlaskClient) -> None:
+    make_own_booking(make_young("Ada", "Lovel"), hours=0.2)
+    log_in(client, make_staff())
+    page = text(client)
+    assert "Machines maintenant" in page
+    assert "Ada L." in page
+    assert "Là" in page
+
+
+def test_somebody_who_arrives_is_checked_in_in_one_tap(client: FlaskClient, session: Session) -> None:
+    booking = make_own_booking(make_young(), hours=0.2)
+    log_in(client, make_staff())
+    assert client.post(f"/reservations/{booking.public_id}/la").status_code == 302
+    assert client.post("/reservations/unknown/la").status_code == 404
+    log_in(client, make_young())
+    assert client.post(f"/reservations/{booking.public_id}/la").status_code == 403
+
+
+def test_today_runs_as_many_statements_whatever_the_day(client: FlaskClient, count_statements: Statements) -> None:
+    client.get("/")
+    version, samir = make_rebond().version, make_staff()
+    log_in(client, samir)
+    counts = []
+    for _round in range(2):
+        for _number in range(3):
+            group = make_group(version)
+            for name in "ABCD":
+                enrol(make_young(name, "Test"), group)
+            make_session(group, NOW + timedelta(hours=1), leads=(samir,))
+        count_statements.clear()
+        text(client)
+        counts.append(len(count_statements))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 40
+
+
+def test_a_place_is_filled_by_a_first_attendance_of_this_school_year(client: FlaskClient) -> None:
+    group = make_rebond()
+    enrol(make_young("Ada", "Test"), group, first_attended_on=TODAY)
+    enrol(make_young("Bob", "Test"), group, first_attended_on=date(2026, 6, 1))
+    enrol(make_young("Ève", "Test"), group)
+    log_in(client, make_staff(roles=(Role.COORDINATOR,)))
+    page = text(client)
+    assert '<span class="big-number">1</span>' in page
+    assert "1 groupe ouvert" in page
+
+
+def test_the_dashboard_says_what_waits(client: FlaskClient) -> None:
+    make_session(make_rebond(), NOW - timedelta(days=1))
+    log_in(client, make_staff(roles=(Role.COORDINATOR,)))
+    assert "Appel à faire" in text(client)
+
+
+# --- partners -------------------------------------------------------------------------------------
+
+
+def follow(person: Person, referent: Person, until: date | None = None) -> None:
+    with transaction() as session:
+        since = TODAY - timedelta(days=90)
+        session.add(FollowUp(person_id=person.id, referent_id=referent.id, since=since, until=until))
+
+
+def test_a_referent_reads_their_own_young_people_while_the_link_lasts(client: FlaskClient) -> None:
+    group, referent = make_rebond(), make_staff("Rémi", "Faure", roles=(Role.REFERENT,))
+    ines, lou, yanis = make_young(), make_young("Lou", "Durand"), make_young("Yanis", "Kaced")
+    for person in (ines, lou, yanis):
+        enrol(person, group)
+    attend(make_session(group, NOW - timedelta(days=1)), ines)
+    follow(ines, referent, until=TODAY)
+    follow(lou, referent, until=TODAY - timedelta(days=1))
+    log_in(client, referent)
+    page = text(client)
+    assert "Inès B." in page
+    assert "1 séances sur 1" in page or "1 séance sur 1" in page
+    assert "lundi 23 novembre" in page
+    assert "Lou D." not in page, "the link has ended"
+    assert "Yanis" not in page, "never followed"
+
+
+def test_a_contact_sees_only_their_own_structure(client: FlaskClient) -> None:
+    contact = make_staff("Sonia", "Blanc", roles=(Role.STRUCTURE,))
+    with transaction() as session:
+        mine = Structure(code="A1", name="Chœurs du Quai", kind="association", data_status="invented")
+        other = Structure(code="A2", name="Boxe Club", kind="association", data_status="invented")
+        session.add_all([mine, other])
+        session.flush()
+        session.add(StructureContact(structure_id=mine.id, person_id=contact.id, since=TODAY))
+    log_in(client, contact)
+    page = text(client)
+    assert "Chœurs du Quai" in page
+    assert "Boxe Club" not in page
+    assert "Papier absent" in page, "the insurance was never seen"
