@@ -72,12 +72,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     made = House(tmp_path_factory.mktemp("served"))
     made.run("db", "upgrade")
     made.run("catalogue", "load")
-<<<<<<< Updated upstream
     made.run("demo")
-=======
-    made.run("demo", "--people-only")
-    made.run("demo", "--fill")
->>>>>>> Stashed changes
     server = made.serve()
     yield made
     server.terminate()
