@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 ENGINE ?= both
+ENGLISH := translations/en/LC_MESSAGES/messages.po
 .DEFAULT_GOAL := help
 .PHONY: run demo test check format bench rules-proof translations help clean browser
 
@@ -36,8 +37,9 @@ rules-proof: .venv/.dev ## remove each rule in turn: the tests must go red each 
 	$(BIN)/python -m tests.mutate_rules
 
 translations: .venv/.dev ## read the French of the code again into translations/
-	$(BIN)/pybabel -q extract -F translations/babel.cfg -k _ -k lazy -k ngettext:1,2 -o translations/messages.pot .
-	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -l en --no-fuzzy-matching --omit-header
+	$(BIN)/pybabel -q extract -F translations/babel.cfg -k _ -k lazy -k ngettext:1,2 --no-location --sort-output -o translations/messages.pot .
+	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -l en --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
+	@{ cat translations/header.po; echo; cat $(ENGLISH); } > $(ENGLISH).new && mv $(ENGLISH).new $(ENGLISH)
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
