@@ -17,6 +17,7 @@ class ByDay(Generic[T]):
         self.every = every
         self._order = {id(one): number for number, one in enumerate(every)}
         self._days: dict[int, list[T]] = defaultdict(list)
+        self._spans: dict[range, list[T]] = {}
         for one in every:
             for day in _days(slot_of(one)):
                 self._days[day].append(one)
@@ -24,10 +25,10 @@ class ByDay(Generic[T]):
     def during(self, span: Slot) -> Sequence[T]:
         """What touches the days of a span, in the order given; some of it may lie outside the span."""
         days = _days(span)
-        if len(days) == 1:
-            return self._days.get(days[0], [])
-        found = {id(one): one for day in days for one in self._days.get(day, ())}
-        return sorted(found.values(), key=lambda one: self._order[id(one)])
+        if days not in self._spans:
+            found = {id(one): one for day in days for one in self._days.get(day, ())}
+            self._spans[days] = sorted(found.values(), key=lambda one: self._order[id(one)])
+        return self._spans[days]
 
 
 def _days(slot: Slot) -> range:
