@@ -4,14 +4,18 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bookings import actions, asking
+from bookings import actions, asking, upkeep
+from bookings.models import Booking
 from bookings.values import Ask, Slot
 from fablab.db import transaction
 from fablab.house import write
+from fablab.outbox import Message
 from fablab.refusals import Refused
 from machines.models import Machine
+from pathways.models import Award
 from tests.conftest import NOW, Statements
 from tests.make import make_authorisation, make_minor, make_staff, make_young
 from tests.make_machines import Fablab, give_badge, make_badge, make_fablab, make_machine, make_shift, on
@@ -159,3 +163,59 @@ def test_facts_of_sixteen_machines_take_no_more_statements_than_those_of_two(
         said.append(len(count_statements))
     assert said[0] == said[1]
     assert said[0] <= 16
+
+
+def booked(machine: Machine, **award: object) -> tuple[Booking, Award]:
+    """Somebody's booking of Wednesday, and the badge it rests on."""
+    ines = make_young()
+    badge = give_badge(ines, machine.badge, **award)
+    return actions.book(ask_for(machine, ines.id), ines, NOW), badge
+
+
+def test_edge_case_1_a_badge_that_falls_asleep_under_a_booking_marks_it_and_tells(
+    session: Session, machine: Machine
+) -> None:
+    booking, _award = booked(machine, awarded_at=NOW - timedelta(days=40))
+    with transaction() as writing:
+        machine.badge.disuse_months = 1
+        outcome = upkeep.ask_again(writing, [booking], NOW)
+    assert outcome.warned == (booking,)
+    assert (booking.status, booking.attention) == ("confirmed", "badge_lapsed")
+    assert [message.person_id for message in session.scalars(select(Message))] == [booking.holder_id]
+
+
+def test_a_badge_taken_back_cancels_the_bookings_it_no_longer_covers(session: Session, machine: Machine) -> None:
+    booking, award = booked(machine)
+    with transaction() as writing:
+        award.ended_at, award.ended_reason = NOW, "Essai à refaire"
+        outcome = upkeep.ask_again(writing, [booking], NOW)
+    assert outcome.cancelled == (booking,)
+    assert booking.status == "cancelled"
+
+
+def test_edge_case_2_a_paper_that_ends_before_the_slot_refuses_even_if_it_covers_today(
+    session: Session, machine: Machine
+) -> None:
+    tom = make_minor()
+    give_badge(tom, machine.badge)
+    make_authorisation(tom, valid_until=date(2026, 11, 24))
+    assert codes(session, ask_for(machine, tom.id)) == ["authorisation_missing"]
+
+
+def test_a_shift_only_in_the_house_lets_work_alone_who_may_and_nobody_else(session: Session) -> None:
+    fablab = make_fablab()
+    make_shift(make_staff(), fablab.house, on(WEDNESDAY, "13:30"), on(WEDNESDAY, "18:00"))
+    alone, watched = make_machine(fablab, "FDM-01"), make_machine(fablab, "LAS-02", ages=(12, 15, None))
+    ines = make_young()
+    give_badge(ines, alone.badge)
+    assert codes(session, ask_for(alone, ines.id)) == []
+    assert codes(session, ask_for(watched, ines.id)) == ["supervision_missing"]
+
+
+def test_a_machine_of_high_risk_needs_two_adults_in_the_room(session: Session, fablab: Fablab) -> None:
+    laser = make_machine(fablab, "LAS-01", ages=(14, 16, None), risk="high")
+    ines = make_young()
+    give_badge(ines, laser.badge)
+    assert codes(session, ask_for(laser, ines.id)) == ["two_adults"]
+    make_shift(make_staff("Chloé"), fablab.place, SLOT.start, SLOT.end)
+    assert codes(session, ask_for(laser, ines.id)) == []
