@@ -1,7 +1,7 @@
 """A young person's own booking: what was booked, cancel it, change its hour."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,6 +34,7 @@ def booking(public_id: str) -> ResponseReturnValue:
         "machines/booking.html",
         booking=mine,
         when=words.full_slot(slot),
+        just_made=mine.created_at > now - timedelta(minutes=10),
         ahead=mine.status in ("requested", "confirmed") and mine.starts_at > now,
         until=free_until(slot, limits.free_cancellation_hours, now),
     )

@@ -151,6 +151,7 @@ def _hour_box(hour: Hour, chosen: bool) -> Box:
         why=why,
         start=say_hour(hour.slot.start),
         until=_("jusqu’à %(hour)s", hour=end),
+        text=say_when(hour.slot.start),
         full=words.full_slot(hour.slot),
     )
 
