@@ -12,7 +12,7 @@ def enter_young(page: Page, handle: str = "renard-42") -> None:
     page.locator("input[name=handle]").fill(handle)
     page.locator("input[name=secret]").fill(demo.PIN)
     page.locator("input[name=secret]").press("Enter")
-    page.wait_for_url("**/")
+    page.wait_for_url(lambda url: "/entrer" not in url)
 
 
 def enter_staff(page: Page, role: Role) -> None:
@@ -22,7 +22,7 @@ def enter_staff(page: Page, role: Role) -> None:
     page.locator("input[name=email]").fill(person.email)
     page.locator("input[name=secret]").fill(demo.PASSWORD)
     page.locator("input[name=secret]").press("Enter")
-    page.wait_for_url("**/")
+    page.wait_for_url(lambda url: "/entrer" not in url)
 
 
 def enter(page: Page, role: Role | None) -> None:

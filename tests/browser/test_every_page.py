@@ -54,7 +54,7 @@ def walk(page: Page, start: str = "/") -> Iterator[str]:
 def in_role(chromium: Browser, house: House, role: Role | None) -> BrowserContext:
     """A browser in which this role has entered: a phone for young people and visitors, else a desk."""
     viewport = PHONE if role in (None, Role.YOUNG) else DESK
-    context = chromium.new_context(base_url=house.url, viewport=viewport, locale="fr-FR")
+    context = chromium.new_context(base_url=house.url, viewport=viewport, locale="fr-FR", reduced_motion="reduce")
     enter(context.new_page(), role)
     return context
 
@@ -105,7 +105,7 @@ def test_a_first_page_is_light(chromium: Browser, house: House, role: Role | Non
     fresh.add_cookies([{"name": c["name"], "value": c["value"], "url": house.url} for c in cookies])
     page = fresh.new_page()
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))  # playwright wants a function of its own
     page.goto("/", wait_until="networkidle")
     weight = sum(len(answer.body()) for answer in answers if answer.status == 200)
     fresh.close()
