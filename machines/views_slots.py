@@ -144,7 +144,7 @@ def _length_box(minutes: int, address: _Addresses, day: DayOfHours | None, chose
 
 def _hour_box(hour: Hour, chosen: bool) -> Box:
     start, end = clock.to_local(hour.slot.start), say_hour(hour.slot.end)
-    why = words.SHORT.get(hour.refusals[0].code, _("pas possible")) if hour.refusals else ""
+    why = str(words.SHORT.get(hour.refusals[0].code, _("pas possible"))) if hour.refusals else ""
     return Box(
         start.isoformat(timespec="minutes"),
         chosen=chosen and not why,

@@ -7,25 +7,25 @@ from flask import url_for
 
 from bookings.values import Slot
 from fablab import clock
-from fablab.i18n import _, say_day, say_hour
+from fablab.i18n import _, lazy, say_day, say_hour
 
 #: two words why an hour is not possible, by code, for its box
 SHORT = {
-    "taken": "pris",
-    "too_soon": "trop tôt",
-    "past": "passé",
-    "too_far": "trop loin",
-    "too_short": "trop court",
-    "outside_hours": "trop court",
-    "closed": "fermé",
-    "out_of_service": "en panne",
-    "place_full": "salle pleine",
-    "too_many_minors": "salle pleine",
-    "supervision_missing": "sans animateur",
-    "two_adults": "sans animateur",
-    "week_hours_all": "assez d’heures",
-    "week_hours_machine": "assez d’heures",
-    "two_places": "déjà pris ailleurs",
+    "taken": lazy("pris"),
+    "too_soon": lazy("trop tôt"),
+    "past": lazy("passé"),
+    "too_far": lazy("trop loin"),
+    "too_short": lazy("trop court"),
+    "outside_hours": lazy("trop court"),
+    "closed": lazy("fermé"),
+    "out_of_service": lazy("en panne"),
+    "place_full": lazy("salle pleine"),
+    "too_many_minors": lazy("salle pleine"),
+    "supervision_missing": lazy("sans animateur"),
+    "two_adults": lazy("sans animateur"),
+    "week_hours_all": lazy("assez d’heures"),
+    "week_hours_machine": lazy("assez d’heures"),
+    "two_places": lazy("déjà pris ailleurs"),
 }
 
 
