@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bookings import actions, queries
@@ -14,7 +14,7 @@ from fablab import clock
 from fablab.db import db
 from fablab.forms import BaseForm
 from fablab.i18n import _, ngettext
-from fablab.pages import allowed
+from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refusal, Refused, for_team
 
@@ -134,14 +134,14 @@ def _own_kind(public_id: str) -> Booking:
 
 
 def _do(public_id: str, act: Callable[[Booking], object], done: str) -> ResponseReturnValue:
-    """An act of one button on a booking: said, or refused on the booking's page."""
+    """An act of one button on a booking: said where it was pressed, or refused on the booking's page."""
     booking = _own_kind(public_id)
     try:
         act(booking)
     except Refused as refused:
         return _show(booking, for_team(refused.refusals)), 422
     flash(done)
-    return redirect(url_for(".show", public_id=public_id), 303)
+    return redirect(local_address(request.form.get("next")) or url_for(".show", public_id=public_id), 303)
 
 
 def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking
@@ -95,9 +95,12 @@ def _waiting(session: Session, now: datetime) -> list[Waiting]:
     if count := queries.badges_ending(session, now):
         title = ngettext("%(num)s badge expire bientôt", "%(num)s badges expirent bientôt", count)
         found.append(Waiting(title, _("Dans les 30 jours."), None))
+    if count := _suspended(session, now):
+        title = ngettext("%(num)s réservation suspendue", "%(num)s réservations suspendues", count)
+        found.append(Waiting(title, _("Une fermeture ou une panne la couvre."), url_for("bookings.suspended")))
     if count := _to_watch(session, now):
         title = ngettext("%(num)s réservation à revoir", "%(num)s réservations à revoir", count)
-        found.append(Waiting(title, _("Quelque chose a changé depuis qu’elle est faite."), None))
+        found.append(Waiting(title, _("Quelque chose a changé depuis."), url_for("machines.week_list")))
     return found
 
 
@@ -110,10 +113,14 @@ def _lesson_words(lesson: TrainingSession) -> str:
     )
 
 
+def _suspended(session: Session, now: datetime) -> int:
+    return _count(session, now, Booking.suspended.is_(True))
+
+
 def _to_watch(session: Session, now: datetime) -> int:
-    waiting = select(func.count()).where(
-        Booking.status.in_(("requested", "confirmed")),
-        Booking.ends_at > now,
-        or_(Booking.attention.is_not(None), Booking.suspended),
-    )
-    return session.scalar(waiting) or 0
+    return _count(session, now, Booking.attention.is_not(None) & ~Booking.suspended)
+
+
+def _count(session: Session, now: datetime, condition: ColumnElement[bool]) -> int:
+    coming = (Booking.status.in_(("requested", "confirmed")), Booking.ends_at > now)
+    return session.scalar(select(func.count(Booking.id)).where(*coming, condition)) or 0

@@ -44,6 +44,7 @@ class MachineNow:
     family: str
     state: str
     detail: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,10 @@ def machines_now(session: Session, now: datetime) -> list[MachineNow]:
             today.setdefault(booked.resource_id, []).append(booked)
     return [
         MachineNow(
-            machine.simple_name, machine.pictogram, *_state(today.get(machine.id, []), broken.get(machine.id), now)
+            machine.simple_name,
+            machine.pictogram,
+            *_state(today.get(machine.id, []), broken.get(machine.id), now),
+            url_for("machines.machine", code=machine.code),
         )
         for machine in machines
     ]

@@ -4,24 +4,21 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from bookings import actions
-from bookings.queries import booking_by_public_id
 from fablab import clock
 from fablab.db import db
 from fablab.home import coordinator, facilitator, partners, reception, young
 from fablab.home import public as public_home
-from fablab.i18n import LANGUAGES, _
-from fablab.pages import allowed, local_address, public
+from fablab.i18n import LANGUAGES
+from fablab.pages import local_address, public
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.permissions import Role
-from fablab.refusals import Refused
 
 bp = Blueprint("home", __name__)
 
@@ -49,22 +46,6 @@ def front() -> ResponseReturnValue:
         return redirect(url_for("operations.overview"))
     template, context = FRONT_PAGES[role]
     return render_template(template, **context(session, me(), now))
-
-
-@bp.post("/reservations/<public_id>/la")
-@allowed("machine.book_for")
-def check_in(public_id: str) -> ResponseReturnValue:
-    """Somebody who booked a machine has arrived."""
-    booking = booking_by_public_id(db.session(), public_id)
-    if booking is None or booking.kind != "own":
-        abort(404)
-    try:
-        actions.check_in(booking, me(), clock.now())
-    except Refused as refused:
-        flash(" ".join(refusal.sentence for refusal in refused.refusals))
-    else:
-        flash(_("C’est noté."))
-    return redirect(url_for(".front"))
 
 
 @bp.post("/langue")

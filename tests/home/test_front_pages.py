@@ -215,10 +215,26 @@ def test_today_shows_machines_now_and_who_is_expected(client: FlaskClient) -> No
 def test_somebody_who_arrives_is_checked_in_in_one_tap(client: FlaskClient, session: Session) -> None:
     booking = make_own_booking(make_young(), hours=0.2)
     log_in(client, make_staff())
-    assert client.post(f"/reservations/{booking.public_id}/la").status_code == 302
-    assert client.post("/reservations/unknown/la").status_code == 404
-    log_in(client, make_young())
-    assert client.post(f"/reservations/{booking.public_id}/la").status_code == 403
+    page = text(client)
+    assert f'action="/equipe/reservations/{booking.public_id}/pointer"' in page
+    assert 'name="next" value="/"' in page
+
+
+def test_somebody_expected_later_is_shown_without_the_tap(client: FlaskClient) -> None:
+    booking = make_own_booking(make_young(), hours=2)
+    log_in(client, make_staff())
+    page = text(client)
+    assert f"/equipe/reservations/{booking.public_id}" in page
+    assert "/pointer" not in page
+
+
+def test_the_dashboard_counts_bookings_to_review(client: FlaskClient, session: Session) -> None:
+    make_rebond()
+    booking = make_own_booking(make_young(), hours=48)
+    with transaction() as writing:
+        writing.get_one(Booking, booking.id).attention = "no_shift"
+    log_in(client, make_staff(roles=(Role.COORDINATOR,)))
+    assert "1 réservation à revoir" in text(client)
 
 
 def test_today_runs_as_many_statements_whatever_the_day(client: FlaskClient, count_statements: Statements) -> None:
