@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from bookings.models import Booking, Claim
 from fablab import clock
@@ -77,6 +78,29 @@ def safety_badges(session: Session, codes: Collection[str] | None = None) -> lis
     return [terms_of(badge) for badge in badges]
 
 
+_AWARDS = (
+    select(
+        Award.id,
+        Award.public_id,
+        Award.person_id,
+        Award.badge_id,
+        Award.badge_name,
+        Award.awarded_at,
+        Award.expires_at,
+        Award.ended_at,
+        Award.ended_reason,
+        Badge.code,
+        Badge.disuse_months,
+        Person.first_name.label("author_name"),
+    )
+    .join(Badge, Badge.id == Award.badge_id)
+    .outerjoin(Person, Person.id == Award.author_id)
+    .where(Award.person_id.in_(bindparam("people", expanding=True)), Badge.kind == "safety")
+    .order_by(Award.id)
+)
+_AWARDS_OF = _AWARDS.where(Badge.code.in_(bindparam("codes", expanding=True)))
+
+
 def badge_standings(
     session: Session, person_ids: Collection[int], badge_codes: Collection[str] | None = None
 ) -> dict[int, dict[str, Standing]]:
@@ -89,34 +113,36 @@ def badge_standings(
     if not found:
         return found
     needed = _prerequisites(session)
-    awards = select(Award).join(Award.badge).where(Award.person_id.in_(found), Badge.kind == "safety")
-    if badge_codes is not None:
-        awards = awards.where(Badge.code.in_(_with_prerequisites(badge_codes, needed)))
-    rows = session.scalars(awards.order_by(Award.id).options(joinedload(Award.badge), joinedload(Award.author))).all()
-    uses = _uses(session, [award for award in rows if award.badge.disuse_months is not None])
-    for award in rows:
-        standing = _standing(award, uses.get((award.person_id, award.badge_id), []), needed)
-        held = found[award.person_id].get(standing.code)
+    rows: Sequence[Any]
+    if badge_codes is None:
+        rows = session.execute(_AWARDS, {"people": list(found)}).all()
+    else:
+        codes = _with_prerequisites(badge_codes, needed)
+        rows = session.execute(_AWARDS_OF, {"people": list(found), "codes": list(codes)}).all()
+    uses = _uses(session, [row for row in rows if row.disuse_months is not None])
+    for row in rows:
+        standing = _standing(row, uses.get((row.person_id, row.badge_id), []), needed)
+        held = found[row.person_id].get(standing.code)
         if held is None or _reach(standing) >= _reach(held):
-            found[award.person_id][standing.code] = standing
+            found[row.person_id][standing.code] = standing
     return found
 
 
-def _standing(award: Award, uses: list[datetime], needed: Mapping[str, tuple[str, ...]]) -> Standing:
+def _standing(row: Any, uses: list[datetime], needed: Mapping[str, tuple[str, ...]]) -> Standing:
     return Standing(
-        badge_id=award.badge_id,
-        code=award.badge.code,
-        name=award.badge_name,
-        award_id=award.id,
-        public_id=award.public_id,
-        awarded_at=award.awarded_at,
-        expires_at=award.expires_at,
-        lapses_at=lapse_of(award.awarded_at, uses, award.badge.disuse_months),
+        badge_id=row.badge_id,
+        code=row.code,
+        name=row.badge_name,
+        award_id=row.id,
+        public_id=row.public_id,
+        awarded_at=row.awarded_at,
+        expires_at=row.expires_at,
+        lapses_at=lapse_of(row.awarded_at, uses, row.disuse_months),
         last_use=max(uses, default=None),
-        ended_at=award.ended_at,
-        ended_reason=award.ended_reason,
-        author_name=award.author.first_name if award.author else None,
-        prerequisites=needed.get(award.badge.code, ()),
+        ended_at=row.ended_at,
+        ended_reason=row.ended_reason,
+        author_name=row.author_name,
+        prerequisites=needed.get(row.code, ()),
     )
 
 
@@ -126,15 +152,19 @@ def _reach(standing: Standing) -> tuple[bool, float]:
     return standing.ended_at is None, until.timestamp() if until else float("inf")
 
 
+# Said once: putting a statement together costs more than asking it, and every booking asks these.
+_required = aliased(Badge)
+_PAIRS = (
+    select(Badge.code, _required.code)
+    .select_from(BadgePrerequisite)
+    .join(Badge, Badge.id == BadgePrerequisite.badge_id)
+    .join(_required, _required.id == BadgePrerequisite.required_id)
+    .order_by(BadgePrerequisite.id)
+)
+
+
 def _prerequisites(session: Session) -> dict[str, tuple[str, ...]]:
-    required = aliased(Badge)
-    pairs = session.execute(
-        select(Badge.code, required.code)
-        .select_from(BadgePrerequisite)
-        .join(Badge, Badge.id == BadgePrerequisite.badge_id)
-        .join(required, required.id == BadgePrerequisite.required_id)
-        .order_by(BadgePrerequisite.id)
-    )
+    pairs = session.execute(_PAIRS)
     found: dict[str, tuple[str, ...]] = {}
     for code, needed in pairs:
         found[code] = (*found.get(code, ()), needed)
@@ -152,7 +182,7 @@ def _with_prerequisites(codes: Iterable[str], needed: Mapping[str, tuple[str, ..
     return found
 
 
-def _uses(session: Session, awards: Sequence[Award]) -> dict[tuple[int, int], list[datetime]]:
+def _uses(session: Session, awards: Sequence[Any]) -> dict[tuple[int, int], list[datetime]]:
     """When the machines that these badges open were used, by (person, badge). Two statements, none without awards.
 
     A use is a check-in, or a session attended in which the machine was claimed.

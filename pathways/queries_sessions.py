@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from bookings.models import LIVE, Booking, Claim, Resource
@@ -62,6 +62,38 @@ def meetings(session: Session, person_ids: Collection[int], span: Slot, *, besid
     return found
 
 
+# Said once: putting a statement together costs more than asking it, and every booking asks these.
+_DURING = (
+    select(SessionPart.starts_at, SessionPart.ends_at, SessionPart.booking_id, TrainingSession.title, Group.name)
+    .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
+    .join(Group, Group.id == TrainingSession.group_id)
+    .where(
+        TrainingSession.status == "planned",
+        SessionPart.starts_at < bindparam("before"),
+        SessionPart.ends_at > bindparam("after"),
+        TrainingSession.id != bindparam("besides"),
+    )
+    .order_by(SessionPart.starts_at, SessionPart.id)
+)
+_LED = (
+    _DURING.add_columns(SessionLead.person_id)
+    .join(SessionLead, SessionLead.session_id == TrainingSession.id)
+    .where(SessionLead.person_id.in_(bindparam("people", expanding=True)))
+)
+_LIVED = (
+    _DURING.add_columns(Enrolment.person_id, Enrolment.enrolled_on, Enrolment.ended_on)
+    .join(Enrolment, and_(Enrolment.group_id == Group.id, Enrolment.status != "referred"))
+    .where(
+        ~exists().where(
+            Apology.session_id == TrainingSession.id,
+            Apology.person_id == Enrolment.person_id,
+            Apology.withdrawn_at.is_(None),
+        ),
+        Enrolment.person_id.in_(bindparam("people", expanding=True)),
+    )
+)
+
+
 def parts_of(
     session: Session, person_ids: Collection[int], span: Slot, *, besides: int | None = None
 ) -> list[tuple[Meeting, int | None]]:
@@ -69,34 +101,11 @@ def parts_of(
 
     Whoever said that they cannot come is free. Two statements.
     """
-    during = (
-        select(SessionPart.starts_at, SessionPart.ends_at, SessionPart.booking_id, TrainingSession.title, Group.name)
-        .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
-        .join(Group, Group.id == TrainingSession.group_id)
-        .where(TrainingSession.status == "planned", SessionPart.starts_at < span.end, SessionPart.ends_at > span.start)
-        .order_by(SessionPart.starts_at, SessionPart.id)
-    )
-    if besides is not None:
-        during = during.where(TrainingSession.id != besides)
-    led = during.add_columns(SessionLead.person_id).join(SessionLead, SessionLead.session_id == TrainingSession.id)
-    lived = during.add_columns(Enrolment.person_id, Enrolment.enrolled_on, Enrolment.ended_on).join(
-        Enrolment, and_(Enrolment.group_id == Group.id, Enrolment.status != "referred")
-    )
-    lived = lived.where(
-        ~exists().where(
-            Apology.session_id == TrainingSession.id,
-            Apology.person_id == Enrolment.person_id,
-            Apology.withdrawn_at.is_(None),
-        )
-    )
+    asked = {"people": list(person_ids), "before": span.end, "after": span.start, "besides": besides or 0}
     found = []
-    for start, end, booking_id, title, name, person_id in session.execute(
-        led.where(SessionLead.person_id.in_(person_ids))
-    ):
+    for start, end, booking_id, title, name, person_id in session.execute(_LED, asked):
         found.append((Meeting(person_id, start, end, f"{title}, {name}"), booking_id))
-    for start, end, booking_id, title, name, person_id, since, until in session.execute(
-        lived.where(Enrolment.person_id.in_(person_ids))
-    ):
+    for start, end, booking_id, title, name, person_id, since, until in session.execute(_LIVED, asked):
         day = clock.local_day(start)
         if since <= day and (until is None or day <= until):
             found.append((Meeting(person_id, start, end, f"{title}, {name}"), booking_id))
