@@ -76,7 +76,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     server = made.serve()
     yield made
     server.terminate()
-    server.wait(timeout=10)
+    try:
+        server.wait(timeout=5)
+    except subprocess.TimeoutExpired:  # a browser keeps its connections open
+        server.kill()
+        server.wait()
 
 
 @pytest.fixture(scope="session")
