@@ -86,7 +86,7 @@ class ShiftForm(BaseForm):
     day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour."))])
     starts = HourField(lazy("De"), [InputRequired(lazy("Choisir une heure."))])
     ends = HourField(lazy("À"), [InputRequired(lazy("Choisir une heure."))])
-    until = DateBox(lazy("Chaque semaine jusqu’au"), [Optional()], description=lazy("Vide : ce jour seulement."))
+    until = DateBox(lazy("Chaque semaine jusqu’au"), [Optional()], description=lazy("Vide : ce jour seulement."))
 
     def validate_ends(self, field: TimeField) -> None:
         """After the start, and both real hours of that day: spring skips one."""

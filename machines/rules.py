@@ -88,7 +88,7 @@ def badge_expires(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
             if lack.reason == "expires_before":
                 young = _("Mon badge %(badge)s se termine le %(day)s.", badge=name, day=last)
             young += " " + _("Je le renouvelle avec un animateur.")
-            staff = _("Badge %(badge)s : fin le %(day)s, avant la fin du créneau.", badge=name, day=last)
+            staff = _("Badge %(badge)s : fin le %(day)s, avant la fin du créneau.", badge=name, day=last)
             found.append(_refusal("badge_expires", young, staff, step=_my_badges(), effect="cancel"))
     return found
 
@@ -100,9 +100,9 @@ def badge_lapsed(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
         too_late = lack.since is not None and lack.since <= ask.slot.start
         if lack.reason == "lapsed" or (lack.reason == "lapses_before" and too_late):
             name, last = _badge_name(lack.code, facts), _last_day(lack)
-            young = _("Mon badge %(badge)s dort : je ne m’en sers plus.", badge=name)
+            young = _("Mon badge %(badge)s dort : je ne m’en sers plus.", badge=name)
             young += " " + _("Je refais un essai avec un animateur.")
-            staff = _("Badge %(badge)s en sommeil depuis le %(day)s : essai à refaire.", badge=name, day=last)
+            staff = _("Badge %(badge)s en sommeil depuis le %(day)s : essai à refaire.", badge=name, day=last)
             found.append(_refusal("badge_lapsed", young, staff, step=_my_badges(), effect="warn"))
     return found
 
@@ -122,7 +122,7 @@ def age_too_young(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
         return []
     least = min(age for age in (sheet.min_age(level) for level in supervision.LEVELS) if age is not None)
     young = _("Cette machine, c’est à partir de %(age)s ans.", age=least) + " " + _("J’en choisis une autre.")
-    staff = _("Trop jeune le jour du créneau : à partir de %(age)s ans.", age=least)
+    staff = _("Trop jeune le jour du créneau : à partir de %(age)s ans.", age=least)
     return [_refusal("age_too_young", young, staff, step=_other_machine(), effect="warn")]
 
 
@@ -167,7 +167,7 @@ def two_adults(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
         return []
     young = _("Cette machine demande %(num)s adultes dans la salle.", num=least)
     young += " " + _("Je choisis une autre heure.")
-    staff = _("Moins de %(num)s adultes dans la salle : machine à risque élevé.", num=least)
+    staff = _("Moins de %(num)s adultes dans la salle : machine à risque élevé.", num=least)
     return [_refusal("two_adults", young, staff, field="slot", effect="warn")]
 
 
@@ -215,7 +215,7 @@ def week_hours_machine(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
         return []
     young = _("Cette machine, c’est %(most)s par semaine.", most=say_length(most))
     young += " " + _("J’ai déjà %(used)s cette semaine-là.", used=say_length(used))
-    staff = _("Cette machine : déjà %(used)s, sur %(most)s par semaine.", used=say_length(used), most=say_length(most))
+    staff = _("Cette machine : déjà %(used)s, sur %(most)s par semaine.", used=say_length(used), most=say_length(most))
     return [_refusal("week_hours_machine", young, staff, field="slot", soft=True)]
 
 

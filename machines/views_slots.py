@@ -87,7 +87,7 @@ def page_of(
         days=tuple(_day_box(one, address, one is day) for one in found.days),
         lengths=() if moving else tuple(_length_box(one, address, day, found.minutes) for one in found.lengths),
         hours=tuple(_hour_box(one, one is hour) for one in day.hours) if day else (),
-        hours_title=_("À quelle heure, %(day)s ?", day=say_day(day.day)) if day else "",
+        hours_title=_("À quelle heure, %(day)s ?", day=say_day(day.day)) if day else "",
         minutes=found.minutes,
         summary=_summary(day, hour, found.minutes),
         cancel_until=free_until(hour.slot, found.limits.free_cancellation_hours, now) if hour else "",

@@ -172,7 +172,7 @@ def _beside(card: Card, person: Person, names: dict[Slot, list[str]], now: datet
     tile = _tile(card, now)
     day = clock.local_day(card.slot.start if card.slot else now)
     age = age_on(person.birth_date, day) if person.birth_date else None
-    why = _("J’ai %(age)s ans : un animateur reste à côté de moi.", age=age)
+    why = _("J’ai %(age)s ans : un animateur reste à côté de moi.", age=age)
     if alone := card.machine.min_age_in_room or card.machine.min_age_autonomous:
         why += " " + _("Ensuite, c’est à partir de %(age)s ans.", age=alone)
     helpers = names.get(card.slot, []) if card.slot else []
