@@ -65,7 +65,7 @@ def words(html: str) -> str:
 
 def test_the_grid_and_the_list_show_the_same_week_and_the_grid_no_name(desk: FlaskClient, booking: Booking) -> None:
     grid, listed = desk.get("/machines/semaine"), desk.get("/machines/semaine/liste?jour=2026-11-25")
-    assert "La découpe vinyle, mercredi 25 : 15 h – 18 h , 1 réservation" in words(grid.text)
+    assert "La découpe vinyle, mercredi 25, 15 h – 18 h , 1 réservation" in words(grid.text)
     assert "Inès" not in grid.text
     assert "14 h 15 h La découpe vinyle Inès B." in words(listed.text)
 
