@@ -103,3 +103,8 @@ def say_length(minutes: int) -> str:
     if not hours:
         return f"{rest}{HARD_SPACE}min"
     return f"{hours}{HARD_SPACE}h" + (f"{HARD_SPACE}{rest:02d}" if rest else "")
+
+
+def say_capital(text: str) -> str:
+    """The text with a first capital and the rest untouched: «Mardi 24 novembre», "Tuesday 24 November"."""
+    return text[:1].upper() + text[1:]

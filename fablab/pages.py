@@ -90,7 +90,7 @@ def init_app(app: Flask) -> None:
         if endpoint != "static" and access_of(view) is None:
             raise RuntimeError(f"{endpoint} does not say who may call it")
     app.after_request(_add_headers)
-    for name in ("day", "hour", "when", "short_day", "date", "length"):
+    for name in ("day", "hour", "when", "short_day", "date", "length", "capital"):
         app.jinja_env.filters[name] = getattr(i18n, f"say_{name}")
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(CSRFError, _show_expired_form)

@@ -14,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from fablab.i18n import say_day, say_when, speaking
+from fablab.i18n import say_capital, say_day, say_when, speaking
 from tests.conftest import NOW
 
 ROOT = Path(__file__).parent.parent
@@ -127,6 +127,8 @@ def test_a_letter_is_said_in_the_language_of_its_reader(app: Flask) -> None:
     with speaking("en"):
         assert say_day(NOW) == "Tuesday 24 November"
         assert say_when(NOW) == "Tuesday 24 November at 10:00"
+        assert say_capital(say_day(NOW)) == "Tuesday 24 November", "a month keeps its capital"
     with speaking("fr"):
         assert say_day(NOW) == "mardi 24 novembre"
+        assert say_capital(say_day(NOW)) == "Mardi 24 novembre"
         assert say_when(NOW) == "mardi 24 novembre à 10\u00a0h"
