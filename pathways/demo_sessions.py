@@ -242,7 +242,7 @@ class Lived:
             if behind > 0 or (behind == 0 and own.targets.index(target) == len(own.targets) - 1):
                 return 0
             return target[1]
-        if drawn < 0.90 * learner.diligence + 0.08:
+        if learner.diligence >= 1 or drawn < 0.90 * learner.diligence + 0.08:
             return target[1]
         return max(target[1] - 1, 0) if drawn < 0.97 else 0
 
