@@ -36,7 +36,7 @@ LINK_LABELS = [
 STAFF_ROLE_LABELS: list[tuple[str, Any]] = [
     (Role.FACILITATOR, lazy("Animation")),
     (Role.COORDINATOR, lazy("Coordination")),
-    (Role.RECEPTION, lazy("Accueil")),
+    (Role.RECEPTION, lazy("Accueil du public")),
     (Role.STRUCTURE, lazy("Contact d’une structure")),
     (Role.REFERENT, lazy("Référent")),
     (Role.ADMINISTRATOR, lazy("Administration")),
