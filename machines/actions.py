@@ -7,14 +7,17 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bookings import queries as engine
+from bookings import upkeep as engine_upkeep
 from bookings import upkeep_closures
 from bookings.models import Booking
+from bookings.upkeep import Outcome
 from bookings.upkeep_closures import Laid, Lifted
 from bookings.values import Over, Slot
 from fablab import clock
 from fablab.db import transaction
 from fablab.i18n import _
 from fablab.journal import note
+from fablab.people import upkeep as people_upkeep
 from fablab.people.models import Person
 from fablab.refusals import Refused, refuse
 from machines import queries_shifts, rules_shifts, upkeep
@@ -97,6 +100,18 @@ def back_in_service(machine: Machine, by: Person, now: datetime) -> Lifted:
         if closure is None:
             raise refuse("not_out", _("Cette machine est déjà en service."))
         return upkeep_closures.lift(session, closure, by, now)
+
+
+def withdraw_authorisation(person: Person, authorisation_id: int, by: Person, now: datetime) -> Outcome:
+    """End a parental authorisation from today on; what was booked under it is asked again. Raises Refused (unknown).
+
+    It is done here, above ``people``, because the machines' rules know what the paper allowed.
+    """
+    with transaction() as session:
+        engine.lock_house(session)
+        engine_upkeep.lock_people(session, [person.id])
+        people_upkeep.end_authorisation(session, person, authorisation_id, by, now)
+        return engine_upkeep.ask_again(session, engine.upcoming_for(session, person.id, now), now)
 
 
 def _pattern(session: Session, wish: Wish) -> ShiftPattern | None:

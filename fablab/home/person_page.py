@@ -4,18 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from fablab import clock
 from fablab.db import db
 from fablab.home.person_panels import PANELS
+from fablab.i18n import _, ngettext
 from fablab.pages import allowed
 from fablab.people import entering, queries, rules, rules_secrets, secrets
 from fablab.people.forms import AUTHORISATION_LABELS, LINK_LABELS, SITUATION_LABELS
 from fablab.people.models import Authorisation, Person
 from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
+from fablab.people.views_young import young_or_404
+from fablab.refusals import Refused
+from machines import actions
 
 bp = Blueprint("person", __name__)
 
@@ -25,9 +29,7 @@ bp = Blueprint("person", __name__)
 def show(public_id: str) -> ResponseReturnValue:
     """Identity, age, authorisations, card and code, then the panels of the parts."""
     session, now, reader = db.session(), clock.now(), entering.me()
-    person = queries.young_person(session, public_id)
-    if person is None:
-        abort(404)
+    person = young_or_404(public_id)
     return render_template(
         "people/person.html",
         person=person,
@@ -40,6 +42,20 @@ def show(public_id: str) -> ResponseReturnValue:
         **_ages(person, now),
         lock=_lock(session, person, now),
     )
+
+
+@bp.post("/jeunes/<public_id>/autorisations/<int:authorisation_id>/retirer")
+@allowed("person.authorise")
+def withdraw(public_id: str, authorisation_id: int) -> ResponseReturnValue:
+    """End an authorisation from today on; says how many bookings end with it."""
+    try:
+        outcome = actions.withdraw_authorisation(young_or_404(public_id), authorisation_id, entering.me(), clock.now())
+    except Refused:
+        abort(404)
+    flash(_("Autorisation retirée."))
+    if ended := len(outcome.cancelled):
+        flash(ngettext("%(num)s réservation annulée avec elle.", "%(num)s réservations annulées avec elle.", ended))
+    return redirect(url_for(".show", public_id=public_id))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from fablab.people import handles, queries, rules_secrets, secrets, upkeep
 from fablab.people.models import AUTHORISATIONS, SITUATIONS, Authorisation, Card, Person
 from fablab.people.rules import plausible_birth
 from fablab.permissions import Role
-from fablab.refusals import Refusal, Refused, refuse
+from fablab.refusals import Refusal, Refused
 
 _CHANCE = random.SystemRandom()
 _HANDLE_TRIES = 40
@@ -157,17 +157,6 @@ def authorise(person: Person, agreed: Agreed, by: Person, now: datetime) -> Auth
         session.flush()
         journal.note(session, "authorisation.record", "authorisation", authorisation.id, by=by, now=now)
     return authorisation
-
-
-def withdraw_authorisation(person: Person, authorisation_id: int, by: Person, now: datetime) -> None:
-    """End an authorisation from today on. Raises Refused (unknown) when it is not this person's."""
-    with transaction() as session:
-        authorisation = session.get(Authorisation, authorisation_id, with_for_update=True)
-        if authorisation is None or authorisation.person_id != person.id:
-            raise refuse("unknown", _("Cette autorisation n’est pas à cette personne."))
-        if authorisation.withdrawn_at is None:
-            authorisation.withdrawn_at = now
-            journal.note(session, "authorisation.withdraw", "authorisation", authorisation.id, by=by, now=now)
 
 
 def _make_card(session: Session, person: Person, by: Person, now: datetime) -> str:

@@ -5,10 +5,13 @@ from datetime import datetime
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from fablab import journal
+from fablab.i18n import _
 from fablab.people import secrets
-from fablab.people.models import Lockout, Person, PersonWord, RoleGrant
+from fablab.people.models import Authorisation, Lockout, Person, PersonWord, RoleGrant
 from fablab.people.names import words_of
 from fablab.permissions import Role
+from fablab.refusals import refuse
 
 
 def lock(session: Session, person: Person) -> None:
@@ -39,3 +42,14 @@ def forget_tries(session: Session, person: Person) -> None:
         row = session.get(Lockout, secrets.identifier_digest(identifier)) if identifier else None
         if row:
             row.tries, row.locked_until = 0, None
+
+
+def end_authorisation(session: Session, person: Person, authorisation_id: int, by: Person, now: datetime) -> None:
+    """End an authorisation from today on. Raises Refused (unknown) when it is not this person's."""
+    authorisation = session.get(Authorisation, authorisation_id, with_for_update=True)
+    if authorisation is None or authorisation.person_id != person.id:
+        raise refuse("unknown", _("Cette autorisation n’est pas à cette personne."))
+    if authorisation.withdrawn_at is None:
+        authorisation.withdrawn_at = now
+        journal.note(session, "authorisation.withdraw", "authorisation", authorisation.id, by=by, now=now)
+        session.flush()

@@ -111,18 +111,6 @@ def authorise(public_id: str) -> ResponseReturnValue:
     return page, 422 if failed else 200
 
 
-@bp.post("/jeunes/<public_id>/autorisations/<int:authorisation_id>/retirer")
-@allowed("person.authorise")
-def withdraw(public_id: str, authorisation_id: int) -> ResponseReturnValue:
-    """End an authorisation from today on."""
-    try:
-        actions.withdraw_authorisation(young_or_404(public_id), authorisation_id, entering.me(), clock.now())
-    except Refused:
-        abort(404)
-    flash(_("Autorisation retirée."))
-    return redirect(url_for("person.show", public_id=public_id))
-
-
 def young_or_404(public_id: str) -> Person:
     """The young person of an address."""
     person = queries.young_person(db.session(), public_id)

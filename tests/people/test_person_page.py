@@ -4,11 +4,16 @@ from datetime import date
 
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bookings.actions import book
+from bookings.values import Ask
+from fablab.outbox import Message
 from fablab.people.models import Person
 from fablab.permissions import Role
-from tests.make import log_in, make_staff, make_young
+from tests.conftest import NOW
+from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
 from tests.make_bookings import make_booking, slot
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
 from tests.make_pathways import enrol, make_group
@@ -63,3 +68,20 @@ def test_the_page_asks_a_bounded_number_of_questions(
     count_statements.clear()
     client.get(f"/jeunes/{person.public_id}")
     assert len(count_statements) <= 30
+
+
+def test_what_was_booked_under_a_withdrawn_authorisation_is_cancelled_and_told(
+    client: FlaskClient, session: Session
+) -> None:
+    fablab, minor, samir = make_fablab(), make_minor(), make_staff()
+    make_shift(samir, fablab.place, on(DAY, "13:30"), on(DAY, "18:00"))
+    machine = make_machine(fablab, "VIN-01")
+    give_badge(minor, make_badge())
+    agreed = make_authorisation(minor)
+    booking = book(Ask(machine.id, slot("14:00", "15:00", DAY), holder_id=minor.id), minor, NOW)
+    log_in(client, samir)
+    client.post(f"/jeunes/{minor.public_id}/autorisations/{agreed.id}/retirer")
+    assert "1 réservation annulée" in client.get(f"/jeunes/{minor.public_id}").text
+    session.refresh(booking)
+    assert booking.status == "cancelled"
+    assert [message.person_id for message in session.scalars(select(Message))] == [minor.id]
