@@ -52,7 +52,7 @@ def ask_before_the_lock(session: Session, ask: Ask, by: Person | None, now: date
 def place(session: Session, ask: Ask, by: Person | None, now: datetime, *, asked: Asked | None = None) -> Booking:
     """Book: every rule asked under the lock, then the booking and its claims. Raises Refused.
 
-    A key already used gives the booking it made, if it is the same person's. What was ``asked`` before the lock
+    A key already used gives the booking it made, if it is the same wish. What was ``asked`` before the lock
     still holds when nobody has written anything since: then it is not read again.
     """
     return _write_new(session, ask, by, now, asked, status="confirmed")
@@ -253,8 +253,9 @@ def _write_new(
 
 
 def _same_form(made: Booking, ask: Ask) -> Booking:
-    """The booking a form already made. Raises Refused when the key is somebody else's."""
-    if made.holder_id != ask.holder_id or made.resource_id != ask.resource_id:
+    """The booking a form already made. Raises Refused for another wish (back, another hour)."""
+    same = (made.holder_id, made.resource_id, made.starts_at, made.ends_at)
+    if same != (ask.holder_id, ask.resource_id, ask.slot.start, ask.slot.end):
         raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
     return made
 

@@ -101,6 +101,7 @@ def book_for(code: str) -> ResponseReturnValue:
                 made = engine_actions.book(ask, me(), now)
             except Refused as refused:
                 form.show(for_team(refused.refusals))
+                form.key.data = secrets.token_urlsafe(16)
             else:
                 flash(_("Réservé."))
                 return redirect(url_for("bookings.show", public_id=made.public_id), 303)

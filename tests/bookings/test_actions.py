@@ -94,6 +94,13 @@ def test_the_key_of_somebody_elses_form_gives_nothing_away(app: Flask) -> None:
         make_booking(resource, slot("16:00", "17:00"), make_young(), key="k1")
 
 
+def test_a_form_gone_back_to_books_no_other_hour_in_silence(app: Flask) -> None:
+    resource, ada = make_resource(), make_young()
+    make_booking(resource, slot("14:00", "15:00"), ada, key="k1")
+    with pytest.raises(Refused, match="form_used"):
+        make_booking(resource, slot("16:00", "17:00"), ada, key="k1")
+
+
 def test_a_booking_moves_onto_a_time_that_crosses_its_own(session: Session) -> None:
     resource, ada = make_resource(turnaround=10), make_young()
     booking = make_booking(resource, slot("14:00", "15:00"), ada)
