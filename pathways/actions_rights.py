@@ -32,11 +32,16 @@ def give_right(
 
 
 def end_right(right: ValidatorRight, last_day: date, by: Person, now: datetime) -> ValidatorRight:
-    """End a right on a day, which still counts. What was validated with it stays. Raises Refused."""
+    """End a right on a day, which still counts. What was validated with it stays. Raises Refused.
+
+    A right that ends earlier by itself is left as it is: ending never gives days back.
+    """
     with transaction() as session:
         if not by.may("validation.right"):
             raise refuse("not_coordinator", _("Seule la coordination retire le droit de valider."))
-        right = session.get_one(ValidatorRight, right.id)
+        right = session.get_one(ValidatorRight, right.id, with_for_update=True)
+        if right.until is not None and right.until <= last_day:
+            return right
         right.until = last_day
         journal.note(session, "right.end", "validator_right", right.id, by=by, now=now)
     return right

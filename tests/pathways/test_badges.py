@@ -275,6 +275,8 @@ def test_the_coordination_gives_and_ends_rights(session: Session, laser: Badge, 
     assert laser.id in queries.rights_of(session, lina.id, NOW)
     actions.end_right(right, today - DAY, paul, NOW)
     assert queries.rights_of(session, lina.id, NOW) == frozenset()
+    actions.end_right(right, today, paul, NOW)
+    assert queries.rights_of(session, lina.id, NOW) == frozenset()  # ended yesterday: today is not given back
     stage = Badge(code="BC-X", kind="stage", name="x")
     with session.begin_nested():
         session.add(stage)
