@@ -1,6 +1,6 @@
 """Words that several pages of training say alike."""
 
-from fablab.i18n import _, lazy, say_day, say_hour
+from fablab.i18n import _, lazy, say_day
 from fablab.refusals import Refused
 from pathways.models import TrainingSession
 
@@ -43,8 +43,3 @@ def lesson_things(lesson: TrainingSession) -> list[str]:
             machines = [claim.resource.simple_name for claim in part.booking.claims if claim.resource.kind == "machine"]
             found += machines or [_("Fablab")]
     return list(dict.fromkeys(found))
-
-
-def lesson_hours(lesson: TrainingSession) -> str:
-    """«13 h 30 – 16 h 30»."""
-    return f"{say_hour(lesson.starts_at)} – {say_hour(lesson.ends_at)}"

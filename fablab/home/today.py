@@ -15,7 +15,7 @@ from fablab import clock
 from fablab.i18n import _, ngettext, say_hour, say_length, say_short_day
 from machines.queries_cards import Breakdown, breakdowns, machines_in_use
 from pathways import queries_pages
-from pathways.models import PRESENT, Attendance, Enrolment, TrainingSession
+from pathways.models import PRESENT, Attendance, TrainingSession
 from pathways.queries_sessions import expected_at
 from pathways.views_words import lesson_things
 
@@ -145,12 +145,6 @@ def expected(session: Session, now: datetime) -> list[Expected]:
         Expected(one, one.status == "confirmed" and not one.suspended and one.starts_at <= now + CHECK_IN_FROM)
         for one in found
     ]
-
-
-def in_pathway(session: Session) -> int:
-    """How many young people follow a pathway now."""
-    open_ones = select(func.count(func.distinct(Enrolment.person_id))).where(Enrolment.ended_on.is_(None))
-    return session.scalar(open_ones) or 0
 
 
 def _card(lesson: TrainingSession, expected: int, came: int | None, sorry: int, now: datetime) -> LessonCard:
