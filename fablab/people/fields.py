@@ -52,7 +52,7 @@ class DayField(Field):  # type: ignore[misc]  # wtforms has no types
             raise ValidationError(_("Le mois est un nombre de 1 à 12."))
         try:
             self.data = date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):  # a day of twenty figures is more than a date can read
             sentence = _("Le %(day)s %(month)s %(year)s n’existe pas.", day=day, month=_MONTHS[month - 1], year=year)
             raise ValidationError(sentence) from None
 
@@ -66,6 +66,10 @@ class DateBox(DateField):  # type: ignore[misc]  # wtforms has no types
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_("Cette date n’existe pas : écrire jour, mois et année.")) from None
+        if self.data and not 2000 < self.data.year < 2100:
+            # Weeks and horizons are counted around a day: none is wanted near the ends of what a date can hold.
+            self.data = None
+            raise ValueError(_("Cette année n’est pas possible."))
 
 
 def name_field(label: Any) -> StringField:

@@ -13,7 +13,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from fablab.forms import BaseForm
@@ -175,7 +175,7 @@ class AuthorisationForm(BaseForm):
     )
     signer_name = name_field(lazy("Qui a signé"))
     signer_link = RadioField(lazy("Lien"), [DataRequired(lazy("Choisir le lien."))], choices=_choices(LINK_LABELS))
-    signed_on = DateBox(lazy("Signée le"), [DataRequired(lazy("Écrire la date de signature."))])
+    signed_on = DateBox(lazy("Signée le"), [InputRequired(lazy("Écrire la date de signature."))])
     valid_until = DateBox(lazy("Dernier jour"), [Optional()], description=lazy("Vide : jusqu’à son retrait."))
 
 

@@ -187,6 +187,9 @@ def test_the_week_of_shifts_shows_and_adds_one(
     ("changes", "said"),
     [
         ({"day": "2026-02-30"}, "Cette date n’existe pas"),
+        ({"day": "0001-01-01"}, "Cette année n’est pas possible."),
+        ({"day": "9999-12-31"}, "Cette année n’est pas possible."),
+        ({"until": "9999-12-31"}, "Cette année n’est pas possible."),
         ({"day": "2027-03-28", "starts": "02:30", "ends": "09:00"}, "Cette heure n’existe pas ce jour-là."),
         ({"ends": "12:00"}, "La fin vient après le début."),
         ({"starts": "25:00"}, "Écrire l’heure ainsi"),

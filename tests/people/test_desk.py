@@ -86,6 +86,7 @@ def test_a_form_sent_twice_makes_one_person(desk: FlaskClient, session: Session)
         ({"birth-day": "29", "birth-month": "2", "birth-year": "2011"}, "Le 29 février 2011 n’existe pas."),
         ({"birth-month": "13"}, "Le mois est un nombre de 1 à 12."),
         ({"birth-day": ""}, "Écrire le jour, le mois et l’année."),
+        ({"birth-day": "9" * 20}, "Le 99999999999999999999 mai 2010 n’existe pas."),
         ({"birth-day": "trois"}, "Écrire des chiffres"),
         ({"birth-day": "٣"}, "Écrire des chiffres"),
         ({"birth-year": "10"}, "Écrire l’année avec 4 chiffres"),
@@ -189,7 +190,8 @@ def test_the_form_proposes_the_end_of_the_school_year(desk: FlaskClient) -> None
     [
         ({"signed_on": "2026-11-25"}, "dans le futur"),
         ({"valid_until": "2026-11-19"}, "avant la signature"),
-        ({"signed_on": "2026-02-31"}, "Écrire la date de signature."),
+        ({"signed_on": "2026-02-31"}, "Cette date n’existe pas"),
+        ({"signed_on": ""}, "Écrire la date de signature."),
         ({"valid_until": "2027-02-31"}, "Cette date n’existe pas"),
         ({"signer_name": ""}, "Écrire ce nom."),
         ({"kind": "everything"}, ""),
