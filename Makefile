@@ -3,7 +3,6 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
-ENGINE ?= both
 ENGLISH := translations/en/LC_MESSAGES/messages.po
 .DEFAULT_GOAL := help
 .PHONY: run demo test check format bench rules-proof translations help clean browser
@@ -15,8 +14,9 @@ demo: .venv/.runtime ## remake the demo house around today (forgets what was don
 	@$(FLASK) demo --again
 
 test: check browser ## everything: format, types, templates, both databases, real Chromium
-	$(BIN)/pytest -n 2 --dist loadfile --engine $(ENGINE) -m "not browser" -q --cov --cov-report=
-	$(BIN)/coverage report --include='*/rules*.py,*/actions*.py,*/progress.py,*/upkeep.py' --skip-covered --fail-under=95
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -q --cov --cov-report=
+	$(BIN)/coverage report --include='*/rules*.py,*/actions*.py,*/progress.py,*/upkeep*.py' --skip-covered --fail-under=95
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -q --engine postgresql -k postgresql
 	@if [ "$(BROWSER)" = skip ]; then echo "BROWSER=skip: the browser tests were NOT run"; \
 	else $(BIN)/pytest -m browser -q; fi
 
