@@ -148,8 +148,8 @@ def table(results: Sequence[Result]) -> str:
     """The rows of one size, in Markdown."""
     floor = {result.row.clients: result.seen.percentile(0.5) for result in results if "hello" in result.row.name}
     lines = [
-        f"\n{results[0].size if results else 0} réservations\n",
-        "| opération | clients | p50 ms | p95 ms | req/s | SQL | ko | × hello | réponses |",
+        f"\n{results[0].size if results else 0} bookings\n",
+        "| operation | clients | p50 ms | p95 ms | req/s | SQL | kB | × hello | answers |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for result in results:
@@ -172,7 +172,7 @@ def growth(results: Sequence[Result], least: int, most: int) -> str:
     """p50 at the largest size over p50 at the smallest; the house promises 1.2 at most."""
     small = {result.key: result.seen.percentile(0.5) for result in results if result.size == least}
     large = {result.key: result.seen.percentile(0.5) for result in results if result.size == most}
-    lines = [f"\nCroissance de {least} à {most} réservations (p50)\n", "| opération | clients | × |", "|---|---|---|"]
+    lines = [f"\nGrowth from {least} to {most} bookings (p50)\n", "| operation | clients | × |", "|---|---|---|"]
     for (name, clients), before in small.items():
         if before and (name, clients) in large:
             lines.append(f"| {name} | {clients} | {large[name, clients] / before:.2f} |")

@@ -61,14 +61,14 @@ def rows_of(bench: Bench, people: Visitors) -> list[Row]:
     found = [Row("hello-world", _forever(_plain("/hello")), clients) for clients in (1, 16)]
     for clients in (1, 16):
         found += [
-            Row("jour d’une machine", _forever(_days(people.team, bench)), clients),
-            Row("semaine de 30 machines", _forever(_weeks(people.team, bench)), clients),
-            Row("créneaux libres d’une machine", _forever(_hours(some, bench)), clients),
-            Row("cartes de 30 machines", _forever(_pages(some, "/reserver")), clients),
-            Row("refusé : créneau pris", _forever(refused), clients, right=409),
+            Row("day of one machine", _forever(_days(people.team, bench)), clients),
+            Row("week of 30 machines", _forever(_weeks(people.team, bench)), clients),
+            Row("free hours of one machine", _forever(_hours(some, bench)), clients),
+            Row("cards of 30 machines", _forever(_pages(some, "/reserver")), clients),
+            Row("refused: hour taken", _forever(refused), clients, right=409),
         ]
-    found.append(Row("réserver", _forever(iter(bookers[:half])), 1, right=303))
-    found.append(Row("réserver", _forever(iter(bookers[half:])), 16, right=303))
+    found.append(Row("book", _forever(iter(bookers[:half])), 1, right=303))
+    found.append(Row("book", _forever(iter(bookers[half:])), 16, right=303))
     return found
 
 
