@@ -72,7 +72,7 @@ def tell(
         return
     with speaking(person.language):
         text = _words(notice, "message.txt", person=person, link=link, **context)
-        session.add(Message(key=key, person_id=person.id, text=text, link=link, created_at=now))
+        session.add(Message(key=key, person_id=person.id, text=_cut(text, 500), link=link, created_at=now))
         if person.email:
             write_letter(session, person.email, notice, key=key, now=now, person=person, link=link, **context)
 
@@ -93,7 +93,7 @@ def write_letter(
             key=key,
             person_id=person.id if person else None,
             to_address=address,
-            subject=_words(notice, "subject.txt", person=person, **context).replace("\n", " "),
+            subject=_cut(_words(notice, "subject.txt", person=person, **context).replace("\n", " "), 200),
             body=_words(notice, "body.txt", person=person, **context) + "\n",
             written_at=now,
             due_at=now,
@@ -105,6 +105,11 @@ def unread(session: Session, person: Person) -> list[Message]:
     """The messages somebody has not read yet, newest first, twenty at most."""
     waiting = select(Message).where(Message.person_id == person.id, Message.read_at.is_(None))
     return list(session.scalars(waiting.order_by(Message.id.desc()).limit(20)))
+
+
+def _cut(text: str, most: int) -> str:
+    """At most so many characters: PostgreSQL refuses longer ones, and with them the act that is told."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _words(notice: str, name: str, **context: Any) -> str:

@@ -62,3 +62,17 @@ def test_a_message_stays_on_the_home_page_until_it_is_read(client: FlaskClient, 
     [message] = unread(session, ines)
     client.post("/messages/lu", data={"message": message.id, "next": "/"})
     assert "c’est annulé" not in client.get("/").text
+
+
+def test_a_message_longer_than_its_column_is_cut_and_the_letter_says_everything(app: Flask, session: Session) -> None:
+    samir = make_staff("Samir")
+    long = SimpleNamespace(
+        resource=SimpleNamespace(simple_name="La petite laser" * 20), starts_at=NOW, reason="x" * 600
+    )
+    with transaction() as writing:
+        tell(writing, samir, "booking-cancelled", key="long", now=NOW, booking=long)
+    [message] = unread(session, samir)
+    [letter] = session.scalars(select(Letter)).all()
+    assert (len(message.text), message.text[-1]) == (500, "…")
+    assert len(letter.subject) == 200
+    assert "x" * 600 in letter.body
