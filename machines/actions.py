@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -138,12 +138,11 @@ def _dates(session: Session, wish: Wish) -> Sequence[Slot]:
     """The slots of a wish: one, or the same wall time each week in the season of the first day, public holidays out."""
     if wish.until is None:
         return [wish.first]
-    start, end = clock.to_local(wish.first.start), clock.to_local(wish.first.end)
-    house = engine.read_house(session, start.date(), wish.until)
-    season = house.season(start.date())
-    slots, day = [], start.date()
-    while day <= wish.until:
-        if house.season(day) == season and house.public_holiday(day) is None:
-            slots.append(Slot(clock.at(day, start.time()), clock.at(day, end.time())))
-        day += timedelta(days=7)
+    first = clock.local_day(wish.first.start)
+    house = engine.read_house(session, first, wish.until)
+    slots = []
+    for slot in rules_shifts.weekly(wish):
+        day = clock.local_day(slot.start)
+        if house.season(day) == house.season(first) and house.public_holiday(day) is None:
+            slots.append(slot)
     return slots or [wish.first]

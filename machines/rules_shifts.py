@@ -1,6 +1,7 @@
 """The rules of shifts: pure. Facts in, refusals out."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -42,16 +43,20 @@ def refusals(wish: Wish, already: Sequence[Slot], now: datetime) -> list[Refusal
     elif wish.until is not None and wish.until > clock.local_day(now) + _MOST:
         latest = say_date(clock.local_day(now) + _MOST)
         found.append(Refusal("shift_far", _("Au plus tard le %(day)s.", day=latest), field="until"))
-    elif any(one.overlaps(other) for one in _weekly(wish) for other in already):
+    elif any(one.overlaps(other) for one in weekly(wish) for other in already):
         found.append(Refusal("shift_twice", _("Cette personne a déjà une permanence à ce moment."), field="starts"))
     return found
 
 
-def _weekly(wish: Wish) -> list[Slot]:
-    """The wish week after week in wall time (seasons left out: touching one of another season is refused too)."""
+def weekly(wish: Wish) -> list[Slot]:
+    """The wish week after week in wall time, seasons and holidays left in: the first alone without a last day.
+
+    A week whose change of clock skips one of its hours is left out.
+    """
     start, end = clock.to_local(wish.first.start), clock.to_local(wish.first.end)
     slots, day = [wish.first], start.date() + timedelta(days=7)
     while wish.until is not None and day <= wish.until:
-        slots.append(Slot(clock.at(day, start.time()), clock.at(day, end.time())))
+        with suppress(clock.NoSuchTime):
+            slots.append(Slot(clock.at(day, start.time()), clock.at(day, end.time())))
         day += timedelta(days=7)
     return slots

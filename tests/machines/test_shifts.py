@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bookings import actions as engine
 from bookings.models import Booking
 from bookings.values import Ask, Slot
+from fablab import clock
 from fablab.outbox import Message
 from fablab.people.models import Person
 from fablab.refusals import Refused
@@ -79,6 +80,12 @@ def test_a_weekly_shift_keeps_its_wall_time_over_the_change_of_clock_and_leaves_
     assert date(2027, 3, 31) not in days
     assert made[-1].starts_at == on(date(2027, 4, 7), "13:30")
     assert made[0].starts_at.hour != made[-1].starts_at.hour
+
+
+def test_a_weekly_shift_leaves_out_the_night_whose_hour_the_clock_skips(fablab: Fablab, samir: Person) -> None:
+    sunday = Slot(on(date(2027, 3, 21), "02:30"), on(date(2027, 3, 21), "05:00"))
+    made = actions.add_shift(Wish(samir.id, fablab.place.id, sunday, date(2027, 4, 4)), samir, NOW)
+    assert [clock.local_day(one.starts_at) for one in made] == [date(2027, 3, 21), date(2027, 4, 4)]
 
 
 def test_the_weekly_pattern_is_kept(session: Session, fablab: Fablab, samir: Person) -> None:
