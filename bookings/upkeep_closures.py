@@ -123,6 +123,8 @@ def give_back(session: Session, booking: Booking, by: Person | None, now: dateti
 
 
 def _under(session: Session, closure: Closure, now: datetime) -> Sequence[Booking]:
+    if closure.ends_at is not None and closure.ends_at <= now:
+        return ()
     leaves = queries.leaves_under(session, place_id=closure.place_id, resource_id=closure.resource_id)
     found = queries.bookings_on(session, leaves, max(closure.starts_at, now), closure.ends_at)
     return [booking for booking in found if booking.status != "checked_in"]

@@ -38,6 +38,15 @@ def test_a_closure_suspends_what_lies_under_it_and_tells_the_people(session: Ses
     assert "Travaux." in said
 
 
+def test_a_closure_already_over_suspends_nothing_under_way(session: Session) -> None:
+    resource = make_resource()
+    booking = make_booking(resource, slot("14:00", "16:00"), make_young())
+    later, over = slot("15:00", "16:00").start, slot("13:00", "14:30")
+    assert actions.close(Over("Coupure.", over.start, over.end, resource_id=resource.id), None, later).suspended == ()
+    session.refresh(booking)
+    assert not booking.suspended
+
+
 def test_nobody_books_under_a_closure_and_anybody_beside_it(app: Flask) -> None:
     place = make_place()
     resource = make_resource(place)
