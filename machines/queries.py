@@ -305,7 +305,7 @@ def next_lesson_of(session: Session, person_id: int, now: datetime) -> NextLesso
 
 
 def names_on_shift(session: Session, slots: Collection[Slot]) -> dict[Slot, list[str]]:
-    """First names of who is on shift during the whole of each slot, in order: one statement, none without slots."""
+    """First names of who is on shift by the machines during the whole of each slot, in order: one statement or none."""
     if not slots:
         return {}
     span = Slot(min(slot.start for slot in slots), max(slot.end for slot in slots))
@@ -313,6 +313,8 @@ def names_on_shift(session: Session, slots: Collection[Slot]) -> dict[Slot, list
         select(Person.first_name, Shift.starts_at, Shift.ends_at)
         .join(Person, Person.id == Shift.person_id)
         .where(Shift.withdrawn_at.is_(None), Shift.starts_at > span.start - _LONGEST, Shift.starts_at < span.end)
+        # An adult elsewhere in the building stays beside nobody.
+        .where(Shift.place_id.in_(select(Machine.place_id)))
         .order_by(Person.first_name, Shift.starts_at)
     ).all()
     return {

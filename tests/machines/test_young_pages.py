@@ -89,6 +89,8 @@ def test_machines_are_in_three_groups_with_their_counts(client: FlaskClient, fab
     broken = make_machine(fablab, "D", simple_name="La cassée", badge=badge)
     over = Over("Courroie", NOW, kind="breakdown", resource_id=broken.id, expected_back=date(2026, 12, 3))
     actions.close(over, None, NOW)
+    # Somebody elsewhere in the building stays beside nobody: the card does not name her.
+    make_shift(make_staff("Chloé"), fablab.house, on(WEDNESDAY, "10:00"), on(WEDNESDAY, "18:00"))
     child = make_minor(birth_date=date(2011, 11, 1))
     make_authorisation(child)
     give_badge(child, badge)
