@@ -21,6 +21,7 @@ from pathways.models import (
     BadgeOpening,
     BadgePrerequisite,
     BadgeRequirement,
+    Enrolment,
     Mastery,
     SessionPart,
     TrainingSession,
@@ -299,7 +300,8 @@ def ready_to_hand_over(
 ) -> list[Ready]:
     """Who has reached all that a safety badge asks and does not hold it (or not for long), by badge then name.
 
-    At most nine statements, whatever the number of people.
+    A renewal waits only for somebody who still comes: in a pathway, or checked in within a year. At most eleven
+    statements, whatever the number of people.
     """
     terms = {badge.id: badge for badge in safety_badges(session, badge_codes)}
     pairs = _all_levels_reached(session, terms, now, person_ids)
@@ -308,6 +310,7 @@ def ready_to_hand_over(
     standings = badge_standings(session, ids)
     held = held_of(standings, now)
     levels = levels_of(session, ids)
+    coming = _still_coming(session, {person_id for person_id in ids if standings[person_id]}, now)
     day = clock.local_day(now)
     found = []
     for person in people:
@@ -315,10 +318,18 @@ def ready_to_hand_over(
             standing = standings[person.id].get(badge.code)
             state = award_state(standing, now) if standing else None
             gap = badge_gap(badge, levels[person.id], held[person.id], person.birth_date, day)
-            if gap.ready and state is not BadgeState.VALID:
+            if gap.ready and state is not BadgeState.VALID and (state is None or person.id in coming):
                 found.append(Ready(person, badge, state))
     order = {badge_id: position for position, badge_id in enumerate(terms)}
     return sorted(found, key=lambda ready: (order[ready.badge.id], fold(ready.person.full_name), ready.person.id))
+
+
+def _still_coming(session: Session, person_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of these people who follow a pathway, or who checked in at a machine within the last year."""
+    year_ago = now - timedelta(days=365)
+    enrolled = select(Enrolment.person_id).where(Enrolment.person_id.in_(person_ids), Enrolment.ended_on.is_(None))
+    used = select(Booking.holder_id).where(Booking.holder_id.in_(person_ids), Booking.checked_in_at > year_ago)
+    return {*session.scalars(enrolled), *(one for one in session.scalars(used) if one is not None)}
 
 
 def _all_levels_reached(

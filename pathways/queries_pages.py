@@ -18,6 +18,7 @@ from pathways.models import (
     Award,
     Badge,
     BadgeOpening,
+    BadgePrerequisite,
     BadgeRequirement,
     Competency,
     Enrolment,
@@ -292,7 +293,10 @@ def safety_badges_listed(session: Session) -> Sequence[Badge]:
 
 
 def badge_families(session: Session) -> dict[str, str]:
-    """By badge code, the pictogram of the first machine it opens; a badge that opens none has no entry."""
+    """By badge code, the pictogram of the first machine it opens; a badge that opens none has no entry.
+
+    The badge that comes first (it asks none, others ask it) is about the place: it shows the workshop.
+    """
     # The subclass that carries the pictogram belongs to a part above this one: read it without importing it.
     things = with_polymorphic(Resource, "*", flat=True)
     found = session.execute(
@@ -301,7 +305,12 @@ def badge_families(session: Session) -> dict[str, str]:
         .join(things, things.id == BadgeOpening.resource_id)
         .order_by(BadgeOpening.id.desc())
     )
-    return {code: getattr(thing, "pictogram", "outillage") for code, thing in found}
+    asking = select(BadgePrerequisite.badge_id)
+    first = session.scalars(
+        select(Badge.code).where(Badge.id.in_(select(BadgePrerequisite.required_id)), Badge.id.not_in(asking))
+    )
+    families = {code: getattr(thing, "pictogram", "outillage") for code, thing in found}
+    return families | dict.fromkeys(first, "atelier")
 
 
 def people_by_public_ids(session: Session, public_ids: Collection[str]) -> Sequence[Person]:

@@ -1,11 +1,13 @@
 """The sprite holds every icon that a page shows, and nothing else."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from fablab import icons
+from fablab.home.navigation import ENTRIES
 
 ROOT = Path(__file__).parent.parent
 #: where icons are named: as a word in quotes, in templates and in the navigation
@@ -19,13 +21,23 @@ def words_in_quotes() -> set[str]:
     }
 
 
+@cache
+def drawn() -> frozenset[str]:
+    """The name of every icon of the package."""
+    return frozenset(re.findall(r'<symbol [^>]*id="([a-z0-9-]+)"', icons.source()))
+
+
 def icons_called() -> set[str]:
-    """The names that templates give to the macros that draw an icon."""
-    found: set[str] = set()
+    """The names that the navigation and templates give to the macros that draw an icon."""
+    found = {icon for entries in ENTRIES.values() for _endpoint, _label, icon in entries}
     for path in ROOT.glob("templates/**/*.html"):
         text = path.read_text(encoding="utf-8")
         found.update(re.findall(r'\bicon\("([a-z0-9-]+)"', text))
         found.update(re.findall(r'\bicon_name="([a-z0-9-]+)"', text))
+        found.update(re.findall(r'"icon": "([a-z0-9-]+)"', text))
+        # the third word of a button, the drawing of a chip, and any other quoted name that only an icon has
+        found.update({word for word in re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', text) if word in drawn()})
+        found.update(re.findall(r', "(?:lit|edge|light|stop)", "(?!light")([a-z0-9-]+)"', text))
     return found
 
 

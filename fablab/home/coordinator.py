@@ -80,7 +80,7 @@ def _gap(filled: int, planned: int) -> str:
 def _waiting(session: Session, now: datetime) -> list[Waiting]:
     """What waits, with how many; nothing that does not."""
     found = []
-    if ready := len(queries.ready_to_hand_over(session, now)):
+    if ready := sum(not one.renews for one in queries.ready_to_hand_over(session, now)):
         title = ngettext("%(num)s badge à remettre", "%(num)s badges à remettre", ready)
         found.append(Waiting(title, _("Tout est validé."), url_for("pathways.badges_ready")))
     for lesson in queries.sessions_without_lead(session, now):

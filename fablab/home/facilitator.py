@@ -19,7 +19,8 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
     """Everything the page prints; the number of statements does not grow with the facts."""
     cards = today.lessons(session, now)
     rights = queries.rights_of(session, person.id, now)
-    ready = [one for one in queries.ready_to_hand_over(session, now) if one.badge.id in rights]
+    mine = [one for one in queries.ready_to_hand_over(session, now) if one.badge.id in rights]
+    ready = [one for one in mine if not one.renews]
     machines = today.machines_now(session, now)
     busy = sorted(machines, key=lambda machine: machine.state == "free")
     return {
@@ -33,4 +34,5 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "expected": today.expected(session, now),
         "ready": ready[: SHOWN - 2],
         "ready_count": len(ready),
+        "renewals": len(mine) - len(ready),
     }

@@ -8,6 +8,7 @@ from bookings.actions import book
 from bookings.models import Booking
 from bookings.values import Ask, Slot
 from fablab import clock
+from fablab.db import transaction
 from fablab.outbox import Message
 from fablab.people.models import Person
 from fablab.permissions import Role
@@ -238,12 +239,37 @@ def test_who_is_ready_is_listed_once_all_is_reached(session: Session, laser: Bad
     validate(started, {"MAC-05": 1}, samir)
     award(held, laser)
     award(old, laser, at=NOW - 400 * DAY)
+    enrol(old)
     assert young.id
     found = queries.ready_to_hand_over(session, NOW)
     assert [(one.person.id, one.earlier, one.renews) for one in found] == [
         (ready.id, None, False),
         (old.id, BadgeState.EXPIRED, True),
     ]
+
+
+def test_a_renewal_waits_only_for_somebody_who_still_comes(session: Session, laser: Badge) -> None:
+    gone, finished, regular = (make_young(name) for name in ("Ana", "Bo", "Cléo"))
+    for person in (gone, finished, regular):
+        award(person, laser, at=NOW - 400 * DAY)
+    enrol(finished, status="finished", ended_on=clock.local_day(NOW))
+    machine = make_machine(make_fablab(), "LAS-01", badge=laser)
+    with transaction() as writing:
+        for person, start in ((regular, NOW - 300 * DAY), (gone, NOW - 380 * DAY)):
+            writing.add(
+                Booking(
+                    resource_id=machine.id,
+                    place_id=machine.place_id,
+                    kind="own",
+                    holder_id=person.id,
+                    starts_at=start,
+                    ends_at=start + timedelta(hours=1),
+                    status="done",
+                    checked_in_at=start,
+                    created_at=start,
+                )
+            )
+    assert [one.person.id for one in queries.ready_to_hand_over(session, NOW)] == [regular.id]
 
 
 def test_standings_and_readiness_say_few_statements_whatever_the_number(

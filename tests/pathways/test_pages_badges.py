@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from fablab import clock
 from fablab.people.models import Person
 from fablab.permissions import Role
+from pathways import queries_pages
 from pathways.models import Award, Badge, ValidatorRight
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_staff, make_young
-from tests.make_pathways import award, make_right, make_safety_badge, make_validator, validate
+from tests.make_machines import make_fablab, make_machine
+from tests.make_pathways import award, enrol, make_right, make_safety_badge, make_validator, validate
 
 
 @pytest.fixture
@@ -152,3 +154,28 @@ def test_the_list_runs_as_many_statements_for_thirty_people_as_for_three(
 def test_what_was_handed_over_long_ago_is_not_listed(client: FlaskClient, samir: Person, badge: Badge) -> None:
     award(make_young("Ada", "Test"), badge, author=samir, at=NOW - timedelta(days=60))
     assert "Ada T." not in client.get("/badges-prets").get_data(as_text=True)
+
+
+def test_the_badge_that_all_others_ask_shows_the_workshop(session: Session) -> None:
+    workshop = make_safety_badge("BS-ATELIER", {"SEC-01": 2})
+    laser = make_safety_badge("BS-LASER", {"MAC-05": 2}, prerequisites=[workshop])
+    fablab = make_fablab()
+    make_machine(fablab, "ELE-02", badge=workshop, pictogram="carte")
+    make_machine(fablab, "LAS-01", badge=laser, pictogram="laser")
+    assert queries_pages.badge_families(session) == {"BS-ATELIER": "atelier", "BS-LASER": "laser"}
+
+
+def test_today_offers_first_badges_and_leads_to_renewals(
+    client: FlaskClient, samir: Person, badge: Badge, session: Session
+) -> None:
+    make_ready(samir, "Ada")
+    old = make_young("Dan", "Test")
+    award(old, badge, at=NOW - timedelta(days=400))
+    enrol(old)
+    page = client.get("/").get_data(as_text=True)
+    assert "Ada T." in page
+    assert "Dan T." not in page
+    assert "1 renouvellement" in page
+    page = client.get("/badges-prets").get_data(as_text=True)
+    assert "1 personne prête" in page
+    assert "Dan T." in page.partition("<details>")[2].partition("</details>")[0]
