@@ -46,7 +46,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Corrected:
-    """What a correction did; ``leaning`` are safety badges still held that rested on the line corrected.
+    """What a correction or an undoing did; ``leaning`` are safety badges still held that rested on what it took away.
 
     They stand until somebody takes them back: a named person handed them over.
     """
@@ -92,11 +92,10 @@ def validate_batch(
     return Saved(batch, len(to_write), tuple(reached), tuple(awards))
 
 
-def undo_batch(batch: ValidationBatch, by: Person, now: datetime) -> ValidationBatch:
+def undo_batch(batch: ValidationBatch, by: Person, now: datetime) -> Corrected:
     """Take back everything a batch wrote, by corrections to level 0; the same day, by who saved it.
 
     A batch already undone is left as it is. Lines corrected meanwhile keep their correction. Raises Refused.
-    Gives the batch of corrections.
     """
     with transaction() as session:
         lines = session.scalars(select(Validation).where(Validation.batch_id == batch.id).order_by(Validation.id)).all()
@@ -108,7 +107,7 @@ def undo_batch(batch: ValidationBatch, by: Person, now: datetime) -> ValidationB
         if refusals := undo_refusals(facts, by.id, clock.local_day(now)):
             raise Refused(refusals)
         if undone is not None:
-            return undone
+            return Corrected(undone)
         undo = ValidationBatch(key=f"undo:{batch.id}", author_id=by.id, session_id=batch.session_id, at=now)
         session.add(undo)
         session.get_one(ValidationBatch, batch.id).undone_at = now
@@ -122,7 +121,8 @@ def undo_batch(batch: ValidationBatch, by: Person, now: datetime) -> ValidationB
                 )
         _follow(session, lines, {person_id: one for person_id, one in people.items() if person_id != by.id}, now)
         journal.note(session, "validation.undo", "validation_batch", batch.id, by=by, now=now)
-    return undo
+        leaning = _leaning(session, lines)
+    return Corrected(undo, leaning)
 
 
 def correct(validation: Validation, level: int, reason: str, by: Person, now: datetime) -> Corrected:
@@ -151,7 +151,7 @@ def correct(validation: Validation, level: int, reason: str, by: Person, now: da
         session.add(_correction(batch, validation, level, _labels(session)[level], reason.strip()))
         _follow(session, [validation], {validation.person_id: people[validation.person_id]}, now)
         journal.note(session, "validation.correct", "validation", validation.id, by=by, now=now, level=level)
-        leaning = _leaning(session, validation)
+        leaning = _leaning(session, [validation])
     return Corrected(batch, leaning)
 
 
@@ -318,13 +318,14 @@ def _follow(session: Session, lines: Sequence[Validation], people: Mapping[int, 
     upkeep.settle(session, people, now)
 
 
-def _leaning(session: Session, validation: Validation) -> tuple[Award, ...]:
-    """Safety badges still held whose proof names this validation."""
+def _leaning(session: Session, lines: Sequence[Validation]) -> tuple[Award, ...]:
+    """Safety badges still held whose proof names one of these validations."""
+    people, ids = {line.person_id for line in lines}, {line.id for line in lines}
     held = session.scalars(
         select(Award)
         .join(Award.badge)
-        .where(Award.person_id == validation.person_id, Badge.kind == "safety", Award.ended_at.is_(None))
+        .where(Award.person_id.in_(people), Badge.kind == "safety", Award.ended_at.is_(None))
         .order_by(Award.id)
-        .options(joinedload(Award.badge))
+        .options(joinedload(Award.badge), joinedload(Award.person))
     )
-    return tuple(award for award in held if any(proof.get("validation") == validation.id for proof in award.proof))
+    return tuple(award for award in held if any(proof.get("validation") in ids for proof in award.proof))

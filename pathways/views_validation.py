@@ -69,11 +69,14 @@ def undo_batch(batch_id: int) -> ResponseReturnValue:
     batch = db.get_or_404(ValidationBatch, batch_id)
     lesson = batch.session
     try:
-        actions_validating.undo_batch(batch, me(), clock.now())
+        undone = actions_validating.undo_batch(batch, me(), clock.now())
     except Refused as refused:
         flash(sentences(refused))
     else:
         flash(_("Défait\u00a0: ces validations ne comptent plus."))
+        for award in undone.leaning:
+            words = {"badge": award.badge_name, "name": award.person.short_name}
+            flash(_("Le badge %(badge)s de %(name)s reposait dessus\u00a0: à retirer s’il le faut.", **words))
     if lesson is None:
         return redirect(url_for(".to_validate"))
     return redirect(url_for(".validate", public_id=lesson.public_id, etape=request.form.get("etape", type=int)))

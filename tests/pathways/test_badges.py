@@ -67,6 +67,14 @@ def test_it_holds_to_the_end_of_the_day_months_later(laser: Badge, samir: Person
     assert handed.expires_at == clock.day_bounds(date(2027, 11, 24))[1]
 
 
+def test_undoing_a_batch_names_the_badges_that_leaned_on_it(laser: Badge, samir: Person, ines: Person) -> None:
+    other = validate(make_young("Tom"), {"MAC-05": 2}, samir)
+    saved = validate(ines, {"MAC-05": 2}, samir)
+    handed = actions.hand_over(laser, [ines], samir, NOW)[0]
+    assert actions.undo_batch(saved.batch, samir, NOW).leaning == (handed,)
+    assert actions.undo_batch(other.batch, samir, NOW).leaning == ()
+
+
 def test_the_proof_is_frozen_without_a_name(laser: Badge, samir: Person, ines: Person) -> None:
     saved = validate(ines, {"MAC-05": 3}, samir)
     handed = actions.hand_over(laser, [ines], samir, NOW)[0]

@@ -213,7 +213,7 @@ def test_a_batch_is_undone_the_same_day_by_corrections(session: Session, samir: 
 def test_undoing_twice_undoes_once(session: Session, samir: Person, ines: Person) -> None:
     batch = validate(ines, {"SEC-01": 3}, samir).batch
     first = actions.undo_batch(batch, samir, LATER)
-    assert actions.undo_batch(batch, samir, LATER).id == first.id
+    assert actions.undo_batch(batch, samir, LATER).batch.id == first.batch.id
     assert len(lines(session)) == 2
 
 
@@ -229,7 +229,7 @@ def test_only_the_author_undoes_and_only_that_day(samir: Person, ines: Person) -
 
 
 def test_a_batch_of_corrections_is_not_undone(samir: Person, ines: Person) -> None:
-    undo = actions.undo_batch(validate(ines, {"SEC-01": 3}, samir).batch, samir, LATER)
+    undo = actions.undo_batch(validate(ines, {"SEC-01": 3}, samir).batch, samir, LATER).batch
     with pytest.raises(Refused) as refused:
         actions.undo_batch(undo, samir, LATER)
     assert refused.value.codes == ["is_correction"]
