@@ -9,7 +9,8 @@ from flask_migrate import upgrade
 
 from fablab import house
 from fablab.db import db, transaction
-from fablab.home.serve import refuse_public_demo
+from fablab.home.demo import TOLD
+from fablab.home.serve import is_half_told, refuse_public_demo
 from tests import databases
 from tests.conftest import make_app
 
@@ -56,3 +57,14 @@ def test_a_house_without_tables_yet_starts(engine_name: str, tmp_path: Path) -> 
         refuse_public_demo(app)
         with app.app_context():
             db.engine.dispose()
+
+
+def test_a_demonstration_interrupted_while_it_was_written_is_seen(served: Flask) -> None:
+    with served.app_context():
+        assert not is_half_told(), "a real house"
+    mark_as_demo(served)
+    with served.app_context():
+        assert is_half_told()
+        with transaction() as session:
+            house.write(session, TOLD, "2026-11-24")
+        assert not is_half_told()

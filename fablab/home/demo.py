@@ -20,6 +20,9 @@ from machines.demo import OpenLab
 from pathways.demo import Training
 from pathways.models import Group
 
+#: the setting that says up to which day the year was told, once it was told whole
+TOLD = "demo_told"
+
 
 @click.command("demo")
 @click.option("--people-only", "step", flag_value="people", help="mark the house as a demonstration, make who is in it")
@@ -87,6 +90,8 @@ def fill(day: date, seed: int, *, small: bool = False) -> list[str]:
     OpenLab(story, day, ids, ids, small).prepare()
     told = story.tell(until=clock.at(day, time()))
     people.read_messages(session, clock.at(day - timedelta(days=6), time()))
+    with transaction() as session:
+        house.write(session, TOLD, day.isoformat())
     return [*said, f"{told} happenings were told up to {day}."]
 
 

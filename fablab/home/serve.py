@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 
 from fablab import config, house
 from fablab.db import db
+from fablab.home.demo import TOLD
 from fablab.people.models import Person
 
 Child = subprocess.Popen[bytes]
@@ -28,6 +29,9 @@ def serve(port: int) -> None:
     if empty:
         run("catalogue", "load")
         run("demo", "--people-only")
+    elif is_half_told():
+        click.echo("The demonstration was interrupted while it was written: it begins anew (a minute or two) …")
+        run("demo", "--again")
     children = [start("scheduler"), start_web(port)]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -49,6 +53,13 @@ def is_empty() -> bool:
     found = db.session().query(Person.id).first()
     db.session().rollback()
     return found is None
+
+
+def is_half_told() -> bool:
+    """Whether this is a demonstration whose year was not written to its end."""
+    found = house.read(db.session(), "demo", TOLD)
+    db.session().rollback()
+    return bool(found.get("demo")) and TOLD not in found
 
 
 def with_own_address(port: int) -> None:
