@@ -90,8 +90,8 @@ def fill(day: date, seed: int, *, small: bool = False) -> list[str]:
     OpenLab(story, day, ids, ids, small).prepare()
     told = story.tell(until=clock.at(day, time()))
     people.read_messages(session, clock.at(day - timedelta(days=6), time()))
-    with transaction() as session:
-        house.write(session, TOLD, day.isoformat())
+    with transaction() as writing:
+        house.write(writing, TOLD, day.isoformat())
     return [*said, f"{told} happenings were told up to {day}."]
 
 
