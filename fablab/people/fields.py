@@ -58,7 +58,9 @@ class DayField(Field):  # type: ignore[misc]  # wtforms has no types
 
 
 class DateBox(DateField):  # type: ignore[misc]  # wtforms has no types
-    """The browser's own field for a day, with a fault said in our words."""
+    """The browser's own field for a day, with a fault said in our words; ``data`` is a date, or None."""
+
+    data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the day; raises ValueError with what to write."""
