@@ -189,7 +189,7 @@ def _key() -> str:
 
 
 def _seen_at() -> datetime:
-    """When the grid was opened: never in the future, and a day ago at the most unlikely."""
+    """When the grid was opened, as its own form says; never in the future."""
     seconds = request.form.get("seen_at", "")
     now = clock.now()
     if not (seconds.isascii() and seconds.isdecimal() and len(seconds) < 12):
