@@ -31,8 +31,10 @@ def show(public_id: str) -> ResponseReturnValue:
 @bp.route("/reservations/<public_id>/annuler", methods=["GET", "POST"])
 @allowed("machine.book_for")
 def cancel(public_id: str) -> ResponseReturnValue:
-    """Cancel for a reason of the list; the person is told."""
+    """Cancel for a reason of the list; the person is told. Asked again (back, sent twice): what it became."""
     booking, form = _own_kind(public_id), CancelForm()
+    if booking.status == "cancelled":
+        return redirect(url_for(".show", public_id=public_id), 303)
     if form.validate_on_submit():
         try:
             actions.cancel(booking, form.words, me(), clock.now())
@@ -49,6 +51,8 @@ def cancel(public_id: str) -> ResponseReturnValue:
 def move(public_id: str) -> ResponseReturnValue:
     """Another day or hour for the same length; the person is told."""
     booking = _own_kind(public_id)
+    if booking.status == "cancelled":
+        return redirect(url_for(".show", public_id=public_id), 303)
     start = clock.to_local(booking.starts_at)
     form = MoveForm(data={"day": start.date(), "start": start.time()})
     status = 422

@@ -43,8 +43,10 @@ def booking(public_id: str) -> ResponseReturnValue:
 @bp.route("/reservations/<public_id>/annuler", methods=["GET", "POST"])
 @allowed("booking.own")
 def cancel(public_id: str) -> ResponseReturnValue:
-    """Asked once, in words; then cancelled."""
+    """Asked once, in words; then cancelled. Asked again (back, sent twice): what it became."""
     now, mine, form = clock.now(), _mine(public_id), EmptyForm()
+    if mine.status == "cancelled":
+        return redirect(url_for(".booking", public_id=public_id), 303)
     if form.validate_on_submit():
         try:
             actions.cancel(mine, "", me(), now)
@@ -63,6 +65,8 @@ def cancel(public_id: str) -> ResponseReturnValue:
 def move(public_id: str) -> ResponseReturnValue:
     """Choose another hour for the same length."""
     now, mine = clock.now(), _mine(public_id)
+    if mine.status == "cancelled":
+        return redirect(url_for(".booking", public_id=public_id), 303)
     if request.method == "GET":
         return _show_hours(mine, SlotForm(formdata=None), (), now)
     form = SlotForm()
