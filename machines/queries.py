@@ -27,8 +27,9 @@ from bookings.models import Booking, Resource
 from bookings.values import Slot
 from fablab import clock, house
 from fablab.db import UtcDateTime
-from fablab.people.models import Authorisation, Person
+from fablab.people.models import Authorisation, Person, RoleGrant
 from fablab.people.rules import needs_parental_authorisation
+from fablab.permissions import Role
 from machines.models import Machine, Shift
 from machines.values import RULES_PREFIX, Lead, MachineRules, Minors, Own, Sheet, Use, Watch, known_level
 from pathways.models import OPEN_ENROLMENT, Badge, Enrolment, SessionLead, SessionPart, TrainingSession
@@ -141,9 +142,23 @@ def _line(what: str, one: Any, two: Any, word: Any, day: Any, start: Any, end: A
     )
 
 
+#: an adult counts as long as they are of the team: who left, or no longer has the role, watches nobody
+_STILL_OF_THE_TEAM = (
+    select(RoleGrant.id)
+    .join(Person, Person.id == RoleGrant.person_id)
+    .where(RoleGrant.person_id == Shift.person_id, RoleGrant.ended_at.is_(None), Person.left_at.is_(None))
+    .where(RoleGrant.role.in_((Role.FACILITATOR, Role.COORDINATOR)))
+    .correlate(Shift)
+    .exists()
+)
+
 _part, _session = SessionPart, TrainingSession
 _watches = _line("watch", Shift.person_id, Shift.place_id, _NO_WORD, _NO_DAY, Shift.starts_at, Shift.ends_at).where(
-    Shift.withdrawn_at.is_(None), Shift.starts_at > _EARLIEST, Shift.starts_at < _END, Shift.ends_at > _START
+    Shift.withdrawn_at.is_(None),
+    Shift.starts_at > _EARLIEST,
+    Shift.starts_at < _END,
+    Shift.ends_at > _START,
+    _STILL_OF_THE_TEAM,
 )
 _leads = (
     _line("lead", SessionLead.person_id, Booking.place_id, _NO_WORD, _NO_DAY, _part.starts_at, _part.ends_at)
@@ -271,11 +286,15 @@ _SHIFTS = select(Shift.person_id, Shift.place_id, Shift.starts_at, Shift.ends_at
     Shift.starts_at > _EARLIEST,
     Shift.starts_at < _END,
     Shift.ends_at > _START,
+    _STILL_OF_THE_TEAM,
 )
 
 
 def shifts_during(session: Session, place_ids: Iterable[int], span: Slot) -> list[tuple[int, int, Slot]]:
-    """Who is on shift in these places during a span: person, place, hours; withdrawn ones left out. One statement."""
+    """Who is on shift in these places during a span: person, place, hours. One statement.
+
+    Left out: shifts withdrawn, and those of people who left or no longer have the role.
+    """
     values = {"places": sorted(place_ids), "start": span.start, "end": span.end, "earliest": span.start - _LONGEST}
     return [(person, place, Slot(start, end)) for person, place, start, end in session.execute(_SHIFTS, values)]
 
@@ -313,6 +332,7 @@ def names_on_shift(session: Session, slots: Collection[Slot]) -> dict[Slot, list
         select(Person.first_name, Shift.starts_at, Shift.ends_at)
         .join(Person, Person.id == Shift.person_id)
         .where(Shift.withdrawn_at.is_(None), Shift.starts_at > span.start - _LONGEST, Shift.starts_at < span.end)
+        .where(_STILL_OF_THE_TEAM)
         # An adult elsewhere in the building stays beside nobody.
         .where(Shift.place_id.in_(select(Machine.place_id)))
         .order_by(Person.first_name, Shift.starts_at)

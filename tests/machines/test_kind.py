@@ -8,13 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings import actions, asking, upkeep
-from bookings.models import Booking
+from bookings.models import Booking, Place
 from bookings.values import Ask, Slot
 from fablab.db import transaction
 from fablab.house import write
 from fablab.outbox import Message
+from fablab.people import actions_staff
+from fablab.permissions import Role
 from fablab.refusals import Refused
 from machines.models import Machine
+from machines.queries import names_on_shift, shifts_during
 from pathways.models import Award
 from tests.conftest import NOW, Statements
 from tests.make import make_authorisation, make_minor, make_staff, make_young
@@ -113,6 +116,27 @@ def test_nobody_on_shift_means_no_booking(session: Session, machine: Machine) ->
     give_badge(ines, machine.badge)
     thursday = Slot(on(date(2026, 11, 26), "17:00"), on(date(2026, 11, 26), "18:00"))
     assert codes(session, ask_for(machine, ines.id, thursday)) == ["supervision_missing"]
+
+
+@pytest.mark.parametrize("how", ["leaves", "changes roles"])
+def test_a_facilitator_no_longer_of_the_team_watches_nobody(session: Session, machine: Machine, how: str) -> None:
+    admin = make_staff("Aline", roles=(Role.ADMINISTRATOR,))
+    chloe, child = make_staff("Chloé"), make_minor(birth_date=date(2015, 1, 1))
+    give_badge(child, machine.badge)
+    make_authorisation(child)
+    slot = Slot(on(date(2026, 11, 26), "17:00"), on(date(2026, 11, 26), "18:00"))
+    place = session.get_one(Place, machine.place_id)
+    make_shift(chloe, place, slot.start, slot.end)
+    ask = ask_for(machine, child.id, slot)
+    assert codes(session, ask) == []
+    assert names_on_shift(session, [slot]) == {slot: ["Chloé"]}
+    if how == "leaves":
+        actions_staff.leave(chloe, admin, NOW)
+    else:
+        actions_staff.set_roles(chloe, [Role.RECEPTION], admin, NOW)
+    assert codes(session, ask) == ["supervision_missing"]
+    assert names_on_shift(session, [slot]) == {slot: []}
+    assert shifts_during(session, [place.id], slot) == []
 
 
 def test_adults_on_shift_count_in_the_gauge_of_the_room(session: Session) -> None:
