@@ -153,7 +153,7 @@ def _candidates(form: BookForForm) -> list[Person]:
     """Young people who answer to what was typed: the one with that identifier, the one chosen, or all that fit."""
     session, typed = db.session(), form.person.data
     exact = people.by_handle(session, typed.lower())
-    if exact is not None and Role.YOUNG in exact.roles:
+    if exact is not None and exact.is_active and Role.YOUNG in exact.roles:
         return [exact]
     found = [one for one in people.search(session, typed) if Role.YOUNG in one.roles]
     chosen = [one for one in found if one.public_id == form.chosen.data]

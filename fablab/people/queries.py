@@ -74,6 +74,7 @@ def young_people(session: Session, *, page: int, length: int = PAGE_LENGTH) -> P
 def search(session: Session, typed: str) -> Sequence[Person]:
     """The first twenty young people whose names or handle begin with every word typed, by last name.
 
+    Those who left are not offered.
     Accents and case do not count. Fewer than three letters in all find nobody. Each word is a
     range of the index of words, never a walk through people.
     """
@@ -89,7 +90,7 @@ def searching(words: Sequence[str]) -> Select[Person]:
         Person.id.in_(select(PersonWord.person_id).where(PersonWord.word >= word, PersonWord.word < after(word)))
         for word in words
     ]
-    found = select(Person).where(*matching, _holds(Role.YOUNG))
+    found = select(Person).where(*matching, Person.left_at.is_(None), _holds(Role.YOUNG))
     return found.order_by(Person.last_name, Person.first_name, Person.id).limit(FOUND_AT_MOST)
 
 

@@ -37,6 +37,12 @@ def test_what_fits_nobody_finds_nobody(desk: FlaskClient, typed: str) -> None:
     assert found(desk, typed) == []
 
 
+def test_somebody_who_left_is_not_offered(desk: FlaskClient) -> None:
+    make_young("Inès", "Benali", left_at=NOW)
+    make_young("Inès", "Colin")
+    assert found(desk, "inès") == ["Inès Colin"]
+
+
 def test_a_name_in_another_script_is_found(desk: FlaskClient) -> None:
     make_young("محمد", "العربي")
     assert found(desk, "محم") == ["محمد العربي"]
