@@ -96,10 +96,12 @@ def _form() -> ShiftForm:
 
 
 def _days(monday: date) -> list[ShiftDay]:
-    week = [monday + timedelta(days=number) for number in range(6)]
+    week = [monday + timedelta(days=number) for number in range(7)]
     span = Slot(clock.day_bounds(week[0])[0], clock.day_bounds(week[-1])[1])
     found = queries_shifts.shifts_in(db.session(), span)
-    return [ShiftDay(day, tuple(one for one in found if clock.local_day(one.starts_at) == day)) for day in week]
+    days = [ShiftDay(day, tuple(one for one in found if clock.local_day(one.starts_at) == day)) for day in week]
+    # The house rests on Sundays: that day is shown when somebody comes all the same.
+    return days if days[-1].shifts else days[:-1]
 
 
 def _said(uncovered: int) -> str:

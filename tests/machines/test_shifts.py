@@ -188,6 +188,11 @@ def test_the_week_of_shifts_shows_and_adds_one(
     assert answer.status_code == 303, BeautifulSoup(answer.text, "html.parser").select(".error-summary")
     words = words_of(page.get("/equipe/permanences?semaine=2026-11-25").text)
     assert "13 h 30 18 h Samir Haddad dans la salle" in words
+    assert "imanche 29" not in words
+    page.post("/equipe/permanences", data=sent | {"day": "2026-11-29"})
+    assert "Dimanche 29 novembre 13 h 30 18 h Samir Haddad" in words_of(
+        page.get("/equipe/permanences?semaine=2026-11-25").text
+    )
 
 
 @pytest.mark.parametrize(
