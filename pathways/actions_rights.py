@@ -34,7 +34,8 @@ def give_right(
 def end_right(right: ValidatorRight, last_day: date, by: Person, now: datetime) -> ValidatorRight:
     """End a right on a day, which still counts. What was validated with it stays. Raises Refused.
 
-    A right that ends earlier by itself is left as it is: ending never gives days back.
+    A right that ends earlier by itself is left as it is: ending never gives days back. Ended on
+    a day before it began, it holds on no day.
     """
     with transaction() as session:
         if not by.may("validation.right"):

@@ -371,6 +371,8 @@ def rights_listed(session: Session, today: date) -> Sequence[ValidatorRight]:
         .join(ValidatorRight.person)
         .join(ValidatorRight.badge)
         .where(or_(ValidatorRight.until.is_(None), ValidatorRight.until >= today))
+        # Ended before it began: it never ran.
+        .where(or_(ValidatorRight.until.is_(None), ValidatorRight.until >= ValidatorRight.since))
         .options(contains_eager(ValidatorRight.person), contains_eager(ValidatorRight.badge))
         .order_by(Person.first_name, Person.last_name, Person.id, Badge.position, ValidatorRight.id)
     ).all()

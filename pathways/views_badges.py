@@ -95,11 +95,9 @@ def rights() -> ResponseReturnValue:
 @bp.post("/droits-de-valider/<int:right_id>/fin")
 @allowed("validation.right")
 def end_right(right_id: int) -> ResponseReturnValue:
-    """End a right: today is its last day."""
-    right = db.get_or_404(ValidatorRight, right_id)
-    now = clock.now()
-    last = max(right.since, clock.local_day(now)) if right.since else clock.local_day(now)
-    actions.end_right(right, last, me(), now)
+    """End a right: today is its last day. One that has not begun never will."""
+    right, now = db.get_or_404(ValidatorRight, right_id), clock.now()
+    actions.end_right(right, clock.local_day(now), me(), now)
     flash(_("Droit terminé ce soir."))
     return redirect(url_for(".rights"))
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fablab import clock
 from fablab.people.models import Person
 from fablab.permissions import Role
-from pathways import queries_pages
+from pathways import queries, queries_pages
 from pathways.models import Award, Badge, ValidatorRight
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_staff, make_young
@@ -113,6 +113,18 @@ def test_a_coordinator_gives_and_ends_the_right(client: FlaskClient, badge: Badg
     assert client.post(f"/droits-de-valider/{right.id}/fin").status_code == 302
     session.expire_all()
     assert session.get_one(ValidatorRight, right.id).until == clock.local_day(NOW)
+
+
+def test_a_right_ended_before_it_began_holds_on_no_day(client: FlaskClient, badge: Badge, session: Session) -> None:
+    log_in(client, make_staff("Nadia", "Ferrand", roles=(Role.COORDINATOR,)))
+    chloe = make_staff("Chloé", "Martin")
+    client.post("/droits-de-valider", data={"person": chloe.id, "badge": badge.id, "since": "2026-11-26", "until": ""})
+    right = session.scalars(select(ValidatorRight)).one()
+    days = [NOW + timedelta(days=number) for number in range(5)]
+    assert [badge.id in queries.rights_of(session, chloe.id, day) for day in days] == [False, False, True, True, True]
+    client.post(f"/droits-de-valider/{right.id}/fin")
+    assert not any(queries.rights_of(session, chloe.id, day) for day in days)
+    assert queries_pages.rights_listed(session, clock.local_day(NOW)) == []
 
 
 def test_a_right_badly_described_is_refused(client: FlaskClient, badge: Badge, session: Session) -> None:
