@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from bookings.queries import coming_of, lock_house
+from bookings.upkeep import ask_again
 from fablab import clock, journal
 from fablab.db import transaction
 from fablab.i18n import _
@@ -24,9 +26,11 @@ def hand_over(badge: Badge, people: Sequence[Person], by: Person, now: datetime)
 
     Valid from now to the end of the same local day N months later. To somebody who held it before, it is a
     renewal: a successor of the earlier award. The same person handing the same badge over twice on a day
-    gives the award already made, so a form sent twice counts once. Raises Refused.
+    gives the award already made, so a form sent twice counts once. Their bookings to come are asked again.
+    Raises Refused.
     """
     with transaction() as session:
+        lock_house(session)
         locked = upkeep.lock_people(session, [by.id, *(person.id for person in people)])
         badge = session.get_one(Badge, badge.id)
         terms = terms_of(badge)
@@ -52,6 +56,8 @@ def hand_over(badge: Badge, people: Sequence[Person], by: Person, now: datetime)
                 awards.append(_give(session, badge, locked[person.id], by, masteries[person.id], now))
         if refusals:
             raise Refused(refusals)
+        # What a badge about to end had marked in their bookings holds again.
+        ask_again(session, coming_of(session, [person.id for person in people], now), now)
     return awards
 
 

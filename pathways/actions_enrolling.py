@@ -5,8 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
+from bookings.queries import lock_house
 from fablab import clock, journal
 from fablab.db import transaction
 from fablab.i18n import _
@@ -33,16 +35,24 @@ def open_group(version: PathwayVersion, name: str, starts_on: date, by: Person, 
         if not name.strip():
             found.append(Refusal("name_missing", _("Donnez un nom au groupe."), field="name"))
         elif session.scalar(select(Group.id).where(Group.name == name.strip())) is not None:
-            found.append(Refusal("name_taken", _("Un groupe porte déjà ce nom."), field="name"))
+            found.append(_name_taken())
         if found:
             raise Refused(found)
         group = Group(
             version_id=version.id, name=name.strip(), starts_on=starts_on, created_at=now, created_by_id=by.id
         )
-        session.add(group)
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(group)
+        except IntegrityError as error:
+            # Somebody gave the name in the same second: only the name is chosen by a person.
+            raise Refused([_name_taken()]) from error
         journal.note(session, "group.open", "training_group", group.id, by=by, now=now)
     return group
+
+
+def _name_taken() -> Refusal:
+    return Refusal("name_taken", _("Un groupe porte déjà ce nom."), field="name")
 
 
 def close_group(group: Group, by: Person, now: datetime) -> Group:
@@ -73,6 +83,8 @@ def enrol(
     ``reason`` passes soft rules (age, situation) and is kept; never those about places or prerequisites.
     """
     with transaction() as session:
+        # The house first, as every act that counts people in its rooms: the sessions of a group take its members.
+        lock_house(session)
         locked = _locked_group(session, group.id) if group else None
         person = upkeep.lock_people(session, [person.id])[person.id]
         refusals = []

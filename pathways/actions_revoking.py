@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from bookings.models import LIVE, Booking
-from bookings.queries import lock_house
+from bookings.queries import coming_of, lock_house
 from bookings.upkeep import ask_again
 from fablab import journal
 from fablab.db import transaction
@@ -42,7 +41,7 @@ def revoke(award: Award, reason: str, by: Person, now: datetime) -> Award:
             one.ended_at, one.ended_reason, one.ended_by_id = now, reason.strip(), by.id
             journal.note(session, "badge.revoke", "award", one.id, by=by, now=now)
         session.flush()
-        ask_again(session, _coming(session, person, now), now)
+        ask_again(session, coming_of(session, [person.id], now), now)
         said = {"badge": award.badge_name, "reason": reason.strip()}
         tell(session, person, "badge-ended", key=f"badge-ended:{award.id}", now=now, link=upkeep.BADGES, **said)
     return award
@@ -59,12 +58,4 @@ def _in_force(session: Session, award: Award, now: datetime) -> Sequence[Award]:
             or_(Award.id == award.id, Award.expires_at.is_(None), Award.expires_at > now),
         )
         .order_by(Award.id)
-    ).all()
-
-
-def _coming(session: Session, person: Person, now: datetime) -> Sequence[Booking]:
-    return session.scalars(
-        select(Booking)
-        .where(Booking.holder_id == person.id, Booking.starts_at > now, Booking.status.in_(LIVE))
-        .order_by(Booking.starts_at, Booking.id)
     ).all()

@@ -13,7 +13,7 @@ from fablab.db import db
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import actions
-from pathways.models import Award, Badge, Competency, Enrolment, Group, Mastery, Validation
+from pathways.models import Award, Badge, Competency, Enrolment, Group, Mastery, PathwayVersion, Validation
 from pathways.values import Cell
 from tests.make import make_staff, make_young
 from tests.make_pathways import (
@@ -112,6 +112,22 @@ def test_two_colleagues_hand_over_the_same_badge_at_once(shared_database: Flask)
     assert [error.codes for error in raised if isinstance(error, Refused)] == [["already_held"]]
     assert len(raised) == 1
     assert count(Award) == 1
+
+
+def test_two_groups_of_the_same_name_at_once_make_one(shared_database: Flask) -> None:
+    version_id, now = make_pathway().id, clock.now()
+    givers = [make_staff("Samir").id, make_staff("Lina").id]
+
+    def open_one(giver_id: int) -> Callable[[], Any]:
+        def act() -> None:
+            version = row(PathwayVersion, version_id)
+            actions.open_group(version, "Les mardis", clock.local_day(now), row(Person, giver_id), now)
+
+        return act
+
+    raised = together(shared_database, *(open_one(giver_id) for giver_id in givers))
+    assert [error.codes for error in raised if isinstance(error, Refused)] == [["name_taken"]], raised
+    assert count(Group) == 1
 
 
 def test_the_last_place_of_a_group_goes_to_one(shared_database: Flask) -> None:

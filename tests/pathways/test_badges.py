@@ -342,3 +342,20 @@ def test_a_badge_taken_back_cancels_what_it_opened(session: Session, laser: Badg
     session.refresh(booking)
     assert booking.status == "cancelled"
     assert {message.person_id for message in session.scalars(select(Message))} == {ines.id}
+
+
+def test_a_renewal_takes_the_mark_off_what_it_opens_again(
+    session: Session, laser: Badge, samir: Person, ines: Person
+) -> None:
+    fablab = make_fablab()
+    machine = make_machine(fablab, "LAS-01", badge=laser)
+    award(ines, laser, at=NOW - 350 * DAY, author=samir)
+    start = datetime(2026, 11, 26, 16, 30, tzinfo=UTC)
+    make_shift(samir, fablab.place, start - timedelta(minutes=30), start + timedelta(hours=2))
+    booking = book(Ask(machine.id, Slot(start, start + timedelta(hours=1)), holder_id=ines.id), ines, NOW)
+    with transaction():
+        booking.attention = "badge_expires"
+    actions.hand_over(laser, [ines], samir, NOW)
+    session.refresh(booking)
+    assert booking.status == "confirmed"
+    assert not booking.attention
