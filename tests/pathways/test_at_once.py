@@ -1,6 +1,7 @@
 """Two people of the team doing the same thing at the same moment, on several connections."""
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -9,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from fablab import clock
-from fablab.db import db
+from fablab.db import db, transaction
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import actions
@@ -115,17 +116,22 @@ def test_two_colleagues_hand_over_the_same_badge_at_once(shared_database: Flask)
 
 
 def test_two_groups_of_the_same_name_at_once_make_one(shared_database: Flask) -> None:
-    version_id, now = make_pathway().id, clock.now()
-    givers = [make_staff("Samir").id, make_staff("Lina").id]
+    version_id, lina_id, now = make_pathway().id, make_staff("Lina").id, clock.now()
+    day = clock.local_day(now)
 
-    def open_one(giver_id: int) -> Callable[[], Any]:
-        def act() -> None:
-            version = row(PathwayVersion, version_id)
-            actions.open_group(version, "Les mardis", clock.local_day(now), row(Person, giver_id), now)
+    def first() -> None:
+        with transaction() as session:
+            session.add(Group(version_id=version_id, name="Les mardis", starts_on=day, created_at=now))
+            session.flush()
+            time.sleep(0.6)  # written, not yet said: the other looks for the name meanwhile
 
-        return act
+    def second() -> None:
+        version, lina = row(PathwayVersion, version_id), row(Person, lina_id)
+        db.session.commit()
+        time.sleep(0.3)
+        actions.open_group(version, "Les mardis", day, lina, now)
 
-    raised = together(shared_database, *(open_one(giver_id) for giver_id in givers))
+    raised = together(shared_database, first, second)
     assert [error.codes for error in raised if isinstance(error, Refused)] == [["name_taken"]], raised
     assert count(Group) == 1
 
