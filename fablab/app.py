@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import rooms.models  # noqa: F401  # no page yet: its tables must be known all the same
 from bookings import kinds
 from bookings.views import bp as bookings_bp
-from fablab import clock, config, i18n, journal, outbox, pages  # noqa: F401
+from fablab import clock, config, i18n, pages
 from fablab.cli import register_commands
 from fablab.db import db
 from fablab.home import frame
