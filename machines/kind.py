@@ -15,7 +15,7 @@ from machines import queries, rules
 from machines.queries import Happening
 from machines.values import Day, Facts, Holder, Lead, MachineRules, Sheet, Watch
 from pathways import queries as training
-from pathways.rules import badge_gap
+from pathways.rules_badges import badge_gap
 from pathways.values import BadgeTerms, Gap, lacks
 
 

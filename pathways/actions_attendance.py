@@ -11,9 +11,10 @@ from fablab.db import transaction
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import upkeep
-from pathways.models import Apology, Attendance, Award, TrainingSession
+from pathways.models_badges import Award
+from pathways.models_groups import Apology, Attendance, TrainingSession
 from pathways.queries_sessions import expected_at
-from pathways.rules import apology_refusals, attendance_refusals
+from pathways.rules_sessions import apology_refusals, attendance_refusals
 from pathways.values import RollFacts
 
 Marks = Mapping[int, tuple[str, int]]

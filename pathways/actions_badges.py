@@ -15,9 +15,11 @@ from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
 from pathways import upkeep
-from pathways.models import Award, Badge, Mastery
-from pathways.queries_badges import badge_standings, held_of, rights_of, terms_of
-from pathways.rules import badge_gap, giver_refusals, hand_over_refusals
+from pathways.models_badges import Award, Badge
+from pathways.models_validations import Mastery
+from pathways.queries_rights import rights_of
+from pathways.queries_standings import badge_standings, held_of, terms_of
+from pathways.rules_badges import badge_gap, giver_refusals, hand_over_refusals
 from pathways.values import BadgeState, BadgeTerms, Standing, award_state, end_after_months
 
 

@@ -15,9 +15,11 @@ from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused, refuse
 from pathways import upkeep
-from pathways.models import Badge, Enrolment, Group, Pathway, PathwayVersion
-from pathways.queries_badges import valid_badges
-from pathways.rules import enrolment_refusals
+from pathways.models_badges import Badge
+from pathways.models_groups import Enrolment, Group
+from pathways.models_pathways import Pathway, PathwayVersion
+from pathways.queries_standings import valid_badges
+from pathways.rules_enrolling import enrolment_refusals
 from pathways.values import EnrolmentFacts, Named, Terms
 
 #: ways to leave a pathway before its end; what was validated stays valid (domain notes §1.1)

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from fablab.db import transaction
 from pathways import upkeep
-from pathways.models import Mastery, Validation
+from pathways.models_validations import Mastery, Validation
 
 
 def rebuild_mastery() -> int:

@@ -14,8 +14,8 @@ from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import upkeep
-from pathways.models import Award
-from pathways.rules import revoke_refusals
+from pathways.models_badges import Award
+from pathways.rules_badges import revoke_refusals
 
 
 def revoke(award: Award, reason: str, by: Person, now: datetime) -> Award:

@@ -7,8 +7,8 @@ from fablab.db import transaction
 from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refused, refuse
-from pathways.models import Badge, ValidatorRight
-from pathways.rules import right_refusals
+from pathways.models_badges import Badge, ValidatorRight
+from pathways.rules_badges import right_refusals
 
 
 def give_right(

@@ -20,9 +20,9 @@ from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused, refuse
 from pathways import upkeep
-from pathways.models import Group, SessionLead, SessionPart, TrainingSession
+from pathways.models_groups import Group, SessionLead, SessionPart, TrainingSession
 from pathways.queries_sessions import expected_at, floor, meetings
-from pathways.rules import cancel_refusals, group_warnings, lead_refusals, plan_refusals
+from pathways.rules_sessions import cancel_refusals, group_warnings, lead_refusals, plan_refusals
 from pathways.values import Meeting, PartWish, PlanFacts
 
 

@@ -14,22 +14,12 @@ from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused, refuse
 from pathways import upkeep
-from pathways.models import (
-    PRESENT,
-    Attendance,
-    Award,
-    Badge,
-    BadgeRequirement,
-    Competency,
-    Enrolment,
-    EvidenceKind,
-    Level,
-    TrainingSession,
-    Validation,
-    ValidationBatch,
-)
-from pathways.queries_badges import rights_of
-from pathways.rules import batch_refusals, correction_refusals, may_validate, split_reached, undo_refusals
+from pathways.models_badges import Award, Badge, BadgeRequirement
+from pathways.models_groups import PRESENT, Attendance, Enrolment, TrainingSession
+from pathways.models_pathways import Competency, EvidenceKind, Level
+from pathways.models_validations import Validation, ValidationBatch
+from pathways.queries_rights import rights_of
+from pathways.rules_validating import batch_refusals, correction_refusals, may_validate, split_reached, undo_refusals
 from pathways.values import BatchFacts, Cell, CorrectionFacts, UndoFacts
 
 

@@ -8,10 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fablab.catalogue_items import Column, Item, Lacking, Levels, Link, Store, Table, by_code
-from pathways.models import (
-    Badge,
-    BadgePrerequisite,
-    BadgeRequirement,
+from pathways.models_badges import Badge, BadgePrerequisite, BadgeRequirement
+from pathways.models_pathways import (
     Competency,
     EvidenceKind,
     ExitReason,

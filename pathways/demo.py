@@ -23,7 +23,9 @@ from fablab.refusals import Refused
 from pathways import actions
 from pathways.demo_plan import Offer, PlannedGroup, YearPlan, nearest_start, plan_year
 from pathways.demo_sessions import Course, Learner, Lived
-from pathways.models import Badge, Group, Pathway, PathwayVersion, Stage, StageTarget
+from pathways.models_badges import Badge
+from pathways.models_groups import Group
+from pathways.models_pathways import Pathway, PathwayVersion, Stage, StageTarget
 from pathways.values import school_year
 
 #: groups of the past told too, by pathway: about how many days before the day they began

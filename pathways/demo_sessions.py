@@ -15,17 +15,10 @@ from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import actions
 from pathways.demo_plan import Meeting, PlannedGroup
-from pathways.models import (
-    Badge,
-    BadgeOpening,
-    BadgeRequirement,
-    Competency,
-    Enrolment,
-    Group,
-    PathwayVersion,
-    TrainingSession,
-)
-from pathways.queries_badges import Ready, ready_to_hand_over
+from pathways.models_badges import Badge, BadgeOpening, BadgeRequirement
+from pathways.models_groups import Enrolment, Group, TrainingSession
+from pathways.models_pathways import Competency, PathwayVersion
+from pathways.queries_ready import Ready, ready_to_hand_over
 from pathways.values import Cell, PartWish
 
 #: families of competencies that are learnt on machines

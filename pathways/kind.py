@@ -9,7 +9,7 @@ from bookings.kinds import Kind
 from bookings.models import Booking
 from bookings.values import Presence, Slot, Whereabouts
 from fablab.people.models import Person
-from pathways.models import SessionLead, SessionPart
+from pathways.models_groups import SessionLead, SessionPart
 from pathways.queries_sessions import heads_in_fablab, parts_of
 
 

@@ -1,16 +1,5 @@
 """Every reading of training, by one name: ``queries.badge_standings(…)``. They live in queries_<subject>.py."""
 
-from pathways.queries_badges import (
-    Ready,
-    badge_standings,
-    gaps_of,
-    held_of,
-    levels_of,
-    ready_to_hand_over,
-    rights_of,
-    safety_badges,
-    valid_badges,
-)
 from pathways.queries_numbers import (
     PathwayYear,
     badges_ending,
@@ -20,7 +9,10 @@ from pathways.queries_numbers import (
     sessions_without_lead,
 )
 from pathways.queries_presence import Presence, presences
+from pathways.queries_ready import Ready, gaps_of, levels_of, ready_to_hand_over
+from pathways.queries_rights import rights_of
 from pathways.queries_sessions import wishes_of
+from pathways.queries_standings import badge_standings, held_of, safety_badges, valid_badges
 
 __all__ = [
     "PathwayYear",

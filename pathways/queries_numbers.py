@@ -7,17 +7,9 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fablab import clock
-from pathways.models import (
-    OPEN_ENROLMENT,
-    Award,
-    Badge,
-    Enrolment,
-    Group,
-    Pathway,
-    PathwayVersion,
-    SessionLead,
-    TrainingSession,
-)
+from pathways.models_badges import Award, Badge
+from pathways.models_groups import OPEN_ENROLMENT, Enrolment, Group, SessionLead, TrainingSession
+from pathways.models_pathways import Pathway, PathwayVersion
 from pathways.values import SOON_DAYS, school_year
 
 #: how far around today sessions that wait for something are shown

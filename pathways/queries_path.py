@@ -7,21 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from pathways.models import (
-    Apology,
-    Award,
-    Badge,
-    Competency,
-    Enrolment,
-    Group,
-    Mastery,
-    Pathway,
-    PathwayVersion,
-    Stage,
-    StageTarget,
-    TrainingSession,
-    Validation,
-)
+from pathways.models_badges import Award, Badge
+from pathways.models_groups import Apology, Enrolment, Group, TrainingSession
+from pathways.models_pathways import Competency, Pathway, PathwayVersion, Stage, StageTarget
+from pathways.models_validations import Mastery, Validation
 from pathways.progress import attendance_words, stage_states
 from pathways.queries_presence import Presence, presences
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Booking
 from fablab import clock
-from pathways.models import PRESENT, Attendance, Enrolment, Group, TrainingSession, Validation
-from pathways.rules import sessions_needed
+from pathways.models_groups import PRESENT, Attendance, Enrolment, Group, TrainingSession
+from pathways.models_validations import Validation
+from pathways.rules_badges import sessions_needed
 
 
 @dataclass(frozen=True)

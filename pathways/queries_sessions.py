@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bookings.models import LIVE, Booking, Claim, Resource
 from bookings.values import Slot
 from fablab import clock, house
-from pathways.models import Apology, Enrolment, Group, SessionLead, SessionPart, TrainingSession
+from pathways.models_groups import Apology, Enrolment, Group, SessionLead, SessionPart, TrainingSession
 from pathways.values import Meeting, PartWish
 
 #: the code of the Fablab's floor when the house's settings do not say otherwise (machines/data/machines.yaml)

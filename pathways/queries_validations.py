@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from pathways.models import Level, Validation
+from pathways.models_pathways import Level
+from pathways.models_validations import Validation
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,13 @@ from fablab import clock, journal
 from fablab.i18n import _
 from fablab.outbox import tell
 from fablab.people.models import Person
-from pathways.models import (
-    OPEN_ENROLMENT,
-    Award,
-    Badge,
-    Competency,
-    Enrolment,
-    Mastery,
-    PathwayVersion,
-    Stage,
-    Validation,
-)
+from pathways.models_badges import Award, Badge
+from pathways.models_groups import OPEN_ENROLMENT, Enrolment
+from pathways.models_pathways import Competency, PathwayVersion, Stage
+from pathways.models_validations import Mastery, Validation
 from pathways.queries_presence import Presence, presences
-from pathways.rules import current_level, stage_done
+from pathways.rules_badges import stage_done
+from pathways.rules_validating import current_level
 from pathways.values import Line
 
 #: enrolments that earn badges: begun, and not left

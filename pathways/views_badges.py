@@ -12,10 +12,10 @@ from fablab.i18n import _, ngettext
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refusal, Refused
-from pathways import actions, queries, queries_pages
+from pathways import actions, queries, queries_awards, queries_rights
 from pathways.blueprint import bp
 from pathways.forms import ReasonForm, RightForm
-from pathways.models import ValidatorRight
+from pathways.models_badges import ValidatorRight
 
 
 @bp.get("/badges-prets")
@@ -30,10 +30,10 @@ def badges_ready() -> ResponseReturnValue:
 def hand_over(code: str) -> ResponseReturnValue:
     """Hand a badge to one or many people at once."""
     session = db.session()
-    badge = queries_pages.badge_by_code(session, code)
+    badge = queries_awards.badge_by_code(session, code)
     if badge is None:
         abort(404)
-    people = queries_pages.people_by_public_ids(session, request.form.getlist("people"))
+    people = queries_awards.people_by_public_ids(session, request.form.getlist("people"))
     try:
         awards = actions.hand_over(badge, people, me(), clock.now())
     except Refused as refused:
@@ -49,7 +49,7 @@ def hand_over(code: str) -> ResponseReturnValue:
 @allowed("badge.revoke")
 def revoke_badge(public_id: str) -> ResponseReturnValue:
     """Take a safety badge back, with a reason that its holder will read."""
-    award = queries_pages.award_by_public_id(db.session(), public_id)
+    award = queries_awards.award_by_public_id(db.session(), public_id)
     if award is None or award.badge.kind != "safety":
         abort(404)
     form = ReasonForm()
@@ -71,8 +71,8 @@ def rights() -> ResponseReturnValue:
     """Who may validate for which badge, from when to when; giving a right."""
     session, now = db.session(), clock.now()
     form = RightForm()
-    team = {person.id: person for person in queries_pages.team(session)}
-    badges = {badge.id: badge for badge in queries_pages.safety_badges_listed(session)}
+    team = {person.id: person for person in queries_rights.team(session)}
+    badges = {badge.id: badge for badge in queries_awards.safety_badges_listed(session)}
     form.offer(
         [(person.id, person.full_name) for person in team.values()], [(one.id, one.name) for one in badges.values()]
     )
@@ -87,7 +87,7 @@ def rights() -> ResponseReturnValue:
             return redirect(url_for(".rights"))
     elif request.method == "GET":
         form.since.data = clock.local_day(now)
-    lines = queries_pages.rights_listed(session, clock.local_day(now))
+    lines = queries_rights.rights_listed(session, clock.local_day(now))
     page = render_template("pathways/rights.html", form=form, lines=lines, form_errors=bool(form.errors))
     return page, 422 if form.errors else 200
 
@@ -112,8 +112,8 @@ def _show_ready(refused: tuple[Refusal, ...]) -> str:
         "pathways/badges_ready.html",
         badges=list(badges.values()),
         mine=queries.rights_of(session, current_user.id, now),
-        families=queries_pages.badge_families(session),
-        given=queries_pages.awards_given_since(session, _month_before(clock.local_day(now))),
+        families=queries_awards.badge_families(session),
+        given=queries_awards.awards_given_since(session, _month_before(clock.local_day(now))),
         refused=refused,
         form_errors=bool(refused),
     )

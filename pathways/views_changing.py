@@ -12,10 +12,10 @@ from fablab.i18n import _, say_when
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from pathways import actions, queries, queries_pages
+from pathways import actions, queries, queries_groups
 from pathways.blueprint import bp
 from pathways.forms import CancelForm, MoveForm
-from pathways.models import TrainingSession
+from pathways.models_groups import TrainingSession
 from pathways.values import PartWish
 
 
@@ -64,7 +64,7 @@ def cancel_session(public_id: str) -> ResponseReturnValue:
 
 
 def _planned(public_id: str) -> TrainingSession:
-    found = queries_pages.session_by_public_id(db.session(), public_id)
+    found = queries_groups.session_by_public_id(db.session(), public_id)
     if found is None or found.status != "planned":
         abort(404)
     return found

@@ -13,11 +13,11 @@ from fablab.people import queries as people_queries
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import actions, queries_pages
+from pathways import actions, queries_grid, queries_groups, queries_rights
 from pathways.actions import Planned
 from pathways.blueprint import bp
 from pathways.forms import EnrolForm, GroupForm, SessionForm
-from pathways.models import Group
+from pathways.models_groups import Group
 from pathways.values import PartWish
 
 
@@ -25,14 +25,14 @@ from pathways.values import PartWish
 @allowed("session.read")
 def groups() -> ResponseReturnValue:
     """The groups still open."""
-    return render_template("pathways/groups.html", lines=queries_pages.group_lines(db.session(), clock.now()))
+    return render_template("pathways/groups.html", lines=queries_groups.group_lines(db.session(), clock.now()))
 
 
 @bp.route("/groupes/nouveau", methods=["GET", "POST"])
 @allowed("group.manage")
 def open_group() -> ResponseReturnValue:
     """Open a group in a published pathway."""
-    versions = {version.pathway.code: version for version in queries_pages.versions_to_open(db.session())}
+    versions = {version.pathway.code: version for version in queries_groups.versions_to_open(db.session())}
     form = GroupForm()
     form.offer([(code, version.title) for code, version in versions.items()])
     if form.validate_on_submit():
@@ -77,7 +77,7 @@ def group(public_id: str) -> ResponseReturnValue:
         "pathways/group.html",
         group=found,
         lessons=found.sessions,
-        enrolments=queries_pages.enrolments_of(db.session(), found.id),
+        enrolments=queries_groups.enrolments_of(db.session(), found.id),
         form=form,
         found=people,
         needs_reason=needs_reason,
@@ -95,9 +95,9 @@ def plan_session(public_id: str) -> ResponseReturnValue:
     session = db.session()
     form = SessionForm()
     form.offer(
-        [(str(stage.id), stage.name) for stage in queries_pages.stages_of(session, found.version_id)],
-        [(thing.id, thing.name) for thing in queries_pages.machines(session)],
-        [(person.id, person.full_name) for person in queries_pages.team(session)],
+        [(str(stage.id), stage.name) for stage in queries_grid.stages_of(session, found.version_id)],
+        [(thing.id, thing.name) for thing in queries_groups.machines(session)],
+        [(person.id, person.full_name) for person in queries_rights.team(session)],
     )
     soft = bool(form.override.data)
     if form.validate_on_submit():
@@ -148,7 +148,7 @@ def _part(start: datetime, end: datetime, in_fablab: bool, machines: tuple[int, 
 
 
 def _group(public_id: str) -> Group:
-    found = queries_pages.group_by_public_id(db.session(), public_id)
+    found = queries_groups.group_by_public_id(db.session(), public_id)
     if found is None:
         abort(404)
     return found

@@ -12,9 +12,10 @@ from fablab.i18n import _, say_date, say_day
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from pathways import actions, progress, queries, queries_pages, queries_path
+from pathways import actions, progress, queries, queries_awards, queries_path
 from pathways.blueprint import bp
-from pathways.models import Award, TrainingSession
+from pathways.models_badges import Award
+from pathways.models_groups import TrainingSession
 from pathways.values import BadgeState, Gap, Standing, award_state
 from pathways.views_words import sentences
 
@@ -88,11 +89,11 @@ def my_badges() -> ResponseReturnValue:
     session, now, person = db.session(), clock.now(), me()
     standings = queries.badge_standings(session, [person.id])[person.id]
     gaps = queries.gaps_of(session, [person], now)[person.id]
-    families = queries_pages.badge_families(session)
+    families = queries_awards.badge_families(session)
     mine = [
         _mine(standing, gaps[code], families.get(code), now) for code, standing in standings.items() if code in gaps
     ]
-    skills = [_skill(award) for award in queries_pages.skill_awards_of(session, person.id)]
+    skills = [_skill(award) for award in queries_awards.skill_awards_of(session, person.id)]
     return render_template(
         "pathways/my_badges.html",
         valid=[badge for badge in mine if not badge.ended],

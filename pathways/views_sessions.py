@@ -13,9 +13,9 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from pathways import actions, queries_pages
+from pathways import actions, queries_grid, queries_groups
 from pathways.blueprint import bp
-from pathways.models import Attendance, TrainingSession
+from pathways.models_groups import Attendance, TrainingSession
 from pathways.values import ATTENDANCES
 from pathways.views_words import STATUS_TITLES, STATUS_WORDS, lesson_heading, lesson_things
 
@@ -25,19 +25,19 @@ from pathways.views_words import STATUS_TITLES, STATUS_WORDS, lesson_heading, le
 def session_page(public_id: str) -> ResponseReturnValue:
     """When, where, who leads, who comes, what was saved."""
     session, now = db.session(), clock.now()
-    lesson = queries_pages.session_by_public_id(session, public_id)
+    lesson = queries_groups.session_by_public_id(session, public_id)
     if lesson is None:
         abort(404)
-    people = queries_pages.members_on(session, lesson.group_id, clock.local_day(lesson.starts_at))
-    noted = queries_pages.attendance_of(session, lesson.id)
-    sorry = queries_pages.apologies_of(session, [lesson.id])
+    people = queries_groups.members_on(session, lesson.group_id, clock.local_day(lesson.starts_at))
+    noted = queries_groups.attendance_of(session, lesson.id)
+    sorry = queries_groups.apologies_of(session, [lesson.id])
     return render_template(
         "pathways/session.html",
         lesson=lesson,
         people=[_line(person, noted.get(person.id), (lesson.id, person.id) in sorry) for person in people],
         summary=_summary(lesson),
         to_come=lesson.starts_at > now,
-        batches=queries_pages.batches_of(session, lesson.id, current_user.id, clock.local_day(now)),
+        batches=queries_grid.batches_of(session, lesson.id, current_user.id, clock.local_day(now)),
     )
 
 
@@ -68,7 +68,7 @@ def _summary(lesson: TrainingSession) -> list[tuple[str, str]]:
 @allowed("session.lead")
 def attendance(public_id: str) -> ResponseReturnValue:
     """Attendance in one gesture: everyone present, exceptions by tap."""
-    lesson = queries_pages.session_by_public_id(db.session(), public_id)
+    lesson = queries_groups.session_by_public_id(db.session(), public_id)
     if lesson is None or lesson.status != "planned":
         abort(404)
     roll = _roll(lesson)
@@ -105,10 +105,10 @@ class RollLine:
 
 def _roll(lesson: TrainingSession) -> list[RollLine]:
     session = db.session()
-    noted = queries_pages.attendance_of(session, lesson.id)
-    sorry = queries_pages.apologies_of(session, [lesson.id])
+    noted = queries_groups.attendance_of(session, lesson.id)
+    sorry = queries_groups.apologies_of(session, [lesson.id])
     found = []
-    for person in queries_pages.members_on(session, lesson.group_id, clock.local_day(lesson.starts_at)):
+    for person in queries_groups.members_on(session, lesson.group_id, clock.local_day(lesson.starts_at)):
         said, mark = (lesson.id, person.id) in sorry, noted.get(person.id)
         status = mark.status if mark else "excused" if said else "present"
         minutes = str(mark.minutes_late) if mark and mark.minutes_late else ""

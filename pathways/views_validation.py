@@ -16,12 +16,14 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from pathways import actions_validating, queries_pages
+from pathways import actions_validating, queries_grid, queries_groups
 from pathways import grid as grids
 from pathways.blueprint import bp
 from pathways.grid import Draft, Grid, Malformed, Member
-from pathways.models import PRESENT, Attendance, Stage, TrainingSession, ValidationBatch
-from pathways.queries_badges import rights_of
+from pathways.models_groups import PRESENT, Attendance, TrainingSession
+from pathways.models_pathways import Stage
+from pathways.models_validations import ValidationBatch
+from pathways.queries_rights import rights_of
 from pathways.values import Cell
 from pathways.views_words import STATUS_WORDS, lesson_heading, sentences
 
@@ -40,7 +42,7 @@ class Sheet:
 @allowed("validation.write")
 def to_validate() -> ResponseReturnValue:
     """The sessions that I lead and that have begun, to open their grid."""
-    lessons = queries_pages.sessions_to_validate(db.session(), current_user.id, clock.now())
+    lessons = queries_groups.sessions_to_validate(db.session(), current_user.id, clock.now())
     return render_template("pathways/to_validate.html", lessons=lessons)
 
 
@@ -127,7 +129,7 @@ def _show(sheet: Sheet, draft: Draft, choice: int, key: str, refused: tuple[Refu
         refused=refused,
         form_errors=bool(refused),
         as_list=request.args.get("vue") == "liste",
-        scale=queries_pages.scale(session),
+        scale=queries_grid.scale(session),
         heading=lesson_heading(lesson),
         css_class=lesson.group.version.css_class,
         people_count=ngettext("%(num)s présent", "%(num)s présents", present),
@@ -135,7 +137,7 @@ def _show(sheet: Sheet, draft: Draft, choice: int, key: str, refused: tuple[Refu
         stage_links=[
             {"label": one.name, "url": _address(lesson, one), "current": one is sheet.stage} for one in sheet.stages
         ],
-        batches=queries_pages.batches_of(session, lesson.id, current_user.id, clock.local_day(now)),
+        batches=queries_grid.batches_of(session, lesson.id, current_user.id, clock.local_day(now)),
     )
 
 
@@ -146,24 +148,24 @@ def _waiting(count: int) -> str:
 
 
 def _sheet(session: Session, public_id: str) -> Sheet:
-    lesson = queries_pages.session_by_public_id(session, public_id)
+    lesson = queries_groups.session_by_public_id(session, public_id)
     if lesson is None or lesson.status != "planned":
         abort(404)
-    stages = list(queries_pages.stages_of(session, lesson.group.version_id))
+    stages = list(queries_grid.stages_of(session, lesson.group.version_id))
     asked = request.args.get("etape", type=int)
     stage = next((one for one in stages if one.position == asked), None)
     stage = stage or next((one for one in stages if one.id == lesson.stage_id), stages[0] if stages else None)
     if stage is None:
         abort(404)
-    columns = queries_pages.columns_of(session, stage, rights_of(session, current_user.id, clock.now()))
-    people = queries_pages.members_on(session, lesson.group_id, clock.local_day(lesson.starts_at))
-    noted = queries_pages.attendance_of(session, lesson.id)
+    columns = queries_grid.columns_of(session, stage, rights_of(session, current_user.id, clock.now()))
+    people = queries_groups.members_on(session, lesson.group_id, clock.local_day(lesson.starts_at))
+    noted = queries_groups.attendance_of(session, lesson.id)
     members = [
         _member(person, noted.get(person.id), lesson.attendance_at is not None)
         for person in people
         if person.id != current_user.id
     ]
-    held = queries_pages.levels_held(
+    held = queries_grid.levels_held(
         session, [person.id for person in people], [column.competency_id for column in columns]
     )
     return Sheet(lesson, stage, stages, Grid(columns, members, held))

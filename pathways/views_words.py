@@ -2,7 +2,7 @@
 
 from fablab.i18n import _, lazy, say_day
 from fablab.refusals import Refused
-from pathways.models import TrainingSession
+from pathways.models_groups import TrainingSession
 
 STATUS_WORDS = {
     "present": lazy("présent"),

@@ -24,7 +24,10 @@ RULES = {
     "bookings/rules.py": ["tests/bookings/test_rules.py", "tests/bookings"],
     "machines/rules.py": ["tests/machines/test_rules.py"],
     "machines/rules_shifts.py": ["tests/machines/test_shifts.py"],
-    "pathways/rules.py": ["tests/pathways"],
+    "pathways/rules_enrolling.py": ["tests/pathways/test_enrolling.py", "tests/pathways"],
+    "pathways/rules_sessions.py": ["tests/pathways/test_sessions.py", "tests/pathways"],
+    "pathways/rules_validating.py": ["tests/pathways/test_validating.py", "tests/pathways"],
+    "pathways/rules_badges.py": ["tests/pathways/test_badges.py", "tests/pathways"],
     "fablab/people/rules.py": ["tests/people/test_ages.py", "tests/people"],
     "fablab/people/rules_secrets.py": ["tests/people/test_secrets.py", "tests/people"],
 }

@@ -15,7 +15,7 @@ from bookings import queries as booking_queries
 from fablab import clock
 from fablab.i18n import lazy
 from fablab.people.models import Person
-from pathways import queries, queries_pages, queries_path
+from pathways import queries, queries_awards, queries_path
 from pathways.values import BadgeState, Standing, award_state
 
 
@@ -79,7 +79,7 @@ def badges(session: Session, person: Person, reader: Person, now: datetime) -> P
         (BadgeLine(standing, award_state(standing, now)) for standing in standings),
         key=lambda line: (order.index(line.state), line.standing.name),
     )
-    found = {"lines": lines, "skills": queries_pages.skill_awards_of(session, person.id)}
+    found = {"lines": lines, "skills": queries_awards.skill_awards_of(session, person.id)}
     return Panel(str(lazy("Badges")), "people/panel_badges.html", found)
 
 

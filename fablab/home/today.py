@@ -14,7 +14,7 @@ from bookings.values import Booked, Slot
 from fablab import clock
 from fablab.i18n import _, ngettext, say_hour, say_length, say_short_day
 from machines.queries_cards import Breakdown, breakdowns, machines_in_use
-from pathways import queries_pages
+from pathways import queries_groups
 from pathways.models import PRESENT, Attendance, TrainingSession
 from pathways.queries_sessions import expected_at
 from pathways.views_words import lesson_things
@@ -71,12 +71,12 @@ def day_of(now: datetime) -> Slot:
 def lessons(session: Session, now: datetime) -> list[LessonCard]:
     """The sessions of the day with how many are expected or came: 8 statements at most."""
     span = day_of(now)
-    found = queries_pages.sessions_during(session, span.start, span.end)
+    found = queries_groups.sessions_during(session, span.start, span.end)
     if not found:
         return []
     ids = [lesson.id for lesson in found]
     expected = expected_at(session, found)
-    sorry = queries_pages.apologies_of(session, ids)
+    sorry = queries_groups.apologies_of(session, ids)
     came = dict(
         session.execute(
             select(Attendance.session_id, func.count())
@@ -100,8 +100,8 @@ def roll_to_call(cards: Sequence[LessonCard], now: datetime) -> LessonCard | Non
 def sorry_today(session: Session, cards: Sequence[LessonCard]) -> list[Sorry]:
     """Who said that they cannot come today."""
     by_id = {card.lesson.id: card.lesson for card in cards}
-    said = queries_pages.apologies_of(session, by_id)
-    people = {person.id: person for person in queries_pages.people_by_ids(session, [one for _s, one in said])}
+    said = queries_groups.apologies_of(session, by_id)
+    people = {person.id: person for person in queries_groups.people_by_ids(session, [one for _s, one in said])}
     found = [Sorry(people[one].short_name, by_id[lesson_id]) for lesson_id, one in said if one in people]
     return sorted(found, key=lambda one: (one.lesson.starts_at, one.name))
 

@@ -11,7 +11,7 @@ from bookings.queries import upcoming_for
 from fablab.i18n import _, say_date, say_when
 from fablab.outbox import unread
 from fablab.people.models import Person
-from pathways import progress, queries, queries_pages, queries_path
+from pathways import progress, queries, queries_awards, queries_path
 from pathways.models import Mastery
 from pathways.queries_path import Coming, Path
 from pathways.values import Requirement
@@ -35,7 +35,7 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
     coming = queries_path.coming_for(session, person.id, now)
     paths = queries_path.paths_of(session, person.id)
     lesson_first = bool(coming) and (not bookings or coming[0].lesson.starts_at <= bookings[0].starts_at)
-    families = queries_pages.badge_families(session)
+    families = queries_awards.badge_families(session)
     return {
         "messages": unread(session, person),
         "bookings": bookings,

@@ -9,7 +9,7 @@ from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import actions, queries
 from pathways.models import Enrolment
-from pathways.rules import enrolment_refusals
+from pathways.rules_enrolling import enrolment_refusals
 from pathways.values import EnrolmentFacts, Named, Terms
 from tests.conftest import NOW, Statements
 from tests.make import make_minor, make_staff, make_young

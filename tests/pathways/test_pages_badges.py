@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fablab import clock
 from fablab.people.models import Person
 from fablab.permissions import Role
-from pathways import queries, queries_pages
+from pathways import queries, queries_awards, queries_rights
 from pathways.models import Award, Badge, ValidatorRight
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_staff, make_young
@@ -124,7 +124,7 @@ def test_a_right_ended_before_it_began_holds_on_no_day(client: FlaskClient, badg
     assert [badge.id in queries.rights_of(session, chloe.id, day) for day in days] == [False, False, True, True, True]
     client.post(f"/droits-de-valider/{right.id}/fin")
     assert not any(queries.rights_of(session, chloe.id, day) for day in days)
-    assert queries_pages.rights_listed(session, clock.local_day(NOW)) == []
+    assert queries_rights.rights_listed(session, clock.local_day(NOW)) == []
 
 
 def test_a_right_badly_described_is_refused(client: FlaskClient, badge: Badge, session: Session) -> None:
@@ -174,7 +174,7 @@ def test_the_badge_that_all_others_ask_shows_the_workshop(session: Session) -> N
     fablab = make_fablab()
     make_machine(fablab, "ELE-02", badge=workshop, pictogram="carte")
     make_machine(fablab, "LAS-01", badge=laser, pictogram="laser")
-    assert queries_pages.badge_families(session) == {"BS-ATELIER": "atelier", "BS-LASER": "laser"}
+    assert queries_awards.badge_families(session) == {"BS-ATELIER": "atelier", "BS-LASER": "laser"}
 
 
 def test_today_offers_first_badges_and_leads_to_renewals(

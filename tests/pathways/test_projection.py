@@ -15,7 +15,7 @@ from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import actions
 from pathways.models import Award, Mastery, Validation, ValidationBatch
-from pathways.rules import current_level
+from pathways.rules_validating import current_level
 from pathways.values import Cell, Line
 from tests.conftest import NOW
 from tests.make import make_staff, make_young

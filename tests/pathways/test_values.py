@@ -8,13 +8,8 @@ from flask import Flask
 
 from fablab import clock
 from pathways.progress import attendance_words, missing_words, next_gap, stage_states
-from pathways.rules import (
-    badge_gap,
-    may_validate,
-    sessions_needed,
-    split_reached,
-    stage_done,
-)
+from pathways.rules_badges import badge_gap, sessions_needed, stage_done
+from pathways.rules_validating import may_validate, split_reached
 from pathways.values import (
     BadgeState,
     BadgeTerms,

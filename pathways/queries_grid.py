@@ -1,0 +1,106 @@
+"""What the validation grid of a session is made of, each in a bounded number of statements."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from fablab import clock
+from pathways.grid import Column
+from pathways.models_badges import BadgeRequirement
+from pathways.models_pathways import Competency, Level, Stage, StageTarget
+from pathways.models_validations import Mastery, Validation, ValidationBatch
+from pathways.rules_validating import may_validate
+
+
+def stages_of(session: Session, version_id: int) -> Sequence[Stage]:
+    """The stages of a version, in order."""
+    return session.scalars(select(Stage).where(Stage.version_id == version_id).order_by(Stage.position)).all()
+
+
+def columns_of(session: Session, stage: Stage, rights: Collection[int]) -> list[Column]:
+    """The competencies of a stage as columns: those aimed at, then those to choose among.
+
+    ``rights`` are the badges for which the reader holds the dated right: other columns are shown, not open.
+    """
+    aimed = session.scalars(
+        select(StageTarget)
+        .where(StageTarget.stage_id == stage.id)
+        .options(joinedload(StageTarget.competency))
+        .order_by(StageTarget.position, StageTarget.id)
+    )
+    wanted = [(target.competency, target.level) for target in aimed]
+    if stage.choice:
+        known = {competency.id for competency, _level in wanted}
+        among = session.scalars(
+            select(Competency).where(Competency.code.in_(stage.choice["among"])).order_by(Competency.position)
+        )
+        wanted += [(one, int(stage.choice["level"])) for one in among if one.id not in known]
+    asked_by = _asked_by(session, [competency.id for competency, _level in wanted])
+    return [
+        Column(one.id, one.title, level, tuple(one.criteria), may_validate(one.id, asked_by, rights))
+        for one, level in wanted
+    ]
+
+
+def _asked_by(session: Session, competency_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    found: dict[int, frozenset[int]] = {}
+    asked = select(BadgeRequirement.competency_id, BadgeRequirement.badge_id).where(
+        BadgeRequirement.competency_id.in_(competency_ids)
+    )
+    for competency_id, badge_id in session.execute(asked):
+        found[competency_id] = found.get(competency_id, frozenset()) | {badge_id}
+    return found
+
+
+def scale(session: Session) -> Sequence[Level]:
+    """The levels that can be given, lowest first; «not seen yet» is not one of them."""
+    return session.scalars(select(Level).where(Level.level > 0).order_by(Level.level)).all()
+
+
+def levels_held(
+    session: Session, person_ids: Iterable[int], competency_ids: Iterable[int]
+) -> dict[tuple[int, int], int]:
+    """The level that each of these people holds in each of these competencies; nothing seen, no entry."""
+    # Core on purpose: a grid has hundreds of cells, and an entity for each costs more than the query.
+    found = session.execute(
+        select(Mastery.person_id, Mastery.competency_id, Mastery.level).where(
+            Mastery.person_id.in_(list(person_ids)), Mastery.competency_id.in_(list(competency_ids)), Mastery.level > 0
+        )
+    )
+    return {(person_id, competency_id): level for person_id, competency_id, level in found}
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """What somebody saved at once: how many cells, and whether its author may still undo it today."""
+
+    batch: ValidationBatch
+    count: int
+    undoable: bool
+
+
+def batches_of(session: Session, session_id: int, reader_id: int, today: date) -> list[BatchLine]:
+    """What was saved in a session, newest first, with its authors; corrections are left out."""
+    cells = (
+        select(func.count())
+        .where(Validation.batch_id == ValidationBatch.id, Validation.corrects_id.is_(None))
+        .correlate(ValidationBatch)
+        .scalar_subquery()
+    )
+    found = session.execute(
+        select(ValidationBatch, cells)
+        .where(ValidationBatch.session_id == session_id, cells > 0)
+        .options(joinedload(ValidationBatch.author))
+        .order_by(ValidationBatch.id.desc())
+    )
+    return [
+        BatchLine(
+            batch,
+            count,
+            batch.author_id == reader_id and batch.undone_at is None and clock.local_day(batch.at) == today,
+        )
+        for batch, count in found
+    ]
