@@ -26,6 +26,7 @@ from fablab.home.views import bp as home_bp
 from fablab.people import entering
 from fablab.people.views import bp as people_bp
 from fablab.people.views_account import bp as account_bp
+from fablab.people.views_sessions import bp as sessions_bp
 from fablab.people.views_staff import bp as staff_bp
 from fablab.people.views_young import bp as young_bp
 from machines.kind import MachineKind
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     account_bp,
     young_bp,
     staff_bp,
+    sessions_bp,
     person_bp,
     search_bp,
     catalogue_bp,

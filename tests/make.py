@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from fablab import clock
 from fablab.db import transaction
-from fablab.people import secrets, upkeep
+from fablab.people import actions_sessions, entering, secrets, upkeep
 from fablab.people.models import Authorisation, Person
 from fablab.permissions import Role
 
@@ -96,9 +96,10 @@ def add_person(
 
 def log_in(client: FlaskClient, person: Person) -> FlaskClient:
     """The browser as after this person's log-in (the form itself is tested once, in tests/people)."""
+    key = actions_sessions.open_one(person, "Firefox, Linux", entering.TEAM_SESSION, clock.now())
     with client.session_transaction() as cookie:
         cookie.clear()
         cookie["_user_id"] = person.get_id()
         cookie["_fresh"] = True
-        cookie["entered_at"] = int(clock.now().timestamp())
+        cookie[entering.KEY] = key
     return client

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from fablab.people.models import Person
 from tests.conftest import make_app
-from tests.make import make_young
+from tests.make import log_in, make_young
 
 
 @pytest.fixture
@@ -44,8 +44,7 @@ def test_the_log_of_a_fault_names_nobody(
 
     client = app.test_client()
     app.testing, app.config["PROPAGATE_EXCEPTIONS"] = False, False
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = ines.get_id()
+    log_in(client, ines)
     monkeypatch.setattr(Person, "roles", property(fail))
     with caplog.at_level(logging.ERROR):
         assert client.get("/").status_code == 500

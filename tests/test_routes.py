@@ -5,7 +5,7 @@ Routes are read from the application: a new one is walked as soon as it exists. 
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import IntegerConverter, Rule
 
+from fablab import clock
+from fablab.db import db
 from fablab.pages import PUBLIC, access_of
+from fablab.people import actions_sessions
 from fablab.people.models import Person
+from fablab.people.models_access import OpenSession
 from fablab.permissions import Role, may
 from tests.make import log_in, make_person, make_staff, make_young
 from tests.make_bookings import make_booking, slot
@@ -47,10 +51,19 @@ def others_session() -> tuple[Person, dict[str, Any]]:
     return member, {"public_id": make_session(group).public_id}
 
 
+def others_browser() -> tuple[Person, dict[str, Any]]:
+    """A session that another young person has open."""
+    owner = make_young("Un", "Autre")
+    key = actions_sessions.open_one(owner, "Firefox", timedelta(hours=1), clock.now())
+    found = db.session.query(OpenSession).filter_by(key_digest=actions_sessions.key_digest(key)).one()
+    return owner, {"session_id": found.id}
+
+
 #: the first part of an address of somebody's own things -> how to make one of somebody else's: the owner, its address
 THINGS: dict[str, Callable[[], tuple[Person, dict[str, Any]]]] = {
     "reservations": others_booking,
     "seances": others_session,
+    "mon-compte": others_browser,
 }
 
 

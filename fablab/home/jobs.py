@@ -7,6 +7,7 @@ from flask import current_app
 
 from bookings import jobs as bookings
 from fablab import letters
+from fablab.people import actions_sessions
 from fablab.scheduler import Job
 
 
@@ -17,8 +18,14 @@ def send_letters(now: datetime) -> str:
     return f"{letters.send_due(now, settings, carrier)} sent"
 
 
+def forget_sessions(now: datetime) -> str:
+    """Forget the sessions that ended over a month ago."""
+    return f"{actions_sessions.forget_old(now)} forgotten"
+
+
 JOBS = (
     Job("letters", timedelta(seconds=20), send_letters),
     Job("bookings ended", timedelta(minutes=5), bookings.finish_ended),
     Job("requests unanswered", timedelta(minutes=5), bookings.refuse_unanswered),
+    Job("sessions over", timedelta(hours=6), forget_sessions),
 )

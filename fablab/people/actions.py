@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fablab import clock, journal
 from fablab.db import transaction
 from fablab.i18n import _
-from fablab.people import handles, queries, rules_secrets, secrets, upkeep
+from fablab.people import handles, queries, rules_secrets, secrets, upkeep, upkeep_access
 from fablab.people.models import AUTHORISATIONS, SITUATIONS, Authorisation, Card, Person
 from fablab.people.rules import plausible_birth
 from fablab.permissions import Role
@@ -106,7 +106,7 @@ def renew_pin(person: Person, pin: str, by: Person, now: datetime) -> None:
     with transaction() as session:
         upkeep.lock(session, person)
         person.secret_hash = secret_hash
-        person.enter_version += 1
+        upkeep_access.close_everywhere(session, person, now)
         upkeep.forget_tries(session, person)
         journal.note(session, "pin.renew", "person", person.id, by=by, now=now)
 

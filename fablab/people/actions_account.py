@@ -2,22 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fablab import journal, outbox
 from fablab.db import db, transaction
 from fablab.i18n import LANGUAGES, _, ngettext
-from fablab.people import handles, queries, rules_secrets, secrets, upkeep
-from fablab.people.models import Lockout, Person
+from fablab.people import handles, queries, rules_secrets, secrets, upkeep, upkeep_access
+from fablab.people.models import Person
 from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
 from fablab.permissions import Role
 from fablab.refusals import Refusal, Refused, refuse
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True)
@@ -80,17 +75,9 @@ def choose_first_password(person: Person, version: int, password: str, now: date
         if person.enter_version != version or not person.is_active:
             raise refuse("used", _("Ce lien a déjà servi. L’administration peut en envoyer un autre."))
         person.secret_hash = secret_hash
-        person.enter_version += 1
+        upkeep_access.close_everywhere(session, person, now)
         upkeep.forget_tries(session, person)
         journal.note(session, "password.choose", "person", person.id, by=person, now=now)
-
-
-def leave_everywhere(person: Person, now: datetime) -> None:
-    """End all sessions of somebody, on every device."""
-    with transaction() as session:
-        upkeep.lock(session, person)
-        person.enter_version += 1
-        journal.note(session, "sessions.close", "person", person.id, by=person, now=now)
 
 
 def choose_language(person: Person, language: str) -> None:
@@ -143,7 +130,7 @@ def _change(person: Person, attempt: _Try, new: str, now: datetime) -> None:
         refusal = _weigh(session, attempt, now)
         if refusal is None:
             person.secret_hash = secret_hash
-            person.enter_version += 1
+            upkeep_access.close_everywhere(session, person, now)
             journal.note(session, "secret.change", "person", person.id, by=person, now=now)
     if refusal:
         raise Refused([refusal])
@@ -151,7 +138,7 @@ def _change(person: Person, attempt: _Try, new: str, now: datetime) -> None:
 
 def _weigh(session: Session, attempt: _Try, now: datetime) -> Refusal | None:
     """Let a right secret in and forget the tries, or count a wrong one; under the lock of its identifier."""
-    row = _locked_tries(session, attempt.counted_as, now)
+    row = upkeep_access.locked_tries(session, attempt.counted_as, now)
     tries = Tries(row.tries, row.locked_until)
     closed = rules_secrets.lock(tries, now, help_after=attempt.help_after)
     if closed:
@@ -174,11 +161,3 @@ def _wrong(left: int, *, by_pin: bool) -> Refusal:
     first = _("Ce code ne va pas avec cet identifiant.") if by_pin else _("Adresse ou mot de passe inexact.")
     more = ngettext("Encore %(num)s essai.", "Encore %(num)s essais.", left)
     return Refusal("wrong", f"{first} {more}", field="secret")
-
-
-def _locked_tries(session: Session, digest: str, now: datetime) -> Lockout:
-    insert = _INSERT[session.get_bind().dialect.name](Lockout)
-    session.execute(
-        insert.values(identifier_digest=digest, tries=0, last_try_at=now, locked_until=None).on_conflict_do_nothing()
-    )
-    return session.scalars(select(Lockout).where(Lockout.identifier_digest == digest).with_for_update()).one()

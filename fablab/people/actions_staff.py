@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fablab import journal, outbox
 from fablab.db import transaction
 from fablab.i18n import _, speaking
-from fablab.people import queries, secrets, upkeep
+from fablab.people import queries, secrets, upkeep, upkeep_access
 from fablab.people.models import Person
 from fablab.permissions import Role
 from fablab.refusals import Refusal, Refused, refuse
@@ -60,7 +60,7 @@ def invite_again(person: Person, by: Person, now: datetime) -> None:
         if not person.is_active:
             raise refuse("left", _("Cette personne a quitté la maison."))
         person.secret_hash = None
-        person.enter_version += 1
+        upkeep_access.close_everywhere(session, person, now)
         upkeep.forget_tries(session, person)
         _invite(session, person, now)
         journal.note(session, "staff.invite", "person", person.id, by=by, now=now)
@@ -98,7 +98,7 @@ def leave(person: Person, by: Person, now: datetime) -> None:
                 raise Refused(refusals)
         if person.left_at is None:
             person.left_at = now
-            person.enter_version += 1
+            upkeep_access.close_everywhere(session, person, now)
             journal.note(session, "person.leave", "person", person.id, by=by, now=now)
 
 

@@ -1,20 +1,26 @@
-"""How the program knows who is there: the session cookie and what it proves.
+"""How the program knows who is there: the session cookie, and the row that says it is still open.
 
 Young people stay in for weeks on their phone; the team's sessions end the same day.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from flask import Flask, abort, session
+from flask import Flask, abort, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from fablab import clock
 from fablab.db import db
+from fablab.people import actions_sessions
 from fablab.people.models import Person
+from fablab.people.models_access import OpenSession
+from fablab.people.values import device_words
 
 TEAM_SESSION = timedelta(hours=12)
+#: where the cookie holds the key of its open session
+KEY = "key"
 #: kept when a session is remade: what the person chose for this browser
 _KEPT = ("language",)
 
@@ -30,12 +36,20 @@ def init_app(app: Flask) -> None:
 def load_person(known: str) -> Person | None:
     """The person of a session cookie, roles included, or None when that session was closed."""
     public_id, _dot, version = known.rpartition(".")
-    found = select(Person).where(Person.public_id == public_id).options(joinedload(Person.grants))
-    person = db.session().scalars(found).unique().one_or_none()
-    if person is None or str(person.enter_version) != version or not person.is_active:
+    digest = actions_sessions.key_digest(str(session.get(KEY, "")))
+    found = (
+        select(Person, OpenSession)
+        .join(OpenSession, OpenSession.person_id == Person.id)
+        .where(Person.public_id == public_id, OpenSession.key_digest == digest)
+        .options(joinedload(Person.grants))
+    )
+    row = db.session().execute(found).unique().one_or_none()
+    if row is None:
         return None
-    if not person.enters_by_pin and not _entered_lately(clock.now()):
+    person, opened = row
+    if str(person.enter_version) != version or not person.is_active or not opened.is_open(clock.now()):
         return None
+    g.open_session_id = opened.id
     return person
 
 
@@ -47,20 +61,31 @@ def me() -> Person:
     return person
 
 
+def here() -> int | None:
+    """The id of the session of this browser, among those that the person has open."""
+    found: int | None = g.get("open_session_id")
+    return found
+
+
 def open_session(person: Person, now: datetime) -> None:
     """Begin a session of one's own: nothing of the visitor's remains in it but the language."""
-    close_session()
-    session["entered_at"] = int(now.timestamp())
-    session.permanent = person.enters_by_pin
+    young, before = person.enters_by_pin, session.get(KEY)
+    _forget()
+    lasts = current_app.config["PERMANENT_SESSION_LIFETIME"] if young else TEAM_SESSION
+    device = device_words(request.user_agent.string)
+    session[KEY] = actions_sessions.open_one(person, device, lasts, now, instead_of=before)
+    session.permanent = young
     login_user(person)
 
 
-def close_session() -> None:
-    """Forget everything in this browser's session but its language."""
-    kept = {name: session[name] for name in _KEPT if name in session}
+def close_session(now: datetime) -> None:
+    """End this browser's session, and forget everything in it but its language."""
+    if KEY in session:
+        actions_sessions.close_by_key(session[KEY], now)
+    _forget()
+
+
+def _forget() -> None:
+    kept: dict[str, Any] = {name: session[name] for name in _KEPT if name in session}
     session.clear()
     session.update(kept)
-
-
-def _entered_lately(now: datetime) -> bool:
-    return now.timestamp() - int(session.get("entered_at", 0)) < TEAM_SESSION.total_seconds()

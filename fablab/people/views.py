@@ -78,7 +78,7 @@ def choose_password(token: str) -> ResponseReturnValue:
 @public
 def leave() -> ResponseReturnValue:
     """End the session in this browser."""
-    entering.close_session()
+    entering.close_session(clock.now())
     flash(_("À bientôt\u00a0!"))
     return redirect(url_for("home.front"))
 

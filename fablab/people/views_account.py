@@ -7,7 +7,7 @@ from fablab import clock, outbox
 from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed, local_address
-from fablab.people import actions_account, entering
+from fablab.people import actions_account, actions_sessions, entering
 from fablab.people.forms import AUTHORISATION_LABELS, ChangePasswordForm, ChangePinForm
 from fablab.refusals import Refused
 
@@ -97,8 +97,9 @@ def change_password() -> ResponseReturnValue:
 @allowed("account.own")
 def leave_everywhere() -> ResponseReturnValue:
     """End my sessions on all devices, this one too."""
-    actions_account.leave_everywhere(entering.me(), clock.now())
-    entering.close_session()
+    person, now = entering.me(), clock.now()
+    actions_sessions.close_all(person, person, now)
+    entering.close_session(now)
     flash(_("C’est fermé sur tous les appareils."))
     return redirect(url_for("people.enter"))
 

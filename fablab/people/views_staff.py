@@ -10,7 +10,7 @@ from fablab import clock
 from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed
-from fablab.people import actions, actions_staff, entering, queries
+from fablab.people import actions, actions_staff, entering, queries, queries_access
 from fablab.people.forms import STAFF_ROLE_LABELS, RolesForm, StaffForm
 from fablab.people.models import Person
 from fablab.permissions import Role
@@ -67,8 +67,8 @@ def show(public_id: str) -> ResponseReturnValue:
             flash(_("Rôles enregistrés."))
             return redirect(url_for(".show", public_id=public_id))
     failed = bool(form.errors)
-    labels = dict(STAFF_ROLE_LABELS)
-    page = render_template("people/staff_page.html", form=form, form_errors=failed, person=person, labels=labels)
+    opened = queries_access.open_sessions(db.session(), person, clock.now())
+    page = render_template("people/staff_page.html", form=form, form_errors=failed, person=person, opened=opened)
     return page, 422 if failed else 200
 
 

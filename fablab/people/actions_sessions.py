@@ -1,0 +1,82 @@
+"""Sessions: one row for each browser that somebody has entered, so that each can be closed from elsewhere."""
+
+import hashlib
+import secrets as random_bytes
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from fablab import journal
+from fablab.db import transaction
+from fablab.i18n import _
+from fablab.people import upkeep, upkeep_access
+from fablab.people.models import Person
+from fablab.people.models_access import OpenSession
+from fablab.refusals import refuse
+
+#: how long a session that is over can still be read about
+KEPT = timedelta(days=30)
+
+
+def key_digest(key: str) -> str:
+    """What is kept of the key in a cookie: it is random and long, a plain digest is enough."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def open_one(person: Person, device: str, lasts: timedelta, now: datetime, *, instead_of: str | None = None) -> str:
+    """Begin a session; returns the key that the browser keeps, told this once. ``device``: coarse words.
+
+    ``instead_of`` is the key that this browser had until now: its session ends.
+    """
+    key = random_bytes.token_urlsafe(24)
+    with transaction() as session:
+        _close_key(session, instead_of, now)
+        session.add(
+            OpenSession(
+                key_digest=key_digest(key),
+                person_id=person.id,
+                device=device[:60],
+                opened_at=now,
+                ends_at=now + lasts,
+            )
+        )
+    return key
+
+
+def close_by_key(key: str, now: datetime) -> None:
+    """End the session of a browser that leaves; a key nobody knows changes nothing."""
+    with transaction() as session:
+        _close_key(session, key, now)
+
+
+def close_one(person: Person, session_id: int, by: Person, now: datetime) -> None:
+    """End one session of somebody, from another browser. Raises Refused (unknown) when it is not theirs."""
+    with transaction() as session:
+        opened = session.get(OpenSession, session_id, with_for_update=True)
+        if opened is None or opened.person_id != person.id:
+            raise refuse("unknown", _("Cette session n’est pas à cette personne."))
+        if opened.is_open(now):
+            opened.closed_at = now
+            journal.note(session, "session.close", "open_session", opened.id, by=by, now=now)
+
+
+def close_all(person: Person, by: Person, now: datetime) -> None:
+    """End every session of somebody, on all devices."""
+    with transaction() as session:
+        upkeep.lock(session, person)
+        upkeep_access.close_everywhere(session, person, now)
+        journal.note(session, "sessions.close", "person", person.id, by=by, now=now)
+
+
+def forget_old(now: datetime) -> int:
+    """Delete the rows of sessions that ended over a month ago; how many."""
+    with transaction() as session:
+        gone = session.execute(delete(OpenSession).where(OpenSession.ends_at < now - KEPT))
+        return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE says how many
+
+
+def _close_key(session: Session, key: str | None, now: datetime) -> None:
+    if key:
+        theirs = (OpenSession.key_digest == key_digest(key), OpenSession.closed_at.is_(None))
+        session.execute(update(OpenSession).where(*theirs).values(closed_at=now))

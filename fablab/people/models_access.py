@@ -1,0 +1,49 @@
+"""How people are let in: their open sessions, and the second step of those who hold more than a badge."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fablab.db import Model
+from fablab.people.models import Person
+
+
+class OpenSession(Model):
+    """One browser that somebody has entered: closed by hand, by its end, or with everything they have open."""
+
+    __tablename__ = "open_session"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_digest: Mapped[str] = mapped_column(String(64), unique=True, comment="sha256 of the key in the cookie")
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    device: Mapped[str] = mapped_column(String(60), comment="coarse words: Chrome, Android")
+    opened_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    closed_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether this browser is still in at a moment."""
+        return self.closed_at is None and now < self.ends_at
+
+
+class SecondFactor(Model):
+    """The authenticator of somebody of the team: six digits that change every thirty seconds (RFC 6238)."""
+
+    __tablename__ = "second_factor"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    nonce: Mapped[str] = mapped_column(String(64), comment="the secret is made of it and of the house's own key")
+    confirmed_at: Mapped[datetime | None] = mapped_column(comment="empty: shown, never yet used")
+    last_step: Mapped[int] = mapped_column(default=0, comment="the last thirty seconds accepted: no code serves twice")
+
+
+class RecoveryCode(Model):
+    """A code on paper for the day the phone is lost; each serves once."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("person_id", "digest", name="uq_recovery_code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    digest: Mapped[str] = mapped_column(String(64), comment="keyed digest of an 80-bit code")
+    used_at: Mapped[datetime | None]

@@ -1,0 +1,29 @@
+"""What actions on access share: wrong tries counted one after the other, and all sessions of somebody closed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from fablab.people.models import Lockout, Person
+from fablab.people.models_access import OpenSession
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def locked_tries(session: Session, digest: str, now: datetime) -> Lockout:
+    """The count of tries on an identifier, made when there is none, kept from every other worker until the end."""
+    insert = _INSERT[session.get_bind().dialect.name](Lockout)
+    session.execute(
+        insert.values(identifier_digest=digest, tries=0, last_try_at=now, locked_until=None).on_conflict_do_nothing()
+    )
+    return session.scalars(select(Lockout).where(Lockout.identifier_digest == digest).with_for_update()).one()
+
+
+def close_everywhere(session: Session, person: Person, now: datetime) -> None:
+    """End all open sessions of somebody, and every link that was sent to them and not used."""
+    person.enter_version += 1
+    theirs = (OpenSession.person_id == person.id, OpenSession.closed_at.is_(None), OpenSession.ends_at > now)
+    session.execute(update(OpenSession).where(*theirs).values(closed_at=now))
