@@ -19,6 +19,11 @@ from fablab.people.models import Person
 
 Child = subprocess.Popen[bytes]
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
+#: two processes of eight threads; see fablab/home/worker.py for what is ours
+GUNICORN = (
+    *(sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "8"),
+    *("--worker-class", "fablab.home.worker.PatientWorker", "--log-level", "warning", "--no-control-socket"),
+)
 
 
 def serve(port: int) -> None:
@@ -82,10 +87,8 @@ def start(*command: str) -> Child:
 
 
 def start_web(port: int) -> Child:
-    """Start the web server: two processes of eight threads."""
-    options = ["--workers", "2", "--threads", "8", "--worker-class", "gthread", "--bind", f"127.0.0.1:{port}"]
-    quiet = ["--log-level", "warning", "--no-control-socket"]
-    return subprocess.Popen([sys.executable, "-m", "gunicorn", *options, *quiet, "wsgi:app"])
+    """Start the web server. It keeps no list of requests: addresses name bookings and people by their ids."""
+    return subprocess.Popen([*GUNICORN, "--bind", f"127.0.0.1:{port}", "wsgi:app"])
 
 
 def run(*command: str) -> None:

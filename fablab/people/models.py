@@ -212,12 +212,6 @@ class Structure(Model):
 
     contacts: Mapped[list["StructureContact"]] = relationship(back_populates="structure")
 
-    def label_for(self, roles: list[Role]) -> str:
-        """The name, masked for everyone but coordinators when it is sensitive."""
-        if self.sensitive and Role.COORDINATOR not in roles:
-            return self.masked_label or self.code
-        return self.name
-
 
 class Scheme(Model):
     """A public or private scheme the house works with (dispositif)."""

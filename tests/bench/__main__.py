@@ -103,7 +103,7 @@ def server(folder: Path, *, count: bool = False) -> Iterator[int]:
         free.bind((HOST, 0))
         port = int(free.getsockname()[1])
     environment = {**os.environ, **({"BENCH_COUNT": "1"} if count else {})}
-    options = ["--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "gthread"]
+    options = ["--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "fablab.home.worker.PatientWorker"]
     quiet = ["--log-level", "warning", "--no-control-socket", "--bind", f"{HOST}:{port}"]
     command = [sys.executable, "-m", "gunicorn", *options, *quiet, "tests.bench.server:app"]
     child = subprocess.Popen(command, env=environment)

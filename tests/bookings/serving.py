@@ -5,7 +5,6 @@ import os
 import re
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
+
+from fablab.home.serve import GUNICORN
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -116,8 +117,7 @@ def serve(address: str, folder: Path) -> Iterator[Served]:
         "ARGON2_ROUNDS": "1",
     }
     served = Served(port, folder / "server.log")
-    options = ["--workers", "2", "--threads", "8", "--worker-class", "gthread", "--log-level", "warning"]
-    command = [sys.executable, "-m", "gunicorn", *options, "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    command = [*GUNICORN, "--bind", f"127.0.0.1:{port}"]
     with served.log.open("wb") as log:
         server = subprocess.Popen([*command, "wsgi:app"], cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:

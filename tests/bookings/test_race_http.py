@@ -1,6 +1,7 @@
 """The same moment, over real HTTP: 2 workers of 8 threads, log-in and forms' tokens included, on both databases."""
 
 import http.client
+import socket
 import time
 from collections.abc import Callable
 from datetime import time as hour_of_day
@@ -171,3 +172,38 @@ def test_twenty_clients_that_never_hang_up_do_not_stall_the_next_visitor(race: H
     assert time.monotonic() - began < 2
     for connection in kept:
         connection.close()
+
+
+@pytest.mark.parametrize(
+    "first_words",
+    [
+        b"",
+        b"G",
+        b"GET /entrer HTTP/1.1\r\nHost: la-dynamo\r\nX-",
+        b"POST /entrer HTTP/1.1\r\nContent-Length: 40\r\n\r\nhandle=",
+    ],
+    ids=["silent", "one letter", "half the headers", "half a form"],
+)
+def test_forty_clients_that_never_finish_asking_do_not_stall_the_next_visitor(race: House, first_words: bytes) -> None:
+    kept = [socket.create_connection(("127.0.0.1", race.served.port), timeout=10) for _client in range(40)]
+    for connection in kept:
+        connection.sendall(first_words)
+    time.sleep(0.2)  # both workers have taken them
+    for _visit in range(8):
+        answer = Visitor(race.served).get("/entrer")
+        assert answer.status == 200
+        assert answer.seconds < 2
+    for connection in kept:
+        connection.close()
+    assert race.served.complaints() == []
+
+
+def test_who_asks_letter_by_letter_gets_an_answer_too(race: House) -> None:
+    with socket.create_connection(("127.0.0.1", race.served.port), timeout=10) as connection:
+        for number in range(2):  # the second time on the connection that was kept
+            for letter in b"GET /entrer HTTP/1.1\r\nHost: la-dynamo\r\n\r\n":
+                connection.sendall(bytes([letter]))
+            answer = http.client.HTTPResponse(connection)
+            answer.begin()
+            assert (number, answer.status) == (number, 200)
+            answer.read()

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from fablab.home.serve import GUNICORN
+
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = [
     "--no-sandbox",
@@ -51,11 +53,8 @@ class House:
 
     def serve(self) -> "subprocess.Popen[bytes]":
         """Start the web server as «make run» does, and wait until it answers."""
-        options = ["--workers", "2", "--threads", "8", "--worker-class", "gthread", "--log-level", "warning"]
-        bind = ["--bind", f"127.0.0.1:{self.port}", "--no-control-socket"]
-        server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", *options, *bind, "wsgi:app"], cwd=ROOT, env=self.environment
-        )
+        command = [*GUNICORN, "--bind", f"127.0.0.1:{self.port}", "wsgi:app"]
+        server = subprocess.Popen(command, cwd=ROOT, env=self.environment)
         for _ in range(150):
             try:
                 with urllib.request.urlopen(self.url, timeout=2):
