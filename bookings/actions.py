@@ -16,6 +16,7 @@ from fablab.db import db, transaction
 from fablab.i18n import _
 from fablab.journal import note
 from fablab.people.models import Person
+from fablab.reasons import Why
 from fablab.refusals import Refused, refuse
 
 
@@ -88,12 +89,12 @@ def move(booking: Booking, slot: Slot, by: Person, now: datetime, *, override: s
     return booking
 
 
-def cancel(booking: Booking, reason: str, by: Person, now: datetime) -> Booking:
-    """Cancel a booking that is still to be lived; the holder may until it begins."""
+def cancel(booking: Booking, why: Why, by: Person, now: datetime) -> Booking:
+    """Cancel a booking that is still to be lived, for words typed or codes; the holder may until it begins."""
     with transaction() as session:
         upkeep.freshen(session, booking)
         _holder_in_time(booking, by, now)
-        upkeep.drop(session, booking, reason, by, now)
+        upkeep.drop(session, booking, why, by, now)
         upkeep.announce(session, booking, "booking-cancelled", by, now)
     return booking
 

@@ -7,18 +7,13 @@ from wtforms import RadioField, SelectField, StringField, TimeField, ValidationE
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from bookings.reasons import CHOICES
 from fablab import clock
 from fablab.forms import BaseForm
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
+from fablab.reasons import Kept
 
-REASONS = [
-    ("asked", lazy("À la demande de la personne.")),
-    ("machine", lazy("La machine n’est pas disponible.")),
-    ("team", lazy("L’équipe n’est pas là.")),
-    ("event", lazy("Un événement prend la place.")),
-    ("mistake", lazy("Erreur de saisie.")),
-]
 _DAY = InputRequired(lazy("Choisir un jour."))
 _HOUR = InputRequired(lazy("Choisir une heure."))
 
@@ -38,13 +33,15 @@ class CancelForm(BaseForm):
     """Cancelling somebody's booking, with a reason of the list."""
 
     reason = RadioField(
-        lazy("Pourquoi"), [InputRequired(lazy("Choisir une raison."))], choices=[SelectChoice(*one) for one in REASONS]
+        lazy("Pourquoi"),
+        [InputRequired(lazy("Choisir une raison."))],
+        choices=[SelectChoice(*one) for one in CHOICES.items()],
     )
 
     @property
-    def words(self) -> str:
-        """The reason in words, as the person reads it."""
-        return str(dict(REASONS)[self.reason.data])
+    def why(self) -> list[Kept]:
+        """The reason as it is kept: each reader reads it in their language."""
+        return [{"code": f"cancel_{self.reason.data}"}]
 
 
 class MoveForm(BaseForm):

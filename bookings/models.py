@@ -1,8 +1,9 @@
 """The engine's tables: where heads are counted, what can be taken, who takes it, and the time really taken."""
 
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Time, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Time, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablab.db import Model, new_public_id, one_of
@@ -87,7 +88,10 @@ class Booking(Model):
     request_key: Mapped[str | None] = mapped_column(String(64), unique=True, comment="a form sent twice books once")
     override_reason: Mapped[str | None] = mapped_column(String(300))
     attention: Mapped[str | None] = mapped_column(String(300), comment="codes of refusals that came after, for staff")
-    reason: Mapped[str | None] = mapped_column(String(300), comment="why cancelled, refused or moved")
+    reason: Mapped[str | None] = mapped_column(String(300), comment="why cancelled or refused, as a person typed it")
+    reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSON(none_as_null=True), comment="why, as codes and values said in the reader's language"
+    )
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     checked_in_at: Mapped[datetime | None]

@@ -86,7 +86,12 @@ def _past() -> Refusal:
 
 def _about_things(ask: Ask, facts: Facts) -> list[Refusal]:
     return [
-        Refusal("retired", _("%(thing)s n’est plus dans la maison.", thing=thing.name), effect="warn")
+        Refusal(
+            "retired",
+            _("%(thing)s n’est plus dans la maison.", thing=thing.name),
+            effect="warn",
+            values=(("thing", thing.name),),
+        )
         for thing in facts.things
         if thing.retired
     ]
@@ -161,7 +166,7 @@ def _shut(shut: Shut, facts: Facts, *, session: bool) -> Refusal:
         if shut.back_on:
             sentence += " " + _("Retour prévu %(day)s.", day=say_day(shut.back_on))
         # A session may be planned for the day the machine should be back: the team knows.
-        return Refusal("out_of_service", sentence, soft=session, effect="warn")
+        return Refusal("out_of_service", sentence, soft=session, effect="warn", values=(("thing", shut.thing),))
     sentence = _("C’est fermé à ce moment : %(reason)s.", reason=shut.reason)
     return Refusal("closed", sentence, field="slot", effect="warn")
 
@@ -196,7 +201,7 @@ def _two_places(ask: Ask, facts: Facts) -> list[Refusal]:
         start=say_hour(first.slot.start),
         end=say_hour(first.slot.end),
     )
-    return [Refusal("two_places", sentence, field="slot", effect="warn")]
+    return [Refusal("two_places", sentence, field="slot", effect="warn", values=(("what", first.what),))]
 
 
 def _place_full(ask: Ask, facts: Facts) -> list[Refusal]:
@@ -214,5 +219,6 @@ def _place_full(ask: Ask, facts: Facts) -> list[Refusal]:
                 place=gauge.name,
                 most=gauge.most,
             )
-            found.append(Refusal("place_full", sentence, field="slot", effect="warn"))
+            values = (("place", gauge.name), ("most", gauge.most))
+            found.append(Refusal("place_full", sentence, field="slot", effect="warn", values=values))
     return found[:1]

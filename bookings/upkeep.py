@@ -15,10 +15,12 @@ from bookings import asking, kinds, queries, rules
 from bookings.asking import Answer
 from bookings.models import Booking, Claim
 from bookings.values import Ask, Slot
+from fablab import reasons
 from fablab.i18n import _
 from fablab.journal import note
 from fablab.outbox import tell
 from fablab.people.models import Person
+from fablab.reasons import Why
 from fablab.refusals import Refusal, Refused, refuse
 
 
@@ -89,19 +91,20 @@ def shift(
     note(session, "booking.moved", "booking", booking.id, by=by, now=now, **{"from": _span(before), "to": _span(slot)})
 
 
-def drop(session: Session, booking: Booking, reason: str, by: Person | None, now: datetime) -> None:
+def drop(session: Session, booking: Booking, why: Why, by: Person | None, now: datetime) -> None:
     """Cancel a booking still to come: lets its time go. Raises Refused."""
     freshen(session, booking)
     require(booking, "requested", "confirmed")
-    end(session, booking, "cancelled", reason, by, now)
+    end(session, booking, "cancelled", why, by, now)
 
 
-def end(session: Session, booking: Booking, status: str, reason: str, by: Person | None, now: datetime) -> None:
-    """Give a booking a last status that lets its time go, and say why."""
+def end(session: Session, booking: Booking, status: str, why: Why, by: Person | None, now: datetime) -> None:
+    """Give a booking a last status that lets its time go, and say why: words typed, or codes."""
     release(session, booking)
-    booking.status, booking.reason, booking.ended_at = status, reason, now
+    booking.status, booking.ended_at = status, now
+    booking.reason, booking.reasons = reasons.parted(why)
     booking.suspended, booking.attention = False, None
-    note(session, f"booking.{status}", "booking", booking.id, by=by, now=now, reason=reason)
+    note(session, f"booking.{status}", "booking", booking.id, by=by, now=now, reason=booking.reasons or booking.reason)
 
 
 def ask_again(session: Session, bookings: Iterable[Booking], now: datetime) -> Outcome:
@@ -122,8 +125,7 @@ def ask_again(session: Session, bookings: Iterable[Booking], now: datetime) -> O
     for booking, ask in coming.items():
         standing = standing_refusals(answers[ask], booking)
         if any(refusal.effect == "cancel" for refusal in standing):
-            sentences = " ".join(refusal.sentence for refusal in standing)[:300]
-            end(session, booking, "cancelled", sentences, None, now)
+            end(session, booking, "cancelled", reasons.keep(standing), None, now)
             announce(session, booking, "booking-cancelled", None, now)
             cancelled.append(booking)
         elif standing:
@@ -151,8 +153,7 @@ def mark(session: Session, booking: Booking, standing: Sequence[Refusal], now: d
         return
     booking.attention = codes
     note(session, "booking.marked", "booking", booking.id, by=None, now=now, codes=codes)
-    said = " ".join(refusal.sentence for refusal in standing)
-    announce(session, booking, "booking-warned", None, now, said=said)
+    announce(session, booking, "booking-warned", None, now, reasons=reasons.keep(standing))
 
 
 def announce(

@@ -37,7 +37,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
         return redirect(url_for(".show", public_id=public_id), 303)
     if form.validate_on_submit():
         try:
-            actions.cancel(booking, form.words, me(), clock.now())
+            actions.cancel(booking, form.why, me(), clock.now())
         except Refused as refused:
             form.show(for_team(refused.refusals))
         else:

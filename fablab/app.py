@@ -13,8 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import rooms.models  # noqa: F401  # no page yet: its tables must be known all the same
 from bookings import kinds
+from bookings.reasons import WORDS as booking_words
 from bookings.views import bp as bookings_bp
-from fablab import clock, config, i18n, pages
+from fablab import clock, config, i18n, pages, reasons
 from fablab.cli import register_commands
 from fablab.db import db
 from fablab.home import frame
@@ -30,8 +31,10 @@ from fablab.people.views_sessions import bp as sessions_bp
 from fablab.people.views_staff import bp as staff_bp
 from fablab.people.views_young import bp as young_bp
 from machines.kind import MachineKind
+from machines.reasons import WORDS as machine_words
 from machines.views import bp as machines_bp
 from pathways.kind import SessionKind
+from pathways.reasons import WORDS as training_words
 from pathways.views import bp as pathways_bp
 
 BLUEPRINTS = (
@@ -82,6 +85,8 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     i18n.init_app(app)
     kinds.register("machine", MachineKind())
     kinds.register("space", SessionKind())
+    for words in (booking_words, training_words, machine_words):
+        reasons.teach(words)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     frame.init_app(app)

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
-from fablab import i18n
+from fablab import i18n, reasons
 from fablab.db import db
 from fablab.permissions import VERBS
 
@@ -93,6 +93,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_add_headers)
     for name in ("day", "hour", "when", "short_day", "date", "length", "capital"):
         app.jinja_env.filters[name] = getattr(i18n, f"say_{name}")
+    app.jinja_env.filters["because"] = reasons.say
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(CSRFError, _show_expired_form)
     app.register_error_handler(OperationalError, _show_busy)

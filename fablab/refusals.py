@@ -23,7 +23,7 @@ class Refusal:
     ``code`` is stable and for tests; ``sentence`` says what is missing and what to do;
     ``field`` names the form field beside which it belongs; ``soft`` may be overridden by
     staff with a written reason; ``effect`` is what becomes of a booking already made;
-    ``step`` does something about it.
+    ``step`` does something about it; ``values`` are what its words need to be said again later (fablab/reasons.py).
     """
 
     code: str
@@ -33,6 +33,7 @@ class Refusal:
     effect: Effect = "keep"
     step: Step | None = None
     facts: tuple[tuple[str, object], ...] = dataclasses.field(default=(), compare=False)
+    values: tuple[tuple[str, str | int], ...] = ()
 
 
 class Refused(Exception):

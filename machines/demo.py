@@ -13,7 +13,7 @@ from bookings import actions, asking
 from bookings import queries as engine
 from bookings.models import Booking, Place
 from bookings.values import Ask, Slot
-from fablab import clock
+from fablab import clock, reasons
 from fablab.db import db
 from fablab.demo_story import Story
 from fablab.people.models import Person
@@ -148,7 +148,7 @@ class OpenLab:
         try:
             actions.check_in(booking, by, now)
         except Refused as refused:
-            actions.cancel(db.session.get_one(Booking, booking_id), refused.refusals[0].sentence[:200], by, now)
+            actions.cancel(db.session.get_one(Booking, booking_id), reasons.keep(refused.refusals), by, now)
 
     def _finish(self, booking_id: int, now: datetime) -> None:
         booking = db.session.get_one(Booking, booking_id)

@@ -5,7 +5,7 @@ under "staff". Soft ones may be passed by the team with a written reason: never 
 Where they come from: machines/data/machines.yaml (house rules, not a legal table).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -73,7 +73,7 @@ def badge_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
             staff = _("Badge %(badge)s non obtenu.", badge=name)
             if lack.reason == "revoked":
                 staff = _("Badge %(badge)s retiré.", badge=name)
-            refusal = _refusal("badge_missing", young, staff, step=_my_path(), effect="cancel")
+            refusal = _refusal("badge_missing", young, staff, step=_my_path(), effect="cancel", values={"badge": name})
             found.append(replace(refusal, facts=(*refusal.facts, ("gap", gap))))
     return found
 
@@ -89,7 +89,8 @@ def badge_expires(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
                 young = _("Mon badge %(badge)s se termine le %(day)s.", badge=name, day=last)
             young += " " + _("Je le renouvelle avec un animateur.")
             staff = _("Badge %(badge)s : fin le %(day)s, avant la fin du créneau.", badge=name, day=last)
-            found.append(_refusal("badge_expires", young, staff, step=_my_badges(), effect="cancel"))
+            values = {"badge": name, "day": _iso_day(lack)}
+            found.append(_refusal("badge_expires", young, staff, step=_my_badges(), effect="cancel", values=values))
     return found
 
 
@@ -103,7 +104,8 @@ def badge_lapsed(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
             young = _("Mon badge %(badge)s dort : je ne m’en sers plus.", badge=name)
             young += " " + _("Je refais un essai avec un animateur.")
             staff = _("Badge %(badge)s en sommeil depuis le %(day)s : essai à refaire.", badge=name, day=last)
-            found.append(_refusal("badge_lapsed", young, staff, step=_my_badges(), effect="warn"))
+            values = {"badge": name, "day": _iso_day(lack)}
+            found.append(_refusal("badge_lapsed", young, staff, step=_my_badges(), effect="warn", values=values))
     return found
 
 
@@ -123,7 +125,7 @@ def age_too_young(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     least = min(age for age in (sheet.min_age(level) for level in supervision.LEVELS) if age is not None)
     young = _("Cette machine, c’est à partir de %(age)s ans.", age=least) + " " + _("J’en choisis une autre.")
     staff = _("Trop jeune le jour du créneau : à partir de %(age)s ans.", age=least)
-    return [_refusal("age_too_young", young, staff, step=_other_machine(), effect="warn")]
+    return [_refusal("age_too_young", young, staff, step=_other_machine(), effect="warn", values={"age": least})]
 
 
 def authorisation_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
@@ -135,7 +137,7 @@ def authorisation_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal
         return []
     young = _("Il me manque l’accord d’un parent pour les machines.") + " " + _("Je demande le papier à l’accueil.")
     staff = _("Pas d’autorisation parentale « machines » le %(day)s.", day=say_day(day))
-    return [_refusal("authorisation_missing", young, staff, effect="cancel")]
+    return [_refusal("authorisation_missing", young, staff, effect="cancel", values={"day": day.isoformat()})]
 
 
 def supervision_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
@@ -168,7 +170,7 @@ def two_adults(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     young = _("Cette machine demande %(num)s adultes dans la salle.", num=least)
     young += " " + _("Je choisis une autre heure.")
     staff = _("Moins de %(num)s adultes dans la salle : machine à risque élevé.", num=least)
-    return [_refusal("two_adults", young, staff, field="slot", effect="warn")]
+    return [_refusal("two_adults", young, staff, field="slot", effect="warn", values={"num": least})]
 
 
 def too_many_minors(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
@@ -180,7 +182,7 @@ def too_many_minors(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
         return []
     young = _("La salle est pleine à cette heure.") + " " + _("Je choisis une autre heure.")
     staff = _("Plus de %(num)s mineurs par adulte à ce moment.", num=most)
-    return [_refusal("too_many_minors", young, staff, field="slot", effect="warn")]
+    return [_refusal("too_many_minors", young, staff, field="slot", effect="warn", values={"num": most})]
 
 
 def too_many_bookings(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
@@ -252,6 +254,11 @@ def _last_day(lack: Lack) -> str:
     return say_day(lack.since - timedelta(seconds=1)) if lack.since else ""
 
 
+def _iso_day(lack: Lack) -> str:
+    """The same day, as it is kept."""
+    return clock.local_day(lack.since - timedelta(seconds=1)).isoformat() if lack.since else ""
+
+
 def _week_minutes(ask: Ask, facts: Facts, machine_id: int | None = None) -> int:
     week = slot_day(ask.slot).isocalendar()[:2]
     return sum(
@@ -284,5 +291,8 @@ def _refusal(
     soft: bool = False,
     effect: Effect = "keep",
     step: Step | None = None,
+    values: Mapping[str, str | int] | None = None,
 ) -> Refusal:
-    return Refusal(code, young, field=field, soft=soft, effect=effect, step=step, facts=(("staff", staff),))
+    kept = tuple((values or {}).items())
+    facts = (("staff", staff),)
+    return Refusal(code, young, field=field, soft=soft, effect=effect, step=step, facts=facts, values=kept)

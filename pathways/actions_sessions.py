@@ -18,6 +18,7 @@ from fablab.db import transaction
 from fablab.i18n import _
 from fablab.outbox import tell
 from fablab.people.models import Person
+from fablab.reasons import Why
 from fablab.refusals import Refusal, Refused, refuse
 from pathways import upkeep
 from pathways.models_groups import Group, SessionLead, SessionPart, TrainingSession
@@ -92,7 +93,7 @@ def move_session(
         if lead_ids is None:
             lead_ids = [lead.person_id for lead in training_session.leads]
         _check(session, training_session, parts, lead_ids, by, now)
-        _let_go(session, training_session, _("La séance a changé."), by, now)
+        _let_go(session, training_session, [{"code": "session_changed"}], by, now)
         training_session.starts_at = min(part.start for part in parts)
         training_session.ends_at = max(part.end for part in parts)
         _set_leads(session, training_session, lead_ids)
@@ -228,19 +229,19 @@ def _asks(
     }
 
 
-def _let_go(session: Session, training_session: TrainingSession, reason: str, by: Person, now: datetime) -> None:
+def _let_go(session: Session, training_session: TrainingSession, why: Why, by: Person, now: datetime) -> None:
     for part in list(training_session.parts):
         booking = part.booking
         session.delete(part)
         session.flush()
         if booking is not None:
-            _drop(session, booking, reason, by, now)
+            _drop(session, booking, why, by, now)
     session.expire(training_session, ["parts"])
 
 
-def _drop(session: Session, booking: Booking, reason: str, by: Person, now: datetime) -> None:
+def _drop(session: Session, booking: Booking, why: Why, by: Person, now: datetime) -> None:
     if booking.status in ("requested", "confirmed"):
-        drop(session, booking, reason, by, now)
+        drop(session, booking, why, by, now)
 
 
 def _set_leads(session: Session, training_session: TrainingSession, lead_ids: Sequence[int]) -> None:

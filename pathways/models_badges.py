@@ -117,7 +117,10 @@ class Award(Model):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), comment="empty: came by itself")
     expires_at: Mapped[datetime | None] = mapped_column(comment="first moment it is no longer valid; empty: never")
     ended_at: Mapped[datetime | None]
-    ended_reason: Mapped[str | None] = mapped_column(String(300))
+    ended_reason: Mapped[str | None] = mapped_column(String(300), comment="as typed; empty when ended_reasons says it")
+    ended_reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSON(none_as_null=True), comment="why it ended by itself, as codes said in the reader's language"
+    )
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     renews_id: Mapped[int | None] = mapped_column(ForeignKey("award.id"), unique=True, comment="the award it follows")
 

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fablab import clock, journal
-from fablab.i18n import _
 from fablab.outbox import tell
 from fablab.people.models import Person
 from pathways.models_badges import Award, Badge
@@ -238,7 +237,7 @@ class _Settling:
 
     def _end(self, award: Award, person: Person) -> None:
         award.ended_at = self.now
-        award.ended_reason = _("Une validation ou une présence a été corrigée.")
+        award.ended_reason, award.ended_reasons = "", [{"code": "corrected"}]
         journal.note(self.session, "badge.end", "award", award.id, by=None, now=self.now)
         tell(
             self.session,
@@ -248,7 +247,8 @@ class _Settling:
             now=self.now,
             link=BADGES,
             badge=award.badge_name,
-            reason=award.ended_reason,
+            reason="",
+            reasons=award.ended_reasons,
         )
 
 

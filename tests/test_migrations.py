@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.orm import Session
 
 from bookings.models import Booking, Claim, Place, Resource
 from fablab.db import Model, db, transaction
@@ -41,16 +43,31 @@ def take(resource: Resource, *, start: int, end: int) -> Booking:
     return booking
 
 
+def as_first_written(session: Session, resource: Resource, *, holds: bool = True, **fields: Any) -> None:
+    """A booking of two hours from now with the columns of the first release only, and its claim."""
+    times = {"starts_at": NOW, "ends_at": NOW + timedelta(hours=2)}
+    values = {"kind": "rental", "resource_id": resource.id, "place_id": resource.place_id, "created_at": NOW}
+    made = session.execute(insert(Booking.__table__).values(**values, **times, **fields))
+    assert made.inserted_primary_key
+    session.add(Claim(booking_id=made.inserted_primary_key[0], resource_id=resource.id, holds=holds, **times))
+
+
 def test_an_upgrade_keeps_what_is_there_and_brings_the_guarantee(empty_app: Flask) -> None:
     upgrade(revision="0001")
     with transaction() as session:
         place = Place(code="HOUSE", name="La Dynamo", gauge=295)
         room = Resource(kind="space", code="X", name="Salle", simple_name="Salle", place=place)
-        session.add(take(room, start=0, end=2))
+        session.add(room)
+        session.flush()
+        as_first_written(session, room, reason="Erreur de saisie.")
+        as_first_written(session, room, reason="The team is away.", status="cancelled", holds=False)
+        as_first_written(session, room, reason="Panne de courant.", status="cancelled", holds=False)
     db.session.remove()
     upgrade()
-    kept = db.session().query(Booking).one()
+    kept, known, typed = db.session().query(Booking).order_by(Booking.id)
     assert (kept.starts_at, kept.claims[0].holds, kept.resource.place.gauge) == (NOW, True, 295)
+    assert (known.reason, known.reasons) == (None, [{"code": "cancel_team"}])
+    assert (typed.reason, typed.reasons) == ("Panne de courant.", None)
     with pytest.raises(DatabaseError, match="claim_taken"), transaction() as session:
         session.add(take(session.get_one(Resource, kept.resource_id), start=1, end=3))
     with transaction() as session:

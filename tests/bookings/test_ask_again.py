@@ -116,7 +116,8 @@ def test_asking_again_cancels_marks_or_keeps_and_tells(session: Session, badges:
         outcome = upkeep.ask_again(writing, [gone, marked, kept], NOW)
     assert badges.gathered == asked_before + 1
     assert (outcome.cancelled, outcome.warned, outcome.kept) == ((gone,), (marked,), (kept,))
-    assert (gone.status, gone.reason) == ("cancelled", "Il manque un badge.")
+    assert (gone.status, gone.reason) == ("cancelled", None)
+    assert gone.reasons == [{"code": "no_badge", "said": "Il manque un badge."}]
     assert [claim.holds for claim in gone.claims] == [False]
     assert (marked.status, marked.attention) == ("confirmed", "no_adult")
     told = dict(session.execute(select(Message.person_id, Message.text)).all())

@@ -54,14 +54,14 @@ def test_the_team_cancels_for_a_reason_of_the_list(
     assert "Choisir une raison" in refused.text
     client.post(address(booking, "/annuler"), data={"reason": "team"})
     session.refresh(booking)
-    assert (booking.status, booking.reason) == ("cancelled", "L’équipe n’est pas là.")
+    assert (booking.status, booking.reasons) == ("cancelled", [{"code": "cancel_team"}])
     for again in (
         client.post(address(booking, "/annuler"), data={"reason": "asked"}),
         client.get(address(booking, "/deplacer")),
     ):
         assert (again.status_code, again.headers["Location"]) == (303, address(booking))
     session.refresh(booking)
-    assert booking.reason == "L’équipe n’est pas là."
+    assert booking.reasons == [{"code": "cancel_team"}]
 
 
 def test_the_team_moves_a_booking(client: FlaskClient, session: Session, samir: Person, booking: Booking) -> None:

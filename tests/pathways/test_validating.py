@@ -297,7 +297,7 @@ def test_a_stage_badge_comes_with_the_last_competency_and_leaves_with_a_correcti
     actions.undo_batch(saved.batch, samir, LATER)
     award = session.scalars(select(Award)).one()
     assert award.ended_at == LATER
-    assert award.ended_reason
+    assert (award.ended_reason, award.ended_reasons) == ("", [{"code": "corrected"}])
     assert len(validate(ines, {"MAC-01": 1}, samir, at=LATER).awards) == 1
 
 

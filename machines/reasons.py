@@ -1,0 +1,35 @@
+"""How the reasons of machines are said after the fact, to the person («je») and to the team. Taught by the roof."""
+
+from fablab.i18n import lazy
+from fablab.reasons import Words
+
+WORDS = {
+    "badge_missing": Words(lazy("Il me faut le badge %(badge)s."), lazy("Badge %(badge)s non obtenu ou retiré.")),
+    "badge_expires": Words(
+        lazy("Mon badge %(badge)s se termine le %(day)s."),
+        lazy("Badge %(badge)s : fin le %(day)s, avant la fin du créneau."),
+    ),
+    "badge_lapsed": Words(
+        lazy("Mon badge %(badge)s dort : je ne m’en sers plus."),
+        lazy("Badge %(badge)s en sommeil depuis le %(day)s : essai à refaire."),
+    ),
+    "birth_date_missing": Words(lazy("Ma date de naissance n’est pas notée."), lazy("Date de naissance à noter.")),
+    "age_too_young": Words(
+        lazy("Cette machine, c’est à partir de %(age)s ans."),
+        lazy("Trop jeune le jour du créneau : à partir de %(age)s ans."),
+    ),
+    "authorisation_missing": Words(
+        lazy("Il me manque l’accord d’un parent pour les machines."),
+        lazy("Pas d’autorisation parentale « machines » le %(day)s."),
+    ),
+    "supervision_missing": Words(
+        lazy("À cette heure, personne n’est libre."), lazy("Personne de l’équipe pour encadrer tout le créneau.")
+    ),
+    "two_adults": Words(
+        lazy("Cette machine demande %(num)s adultes dans la salle."),
+        lazy("Moins de %(num)s adultes dans la salle : machine à risque élevé."),
+    ),
+    "too_many_minors": Words(
+        lazy("La salle est pleine à cette heure."), lazy("Plus de %(num)s mineurs par adulte à ce moment.")
+    ),
+}
