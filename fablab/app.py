@@ -1,5 +1,6 @@
 """create_app(): puts the parts together."""
 
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -57,10 +58,10 @@ BLUEPRINTS = (
 def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     """The application of one house.
 
-    ``instance`` is the folder of its database and keys (./instance by default); ``overrides``
+    ``instance`` is the folder of its database and keys (INSTANCE in the environment, else ./instance); ``overrides``
     are Flask settings for tests. Exits with a sentence when a setting is wrong.
     """
-    instance = instance or config.ROOT / "instance"
+    instance = instance or Path(os.environ.get("INSTANCE") or config.ROOT / "instance")
     try:
         settings = config.load(instance)
     except config.WrongSetting as wrong:

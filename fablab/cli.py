@@ -5,6 +5,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from fablab import permissions, scheduler
+from fablab.home.backup_commands import backup_commands, copy_to_command, restore_command
 from fablab.home.catalogue_commands import commands as catalogue_commands
 from fablab.home.demo import demo_command
 from fablab.home.jobs import JOBS
@@ -21,6 +22,9 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(administrator_command)
     app.cli.add_command(catalogue_commands)
     app.cli.add_command(training_commands)
+    app.cli.add_command(backup_commands)
+    app.cli.add_command(restore_command)
+    app.cli.add_command(copy_to_command)
     app.cli.add_command(demo_command)
 
 

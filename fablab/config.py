@@ -1,5 +1,6 @@
 """Settings as one typed class, read from the environment and from instance/settings.toml.
 
+INSTANCE, in the environment only, says where that folder is.
 The environment wins. A wrong or unknown setting stops the start with a sentence naming it.
 Secrets are made on the first start and kept in instance/, readable by their owner only.
 """
@@ -54,6 +55,12 @@ class Settings:
     phone_session_days: int = 30
     #: connections a process may hold; at least its threads
     pool_size: int = 8
+    #: where nightly backups are kept; by default instance/backups/
+    backup_folder: str = ""
+    #: the local hour after which the nightly backup is made
+    backup_hour: int = 4
+    #: how many backups are kept
+    backups_kept: int = 14
 
 
 def load(instance: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -138,9 +145,12 @@ def _check(settings: Settings) -> None:
         raise WrongSetting(f"MAIL_FROM must be an e-mail address, not «{settings.mail_from}».")
     if not 0 < settings.smtp_port < 65536:
         raise WrongSetting(f"SMTP_PORT must be between 1 and 65535, not {settings.smtp_port}.")
-    for name in ("argon2_memory", "argon2_rounds", "phone_session_days", "pool_size"):
+    for name in ("argon2_memory", "argon2_rounds", "phone_session_days", "pool_size", "backups_kept"):
         if getattr(settings, name) < 1:
             raise WrongSetting(f"{name.upper()} must be at least 1.")
+    if settings.backup_hour not in (0, 1, *range(4, 24)):
+        # On two nights a year, 02:00 to 03:00 comes twice or not at all.
+        raise WrongSetting("BACKUP_HOUR must be 0, 1, or from 4 to 23.")
     if settings.trusted_proxies < 0:
         raise WrongSetting("TRUSTED_PROXIES must be 0 or more.")
     try:

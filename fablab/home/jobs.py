@@ -8,6 +8,7 @@ from flask import current_app
 from bookings import jobs as bookings
 from fablab import letters
 from fablab.people import actions_sessions
+from fablab.home import nightly
 from fablab.scheduler import Job
 
 
@@ -28,4 +29,5 @@ JOBS = (
     Job("bookings ended", timedelta(minutes=5), bookings.finish_ended),
     Job("requests unanswered", timedelta(minutes=5), bookings.refuse_unanswered),
     Job("sessions over", timedelta(hours=6), forget_sessions),
+    Job("backup", nightly.LOOKS, nightly.run),
 )
