@@ -7,8 +7,8 @@ from flask import current_app
 
 from bookings import jobs as bookings
 from fablab import letters
-from fablab.people import actions_sessions
 from fablab.home import nightly
+from fablab.people import actions_sessions
 from fablab.scheduler import Job
 
 
