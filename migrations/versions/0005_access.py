@@ -1,6 +1,6 @@
 """Open sessions, and the second step of the team.
 
-Revision 0005, after 0003.
+Revision 0005, after 0004.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from fablab.db import UtcDateTime
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
