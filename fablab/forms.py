@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, FieldList, FormField
 
 from fablab.refusals import Refusal
 
@@ -20,7 +20,9 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         """Every text is trimmed once, here."""
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
-            """Bind a field with the trimming filter."""
+            """Bind a field with the trimming filter; what only holds other fields has none, they have their own."""
+            if issubclass(unbound_field.field_class, (FieldList, FormField)):
+                return unbound_field.bind(form=form, **options)
             filters = [*unbound_field.kwargs.get("filters", []), _trim]
             return unbound_field.bind(form=form, filters=filters, **options)
 

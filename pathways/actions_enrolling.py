@@ -12,18 +12,23 @@ from bookings.queries import lock_house
 from fablab import clock, journal
 from fablab.db import transaction
 from fablab.i18n import _
+from fablab.outbox import tell
 from fablab.people.models import Person
-from fablab.refusals import Refusal, Refused, refuse
+from fablab.refusals import Refusal, Refused
 from pathways import upkeep
 from pathways.models_badges import Badge
-from pathways.models_groups import Enrolment, Group
+from pathways.models_groups import Enrolment, Group, TrainingSession
 from pathways.models_pathways import Pathway, PathwayVersion
 from pathways.queries_standings import valid_badges
-from pathways.rules_enrolling import enrolment_refusals
+from pathways.rules_enrolling import close_refusals, enrolment_refusals, leave_refusals
 from pathways.values import EnrolmentFacts, Named, Terms
 
 #: ways to leave a pathway before its end; what was validated stays valid (domain notes §1.1)
 LEAVING = ("dropped", "interrupted", "redirected", "moved_away")
+#: how many of the group's next sessions somebody who is enrolled is told
+TOLD_AT_MOST = 3
+#: where a young person reads about their pathway
+PATH = "/mon-parcours"
 
 
 def open_group(version: PathwayVersion, name: str, starts_on: date, by: Person, now: datetime) -> Group:
@@ -58,11 +63,21 @@ def _name_taken() -> Refusal:
 
 
 def close_group(group: Group, by: Person, now: datetime) -> Group:
-    """The group is over: the attendance asked is counted on the sessions that took place. Raises Refused."""
+    """The group is over: the attendance asked is counted on the sessions that took place.
+
+    Sessions to come are cancelled first: they hold the Fablab, and people expect them. Whoever has not finished
+    stays enrolled until their own ending is noted. A group already closed is left as it is. Raises Refused.
+    """
     with transaction() as session:
-        if not by.may("group.manage"):
-            raise refuse("not_facilitator", _("Seule l’équipe ferme un groupe."))
+        # Sessions are planned under this lock: none comes between the count and the end.
+        lock_house(session)
         group = _locked_group(session, group.id)
+        planned = select(func.count()).where(
+            TrainingSession.group_id == group.id, TrainingSession.status == "planned", TrainingSession.starts_at > now
+        )
+        to_come = session.scalar(planned) or 0
+        if refusals := close_refusals(may_manage=by.may("group.manage"), to_come=to_come):
+            raise Refused(refusals)
         if group.closed_at is None:
             group.closed_at = now
             members = session.scalars(select(Enrolment.person_id).where(Enrolment.group_id == group.id)).all()
@@ -83,6 +98,7 @@ def enrol(
     """Enrol somebody in a version, in a group or at their own pace. Raises Refused.
 
     ``reason`` passes soft rules (age, situation) and is kept; never those about places or prerequisites.
+    The person is told, with the group's next sessions.
     """
     with transaction() as session:
         # The house first, as every act that counts people in its rooms: the sessions of a group take its members.
@@ -108,9 +124,29 @@ def enrol(
         )
         session.add(enrolment)
         session.flush()
+        _tell(session, enrolment, person, version, now)
         codes = [refusal.code for refusal in passed]
         journal.note(session, "enrolment.make", "enrolment", enrolment.id, by=by, now=now, passed=codes)
     return enrolment
+
+
+def _tell(session: Session, enrolment: Enrolment, person: Person, version: PathwayVersion, now: datetime) -> None:
+    planned = select(TrainingSession).where(
+        TrainingSession.group_id == enrolment.group_id,
+        TrainingSession.status == "planned",
+        TrainingSession.starts_at > now,
+    )
+    coming = session.scalars(planned.order_by(TrainingSession.starts_at, TrainingSession.id).limit(TOLD_AT_MOST)).all()
+    tell(
+        session,
+        person,
+        "enrolled",
+        key=f"enrolled:{enrolment.id}",
+        now=now,
+        link=PATH,
+        pathway=version.short_title,
+        coming=coming,
+    )
 
 
 def leave(enrolment: Enrolment, status: str, by: Person, now: datetime) -> Enrolment:
@@ -121,15 +157,10 @@ def leave(enrolment: Enrolment, status: str, by: Person, now: datetime) -> Enrol
     with transaction() as session:
         upkeep.lock_people(session, [enrolment.person_id])
         enrolment = session.get_one(Enrolment, enrolment.id, populate_existing=True)
-        found = []
-        if not by.may("group.manage"):
-            found.append(Refusal("not_facilitator", _("Seule l’équipe note une sortie.")))
-        if enrolment.ended_on is not None:
-            found.append(Refusal("already_ended", _("Ce parcours est déjà terminé.")))
-        if status not in LEAVING:
-            found.append(Refusal("status_unknown", _("Choisissez comment le parcours se termine."), field="status"))
-        if found:
-            raise Refused(found)
+        if refusals := leave_refusals(
+            may_manage=by.may("group.manage"), ended=enrolment.ended_on is not None, known_word=status in LEAVING
+        ):
+            raise Refused(refusals)
         enrolment.status, enrolment.ended_on = status, clock.local_day(now)
         journal.note(session, "enrolment.leave", "enrolment", enrolment.id, by=by, now=now, status=status)
     return enrolment

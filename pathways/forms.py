@@ -1,8 +1,11 @@
 """The forms of training: they check shape; rules and actions check truth. Choices are handed in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from wtforms import (
+    FieldList,
+    FormField,
     HiddenField,
     RadioField,
     SelectField,
@@ -65,8 +68,44 @@ class EnrolForm(BaseForm):
     reason = StringField(lazy("Motif de l’exception"), [Optional(), _short(300)])
 
 
+class LeaveForm(BaseForm):
+    """How a pathway ends before its end."""
+
+    status = RadioField(
+        lazy("Comment le parcours se termine"),
+        [InputRequired(lazy("Choisir comment le parcours se termine."))],
+        choices=[
+            SelectChoice("dropped", lazy("Abandon")),
+            SelectChoice("interrupted", lazy("Interruption")),
+            SelectChoice("redirected", lazy("Réorientation vers un autre parcours")),
+            SelectChoice("moved_away", lazy("Déménagement")),
+        ],
+        description=lazy("La raison personnelle ne s’écrit nulle part."),
+    )
+
+
+class PartForm(BaseForm):
+    """A further part of a session: it begins when the one before ends, in the Fablab unless a place is written."""
+
+    class Meta(BaseForm.Meta):
+        """The form around it carries the token."""
+
+        csrf = False
+
+    starts = HourBox(lazy("Début de cette partie"), [InputRequired(lazy("Écrire une heure, par exemple 13:30."))])
+    elsewhere = StringField(lazy("Lieu, si c’est ailleurs"), [Optional(), _short(120)])
+    machines = SelectMultipleField(lazy("Machines"), [Optional()], coerce=int)
+
+
+class Rows(FieldList):  # type: ignore[misc]  # wtforms has no types
+    """Rows of a form. Theirs reads as a number whatever says it is a digit, and then fails on «²»."""
+
+    def _extract_indices(self, prefix: str, formdata: Mapping[str, Any]) -> Iterator[int]:
+        return (row for row in range(self.max_entries) if any(name.startswith(f"{prefix}-{row}-") for name in formdata))
+
+
 class SessionForm(BaseForm):
-    """Planning a session: its first part in the Fablab or elsewhere, and perhaps a second one."""
+    """Planning a session: its first part in the Fablab or elsewhere, and further ones if it has any."""
 
     title = StringField(lazy("Ce qu’on y fait"), [InputRequired(lazy("Dire en quelques mots.")), _short(160)])
     stage = SelectField(lazy("Étape"), [InputRequired(lazy("Choisir une étape."))])
@@ -81,8 +120,7 @@ class SessionForm(BaseForm):
     )
     elsewhere = StringField(lazy("Lieu, si c’est ailleurs"), [_short(120)])
     machines = SelectMultipleField(lazy("Machines"), [Optional()], coerce=int)
-    second_starts = HourBox(lazy("Début de la deuxième partie"), [Optional()])
-    second_elsewhere = StringField(lazy("Lieu de la deuxième partie"), [Optional(), _short(120)])
+    more = Rows(FormField(PartForm), max_entries=5)
     override = StringField(lazy("Motif de l’exception"), [Optional(), _short(300)])
     leads = SelectMultipleField(lazy("Animée par"), [InputRequired(lazy("Choisir au moins une personne."))], coerce=int)
 
@@ -91,6 +129,26 @@ class SessionForm(BaseForm):
         self.stage.choices = [SelectChoice(*one) for one in stages]
         self.machines.choices = [SelectChoice(*one) for one in machines]
         self.leads.choices = [SelectChoice(*one) for one in team]
+        for part in self.more:
+            part.machines.choices = self.machines.choices
+
+    @property
+    def full(self) -> bool:
+        """Whether no further part may be added."""
+        return bool(len(self.more) >= self.more.max_entries)
+
+    def add_part(self) -> None:
+        """One more part, with the machines of the one before; nothing when there are enough."""
+        if self.full:
+            return
+        before = self.more[-1].machines if len(self.more) else self.machines
+        part = self.more.append_entry({"machines": before.data or []})
+        part.machines.choices = self.machines.choices
+
+    def take_part_away(self) -> None:
+        """Without its last part, if it has further ones."""
+        if len(self.more):
+            self.more.pop_entry()
 
     def validate_ends(self, field: HourBox) -> None:
         """A session ends after it has begun."""
@@ -102,12 +160,16 @@ class SessionForm(BaseForm):
         if self.place.data == "elsewhere" and not field.data:
             raise ValidationError(lazy("Écrire le lieu."))
 
-    def validate_second_starts(self, field: HourBox) -> None:
-        """A second part begins inside the session."""
-        if field.data is None:
-            return
-        if self.starts.data and self.ends.data and not self.starts.data < field.data < self.ends.data:
-            raise ValidationError(lazy("La deuxième partie commence entre le début et la fin."))
+    def validate_more(self, field: FieldList) -> None:
+        """Each further part begins after the one before, and inside the session."""
+        before, end = self.starts.data, self.ends.data
+        for part in field:
+            start = part.starts.data
+            if start and before and end and not before < start < end:
+                part.starts.errors = [_("Chaque partie commence après la précédente, et avant la fin.")]
+            before = start or before
+        if any(part.starts.errors for part in field):
+            raise ValidationError(lazy("Une heure est à corriger."))
 
 
 class ReasonForm(BaseForm):

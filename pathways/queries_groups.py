@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from bookings.models import Booking, Claim, Resource
 from fablab import clock
@@ -80,6 +80,45 @@ def enrolments_of(session: Session, group_id: int) -> Sequence[Enrolment]:
         .options(joinedload(Enrolment.person))
         .order_by(Person.first_name, Person.last_name, Person.id)
     ).all()
+
+
+def open_enrolment(session: Session, person_public_id: str, pathway_code: str) -> Enrolment | None:
+    """What somebody follows now of a pathway, with the person, the group and the version, or None."""
+    return session.scalar(
+        select(Enrolment)
+        .join(Enrolment.person)
+        .join(Enrolment.version)
+        .join(PathwayVersion.pathway)
+        .where(
+            Person.public_id == person_public_id,
+            Pathway.code == pathway_code,
+            Enrolment.ended_on.is_(None),
+            Enrolment.status != "referred",
+        )
+        .options(
+            contains_eager(Enrolment.person),
+            contains_eager(Enrolment.version).contains_eager(PathwayVersion.pathway),
+            joinedload(Enrolment.group),
+        )
+        .order_by(Enrolment.id)
+        .limit(1)
+    )
+
+
+def closed_groups(session: Session, limit: int = 30) -> Sequence[Group]:
+    """The groups that are over, the last closed first."""
+    return session.scalars(
+        select(Group)
+        .where(Group.closed_at.is_not(None))
+        .options(joinedload(Group.version).joinedload(PathwayVersion.pathway))
+        .order_by(Group.closed_at.desc(), Group.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def not_called(lessons: Iterable[TrainingSession], now: datetime) -> list[TrainingSession]:
+    """Those of these sessions that have begun and whose attendance nobody took."""
+    return [one for one in lessons if one.status == "planned" and one.starts_at <= now and one.attendance_at is None]
 
 
 def versions_to_open(session: Session) -> Sequence[PathwayVersion]:

@@ -3,7 +3,7 @@
 Where they come from: pathways/data/pathways.yaml (audiences, places, prerequisites).
 """
 
-from fablab.i18n import _
+from fablab.i18n import _, ngettext
 from fablab.people.rules import age_on
 from fablab.refusals import Refusal
 from pathways.values import EnrolmentFacts, Terms
@@ -67,4 +67,31 @@ def _place_refusals(terms: Terms, facts: EnrolmentFacts) -> list[Refusal]:
     if terms.group_max is not None and facts.group_size >= terms.group_max:
         sentence = _("Ce groupe est complet\u00a0: %(number)s places.", number=terms.group_max)
         found.append(Refusal("group_full", sentence, field="group"))
+    return found
+
+
+def leave_refusals(*, may_manage: bool, ended: bool, known_word: bool) -> list[Refusal]:
+    """Why an enrolment cannot be ended so, before its pathway is finished."""
+    found = []
+    if not may_manage:
+        found.append(Refusal("not_facilitator", _("Seule l’équipe note une sortie.")))
+    if ended:
+        found.append(Refusal("already_ended", _("Ce parcours est déjà terminé.")))
+    if not known_word:
+        found.append(Refusal("status_unknown", _("Choisissez comment le parcours se termine."), field="status"))
+    return found
+
+
+def close_refusals(*, may_manage: bool, to_come: int) -> list[Refusal]:
+    """Why a group cannot be closed; ``to_come`` counts its sessions planned that have not begun."""
+    found = []
+    if not may_manage:
+        found.append(Refusal("not_facilitator", _("Seule l’équipe ferme un groupe.")))
+    if to_come:
+        sentence = ngettext(
+            "%(num)s séance est encore prévue\u00a0: annulez-la d’abord.",
+            "%(num)s séances sont encore prévues\u00a0: annulez-les d’abord.",
+            to_come,
+        )
+        found.append(Refusal("sessions_to_come", sentence))
     return found

@@ -3,9 +3,11 @@
 from pathways import (
     views_badges,
     views_changing,
+    views_ending,
     views_groups,
     views_history,
     views_path,
+    views_planning,
     views_sessions,
     views_validation,
 )
@@ -15,9 +17,11 @@ __all__ = [
     "bp",
     "views_badges",
     "views_changing",
+    "views_ending",
     "views_groups",
     "views_history",
     "views_path",
+    "views_planning",
     "views_sessions",
     "views_validation",
 ]

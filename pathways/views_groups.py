@@ -1,7 +1,5 @@
 """Groups: the list, one group, opening one, enrolling somebody, planning a session."""
 
-from datetime import datetime
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,19 +11,22 @@ from fablab.people import queries as people_queries
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import actions, queries_grid, queries_groups, queries_rights
-from pathways.actions import Planned
+from pathways import actions, queries_groups
 from pathways.blueprint import bp
-from pathways.forms import EnrolForm, GroupForm, SessionForm
+from pathways.forms import EnrolForm, GroupForm
 from pathways.models_groups import Group
-from pathways.values import PartWish
 
 
 @bp.get("/groupes")
 @allowed("session.read")
 def groups() -> ResponseReturnValue:
-    """The groups still open."""
-    return render_template("pathways/groups.html", lines=queries_groups.group_lines(db.session(), clock.now()))
+    """The groups still open, and those that are over."""
+    session = db.session()
+    return render_template(
+        "pathways/groups.html",
+        lines=queries_groups.group_lines(session, clock.now()),
+        closed=queries_groups.closed_groups(session),
+    )
 
 
 @bp.route("/groupes/nouveau", methods=["GET", "POST"])
@@ -85,66 +86,6 @@ def group(public_id: str) -> ResponseReturnValue:
         now=clock.now(),
     )
     return page, 422 if form.errors else 200
-
-
-@bp.route("/groupes/<public_id>/seance", methods=["GET", "POST"])
-@allowed("group.manage")
-def plan_session(public_id: str) -> ResponseReturnValue:
-    """Plan a session of a group: its parts, machines and facilitators."""
-    found = _group(public_id)
-    session = db.session()
-    form = SessionForm()
-    form.offer(
-        [(str(stage.id), stage.name) for stage in queries_grid.stages_of(session, found.version_id)],
-        [(thing.id, thing.name) for thing in queries_groups.machines(session)],
-        [(person.id, person.full_name) for person in queries_rights.team(session)],
-    )
-    soft = bool(form.override.data)
-    if form.validate_on_submit():
-        try:
-            planned = _plan(form, found)
-        except Refused as refused:
-            form.show(refused.refusals)
-            soft = all(refusal.soft for refusal in refused.refusals)
-        except clock.NoSuchTime:
-            form.starts.errors = [_("Cette heure n’existe pas ce jour-là\u00a0: l’heure change.")]
-        else:
-            for warning in planned.warnings:
-                flash(warning.sentence)
-            flash(_("Séance prévue."))
-            return redirect(url_for(".group", public_id=public_id))
-    page = render_template(
-        "pathways/plan_session.html", group=found, form=form, soft=soft, form_errors=bool(form.errors)
-    )
-    return page, 422 if form.errors else 200
-
-
-def _plan(form: SessionForm, group: Group) -> Planned:
-    """The session as the form says it, its parts in order."""
-    day = form.day.data
-    start, end = clock.at(day, form.starts.data), clock.at(day, form.ends.data)
-    cut = clock.at(day, form.second_starts.data) if form.second_starts.data else end
-    in_fablab = form.place.data == "fablab"
-    machines = tuple(form.machines.data or ())
-    parts = [_part(start, cut, in_fablab, machines, form.elsewhere.data)]
-    if cut < end:
-        second = form.second_elsewhere.data
-        parts.append(_part(cut, end, not second, machines, second))
-    stage_id = int(form.stage.data)
-    return actions.plan_session(
-        group,
-        form.title.data,
-        parts,
-        form.leads.data,
-        me(),
-        clock.now(),
-        stage_id=stage_id,
-        override=form.override.data or None,
-    )
-
-
-def _part(start: datetime, end: datetime, in_fablab: bool, machines: tuple[int, ...], elsewhere: str) -> PartWish:
-    return PartWish(start, end, machines) if in_fablab else PartWish(start, end, elsewhere=elsewhere)
 
 
 def _group(public_id: str) -> Group:

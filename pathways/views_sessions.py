@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, say_length
+from fablab.i18n import _, say_hour, say_length
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
@@ -17,7 +17,7 @@ from pathways import actions, queries_grid, queries_groups
 from pathways.blueprint import bp
 from pathways.models_groups import Attendance, TrainingSession
 from pathways.values import ATTENDANCES
-from pathways.views_words import STATUS_TITLES, STATUS_WORDS, lesson_heading, lesson_things
+from pathways.views_words import STATUS_TITLES, STATUS_WORDS, lesson_heading, lesson_things, part_things
 
 
 @bp.get("/seances/<public_id>")
@@ -55,10 +55,17 @@ def _line(person: Person, noted: Attendance | None, sorry: bool) -> dict[str, ob
 
 def _summary(lesson: TrainingSession) -> list[tuple[str, str]]:
     leads = ", ".join(lead.person.short_name for lead in lesson.leads)
-    facts = [
-        (_("Avec"), leads or _("personne pour le moment")),
-        (_("Où"), ", ".join(lesson_things(lesson)) or _("pas encore dit")),
-    ]
+    facts = [(_("Avec"), leads or _("personne pour le moment"))]
+    if len(lesson.parts) > 1:
+        facts += [
+            (
+                _("%(start)s à %(end)s", start=say_hour(part.starts_at), end=say_hour(part.ends_at)),
+                ", ".join(part_things(part)),
+            )
+            for part in lesson.parts
+        ]
+    else:
+        facts.append((_("Où"), ", ".join(lesson_things(lesson)) or _("pas encore dit")))
     if lesson.stage:
         facts.append((_("Étape"), lesson.stage.name))
     return facts

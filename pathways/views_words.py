@@ -2,7 +2,7 @@
 
 from fablab.i18n import _, lazy, say_day
 from fablab.refusals import Refused
-from pathways.models_groups import TrainingSession
+from pathways.models_groups import SessionPart, TrainingSession
 
 STATUS_WORDS = {
     "present": lazy("présent"),
@@ -35,11 +35,12 @@ def lesson_heading(lesson: TrainingSession) -> str:
 
 def lesson_things(lesson: TrainingSession) -> list[str]:
     """Where a session is lived: the machines it claims, and the places elsewhere."""
-    found: list[str] = []
-    for part in lesson.parts:
-        if part.elsewhere:
-            found.append(part.elsewhere)
-        elif part.booking:
-            machines = [claim.resource.simple_name for claim in part.booking.claims if claim.resource.kind == "machine"]
-            found += machines or [_("Fablab")]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(thing for part in lesson.parts for thing in part_things(part)))
+
+
+def part_things(part: SessionPart) -> list[str]:
+    """Where one part of a session is lived: a place elsewhere, else its machines, else the Fablab's floor."""
+    if part.booking is None:
+        return [part.elsewhere or ""]
+    machines = [claim.resource.simple_name for claim in part.booking.claims if claim.resource.kind == "machine"]
+    return machines or [_("Fablab")]

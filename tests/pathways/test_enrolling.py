@@ -128,6 +128,18 @@ def test_groups_open_in_published_versions_under_a_name_of_their_own(samir: Pers
     assert refused.value.codes == ["not_facilitator"]
 
 
+def test_a_group_with_a_session_to_come_is_not_closed_and_one_that_took_place_is_no_obstacle(samir: Person) -> None:
+    group = make_group()
+    make_session(group, NOW - timedelta(hours=1))
+    make_session(group, NOW + timedelta(days=1), status="cancelled")
+    coming = make_session(group, NOW + timedelta(days=2))
+    with pytest.raises(Refused) as refused:
+        actions.close_group(group, samir, NOW)
+    assert refused.value.codes == ["sessions_to_come"]
+    actions.cancel_session(coming, "Plus personne", samir, NOW)
+    assert actions.close_group(group, samir, NOW).closed_at == NOW
+
+
 def test_leaving_keeps_the_place_of_the_year(session: Session, samir: Person) -> None:
     group, ines = make_group(), make_young("Inès")
     enrolment = enrol(ines, group)

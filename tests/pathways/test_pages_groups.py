@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -118,6 +119,63 @@ def test_a_session_is_planned_with_its_machine_and_its_facilitator(
     assert "Samir H." in page
 
 
+def test_a_session_has_as_many_parts_as_it_takes(client: FlaskClient, samir: Person, session: Session) -> None:
+    fablab = make_fablab()
+    laser, mill = make_machine(fablab), make_machine(fablab, "CNC-01")
+    group = make_group(make_pathway("REBOND", REBOND))
+    address = f"/groupes/{group.public_id}/seance"
+    sent: dict[str, object] = {
+        "title": "Découper 🚲",
+        "stage": str(group.version.stages[0].id),
+        "day": "2026-12-01",
+        "starts": "13:30",
+        "ends": "17:30",
+        "place": "fablab",
+        "machines": [str(laser.id)],
+        "leads": [str(samir.id)],
+    }
+    once = client.post(address, data={**sent, "ends": "", "part": "add"})
+    assert once.status_code == 200, "adding a part asks nothing of the rest"
+    page = BeautifulSoup(once.data, "html.parser")
+    assert page.select_one("[name=title]")["value"] == "Découper 🚲"  # type: ignore[index]  # it is there
+    same = page.select_one(f"[name=more-0-machines][value='{laser.id}']")
+    assert same is not None
+    assert same.has_attr("checked"), "the machines of the part before"
+    sent |= {"more-0-starts": "15:00", "more-0-elsewhere": "Atelier vélo", "more-1-starts": "16:30"}
+    sent["more-1-machines"] = [str(mill.id)]
+    more = BeautifulSoup(client.post(address, data={**sent, "part": "add"}).data, "html.parser")
+    assert [box.get("value") for box in more.select("[name$=-starts]")] == ["15:00", "16:30", ""]
+    less = BeautifulSoup(client.post(address, data={**sent, "part": "less"}).data, "html.parser")
+    assert [box.get("value") for box in less.select("[name$=-starts]")] == ["15:00"]
+    assert session.scalars(select(TrainingSession)).all() == []
+    answer = client.post(address, data=sent)
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    parts = session.scalars(select(TrainingSession)).one().parts
+    hours = [clock.to_local(moment).strftime("%H:%M") for part in parts for moment in (part.starts_at, part.ends_at)]
+    assert hours == ["13:30", "15:00", "15:00", "16:30", "16:30", "17:30"]
+    assert [part.elsewhere for part in parts] == [None, "Atelier vélo", None]
+    claimed = [{claim.resource_id for claim in part.booking.claims} if part.booking else set() for part in parts]
+    assert [{laser.id, mill.id} & ids for ids in claimed] == [{laser.id}, set(), {mill.id}]
+    shown = client.get(f"/seances/{parts[0].session.public_id}").get_data(as_text=True)
+    assert "Atelier vélo" in shown
+
+
+@pytest.mark.parametrize("name", ["more-²-starts", "more-99999-starts", "more--starts", "more-x-starts", "more-0"])
+def test_a_row_that_no_page_of_ours_sends_is_no_row(client: FlaskClient, samir: Person, name: str) -> None:
+    group = make_group(make_pathway("REBOND", REBOND))
+    answer = client.post(f"/groupes/{group.public_id}/seance", data={name: "15:00", "part": "add"})
+    assert len(BeautifulSoup(answer.data, "html.parser").select("[name$=-starts]")) == 1
+
+
+def test_there_are_six_parts_at_most(client: FlaskClient, samir: Person) -> None:
+    group = make_group(make_pathway("REBOND", REBOND))
+    sent = {f"more-{row}-starts": f"1{row}:00" for row in range(9)}
+    answer = client.post(f"/groupes/{group.public_id}/seance", data={**sent, "part": "add"})
+    page = BeautifulSoup(answer.data, "html.parser")
+    assert len(page.select("[name$=-starts]")) == 5
+    assert page.select("button[value=add]") == []
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -127,7 +185,10 @@ def test_a_session_is_planned_with_its_machine_and_its_facilitator(
         ({"day": "2027-03-28", "starts": "02:30", "ends": "04:00"}, "l’heure change"),
         ({"place": "elsewhere"}, "Écrire le lieu."),
         ({"leads": []}, "Choisir au moins une personne."),
-        ({"place": "elsewhere", "elsewhere": "Parc", "second_starts": "18:00"}, "entre le début et la fin"),
+        ({"place": "elsewhere", "elsewhere": "Parc", "more-0-starts": "18:00"}, "avant la fin."),
+        ({"more-0-starts": "15:00", "more-1-starts": "14:30"}, "après la précédente"),
+        ({"more-0-starts": ""}, "par exemple 13:30"),
+        ({"more-0-starts": "15:00", "more-0-elsewhere": "x" * 121}, "120"),
     ],
 )
 def test_a_session_badly_described_is_refused_beside_the_field(

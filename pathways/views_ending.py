@@ -1,0 +1,65 @@
+"""What comes to an end: a group that is over, somebody who leaves a pathway before its end."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from fablab import clock
+from fablab.db import db
+from fablab.forms import BaseForm
+from fablab.i18n import _
+from fablab.pages import allowed
+from fablab.people.entering import me
+from fablab.refusals import Refused
+from pathways import actions, queries_groups
+from pathways.blueprint import bp
+from pathways.forms import LeaveForm
+
+
+@bp.route("/groupes/<public_id>/fermer", methods=["GET", "POST"])
+@allowed("group.manage")
+def close_group(public_id: str) -> ResponseReturnValue:
+    """Close a group, asked once in words."""
+    session = db.session()
+    group = queries_groups.group_by_public_id(session, public_id)
+    if group is None:
+        abort(404)
+    form = BaseForm()
+    if form.validate_on_submit():
+        try:
+            actions.close_group(group, me(), clock.now())
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("Groupe fermé\u00a0: %(name)s.", name=group.name))
+            return redirect(url_for(".group", public_id=public_id))
+    page = render_template(
+        "pathways/close_group.html",
+        group=group,
+        form=form,
+        staying=queries_groups.enrolments_of(session, group.id),
+        not_called=queries_groups.not_called(group.sessions, clock.now()),
+        form_errors=bool(form.errors),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/jeunes/<public_id>/parcours/<code>/sortie", methods=["GET", "POST"])
+@allowed("group.manage")
+def leave(public_id: str, code: str) -> ResponseReturnValue:
+    """Somebody leaves a pathway before its end: how, never why."""
+    enrolment = queries_groups.open_enrolment(db.session(), public_id, code)
+    if enrolment is None:
+        abort(404)
+    form = LeaveForm()
+    if form.validate_on_submit():
+        try:
+            actions.leave(enrolment, form.status.data, me(), clock.now())
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("Sortie notée\u00a0: %(name)s.", name=enrolment.person.short_name))
+            if enrolment.group is not None:
+                return redirect(url_for(".group", public_id=enrolment.group.public_id))
+            return redirect(url_for("person.show", public_id=public_id))
+    page = render_template("pathways/leave.html", enrolment=enrolment, form=form, form_errors=bool(form.errors))
+    return page, 422 if form.errors else 200
