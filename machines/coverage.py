@@ -1,5 +1,6 @@
 """What a shift holds up: shown before it is withdrawn. Reads only; the rules are those of booking."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,11 +9,11 @@ from sqlalchemy.orm import Session
 from bookings import asking
 from bookings import queries as engine
 from bookings.models import Booking
-from bookings.values import Slot
+from bookings.values import Ask, Slot
 from machines import rules, upkeep
 from machines.kind import MachineKind
 from machines.models import Shift
-from machines.values import Day
+from machines.values import Facts, Level
 
 
 def would_uncover(session: Session, shift: Shift, now: datetime) -> list[Booking]:
@@ -21,19 +22,47 @@ def would_uncover(session: Session, shift: Shift, now: datetime) -> list[Booking
     near = upkeep.bookings_watched(session, slot, now)
     asks = {booking: asking.ask_of(booking) for booking in engine.bookings_afresh(session, [one.id for one in near])}
     facts = MachineKind().gather(session, list(asks.values()), now)
-    found = []
-    for booking, ask in asks.items():
-        if ask not in facts:
-            continue
-        without = replace(facts[ask], day=_without(facts[ask].day, shift))
-        before = {refusal.code for refusal in rules.refusals(ask, facts[ask], now)}
-        after = {refusal.code for refusal in rules.refusals(ask, without, now) if refusal.effect != "keep"}
-        if after - before:
-            found.append(booking)
-    return found
+    known = {booking: (ask, facts[ask]) for booking, ask in asks.items() if ask in facts}
+    touched = [booking for booking, (ask, whole) in known.items() if _touched(booking, ask, whole, shift, now)]
+    # Served in the order in which they booked, each beside those served before, as when it is really withdrawn.
+    aside, served = {booking.id for booking in touched}, dict[int, Level | None]()
+    lost = []
+    for booking in sorted(touched, key=lambda one: (one.created_at, one.id)):
+        ask, whole = known[booking]
+        left = _beside(_without(whole, shift), aside, served)
+        if _worse(ask, whole, left, now):
+            lost.append(booking)
+        else:
+            aside.discard(booking.id)
+            served[booking.id] = rules.level_of(ask, left)
+    return [booking for booking in touched if booking in lost]
 
 
-def _without(day: Day, shift: Shift) -> Day:
+def _touched(booking: Booking, ask: Ask, whole: Facts, shift: Shift, now: datetime) -> bool:
+    """Whether a booking is lost without the shift, or must be watched more closely."""
+    left = _without(whole, shift)
+    return _worse(ask, whole, left, now) or rules.level_of(ask, left) != booking.supervision
+
+
+def _worse(ask: Ask, whole: Facts, left: Facts, now: datetime) -> bool:
+    """Whether a rule refuses what is left that did not refuse the whole."""
+    before = {refusal.code for refusal in rules.refusals(ask, whole, now)}
+    after = {refusal.code for refusal in rules.refusals(ask, left, now) if refusal.effect != "keep"}
+    return bool(after - before)
+
+
+def _without(facts: Facts, shift: Shift) -> Facts:
+    """The same without a shift."""
     slot = Slot(shift.starts_at, shift.ends_at)
-    kept = [one for one in day.watches if not (one.person_id == shift.person_id and one.slot == slot)]
-    return replace(day, watches=tuple(kept))
+    kept = [one for one in facts.day.watches if not (one.person_id == shift.person_id and one.slot == slot)]
+    return replace(facts, day=replace(facts.day, watches=tuple(kept)))
+
+
+def _beside(facts: Facts, aside: Collection[int], served: Mapping[int, Level | None]) -> Facts:
+    """The same without the bookings that stand aside, and with the level of those served."""
+    uses = (
+        replace(use, level=served.get(use.booking_id, use.level))
+        for use in facts.day.uses
+        if use.booking_id not in aside
+    )
+    return replace(facts, day=replace(facts.day, uses=tuple(uses)))

@@ -1,6 +1,6 @@
 """Shifts written and withdrawn, and what they leave uncovered: marked and told, never cancelled silently."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings import actions as engine
+from bookings import upkeep
 from bookings.models import Booking
 from bookings.values import Ask, Slot
 from fablab import clock
+from fablab.db import transaction
 from fablab.outbox import Message
 from fablab.people.models import Person
 from fablab.refusals import Refused
@@ -19,7 +21,7 @@ from machines import actions, coverage, rules_shifts
 from machines.models import Machine, Shift, ShiftPattern
 from machines.rules_shifts import Wish
 from tests.conftest import NOW
-from tests.make import log_in, make_staff, make_young
+from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
 from tests.make_bookings import make_holiday
 from tests.make_machines import Fablab, give_badge, make_fablab, make_machine, make_shift, on
 
@@ -151,6 +153,72 @@ def test_a_new_shift_takes_the_mark_away(booking: Booking, shift: Shift, samir: 
     actions.withdraw_shift(shift, samir, NOW)
     actions.add_shift(wish(make_staff("Chloé"), fablab), samir, NOW)
     assert booking.attention is None
+
+
+def child_booked(machine: Machine, name: str, now: datetime = NOW) -> Booking:
+    """A child of eleven, who works with a facilitator beside, from 14 to 15."""
+    child = make_minor(name, birth_date=date(2015, 1, 1))
+    give_badge(child, machine.badge)
+    make_authorisation(child)
+    slot = Slot(on(WEDNESDAY, "14:00"), on(WEDNESDAY, "15:00"))
+    return engine.book(Ask(machine.id, slot, holder_id=child.id), child, now)
+
+
+@pytest.fixture
+def two_children(fablab: Fablab, shift: Shift) -> list[Booking]:
+    """Two children, each with a facilitator of their own; the one who booked second has the smaller number."""
+    make_shift(make_staff("Chloé"), fablab.place, AFTERNOON.start, AFTERNOON.end)
+    machines = [make_machine(fablab, f"SER-0{number}", ages=(8, 13, 18)) for number in (1, 2)]
+    later = child_booked(machines[0], "Adam", NOW + timedelta(minutes=5))
+    return [child_booked(machines[1], "Nour"), later]
+
+
+def test_of_two_beside_one_lost_facilitator_only_who_booked_last_is_marked(
+    session: Session, two_children: list[Booking], shift: Shift, samir: Person
+) -> None:
+    first, later = two_children
+    assert coverage.would_uncover(session, shift, NOW) == [later]
+    assert actions.withdraw_shift(shift, samir, NOW).bookings == (later,)
+    assert (first.attention, first.supervision) == (None, "beside")
+    assert (later.attention, later.supervision, later.suspended) == ("supervision_missing", None, False)
+    assert [claim.holds for one in two_children for claim in one.claims] == [True, True]
+    assert [message.person_id for message in session.scalars(select(Message))] == [later.holder_id]
+
+
+def test_who_is_served_stays_so_when_asked_again_alone(
+    two_children: list[Booking], shift: Shift, samir: Person
+) -> None:
+    first, later = two_children
+    actions.withdraw_shift(shift, samir, NOW)
+    with transaction() as writing:
+        upkeep.ask_again(writing, [first], NOW)
+    assert (first.attention, later.attention) == (None, "supervision_missing")
+
+
+def test_who_was_marked_is_served_when_the_other_makes_room(
+    two_children: list[Booking], shift: Shift, samir: Person
+) -> None:
+    first, later = two_children
+    actions.withdraw_shift(shift, samir, NOW)
+    engine.cancel(first, "", samir, NOW)
+    with transaction() as writing:
+        upkeep.ask_again(writing, [later], NOW)
+    assert (later.attention, later.supervision) == (None, "beside")
+
+
+def test_of_nine_minors_for_two_adults_eight_keep_the_one_who_stays(
+    session: Session, fablab: Fablab, shift: Shift, samir: Person
+) -> None:
+    make_shift(make_staff("Chloé"), fablab.place, AFTERNOON.start, AFTERNOON.end)
+    booked = [
+        child_booked(
+            make_machine(fablab, f"SER-{number:02}", ages=(8, 10, 18)), "Nour", NOW - timedelta(minutes=number)
+        )
+        for number in range(9)
+    ]
+    assert coverage.would_uncover(session, shift, NOW) == booked[:1]
+    assert actions.withdraw_shift(shift, samir, NOW).bookings == (booked[0],)
+    assert [one.attention for one in booked] == ["too_many_minors"] + [None] * 8
 
 
 def test_shift_gone_refuses_to_withdraw_twice(shift: Shift, samir: Person) -> None:
