@@ -174,8 +174,7 @@ def _served_in_order(session: Session, coming: Mapping[Booking, Ask], now: datet
     answers = asking.weigh(session, list(coming.values()), now)
     found = {booking: answers[ask] for booking, ask in coming.items()}
     touched = [one for one in coming if standing_refusals(found[one], one) or found[one].supervision != one.supervision]
-    if len(touched) < 2:
-        return found
+    touched = [one for one in touched if any(one is not other and _meet(one, other) for other in touched)]
     held = {booking: [claim for claim in booking.claims if claim.holds] for booking in touched}
     for booking in touched:
         booking.suspended = True
@@ -191,6 +190,10 @@ def _served_in_order(session: Session, coming: Mapping[Booking, Ask], now: datet
     for booking in lost:
         _come_back(session, booking, held[booking])
     return found
+
+
+def _meet(one: Booking, other: Booking) -> bool:
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 def _come_back(session: Session, booking: Booking, held: Iterable[Claim]) -> None:
