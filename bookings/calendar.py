@@ -66,10 +66,12 @@ def grid(
     windows: Sequence[Slot],
     shut: Mapping[int, Sequence[Slot]],
     now: datetime,
+    broken: Mapping[int, Sequence[Slot]] | None = None,
 ) -> Grid:
     """The week of some resources.
 
-    ``resources``: id and name, in order; ``windows``: when they may be booked; ``shut``: closures by resource.
+    ``resources``: id and name, in order; ``windows``: when they may be booked; ``shut``: closures by resource;
+    ``broken``: those of them that are breakdowns.
     A free stretch is open, not shut, not booked and not over.
     """
     open_by_day = _by_day(windows)
@@ -80,9 +82,9 @@ def grid(
     words = _Words()
     rows = []
     for id_, name in resources:
-        closed = _by_day(shut.get(id_, ()))
+        closed, out = _by_day(shut.get(id_, ())), (broken or {}).get(id_, ())
         cells = (
-            _cell(day, open_by_day[day], taken[id_, day], closed[day], (opens, closes), now, words) for day in days
+            _cell(day, open_by_day[day], taken[id_, day], closed[day], out, (opens, closes), now, words) for day in days
         )
         rows.append(Row(id_, name, tuple(cells)))
     return Grid(tuple(days), closes - opens, tuple(rows))
@@ -111,13 +113,22 @@ class _Words:
 
     def __init__(self) -> None:
         self._hours: dict[datetime, str] = {}
-        self._full, self._closed, self._past = _("complet"), _("fermé"), _("passé")
+        self._full, self._closed, self._past, self._broken = _("complet"), _("fermé"), _("passé"), _("en panne")
 
-    def of(self, free: Slot | None, windows: Sequence[Slot], ahead: Sequence[Slot], shut: Sequence[Slot]) -> str:
+    def of(
+        self,
+        free: Slot | None,
+        windows: Sequence[Slot],
+        ahead: Sequence[Slot],
+        shut: Sequence[Slot],
+        out: Sequence[Slot],
+    ) -> str:
         if free is None and windows and not ahead:
             return self._past
+        if free is None and opening.without(ahead, shut):
+            return self._full
         if free is None:
-            return self._full if opening.without(ahead, shut) else self._closed
+            return self._broken if ahead and not opening.without(ahead, out) else self._closed
         return f"{self._hour(free.start)} – {self._hour(free.end)}"
 
     def _hour(self, moment: datetime) -> str:
@@ -131,6 +142,7 @@ def _cell(
     windows: Sequence[Slot],
     taken: Sequence[Booked],
     shut: Sequence[Slot],
+    out: Sequence[Slot],
     edges: tuple[int, int],
     now: datetime,
     words: _Words,
@@ -144,7 +156,7 @@ def _cell(
         for slot, one in zip(busy, taken, strict=True)
     ]
     drawn = tuple(band for band in bands if band.width > 0)
-    return Cell(day, drawn, free, words.of(free, windows, ahead, shut), len(taken))
+    return Cell(day, drawn, free, words.of(free, windows, ahead, shut, out), len(taken))
 
 
 def _band(slot: Slot, day: date, edges: tuple[int, int], cls: str) -> Band:

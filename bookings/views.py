@@ -1,7 +1,7 @@
 """Pages of the engine for the team: somebody's booking, what is suspended, and closures."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from bookings.values import Over, Slot
 from fablab import clock
 from fablab.db import db
 from fablab.forms import BaseForm
-from fablab.i18n import _, ngettext
+from fablab.i18n import _, ngettext, say_day, say_when
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refusal, Refused, for_team
@@ -103,7 +103,9 @@ def closures() -> ResponseReturnValue:
         count = len(laid.suspended)
         flash(ngettext("%(num)s réservation suspendue.", "%(num)s réservations suspendues.", count))
         return redirect(url_for(".closures"), 303)
-    return _page("bookings/closures.html", form, closures=queries.closures_to_come(db.session(), now))
+    return _page(
+        "bookings/closures.html", form, closures=queries.closures_to_come(db.session(), now), closed_when=_closed_when
+    )
 
 
 @bp.post("/fermetures/<int:closure_id>/lever")
@@ -158,6 +160,19 @@ def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:
         soon=booking.starts_at - timedelta(minutes=15) <= now < booking.ends_at,
         refusals=refusals,
     )
+
+
+def _closed_when(start: datetime, end: datetime | None) -> str:
+    """«Du lundi 2 août au dimanche 22 août», with hours where it is not whole days."""
+    first, last = clock.local_day(start), clock.local_day(end - timedelta(seconds=1)) if end else None
+    whole = start == clock.day_bounds(first)[0] and (last is None or end == clock.day_bounds(last)[1])
+    if end is None or last is None:
+        return _("Du %(from)s jusqu’à nouvel ordre", **{"from": say_when(start)})
+    if not whole:
+        return _("Du %(from)s au %(until)s", **{"from": say_when(start), "until": say_when(end)})
+    if first == last:
+        return _("Le %(day)s, toute la journée", day=say_day(first))
+    return _("Du %(from)s au %(until)s", **{"from": say_day(first), "until": say_day(last)})
 
 
 def _over(form: CloseForm) -> Over:

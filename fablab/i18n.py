@@ -83,6 +83,22 @@ def say_date(day: date | datetime) -> str:
     return "1er" + said[1:] if said.startswith("1 ") and language() == "fr" else said
 
 
+def say_lately(day: date | datetime, now: datetime) -> str:
+    """«24 novembre», with its year once that is eleven months ago or more."""
+    if isinstance(day, datetime):
+        day = clock.local_day(day)
+    if (clock.local_day(now) - day).days >= 335:
+        return say_date(day)
+    said = str(babel_format_date(day, "d MMMM"))
+    return "1er" + said[1:] if said.startswith("1 ") and language() == "fr" else said
+
+
+def say_inside(name: str) -> str:
+    """The name of a thing inside a sentence: «la grande laser»; a name without an article stays as it is."""
+    article = name.replace("’", " ").split(" ", 1)[0]
+    return name[:1].lower() + name[1:] if article in ("La", "Le", "Les", "L") else name
+
+
 def say_hour(moment: datetime | time) -> str:
     """«14 h», «14 h 30» with hard spaces; "14:00" in English. A datetime is read in local time."""
     hour = clock.to_local(moment).time() if isinstance(moment, datetime) else moment

@@ -91,9 +91,10 @@ def init_app(app: Flask) -> None:
             raise RuntimeError(f"{endpoint} does not say who may call it")
     app.before_request(_refuse_null_letters)
     app.after_request(_add_headers)
-    for name in ("day", "hour", "when", "short_day", "date", "length", "capital"):
+    for name in ("day", "hour", "when", "short_day", "date", "length", "capital", "inside"):
         app.jinja_env.filters[name] = getattr(i18n, f"say_{name}")
     app.jinja_env.filters["because"] = reasons.say
+    app.jinja_env.filters["lately"] = i18n.say_lately
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(CSRFError, _show_expired_form)
     app.register_error_handler(OperationalError, _show_busy)

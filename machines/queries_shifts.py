@@ -26,6 +26,42 @@ class SessionLine:
     end: datetime
 
 
+@dataclass(frozen=True)
+class Helpers:
+    """Who stands by the machines next: first names, and when."""
+
+    names: tuple[str, ...]
+    slot: Slot
+
+
+def next_helpers(session: Session, now: datetime) -> Helpers | None:
+    """The facilitators now by the machines, else the next ones to be: one statement."""
+    found = (
+        select(Person.first_name, Shift.starts_at, Shift.ends_at)
+        .join(Person, Person.id == Shift.person_id)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == Role.FACILITATOR, RoleGrant.ended_at.is_(None), Person.left_at.is_(None))
+        .where(Shift.withdrawn_at.is_(None), Shift.ends_at > now, Shift.starts_at > now - timedelta(hours=24))
+        .where(Shift.place_id.in_(select(Machine.place_id)))
+    )
+    rows = session.execute(found.order_by(Shift.starts_at, Person.first_name).limit(5)).all()
+    if not rows:
+        return None
+    start, end = rows[0][1:]
+    return Helpers(tuple(dict.fromkeys(name for name, starts, _ends in rows if starts == start)), Slot(start, end))
+
+
+def leads_of(session: Session, lesson_public_id: str) -> list[str]:
+    """First names of those who lead a session, in order."""
+    found = (
+        select(Person.first_name)
+        .join(SessionLead, SessionLead.person_id == Person.id)
+        .join(TrainingSession, TrainingSession.id == SessionLead.session_id)
+        .where(TrainingSession.public_id == lesson_public_id)
+    )
+    return list(session.scalars(found.order_by(Person.first_name)))
+
+
 def shifts_in(session: Session, span: Slot) -> Sequence[Shift]:
     """The shifts of a span that were not withdrawn, by start then name, with person and place."""
     found = select(Shift).where(

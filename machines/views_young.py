@@ -17,7 +17,7 @@ from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.people.rules import age_on
 from fablab.refusals import Refusal, Refused
-from machines import queries, queries_cards, queries_slots, words
+from machines import queries, queries_cards, queries_shifts, queries_slots, words
 from machines.blueprint import bp
 from machines.forms import SlotForm, read_day
 from machines.models import Machine
@@ -49,11 +49,12 @@ def choose() -> ResponseReturnValue:
     cards = queries_cards.cards_for(db.session(), person, now)
     next_lesson = queries.next_lesson_of(db.session(), person.id, now)
     names = queries.names_on_shift(db.session(), [card.slot for card in cards if card.slot and card.level == "beside"])
+    whom = _whom_to_ask(queries_shifts.next_helpers(db.session(), now), now)
     return render_template(
         "machines/choose.html",
         possible=[_tile(card, now) for card in cards if card.group == "possible"],
         with_facilitator=[_beside(card, person, names, now) for card in cards if card.group == "with_facilitator"],
-        not_yet=[_not_yet(card, next_lesson) for card in cards if card.group == "not_yet"],
+        not_yet=[_not_yet(card, next_lesson, whom) for card in cards if card.group == "not_yet"],
         notices=_quota_notices(cards),
     )
 
@@ -132,6 +133,8 @@ def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal],
         items=_missing(refusals, gap),
         next_lesson=lesson,
         next_when=words.full_slot(Slot(lesson.start, lesson.end)) if lesson else "",
+        leads=words.any_of(queries_shifts.leads_of(db.session(), lesson.public_id)) if lesson else "",
+        whom=_whom_to_ask(queries_shifts.next_helpers(db.session(), now), now),
         meanwhile=meanwhile,
     )
 
@@ -180,7 +183,17 @@ def _beside(card: Card, person: Person, names: dict[Slot, list[str]], now: datet
     return Tile(tile.name, tile.family, tile.url, tile.free, why=why, button=button)
 
 
-def _not_yet(card: Card, next_lesson: queries.NextLesson | None) -> Tile:
+def _whom_to_ask(helpers: queries_shifts.Helpers | None, now: datetime) -> str:
+    """«Je demande à Samir, mercredi à 13 h 30.»: who stands by the machines now or next, and when."""
+    if helpers is None:
+        return _("J’en parle à un animateur.")
+    names = words.any_of(helpers.names)
+    if helpers.slot.start <= now:
+        return _("Je demande à %(names)s, jusqu’à %(hour)s.", names=names, hour=say_hour(helpers.slot.end))
+    return _("Je demande à %(names)s, %(when)s.", names=names, when=words.near_when(helpers.slot.start, now))
+
+
+def _not_yet(card: Card, next_lesson: queries.NextLesson | None, whom: str) -> Tile:
     url = url_for("machines.hours", code=card.machine.code)
     if card.breakdown:
         back = card.breakdown.back_on
@@ -199,8 +212,8 @@ def _not_yet(card: Card, next_lesson: queries.NextLesson | None) -> Tile:
             gap.size,
             total=max(total, gap.size),
         )
-    how = _("J’en parle à un animateur.")
-    if next_lesson and gap:
+    how = whom
+    if next_lesson and gap and gap.size:
         how = _(
             "Ma prochaine séance : %(day)s à %(hour)s.",
             day=say_day(next_lesson.start),

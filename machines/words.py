@@ -1,5 +1,6 @@
 """Words that several pages of machines say alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -35,6 +36,11 @@ def near_when(moment: datetime, now: datetime) -> str:
     if (clock.local_day(moment) - clock.local_day(now)).days < 7:
         day = day.split()[0]
     return _("%(day)s à %(hour)s", day=day, hour=say_hour(moment))
+
+
+def any_of(names: Sequence[str]) -> str:
+    """«Samir», «Samir ou Chloé»: somebody among these."""
+    return _(" ou ").join(names)
 
 
 def full_slot(slot: Slot) -> str:

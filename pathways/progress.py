@@ -33,6 +33,6 @@ def missing_words(gap: Gap) -> str:
 
 
 def attendance_words(came: int, needed: int) -> str:
-    """«Je suis venu 3 fois. Il en faut 5 pour finir.»: never a percentage."""
-    said = ngettext("Je suis venu·e %(num)s fois.", "Je suis venu·e %(num)s fois.", came)
+    """«J’ai fait 3 séances. Il en faut 5 pour finir.»: never a percentage."""
+    said = ngettext("J’ai fait %(num)s séance.", "J’ai fait %(num)s séances.", came)
     return said if came >= needed else f"{said} " + _("Il en faut %(needed)s pour finir.", needed=needed)

@@ -93,13 +93,14 @@ def my_badges() -> ResponseReturnValue:
     mine = [
         _mine(standing, gaps[code], families.get(code), now) for code, standing in standings.items() if code in gaps
     ]
+    others = [gap for code, gap in gaps.items() if code not in standings]
     skills = [_skill(award) for award in queries_awards.skill_awards_of(session, person.id)]
     return render_template(
         "pathways/my_badges.html",
         valid=[badge for badge in mine if not badge.ended],
         ended=[badge for badge in mine if badge.ended],
         skills=skills,
-        others=[_other(gap, families.get(code)) for code, gap in gaps.items() if code not in standings],
+        others=[_other(gap, families.get(gap.badge.code)) for gap in sorted(others, key=lambda one: one.size)],
     )
 
 

@@ -68,13 +68,14 @@ def _addresses() -> dict[str, str]:
 
 
 def _navigation(roles: list[Any]) -> list[Entry]:
-    seen: dict[str, Entry] = {}
-    for role in roles:
-        for endpoint, label, icon in ENTRIES.get(role, ()):
-            if endpoint not in seen:
-                url = url_for(endpoint)
-                seen[endpoint] = Entry(endpoint, url, str(label), icon, _is_here(url))
-    return list(seen.values())
+    seen = {endpoint: (label, icon) for role in reversed(roles) for endpoint, label, icon in ENTRIES.get(role, ())}
+    order = dict.fromkeys(endpoint for role in roles for endpoint, _label, _icon in ENTRIES.get(role, ()))
+    urls = {endpoint: url_for(endpoint) for endpoint in order}
+    # Of «/equipe» and «/equipe/fermetures» only the nearer one is where I am.
+    here = max((url for url in urls.values() if _is_here(url)), key=len, default=None)
+    return [
+        Entry(endpoint, url, str(seen[endpoint][0]), seen[endpoint][1], url == here) for endpoint, url in urls.items()
+    ]
 
 
 def _is_here(url: str) -> bool:

@@ -47,6 +47,7 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("pathways.badges_ready", lazy("Badges"), "award"),
         ("machines.index", lazy("Machines"), "tools"),
         ("bookings.closures", lazy("Fermetures"), "slash-circle"),
+        ("catalogue.show", lazy("Catalogue"), "list-ul"),
     ),
     Role.RECEPTION: (
         ("home.front", lazy("Aujourd’hui"), "sun"),
@@ -56,10 +57,9 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
     Role.STRUCTURE: (("home.front", lazy("Accueil"), "house-door"),),
     Role.REFERENT: (("home.front", lazy("Mes jeunes"), "people"),),
     Role.ADMINISTRATOR: (
-        ("home.front", lazy("Accueil"), "house-door"),
+        ("operations.overview", lazy("Installation"), "house-door"),
         ("staff.index", lazy("Équipe"), "people"),
         ("catalogue.show", lazy("Catalogue"), "list-ul"),
         ("bookings.closures", lazy("Fermetures"), "slash-circle"),
-        ("operations.overview", lazy("Installation"), "tools"),
     ),
 }

@@ -14,7 +14,7 @@ from fablab.home.person_panels import PANELS
 from fablab.i18n import _, ngettext
 from fablab.pages import allowed
 from fablab.people import entering, queries, rules, rules_secrets, secrets
-from fablab.people.forms import AUTHORISATION_LABELS, LINK_LABELS, SITUATION_LABELS
+from fablab.people.forms import AUTHORISATION_LABELS, AUTHORISATION_NAMES, LINK_LABELS, SITUATION_LABELS
 from fablab.people.models import Authorisation, Person
 from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
 from fablab.people.views_young import young_or_404
@@ -35,7 +35,7 @@ def show(public_id: str) -> ResponseReturnValue:
         person=person,
         panels=[panel for make in PANELS if (panel := make(session, person, reader, now))],
         authorisations=[_line(agreed, now) for agreed in person.authorisations],
-        authorisation_labels=dict(AUTHORISATION_LABELS),
+        authorisation_labels=AUTHORISATION_NAMES,
         link_labels=dict(LINK_LABELS),
         situation_labels=dict(SITUATION_LABELS),
         card=next((card for card in person.cards if card.revoked_at is None), None),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Booking
 from bookings.queries import upcoming_for
-from fablab.i18n import _, say_date, say_when
+from fablab.i18n import _, say_lately, say_when
 from fablab.outbox import unread
 from fablab.people.models import Person
 from pathways import progress, queries, queries_awards, queries_path
@@ -69,7 +69,7 @@ def _next_badge(
     known = queries_path.mastered(session, person.id)
     taught = _taught(coming)
     items = [_missing(need, coming, taught) for need in best.missing]
-    items += [_reached(need, known.get(need.competency_id)) for need in best.reached]
+    items += [_reached(need, known.get(need.competency_id), now) for need in best.reached]
     return NextBadge(best.badge.name, families.get(best.badge.code), progress.missing_words(best), items)
 
 
@@ -87,9 +87,9 @@ def _missing(need: Requirement, coming: list[Coming], taught: set[int]) -> dict[
     return {"text": need.i_can, "detail": detail, "done": False}
 
 
-def _reached(need: Requirement, mastery: Mastery | None) -> dict[str, Any]:
+def _reached(need: Requirement, mastery: Mastery | None, now: datetime) -> dict[str, Any]:
     detail = ""
     if mastery:
         seen = mastery.validation
-        detail = _("Validé par %(name)s le %(day)s.", name=seen.author.first_name, day=say_date(seen.at))
+        detail = _("Validé par %(name)s le %(day)s.", name=seen.author.first_name, day=say_lately(seen.at, now))
     return {"text": need.i_can, "detail": detail, "done": True}

@@ -28,6 +28,12 @@ SITUATION_LABELS = [
 ]
 PHOTO_LABELS = [("yes", lazy("Oui")), ("no", lazy("Non")), ("later", lazy("Pas encore demandé"))]
 AUTHORISATION_LABELS = [("participation", lazy("Venir aux séances")), ("machines", lazy("Utiliser les machines"))]
+#: every kind that a house may keep, those that the form does not offer yet included
+AUTHORISATION_NAMES = dict(AUTHORISATION_LABELS) | {
+    "outing": lazy("Partir en sortie"),
+    "image": lazy("Être en photo"),
+    "online_badge": lazy("Montrer ses badges en ligne"),
+}
 LINK_LABELS = [
     ("mother", lazy("Mère")),
     ("father", lazy("Père")),

@@ -8,7 +8,7 @@ from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed, local_address
 from fablab.people import actions_account, actions_sessions, entering
-from fablab.people.forms import AUTHORISATION_LABELS, ChangePasswordForm, ChangePinForm
+from fablab.people.forms import AUTHORISATION_NAMES, ChangePasswordForm, ChangePinForm
 from fablab.refusals import Refused
 
 bp = Blueprint("account", __name__)
@@ -27,7 +27,7 @@ def show() -> ResponseReturnValue:
         person=person,
         messages=outbox.unread(db.session(), person),
         chosen_theme=request.cookies.get("theme", "auto"),
-        authorisation_labels=dict(AUTHORISATION_LABELS),
+        authorisation_labels=AUTHORISATION_NAMES,
         today=clock.local_day(clock.now()),
     )
 

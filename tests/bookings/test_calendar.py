@@ -52,6 +52,13 @@ def test_a_closure_is_drawn_and_not_free() -> None:
     assert cell.bands == (calendar.Band(0, 240, "closed"),)
 
 
+def test_a_breakdown_is_not_a_closed_house() -> None:
+    out = (slot("00:00", "23:00"),)
+    grid = calendar.grid([(1, "Laser")], [], [THURSDAY], WINDOWS, {1: out}, NOW, {1: out})
+    assert grid.rows[0].cells[0].words == "en panne"
+    assert cell_of(shut=out).words == "fermé"
+
+
 def test_a_closure_of_several_days_covers_each_of_them() -> None:
     long = Slot(slot("12:00", "13:00", date(2026, 11, 25)).start, slot("12:00", "13:00", date(2026, 11, 27)).start)
     assert cell_of(shut=(long,)).free is None

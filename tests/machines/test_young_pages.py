@@ -100,6 +100,7 @@ def test_machines_are_in_three_groups_with_their_counts(client: FlaskClient, fab
     assert "J’ai 15 ans : un animateur reste à côté de moi." in words
     assert "Je réserve avec Samir" in words
     assert "Il me faut le badge Permis laser." in words
+    assert "Comment ? Je demande à Samir, mercredi à 13 h 30." in words
     assert "En panne" in words
     assert "Retour prévu jeudi 3 décembre." in words
     assert "2 machines" in words
@@ -208,7 +209,8 @@ def test_without_the_badge_the_page_looks_ahead(client: FlaskClient, vinyl: Mach
     assert "La petite laser, c’est bientôt." in words
     assert "Il me faut le badge Permis laser." in words
     assert "En attendant, je peux" in words
-    assert "Réserver : La découpe vinyle" in words
+    assert "Réserver : la découpe vinyle" in words
+    assert "Je demande à Samir, mercredi à 13 h 30." in words
 
 
 def test_two_bookings_already_are_said_once_and_stop_the_third(

@@ -187,7 +187,7 @@ def test_today_offers_first_badges_and_leads_to_renewals(
     page = client.get("/").get_data(as_text=True)
     assert "Ada T." in page
     assert "Dan T." not in page
-    assert "1 renouvellement" in page
+    assert "1 badge à renouveler" in page
     page = client.get("/badges-prets").get_data(as_text=True)
     assert "1 personne prête" in page
     assert "Dan T." in page.partition("<details>")[2].partition("</details>")[0]
