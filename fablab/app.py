@@ -16,7 +16,7 @@ import rooms.models  # noqa: F401  # no page yet: its tables must be known all t
 from bookings import kinds
 from bookings.reasons import WORDS as booking_words
 from bookings.views import bp as bookings_bp
-from fablab import clock, config, i18n, pages, reasons
+from fablab import clock, config, i18n, logs, metrics, pages, reasons
 from fablab.cli import register_commands
 from fablab.db import db
 from fablab.home import frame
@@ -25,6 +25,7 @@ from fablab.home.operations_views import bp as operations_bp
 from fablab.home.person_page import bp as person_bp
 from fablab.home.search import bp as search_bp
 from fablab.home.views import bp as home_bp
+from fablab.home.watching import bp as watching_bp
 from fablab.people import entering
 from fablab.people.views import bp as people_bp
 from fablab.people.views_account import bp as account_bp
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     pathways_bp,
     machines_bp,
     operations_bp,
+    watching_bp,
 )
 
 
@@ -66,6 +68,8 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
         settings = config.load(instance)
     except config.WrongSetting as wrong:
         sys.exit(f"La Dynamo cannot start: {wrong}")
+    if settings.log_format == "json":
+        logs.use_json()
     app = Flask(
         "fablab",
         instance_path=str(instance.resolve()),
@@ -78,6 +82,8 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    metrics.keep_in(instance / "run" if settings.metrics_token else None)
+    logs.init_app(app)
     app.url_map.converters["int"] = pages.RowNumber
     db.init_app(app)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)

@@ -10,13 +10,14 @@ from fablab.home.catalogue_commands import commands as catalogue_commands
 from fablab.home.demo import demo_command
 from fablab.home.jobs import JOBS
 from fablab.home.people_commands import administrator_command
-from fablab.home.serve import serve
+from fablab.home.serve import become_web_server, serve
 from pathways.commands import commands as training_commands
 
 
 def register_commands(app: Flask) -> None:
     """Give the app its commands."""
     app.cli.add_command(serve_command)
+    app.cli.add_command(web_command)
     app.cli.add_command(scheduler_command)
     app.cli.add_command(permissions_command)
     app.cli.add_command(administrator_command)
@@ -34,6 +35,14 @@ def register_commands(app: Flask) -> None:
 def serve_command(port: int) -> None:
     """Prepare the house and serve it, scheduler included."""
     serve(port)
+
+
+@click.command("web")
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="address and port, or unix:PATH")
+@with_appcontext
+def web_command(bind: str) -> None:
+    """Serve this house and nothing else, for a service file; «flask scheduler» is the other service."""
+    become_web_server(bind)
 
 
 @click.command("scheduler")

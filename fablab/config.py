@@ -61,6 +61,10 @@ class Settings:
     backup_hour: int = 4
     #: how many backups are kept
     backups_kept: int = 14
+    #: text (a person reads it on a screen) or json (one line a request, one an error, kept by a machine)
+    log_format: str = "text"
+    #: what a Prometheus server must say to read /metrics; empty: there is no such page and nothing is counted
+    metrics_token: str = ""
 
 
 def load(instance: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -151,6 +155,10 @@ def _check(settings: Settings) -> None:
     if settings.backup_hour not in (0, 1, *range(4, 24)):
         # On two nights a year, 02:00 to 03:00 comes twice or not at all.
         raise WrongSetting("BACKUP_HOUR must be 0, 1, or from 4 to 23.")
+    if settings.log_format not in ("text", "json"):
+        raise WrongSetting(f"LOG_FORMAT must be text or json, not «{settings.log_format}».")
+    if settings.metrics_token and len(settings.metrics_token) < 16:
+        raise WrongSetting("METRICS_TOKEN must be at least 16 characters long.")
     if settings.trusted_proxies < 0:
         raise WrongSetting("TRUSTED_PROXIES must be 0 or more.")
     try:

@@ -37,6 +37,11 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("TIME_ZONE", "Europe/Chambéry", "TIME_ZONE"),
         ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES"),
         ("ARGON2_ROUNDS", "0", "ARGON2_ROUNDS"),
+        ("BACKUP_HOUR", "2", "from 4 to 23"),
+        ("BACKUP_HOUR", "24", "from 4 to 23"),
+        ("BACKUPS_KEPT", "0", "BACKUPS_KEPT"),
+        ("LOG_FORMAT", "xml", "text or json"),
+        ("METRICS_TOKEN", "short", "16 characters"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str, says: str) -> None:

@@ -21,6 +21,8 @@ from fablab.people import actions_sessions
 from fablab.people.models import Person
 from fablab.people.models_access import OpenSession
 from fablab.permissions import Role, may
+from fablab.scheduler import take_lease
+from tests.conftest import NOW
 from tests.make import log_in, make_person, make_staff, make_young
 from tests.make_bookings import make_booking, slot
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
@@ -70,6 +72,7 @@ THINGS: dict[str, Callable[[], tuple[Person, dict[str, Any]]]] = {
 @pytest.fixture
 def people(app: Flask) -> dict[Role | None, Any]:
     """One person a role, who has nothing but that role; None is the visitor."""
+    assert take_lease("scheduler", "somebody", NOW)  # a house whose scheduler works: /healthz is well
     one_each: dict[Role | None, Any] = {VISITOR: None, Role.YOUNG: make_young()}
     for role in Role:
         if role != Role.YOUNG:

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import click
@@ -12,7 +14,7 @@ from flask import Flask, current_app
 from flask_migrate import upgrade
 from sqlalchemy import inspect
 
-from fablab import config, house
+from fablab import config, house, metrics
 from fablab.db import db
 from fablab.home.demo import TOLD
 from fablab.people.models import Person
@@ -89,6 +91,14 @@ def start(*command: str) -> Child:
 def start_web(port: int) -> Child:
     """Start the web server. It keeps no list of requests: addresses name bookings and people by their ids."""
     return subprocess.Popen([*GUNICORN, "--bind", f"127.0.0.1:{port}", "wsgi:app"])
+
+
+def become_web_server(bind: str) -> NoReturn:
+    """Become the web server of a real house: for a service file, with the scheduler in a service of its own."""
+    metrics.begin_anew(Path(current_app.instance_path) / "run")
+    as_json = current_app.config["SETTINGS"].log_format == "json"
+    logger = ("--logger-class", "fablab.logs.ServerLogger") if as_json else ()
+    os.execv(GUNICORN[0], [*GUNICORN, *logger, "--bind", bind, "wsgi:app"])
 
 
 def run(*command: str) -> None:
