@@ -26,7 +26,7 @@ from fablab.home.person_page import bp as person_bp
 from fablab.home.search import bp as search_bp
 from fablab.home.views import bp as home_bp
 from fablab.home.watching import bp as watching_bp
-from fablab.people import entering
+from fablab.people import entering, late_forms
 from fablab.people.views import bp as people_bp
 from fablab.people.views_account import bp as account_bp
 from fablab.people.views_sessions import bp as sessions_bp
@@ -87,7 +87,6 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     app.url_map.converters["int"] = pages.RowNumber
     db.init_app(app)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
-    CSRFProtect(app)
     entering.init_app(app)
     i18n.init_app(app)
     kinds.register("machine", MachineKind())
@@ -98,6 +97,8 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
         app.register_blueprint(blueprint)
     frame.init_app(app)
     pages.init_app(app)
+    CSRFProtect(app)  # asked after what pages refuses in any case
+    late_forms.init_app(app)
     register_commands(app)
     return app
 

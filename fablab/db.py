@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from flask import g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, CheckConstraint, DateTime, Integer, MetaData, String, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from fablab.refusals import Refusal, Refused
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -88,12 +91,27 @@ def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
+def forbid_writing(refusal: Refusal) -> None:
+    """From here to the end of the request no action changes anything: each raises Refused with this refusal."""
+    g.writing_forbidden = refusal
+
+
+def writing_forbidden() -> Refusal | None:
+    """Why this request may not write, or None."""
+    refusal: Refusal | None = g.get("writing_forbidden") if has_app_context() else None
+    return refusal
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One action: ends the page's reading, begins to write, commits on leaving, rolls back on error.
 
     Raises RuntimeError inside another one: what two actions share is a helper that takes the session.
+    Raises Refused in a request that may not write.
     """
+    if refusal := writing_forbidden():
+        g.writing_refused = True
+        raise Refused([refusal])
     session: Session = db.session()
     if session.info.get("writing"):
         raise RuntimeError("an action cannot be called inside another")

@@ -6,6 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField
 
+from fablab.db import writing_forbidden
 from fablab.refusals import Refusal
 
 
@@ -25,6 +26,14 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
                 return unbound_field.bind(form=form, **options)
             filters = [*unbound_field.kwargs.get("filters", []), _trim]
             return unbound_field.bind(form=form, filters=filters, **options)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Whether the shape is right. A form sent too late never is: it is shown again, base.html says why."""
+        right = bool(super().validate(*args, **kwargs))
+        if writing_forbidden() is None:
+            return right
+        self.csrf_token.errors = ()
+        return False
 
     def show(self, refusals: Iterable[Refusal]) -> None:
         """Put each refusal beside its field, the others on top of the form."""

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
@@ -95,8 +94,7 @@ def init_app(app: Flask) -> None:
         app.jinja_env.filters[name] = getattr(i18n, f"say_{name}")
     app.jinja_env.filters["because"] = reasons.say
     app.jinja_env.filters["lately"] = i18n.say_lately
-    app.register_error_handler(HTTPException, _show_http_error)
-    app.register_error_handler(CSRFError, _show_expired_form)
+    app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(OperationalError, _show_busy)
     app.register_error_handler(Exception, _show_bug)
 
@@ -125,17 +123,14 @@ def show_error(code: int, **context: Any) -> Response:
     return response
 
 
-def _show_http_error(error: HTTPException) -> Response:
+def show_http_error(error: HTTPException) -> Response:
+    """The page of an error that a view or the routing raised; a redirect is followed."""
     if error.code is None or error.code < 400:
         return Response.force_type(error.get_response())
     response = show_error(error.code)
     if error.code == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]  # MethodNotAllowed
     return response
-
-
-def _show_expired_form(_error: CSRFError) -> Response:
-    return show_error(400, expired=True)
 
 
 def _show_busy(error: OperationalError) -> Response:

@@ -3,11 +3,13 @@
 Young people stay in for weeks on their phone; the team's sessions end the same day.
 """
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, abort, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user
+from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -73,6 +75,8 @@ def open_session(person: Person, now: datetime) -> None:
     _forget()
     lasts = current_app.config["PERMANENT_SESSION_LIFETIME"] if young else TEAM_SESSION
     device = device_words(request.user_agent.string)
+    # The token of every form then says for whom its page was made: see page_owner.
+    session["csrf_token"] = f"{person.public_id}.{secrets.token_hex(20)}"
     session[KEY] = actions_sessions.open_one(person, device, lasts, now, instead_of=before)
     session.permanent = young
     login_user(person)
@@ -89,3 +93,17 @@ def _forget() -> None:
     kept: dict[str, Any] = {name: session[name] for name in _KEPT if name in session}
     session.clear()
     session.update(kept)
+    g.pop("csrf_token", None)  # made for the session that ends here
+
+
+def page_owner() -> str | None:
+    """The public id of the person for whom the page was made whose form is sent, as its token says.
+
+    The token may be stale, not forged; None when it is missing or was made for a visitor.
+    """
+    signer = URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="wtf-csrf-token")  # Flask-WTF's
+    try:
+        told = signer.loads(request.form.get("csrf_token", ""))
+    except BadData:
+        return None
+    return str(told).rpartition(".")[0] or None

@@ -6,11 +6,13 @@ from flask_login import current_user
 
 from fablab import clock
 from fablab.db import db
+from fablab.forms import BaseForm
 from fablab.i18n import _
 from fablab.pages import local_address, public
-from fablab.people import actions_account, entering, queries, secrets
-from fablab.people.forms import CardForm, ChoosePasswordForm, EnterForm, TeamEnterForm
+from fablab.people import actions_account, entering, late_forms, queries, secrets
+from fablab.people.forms import ChoosePasswordForm
 from fablab.people.models import Person
+from fablab.people.ways import BY_CARD, BY_HANDLE, BY_PASSWORD, Way
 from fablab.refusals import Refused
 
 bp = Blueprint("people", __name__)
@@ -20,39 +22,21 @@ bp = Blueprint("people", __name__)
 @public
 def enter() -> ResponseReturnValue:
     """The log-in of young people: handle and PIN."""
-    form = EnterForm()
-    if form.validate_on_submit():
-        try:
-            return _welcome(actions_account.enter_with_handle(form.handle.data, form.secret.data, clock.now()))
-        except Refused as refused:
-            form.show(refused.refusals)
-    return _entry_page("people/enter.html", form)
+    return _enter_by(BY_HANDLE)
 
 
 @bp.route("/entrer/carte", methods=["GET", "POST"])
 @public
 def enter_with_card() -> ResponseReturnValue:
     """The log-in with a card: its address holds the code after the #, which browsers never send."""
-    form = CardForm()
-    if form.validate_on_submit():
-        try:
-            return _welcome(actions_account.enter_with_card(form.code.data, form.secret.data, clock.now()))
-        except Refused as refused:
-            form.show(refused.refusals)
-    return _entry_page("people/enter_card.html", form)
+    return _enter_by(BY_CARD)
 
 
 @bp.route("/entrer/equipe", methods=["GET", "POST"])
 @public
 def enter_team() -> ResponseReturnValue:
     """The log-in of the team: e-mail and password."""
-    form = TeamEnterForm()
-    if form.validate_on_submit():
-        try:
-            return _welcome(actions_account.enter_with_password(form.email.data, form.secret.data, clock.now()))
-        except Refused as refused:
-            form.show(refused.refusals)
-    return _entry_page("people/enter_team.html", form)
+    return _enter_by(BY_PASSWORD)
 
 
 @bp.route("/entrer/premier/<token>", methods=["GET", "POST"])
@@ -83,22 +67,31 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("home.front"))
 
 
-def _welcome(person: Person) -> ResponseReturnValue:
-    entering.open_session(person, clock.now())
-    return redirect(local_address(request.form.get("next")) or url_for("home.front"))
-
-
-def _entry_page(template: str, form: object) -> ResponseReturnValue:
+def _enter_by(way: Way) -> ResponseReturnValue:
     if current_user.is_authenticated and request.method == "GET":
         return redirect(url_for("home.front"))
-    return _form_page(template, form)
+    if "other_way" in request.form:  # the same page with another form; what was kept comes along
+        return _form_page(way.template, way.form(formdata=None))
+    form = way.form()
+    if form.validate_on_submit():
+        try:
+            return _welcome(way.enter(form, clock.now()))
+        except Refused as refused:
+            form.show(refused.refusals)
+    return _form_page(way.template, form)
 
 
-def _form_page(template: str, form: object, **context: object) -> ResponseReturnValue:
+def _welcome(person: Person) -> ResponseReturnValue:
+    entering.open_session(person, clock.now())
+    kept = late_forms.take_up(person)
+    return kept or redirect(local_address(request.form.get("next")) or url_for("home.front"))
+
+
+def _form_page(template: str, form: BaseForm, **context: object) -> ResponseReturnValue:
     """A form of secrets, kept by nobody: it may hold a card's code."""
-    onward = local_address(request.values.get("next"))
-    failed = bool(getattr(form, "errors", None))
-    page = render_template(template, form=form, onward=onward, form_errors=failed, **context)
+    onward, kept = local_address(request.values.get("next")), late_forms.kept_in_form()
+    failed = bool(form.errors)
+    page = render_template(template, form=form, onward=onward, kept=kept, form_errors=failed, **context)
     response = make_response(page, 422 if failed else 200)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -21,13 +21,13 @@ from sqlalchemy import create_engine, text
 
 from fablab.app import create_app
 from fablab.db import db
+from fablab.home.serve import GUNICORN
 from tests import databases
 from tests.bench import house
 from tests.bench.load import HOST, Line, Measure, closed_loop
 from tests.bench.rows import Row, Visitors, rows_of
 
 SIZES = (15_000, 150_000, 1_500_000)
-WORKERS, THREADS = 2, 8
 WARM_UP = 1.0
 #: sixteen who look, the others book twice each: as many as a month has free hours
 NEWCOMERS = 16 + 480
@@ -103,9 +103,7 @@ def server(folder: Path, *, count: bool = False) -> Iterator[int]:
         free.bind((HOST, 0))
         port = int(free.getsockname()[1])
     environment = {**os.environ, **({"BENCH_COUNT": "1"} if count else {})}
-    options = ["--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "fablab.home.worker.PatientWorker"]
-    quiet = ["--log-level", "warning", "--no-control-socket", "--bind", f"{HOST}:{port}"]
-    command = [sys.executable, "-m", "gunicorn", *options, *quiet, "tests.bench.server:app"]
+    command = [*GUNICORN, "--bind", f"{HOST}:{port}", "tests.bench.server:app"]
     child = subprocess.Popen(command, env=environment)
     try:
         _wait_for(port)
