@@ -122,6 +122,8 @@ function start(form) {
         location.assign(said.next);
         return;
       }
+      // The page came too late: the next press sends with the fresh token.
+      if (said.csrf_token) form.querySelector("input[name=csrf_token]").value = said.csrf_token;
       show(said.refusals?.join(" ") || (answer.status < 500 ? notice.dataset.enter : notice.dataset.trouble), "retry");
     } catch {
       show(notice.dataset.offline, "retry");
