@@ -1,5 +1,8 @@
 """The commands: ``flask --app wsgi …``."""
 
+import signal
+import sys
+
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
@@ -8,6 +11,7 @@ from fablab import permissions, scheduler
 from fablab.home.backup_commands import backup_commands, copy_to_command, restore_command
 from fablab.home.catalogue_commands import commands as catalogue_commands
 from fablab.home.demo import demo_command
+from fablab.home.doctor_command import doctor_command
 from fablab.home.jobs import JOBS
 from fablab.home.people_commands import administrator_command
 from fablab.home.serve import become_web_server, serve
@@ -26,6 +30,7 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(backup_commands)
     app.cli.add_command(restore_command)
     app.cli.add_command(copy_to_command)
+    app.cli.add_command(doctor_command)
     app.cli.add_command(demo_command)
 
 
@@ -49,6 +54,7 @@ def web_command(bind: str) -> None:
 @with_appcontext
 def scheduler_command() -> None:
     """Run the background jobs until stopped; a second one waits for the first to end."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # stopped politely, it gives its lease back
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to unwrap
     scheduler.serve(app, JOBS)
 

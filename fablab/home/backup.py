@@ -31,7 +31,7 @@ MANIFEST = "manifest.json"
 KEY = "secret_key"
 #: what stays out of a backup: databases (their rows are in it), other backups, what is being run
 FOLDERS_LEFT_OUT = ("backups", "run")
-LEFT_OUT = ("*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "*.sqlite-journal", "*.partial")
+LEFT_OUT = ("*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "*.sqlite-journal", "*.partial", ".gitkeep")
 
 
 class BadBackup(Exception):
