@@ -11,13 +11,13 @@ from flask import Flask
 from flask_migrate import downgrade
 from sqlalchemy import text
 
-from fablab import house, journal, scheduler
+from fablab import clock, house, journal, scheduler
 from fablab.db import db, transaction
 from fablab.home import doctor, nightly, watching
 from fablab.home.doctor import Finding
 from fablab.outbox import Letter
 from fablab.permissions import Role
-from tests.conftest import NOW, make_app
+from tests.conftest import make_app
 from tests.make import make_staff, make_young
 
 
@@ -29,8 +29,8 @@ def sound(shared_database: Flask) -> Flask:
     for path in instance.glob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
     make_staff(roles=(Role.ADMINISTRATOR,))
-    assert scheduler.take_lease("scheduler", "me", NOW)
-    (nightly.folder() / nightly.name_at(NOW - timedelta(hours=5))).write_bytes(b"x")
+    assert scheduler.take_lease("scheduler", "me", clock.now())
+    (nightly.folder() / nightly.name_at(clock.now() - timedelta(hours=5))).write_bytes(b"x")
     return shared_database
 
 
@@ -42,7 +42,7 @@ def said(app: Flask, **settings: Any) -> list[Finding]:
         object.__setattr__(app.config["SETTINGS"], name, value)
     app.config["PUBLIC_URL"] = settings.get("public_url", address)
     try:
-        return doctor.examine(app, NOW)
+        return doctor.examine(app, clock.now())
     finally:
         for name, value in before.items():
             object.__setattr__(app.config["SETTINGS"], name, value)
@@ -62,7 +62,8 @@ def test_a_sound_house_has_nothing_wrong(sound: Flask) -> None:
 
 
 def test_the_command_says_it_and_its_exit_code_too(sound: Flask) -> None:
-    (nightly.folder() / nightly.name_at(NOW - timedelta(hours=5))).unlink()
+    for kept in nightly.kept():
+        kept.path.unlink()
     answer = sound.test_cli_runner().invoke(args=["doctor"])
     assert answer.exit_code == 1
     first = answer.output.splitlines()[0]
@@ -97,7 +98,7 @@ def test_a_database_that_does_not_answer_is_named(
         port = closed.getsockname()[1]
     app = make_app(tmp_path / "gone", f"postgresql://x:y@127.0.0.1:{port}/z")
     with app.app_context():
-        assert level_of(doctor.examine(app, NOW), "does not answer") == "wrong"
+        assert level_of(doctor.examine(app, clock.now()), "does not answer") == "wrong"
         db.engine.dispose()
 
 
@@ -172,7 +173,7 @@ def test_a_silent_scheduler_is_named(sound: Flask) -> None:
     with transaction() as session:
         session.execute(text("DELETE FROM lease"))
     assert level_of(said(sound), "the scheduler never worked") == "wrong"
-    assert scheduler.take_lease("scheduler", "me", NOW - timedelta(minutes=31))
+    assert scheduler.take_lease("scheduler", "me", clock.now() - timedelta(minutes=31))
     assert level_of(said(sound), "is silent since 30 minutes") == "wrong"
 
 
@@ -180,14 +181,13 @@ def test_a_job_that_failed_is_named(sound: Flask) -> None:
     def fail(_now: object) -> str:
         raise OSError("no room")
 
-    scheduler.run_job(scheduler.Job("backup", timedelta(hours=1), fail), NOW)
+    scheduler.run_job(scheduler.Job("backup", timedelta(hours=1), fail), clock.now())
     assert level_of(said(sound), "the job «backup» failed: OSError") == "wrong"
 
 
 def test_an_old_backup_and_one_that_failed_are_named(sound: Flask) -> None:
-    (nightly.folder() / nightly.name_at(NOW - timedelta(hours=5))).rename(
-        nightly.folder() / nightly.name_at(NOW - timedelta(hours=40))
-    )
+    (kept,) = nightly.kept()
+    kept.path.rename(nightly.folder() / nightly.name_at(clock.now() - timedelta(hours=40)))
     (nightly.folder() / "unproved-house.zip").write_bytes(b"x")
     findings = said(sound)
     assert level_of(findings, "40 hours old") == "wrong"
@@ -196,15 +196,15 @@ def test_an_old_backup_and_one_that_failed_are_named(sound: Flask) -> None:
 
 def test_letters_that_stay_are_named(sound: Flask) -> None:
     with transaction() as session:
-        for key, given_up in (("a", None), ("b", NOW)):
+        for key, given_up in (("a", None), ("b", clock.now())):
             session.add(
                 Letter(
                     key=key,
                     to_address="x@example.org",
                     subject="x",
                     body="x",
-                    written_at=NOW,
-                    due_at=NOW - timedelta(hours=2),
+                    written_at=clock.now(),
+                    due_at=clock.now() - timedelta(hours=2),
                     given_up_at=given_up,
                 )
             )
@@ -215,7 +215,7 @@ def test_letters_that_stay_are_named(sound: Flask) -> None:
 
 def test_a_clock_that_went_back_is_named(sound: Flask) -> None:
     with transaction() as session:
-        journal.note(session, "x", "y", None, by=None, now=NOW + timedelta(hours=1))
+        journal.note(session, "x", "y", None, by=None, now=clock.now() + timedelta(hours=1))
     assert level_of(said(sound), "the clock is behind") == "wrong"
 
 
