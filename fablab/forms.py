@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField
 
 from fablab.db import writing_forbidden
+from fablab.form_words import Words
 from fablab.refusals import Refusal
 
 
@@ -18,7 +19,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     """A form checks shape; a rule checks truth. A form never queries."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # flask_wtf has no types
-        """Every text is trimmed once, here."""
+        """Every text is trimmed once, here; what WTForms' own checks say is said in our words."""
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Bind a field with the trimming filter; what only holds other fields has none, they have their own."""
@@ -26,6 +27,10 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
                 return unbound_field.bind(form=form, **options)
             filters = [*unbound_field.kwargs.get("filters", []), _trim]
             return unbound_field.bind(form=form, filters=filters, **options)
+
+        def get_translations(self, form: Any) -> Words:
+            """Our words for WTForms' sentences."""
+            return Words()
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Whether the shape is right. A form sent too late never is: it is shown again, base.html says why."""

@@ -1,0 +1,41 @@
+"""What WTForms' own checks say, in our words: its fields ask for them by their English sentence."""
+
+from typing import Any
+
+from fablab.i18n import _, lazy
+
+_OFFERED = lazy("Choisir une des réponses proposées.")
+_LONG = lazy("%(max)d lettres au plus.")
+_SHORT = lazy("%(min)d lettres au moins.")
+#: WTForms' sentence (the singular one, where it has two) -> ours, with its values
+WORDS: dict[str, Any] = {
+    "This field is required.": lazy("Cette réponse manque."),
+    "Not a valid choice.": _OFFERED,
+    "Invalid Choice: could not coerce.": _OFFERED,
+    "'%(value)s' is not a valid choice for this field.": _OFFERED,
+    "Not a valid integer value.": lazy("Écrire un nombre entier."),
+    "Not a valid decimal value.": lazy("Écrire un nombre."),
+    "Not a valid float value.": lazy("Écrire un nombre."),
+    "Not a valid date value.": lazy("Cette date n’existe pas : écrire jour, mois et année."),
+    "Not a valid datetime value.": lazy("Cette date n’existe pas : écrire jour, mois et année."),
+    "Not a valid time value.": lazy("Cette heure n’existe pas."),
+    "Number must be at least %(min)s.": lazy("%(min)s au moins."),
+    "Number must be at most %(max)s.": lazy("%(max)s au plus."),
+    "Number must be between %(min)s and %(max)s.": lazy("Un nombre de %(min)s à %(max)s."),
+    "Field must be at least %(min)d character long.": _SHORT,
+    "Field cannot be longer than %(max)d character.": _LONG,
+    "Field must be exactly %(max)d character long.": lazy("%(max)d lettres exactement."),
+    "Field must be between %(min)d and %(max)d characters long.": lazy("De %(min)d à %(max)d lettres."),
+}
+
+
+class Words:
+    """The translations that WTForms asks for; what we have no words for is said in general ones."""
+
+    def gettext(self, text: str) -> str:
+        """Our sentence for one of WTForms', in the reader's language, its values still to be filled in."""
+        return str(WORDS[text]) if text in WORDS else _("Cette réponse ne convient pas.")
+
+    def ngettext(self, one: str, _many: str, _num: int) -> str:
+        """The same; ours suit any number."""
+        return self.gettext(one)
