@@ -29,6 +29,8 @@ from fablab.home.watching import bp as watching_bp
 from fablab.people import entering, late_forms
 from fablab.people.views import bp as people_bp
 from fablab.people.views_account import bp as account_bp
+from fablab.people.views_links import bp as links_bp
+from fablab.people.views_second import bp as second_bp
 from fablab.people.views_sessions import bp as sessions_bp
 from fablab.people.views_staff import bp as staff_bp
 from fablab.people.views_young import bp as young_bp
@@ -46,6 +48,8 @@ BLUEPRINTS = (
     young_bp,
     staff_bp,
     sessions_bp,
+    links_bp,
+    second_bp,
     person_bp,
     search_bp,
     catalogue_bp,

@@ -31,7 +31,7 @@ from tests.make_pathways import enrol, make_group, make_session
 VISITOR = None
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 #: pages whose address is a secret in itself: gone rather than not found
-SECRET_ADDRESSES = {"people.choose_password"}
+SECRET_ADDRESSES = {"links.join", "links.reset"}
 #: parts of addresses that are nobody's: codes of the catalogue, days
 NOBODYS = {"code", "day", "week", "machine_code"}
 UNKNOWN = {"RowNumber": 987654321, "UnicodeConverter": "nobody-knows-this-one-"}

@@ -64,22 +64,6 @@ def change_password(person: Person, old: str, new: str, now: datetime) -> None:
     _change(person, _try(person, f"email:{person.email}", old), new, now)
 
 
-def choose_first_password(person: Person, version: int, password: str, now: datetime) -> None:
-    """Somebody new in the team follows their link, once. Raises Refused: used, or why the password cannot be chosen."""
-    refusals = rules_secrets.password_refusals(password, person.email or "")
-    if refusals:
-        raise Refused(refusals)
-    secret_hash = secrets.hash_secret(password)
-    with transaction() as session:
-        upkeep.lock(session, person)
-        if person.enter_version != version or not person.is_active:
-            raise refuse("used", _("Ce lien a déjà servi. L’administration peut en envoyer un autre."))
-        person.secret_hash = secret_hash
-        upkeep_access.close_everywhere(session, person, now)
-        upkeep.forget_tries(session, person)
-        journal.note(session, "password.choose", "person", person.id, by=person, now=now)
-
-
 def choose_language(person: Person, language: str) -> None:
     """The language of the pages and letters of somebody. Raises Refused: unknown."""
     if language not in LANGUAGES:

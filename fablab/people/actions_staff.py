@@ -22,7 +22,7 @@ STAFF_ROLES = tuple(role for role in Role if role != Role.YOUNG)
 
 @dataclass(frozen=True)
 class NewStaff:
-    """A new account of the team: names, e-mail (any case), roles."""
+    """A new account of the team: names (empty: the person writes them), e-mail (any case), roles."""
 
     first_name: str
     last_name: str
@@ -31,7 +31,7 @@ class NewStaff:
 
 
 def make_staff(asked: NewStaff, by: Person | None, now: datetime) -> Person:
-    """Make an account and send the link that chooses its password. Raises Refused: no_role, email_taken.
+    """Make an account and send the link that opens it. Raises Refused: no_role, email_taken.
 
     ``by`` is None only for the first administrator of a house, made by a command.
     """
@@ -131,7 +131,7 @@ def _lock_administrators(session: Session) -> None:
 def _invite(session: Session, person: Person, now: datetime) -> None:
     token = secrets.sign_invitation(person.public_id, person.enter_version)
     # From the settings, never from the request: a forged Host header must not lead this link elsewhere.
-    path = current_app.url_map.bind("house").build("people.choose_password", {"token": token})
+    path = current_app.url_map.bind("house").build("links.join", {"token": token})
     link = f"{current_app.config['PUBLIC_URL']}{path}"
     key = f"staff-welcome:{person.public_id}:{person.enter_version}"
     with speaking(person.language):

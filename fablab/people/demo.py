@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from fablab import clock
 from fablab.db import transaction
 from fablab.outbox import Message
-from fablab.people import actions, actions_account, actions_staff, rules_secrets, upkeep
+from fablab.people import actions, actions_account, actions_links, actions_staff, rules_secrets, upkeep
 from fablab.people.actions import Agreed, NewYoungPerson
 from fablab.people.actions_staff import NewStaff
 from fablab.people.demo_names import FIRST_NAMES, LAST_NAMES, PARENT_FIRST_NAMES
@@ -117,7 +117,7 @@ def make_team(day: date) -> dict[str, Person]:
     for one in (first, *(one for one in STAFF if one is not first)):
         asked = NewStaff(one.first_name, one.last_name, one.email, [one.role])
         person = actions_staff.make_staff(asked, found.get(first.mailbox), since)
-        actions_account.choose_first_password(person, person.enter_version, PASSWORD, since)
+        actions_links.join(person, person.enter_version, None, PASSWORD, since)
         found[one.mailbox] = person
     return found
 

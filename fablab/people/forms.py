@@ -62,6 +62,23 @@ class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]  # wtforms 
     option_widget = CheckboxInput()
 
 
+def _can_exist(_form: Any, field: Field) -> None:
+    try:
+        field.data = validate_email(field.data, check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise ValidationError(_("Cette adresse est incomplète : nom@exemple.org.")) from None
+
+
+def email_field(**options: Any) -> StringField:
+    """An address that can exist, in lower case; its domain is not asked."""
+    checks = [
+        DataRequired(lazy("Écrire l’adresse e-mail.")),
+        Length(max=254, message=lazy("C’est trop long.")),
+        _can_exist,
+    ]
+    return StringField(lazy("Adresse e-mail"), checks, **options)
+
+
 class EnterForm(BaseForm):
     """A young person enters with their handle."""
 
@@ -134,6 +151,13 @@ class ChoosePasswordForm(BaseForm):
         _same(self, "password", field)
 
 
+class JoinForm(ChoosePasswordForm):
+    """Somebody invited says who they are and chooses a password."""
+
+    first_name = name_field(lazy("Prénom"))
+    last_name = name_field(lazy("Nom"))
+
+
 class ChangePasswordForm(ChoosePasswordForm):
     """Somebody of the team changes their password."""
 
@@ -186,25 +210,12 @@ class AuthorisationForm(BaseForm):
 
 
 class StaffForm(BaseForm):
-    """A new account of the team."""
+    """An invitation into the team."""
 
-    first_name = name_field(lazy("Prénom"))
-    last_name = name_field(lazy("Nom"))
-    email = StringField(
-        lazy("Adresse e-mail"),
-        [DataRequired(lazy("Écrire l’adresse e-mail.")), Length(max=254, message=lazy("C’est trop long."))],
-        description=lazy("Un lien y est envoyé pour choisir le mot de passe."),
-    )
+    email = email_field(description=lazy("Un lien y part : la personne écrit son nom et choisit son mot de passe."))
     roles = MultiCheckboxField(
         lazy("Rôles"), [DataRequired(lazy("Choisir au moins un rôle."))], choices=_choices(STAFF_ROLE_LABELS)
     )
-
-    def validate_email(self, field: Field) -> None:
-        """An address that can exist; its domain is not asked."""
-        try:
-            field.data = validate_email(field.data, check_deliverability=False).normalized.lower()
-        except EmailNotValidError:
-            raise ValidationError(_("Cette adresse est incomplète : nom@exemple.org.")) from None
 
 
 class RolesForm(BaseForm):

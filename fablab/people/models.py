@@ -87,12 +87,12 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
     @property
     def short_name(self) -> str:
         """«Inès B.»: for staff only; never shown to another young person or to the public."""
-        return f"{self.first_name} {self.last_name[:1]}.".strip()
+        return f"{self.first_name} {self.last_name[:1]}." if self.first_name else self.full_name
 
     @property
     def full_name(self) -> str:
-        """First and last name: for staff only."""
-        return f"{self.first_name} {self.last_name}".strip()
+        """First and last name: for staff only. Who was invited and has not come yet is known by the e-mail."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email or ""
 
 
 class PersonWord(Model):

@@ -34,7 +34,7 @@ class SecondFactor(Model):
     __tablename__ = "second_factor"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     nonce: Mapped[str] = mapped_column(String(64), comment="the secret is made of it and of the house's own key")
-    confirmed_at: Mapped[datetime | None] = mapped_column(comment="empty: shown, never yet used")
+    confirmed_at: Mapped[datetime]
     last_step: Mapped[int] = mapped_column(default=0, comment="the last thirty seconds accepted: no code serves twice")
 
 

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fablab import house
 from fablab.people.models import Person
-from fablab.people.models_access import OpenSession
+from fablab.people.models_access import OpenSession, RecoveryCode, SecondFactor
+
+#: the house's setting: false lets coordinators and administrators enter with a password alone
+SECOND_STEP = "second_step_required"
 
 #: more than anybody has at once; older ones are closed together with them
 SHOWN = 50
@@ -19,3 +23,19 @@ def open_sessions(session: Session, person: Person, now: datetime) -> Sequence[O
         OpenSession.person_id == person.id, OpenSession.closed_at.is_(None), OpenSession.ends_at > now
     )
     return session.scalars(theirs.order_by(OpenSession.id.desc()).limit(SHOWN)).all()
+
+
+def second_factor(session: Session, person_id: int) -> SecondFactor | None:
+    """The authenticator of somebody, or None."""
+    return session.get(SecondFactor, person_id)
+
+
+def recovery_codes_left(session: Session, person_id: int) -> int:
+    """How many recovery codes of somebody can still serve."""
+    left = select(func.count()).where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
+    return session.scalar(left) or 0
+
+
+def second_step_required(session: Session) -> bool:
+    """Whether this house asks coordinators and administrators for a second step: yes, unless it said no."""
+    return bool(house.read(session, SECOND_STEP).get(SECOND_STEP, True))

@@ -18,6 +18,7 @@ from fablab.config import Settings
 
 CARD_BYTES = 20  # 160 bits: 32 letters and figures
 INVITATION_DAYS = 7
+RESET_MINUTES = 60
 
 
 def hash_secret(secret: str) -> str:
@@ -58,20 +59,34 @@ def identifier_digest(identifier: str) -> str:
 
 def sign_invitation(public_id: str, enter_version: int) -> str:
     """The token of a link with which somebody chooses a first password, once: the version rises then."""
-    return _signer().dumps([public_id, enter_version])
+    return _signer("first-password").dumps([public_id, enter_version])
 
 
 def read_invitation(token: str) -> tuple[str, int] | None:
-    """Public id and version of a link younger than a week; None for any other text."""
+    """Public id and version of an invitation younger than a week; None for any other text."""
+    return _read("first-password", token, INVITATION_DAYS * 86400)
+
+
+def sign_reset(public_id: str, enter_version: int) -> str:
+    """The token of a link with which somebody chooses another password, once: the version rises then."""
+    return _signer("another-password").dumps([public_id, enter_version])
+
+
+def read_reset(token: str) -> tuple[str, int] | None:
+    """Public id and version of a link younger than an hour; None for any other text."""
+    return _read("another-password", token, RESET_MINUTES * 60)
+
+
+def _signer(what_for: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=what_for)
+
+
+def _read(what_for: str, token: str, seconds: int) -> tuple[str, int] | None:
     try:
-        public_id, version = _signer().loads(token, max_age=INVITATION_DAYS * 86400)
+        public_id, version = _signer(what_for).loads(token, max_age=seconds)
     except BadSignature:
         return None
     return str(public_id), int(version)
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="first-password")
 
 
 def _parameters() -> tuple[int, int]:

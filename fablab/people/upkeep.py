@@ -37,8 +37,13 @@ def grant(session: Session, person: Person, role: Role, by: Person | None, now: 
 
 
 def forget_tries(session: Session, person: Person) -> None:
-    """Forget the wrong tries on somebody's handle and e-mail."""
-    for identifier in (person.handle and f"handle:{person.handle}", person.email and f"email:{person.email}"):
+    """Forget the wrong tries on somebody's handle, e-mail and second step."""
+    counted = (
+        person.handle and f"handle:{person.handle}",
+        person.email and f"email:{person.email}",
+        f"second:{person.public_id}",
+    )
+    for identifier in counted:
         row = session.get(Lockout, secrets.identifier_digest(identifier)) if identifier else None
         if row:
             row.tries, row.locked_until = 0, None

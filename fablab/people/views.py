@@ -1,17 +1,14 @@
 """Entering and going out: young people with handle or card and PIN, the team with e-mail and password."""
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from fablab import clock
-from fablab.db import db
 from fablab.forms import BaseForm
 from fablab.i18n import _
 from fablab.pages import local_address, public
-from fablab.people import actions_account, entering, late_forms, queries, secrets
-from fablab.people.forms import ChoosePasswordForm
-from fablab.people.models import Person
+from fablab.people import entering, late_forms, views_second
 from fablab.people.ways import BY_CARD, BY_HANDLE, BY_PASSWORD, Way
 from fablab.refusals import Refused
 
@@ -39,25 +36,6 @@ def enter_team() -> ResponseReturnValue:
     return _enter_by(BY_PASSWORD)
 
 
-@bp.route("/entrer/premier/<token>", methods=["GET", "POST"])
-@public
-def choose_password(token: str) -> ResponseReturnValue:
-    """The link of somebody new in the team, good once and for a week: choosing a password."""
-    told = secrets.read_invitation(token)
-    person = queries.by_public_id(db.session(), told[0]) if told else None
-    if told is None or person is None or person.enter_version != told[1] or not person.is_active:
-        abort(410)
-    form = ChoosePasswordForm()
-    if form.validate_on_submit():
-        try:
-            actions_account.choose_first_password(person, told[1], form.password.data, clock.now())
-        except Refused as refused:
-            form.show(refused.refusals)
-        else:
-            return _welcome(person)
-    return _form_page("people/choose_password.html", form, email=person.email)
-
-
 @bp.post("/sortir")
 @public
 def leave() -> ResponseReturnValue:
@@ -75,16 +53,11 @@ def _enter_by(way: Way) -> ResponseReturnValue:
     form = way.form()
     if form.validate_on_submit():
         try:
-            return _welcome(way.enter(form, clock.now()))
+            person = way.enter(form, clock.now())
+            return views_second.let_in(person, local_address(request.form.get("next")))
         except Refused as refused:
             form.show(refused.refusals)
     return _form_page(way.template, form)
-
-
-def _welcome(person: Person) -> ResponseReturnValue:
-    entering.open_session(person, clock.now())
-    kept = late_forms.take_up(person)
-    return kept or redirect(local_address(request.form.get("next")) or url_for("home.front"))
 
 
 def _form_page(template: str, form: BaseForm, **context: object) -> ResponseReturnValue:

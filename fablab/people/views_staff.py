@@ -35,18 +35,16 @@ def index() -> ResponseReturnValue:
 @bp.route("/equipe/nouveau", methods=["GET", "POST"])
 @allowed("staff.manage")
 def new() -> ResponseReturnValue:
-    """Make an account: a link to choose the password leaves by e-mail."""
+    """Invite somebody: a link leaves by e-mail, with which they write their name and choose a password."""
     form = StaffForm()
     if form.validate_on_submit():
-        asked = actions_staff.NewStaff(
-            form.first_name.data, form.last_name.data, form.email.data, [Role(role) for role in form.roles.data]
-        )
+        asked = actions_staff.NewStaff("", "", form.email.data, [Role(role) for role in form.roles.data])
         try:
             person = actions_staff.make_staff(asked, entering.me(), clock.now())
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            flash(_("Compte créé, lien envoyé."))
+            flash(_("Invitation envoyée."))
             return redirect(url_for(".show", public_id=person.public_id))
     failed = bool(form.errors)
     return render_template("people/staff_new.html", form=form, form_errors=failed), 422 if failed else 200
@@ -68,7 +66,10 @@ def show(public_id: str) -> ResponseReturnValue:
             return redirect(url_for(".show", public_id=public_id))
     failed = bool(form.errors)
     opened = queries_access.open_sessions(db.session(), person, clock.now())
-    page = render_template("people/staff_page.html", form=form, form_errors=failed, person=person, opened=opened)
+    factor = queries_access.second_factor(db.session(), person.id)
+    page = render_template(
+        "people/staff_page.html", form=form, form_errors=failed, person=person, opened=opened, factor=factor
+    )
     return page, 422 if failed else 200
 
 

@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.Column(
             "nonce", sa.String(length=64), nullable=False, comment="the secret is made of it and of the house's own key"
         ),
-        sa.Column("confirmed_at", UtcDateTime(), nullable=True, comment="empty: shown, never yet used"),
+        sa.Column("confirmed_at", UtcDateTime(), nullable=False),
         sa.Column(
             "last_step", sa.Integer(), nullable=False, comment="the last thirty seconds accepted: no code serves twice"
         ),
