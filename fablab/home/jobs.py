@@ -8,7 +8,7 @@ from flask import current_app
 from bookings import jobs as bookings
 from fablab import letters
 from fablab.home import nightly
-from fablab.people import actions_sessions
+from fablab.people import actions_sessions, actions_tries
 from fablab.scheduler import Job
 
 
@@ -24,10 +24,16 @@ def forget_sessions(now: datetime) -> str:
     return f"{actions_sessions.forget_old(now)} forgotten"
 
 
+def forget_tries(now: datetime) -> str:
+    """Forget wrong tries that count no more."""
+    return f"{actions_tries.forget_old(now)} forgotten"
+
+
 JOBS = (
     Job("letters", timedelta(seconds=20), send_letters),
     Job("bookings ended", timedelta(minutes=5), bookings.finish_ended),
     Job("requests unanswered", timedelta(minutes=5), bookings.refuse_unanswered),
     Job("sessions over", timedelta(hours=6), forget_sessions),
+    Job("wrong tries", timedelta(hours=24), forget_tries),
     Job("backup", nightly.LOOKS, nightly.run),
 )

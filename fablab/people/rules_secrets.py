@@ -16,6 +16,11 @@ PASSWORD_LENGTH = 12
 TRIES_BEFORE_PAUSE = 5
 TRIES_BEFORE_HELP = 10
 PAUSE = timedelta(minutes=15)
+#: how long wrong tries count without another one: ten tries a year find nothing in a million codes. The same for
+#: identifiers that nobody has, else what is forgotten would tell who exists
+TRIES_KEPT = timedelta(days=365)
+#: how long the row of an identifier stays whose tries a right secret has undone
+NONE_KEPT = timedelta(days=1)
 
 _RUNS = "01234567890", "09876543210"
 #: what is tried first, folded; those under 12 letters are refused by their length already

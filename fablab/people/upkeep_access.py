@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,10 +16,12 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 def locked_tries(session: Session, digest: str, now: datetime) -> Lockout:
     """The count of tries on an identifier, made when there is none, kept from every other worker until the end."""
     insert = _INSERT[session.get_bind().dialect.name](Lockout)
-    session.execute(
-        insert.values(identifier_digest=digest, tries=0, last_try_at=now, locked_until=None).on_conflict_do_nothing()
-    )
-    return session.scalars(select(Lockout).where(Lockout.identifier_digest == digest).with_for_update()).one()
+    none_yet = insert.values(identifier_digest=digest, tries=0, last_try_at=now, locked_until=None)
+    # Nothing changes where there is one, but it is locked, in the same statement: no job forgets it in between.
+    same = {"identifier_digest": digest}
+    found = none_yet.on_conflict_do_update(index_elements=["identifier_digest"], set_=same).returning(Lockout)
+    row: Lockout = session.scalars(found, execution_options={"populate_existing": True}).one()
+    return row
 
 
 def close_everywhere(session: Session, person: Person, now: datetime) -> None:

@@ -1,0 +1,17 @@
+"""Wrong tries are forgotten once they matter no more."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, or_
+
+from fablab.db import transaction
+from fablab.people.models import Lockout
+from fablab.people.rules_secrets import NONE_KEPT, TRIES_KEPT
+
+
+def forget_old(now: datetime) -> int:
+    """Delete the rows of wrong tries that no longer count, whether anybody has the identifier or not; how many."""
+    answered_rightly_since = (Lockout.tries == 0) & (Lockout.last_try_at < now - NONE_KEPT)
+    old = or_(answered_rightly_since, Lockout.last_try_at < now - TRIES_KEPT)
+    with transaction() as session:
+        return int(session.execute(delete(Lockout).where(old)).rowcount)  # type: ignore[attr-defined]  # a DELETE says how many
