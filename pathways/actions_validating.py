@@ -50,7 +50,6 @@ def validate_batch(
     author: Person,
     cells: Sequence[Cell],
     *,
-    evidence: str | None = None,
     key: str,
     now: datetime,
     seen_at: datetime | None = None,
@@ -59,22 +58,22 @@ def validate_batch(
 
     Cells at or below a level already reached are not written but given back in ``reached``. ``seen_at`` is when
     the author opened the grid: what a colleague saved since does not count as reached, so that both are kept.
-    ``evidence`` is a code for the whole batch; without it, each competency's own. Raises Refused with every
-    reason; code "already_reached" when nothing is left to write, "key_taken" when the key is another author's.
+    Raises Refused with every reason; code "already_reached" when nothing is left to write, "key_taken" when the
+    key is another author's.
     """
     with transaction() as session:
         people = upkeep.lock_people(session, [author.id, *(cell.person_id for cell in cells)])
         if saved := _saved_before(session, key, author):
             return saved
         training_session = _session(session, session_id)
-        _check(session, training_session, author, cells, evidence, people, now)
+        _check(session, training_session, author, cells, people, now)
         to_write, reached = split_reached(cells, _levels_at(session, cells, seen_at or now))
         if not to_write:
             raise refuse("already_reached", _("Tout cela est déjà validé à ce niveau."))
         batch = ValidationBatch(key=key, author_id=author.id, session_id=session_id, at=now)
         session.add(batch)
         session.flush()
-        _write(session, batch, to_write, evidence)
+        _write(session, batch, to_write)
         upkeep.project_mastery(session, {(cell.person_id, cell.competency_id) for cell in to_write})
         validated = {cell.person_id for cell in to_write}
         awards = upkeep.settle(session, {person_id: people[person_id] for person_id in validated}, now)
@@ -172,19 +171,19 @@ def _check(
     training_session: TrainingSession | None,
     author: Person,
     cells: Sequence[Cell],
-    evidence: str | None,
     people: Mapping[int, Person],
     now: datetime,
 ) -> None:
     """Raise Refused with everything that stands in the way of these cells."""
     competencies = {cell.competency_id for cell in cells}
     titles = dict(session.execute(select(Competency.id, Competency.title).where(Competency.id.in_(competencies))).all())
+    chosen = {cell.evidence for cell in cells if cell.evidence is not None}
     unknown = []
     if {cell.person_id for cell in cells} - set(people):
         unknown.append(Refusal("person_unknown", _("Une personne de la grille n’existe pas.")))
     if competencies - set(titles):
         unknown.append(Refusal("competency_unknown", _("Une compétence de la grille n’existe pas.")))
-    if evidence is not None and session.get(EvidenceKind, evidence) is None:
+    if chosen and chosen - set(session.scalars(select(EvidenceKind.code).where(EvidenceKind.code.in_(chosen)))):
         unknown.append(Refusal("evidence_unknown", _("Choisissez une preuve de la liste."), field="evidence"))
     facts = BatchFacts(
         author_id=author.id,
@@ -259,7 +258,7 @@ def _labels(session: Session) -> dict[int, str]:
 # --- what is written ----------------------------------------------------------------------------
 
 
-def _write(session: Session, batch: ValidationBatch, cells: Sequence[Cell], evidence: str | None) -> None:
+def _write(session: Session, batch: ValidationBatch, cells: Sequence[Cell]) -> None:
     wanted = select(Competency).where(Competency.id.in_({cell.competency_id for cell in cells}))
     competencies = {competency.id: competency for competency in session.scalars(wanted)}
     labels = _labels(session)
@@ -276,10 +275,10 @@ def _write(session: Session, batch: ValidationBatch, cells: Sequence[Cell], evid
                 "author_id": batch.author_id,
                 "at": batch.at,
                 "session_id": batch.session_id,
-                "evidence_code": evidence or competencies[cell.competency_id].evidence_code,
+                "evidence_code": cell.evidence or competencies[cell.competency_id].evidence_code,
                 # A copy: the catalogue may change its words later, what was seen that day does not.
                 "criteria": competencies[cell.competency_id].criteria,
-                "note": cell.note,
+                "note": (cell.note or "").strip() or None,
             }
             for cell in cells
         ],

@@ -3,7 +3,7 @@
 Nothing here is saved: a draft is what the form holds between two sendings. The rules stay in ``rules``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,13 +21,24 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """One competency of the grid, with the level its stage aims at; ``allowed`` when the reader may validate it."""
+    """One competency of the grid, with the level its stage aims at and the kind of evidence it expects.
+
+    ``allowed`` when the reader may validate it.
+    """
 
     competency_id: int
     title: str
     target: int
     criteria: tuple[str, ...] = ()
     allowed: bool = True
+    evidence: str = ""
+
+
+class Proof(NamedTuple):
+    """On what the cells of a competency rest in this sending: a kind of evidence, and a note about the skill."""
+
+    evidence: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +108,23 @@ class Grid:
                 continue
             draft[person_id, competency_id] = level or self.level_for(column, choice)
         return draft
+
+    def proofs(self, sent: Mapping[str, str], kinds: Collection[str]) -> dict[int, Proof]:
+        """By competency, what a form says of the evidence and the note; what is expected where it says nothing.
+
+        ``sent`` holds «evidence-ID» (one of ``kinds``) and «note-ID». Raises Malformed.
+        """
+        found = {}
+        for column in self.columns:
+            evidence = sent.get(f"evidence-{column.competency_id}") or column.evidence
+            if evidence != column.evidence and evidence not in kinds:
+                raise Malformed(evidence)
+            found[column.competency_id] = Proof(evidence, sent.get(f"note-{column.competency_id}", "").strip())
+        return found
+
+    def chosen(self, proofs: Mapping[int, Proof]) -> int:
+        """For how many competencies the evidence is another one than expected, or a note is written."""
+        return sum(proofs[column.competency_id] != Proof(column.evidence) for column in self.columns)
 
     def fill(self, draft: Draft, scope: str, choice: int) -> Draft:
         """The draft once «Tous», «toute la ligne» or «tous les présents» was pressed.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fablab.db import Model
 from fablab.people.models import Person
 from pathways.models_groups import TrainingSession
-from pathways.models_pathways import Competency
+from pathways.models_pathways import Competency, EvidenceKind
 
 
 class ValidationBatch(Model):
@@ -60,6 +60,7 @@ class Validation(Model):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     competency: Mapped[Competency] = relationship()
+    evidence: Mapped[EvidenceKind] = relationship()
     corrects: Mapped["Validation | None"] = relationship(remote_side="Validation.id")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from fablab import clock
 from pathways.grid import Column
 from pathways.models_badges import BadgeRequirement
-from pathways.models_pathways import Competency, Level, Stage, StageTarget
+from pathways.models_pathways import Competency, EvidenceKind, Level, Stage, StageTarget
 from pathways.models_validations import Mastery, Validation, ValidationBatch
 from pathways.rules_validating import may_validate
 
@@ -40,7 +40,7 @@ def columns_of(session: Session, stage: Stage, rights: Collection[int]) -> list[
         wanted += [(one, int(stage.choice["level"])) for one in among if one.id not in known]
     asked_by = _asked_by(session, [competency.id for competency, _level in wanted])
     return [
-        Column(one.id, one.title, level, tuple(one.criteria), may_validate(one.id, asked_by, rights))
+        Column(one.id, one.title, level, tuple(one.criteria), may_validate(one.id, asked_by, rights), one.evidence_code)
         for one, level in wanted
     ]
 
@@ -58,6 +58,11 @@ def _asked_by(session: Session, competency_ids: Collection[int]) -> dict[int, fr
 def scale(session: Session) -> Sequence[Level]:
     """The levels that can be given, lowest first; «not seen yet» is not one of them."""
     return session.scalars(select(Level).where(Level.level > 0).order_by(Level.level)).all()
+
+
+def evidence_kinds(session: Session) -> Sequence[EvidenceKind]:
+    """The kinds of proof that a validation may rest on, by their words."""
+    return session.scalars(select(EvidenceKind).order_by(EvidenceKind.label, EvidenceKind.code)).all()
 
 
 def levels_held(

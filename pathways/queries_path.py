@@ -20,7 +20,7 @@ SHOWN = ("enrolled", "under_way", "finished")
 
 @dataclass(frozen=True)
 class Aim:
-    """A competency aimed at in a stage: how far I am, and who saw it when."""
+    """A competency aimed at in a stage: how far I am, who saw it when, and what they noted of the gesture."""
 
     competency_id: int
     i_can: str
@@ -28,6 +28,7 @@ class Aim:
     level: int
     by: str | None = None
     at: datetime | None = None
+    note: str | None = None
 
     @property
     def done(self) -> bool:
@@ -195,4 +196,4 @@ def _aim(competency: Competency, target: int, known: dict[int, Mastery]) -> Aim:
     if mastery is None or mastery.level == 0:
         return Aim(competency.id, competency.i_can, target, 0)
     seen = mastery.validation
-    return Aim(competency.id, competency.i_can, target, mastery.level, seen.author.first_name, seen.at)
+    return Aim(competency.id, competency.i_can, target, mastery.level, seen.author.first_name, seen.at, seen.note)

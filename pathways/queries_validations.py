@@ -23,7 +23,7 @@ def history_of(session: Session, person_id: int, limit: int = 200) -> list[Histo
     lines = session.scalars(
         select(Validation)
         .where(Validation.person_id == person_id)
-        .options(joinedload(Validation.competency), joinedload(Validation.author))
+        .options(joinedload(Validation.competency), joinedload(Validation.author), joinedload(Validation.evidence))
         .order_by(Validation.id.desc())
         .limit(limit)
     ).all()

@@ -9,7 +9,7 @@ from datetime import date
 
 from fablab.i18n import _
 from fablab.refusals import Refusal
-from pathways.values import LEVELS, BatchFacts, Cell, CorrectionFacts, Line, UndoFacts
+from pathways.values import LEVELS, NOTE_LENGTH, BatchFacts, Cell, CorrectionFacts, Line, UndoFacts
 
 
 def batch_refusals(cells: Sequence[Cell], facts: BatchFacts) -> list[Refusal]:
@@ -36,6 +36,13 @@ def batch_refusals(cells: Sequence[Cell], facts: BatchFacts) -> list[Refusal]:
         for cell in cells
         if cell.level not in LEVELS
     ]
+    for competency_id in sorted({cell.competency_id for cell in cells if len(cell.note or "") > NOTE_LENGTH}):
+        sentence = _(
+            "%(title)s\u00a0: une note a %(most)s lettres au plus.",
+            title=facts.titles.get(competency_id, ""),
+            most=NOTE_LENGTH,
+        )
+        found.append(Refusal("note_too_long", sentence, facts=(("competency_id", competency_id),)))
     return found
 
 

@@ -15,6 +15,8 @@ from fablab import clock
 #: A badge that ends within these days is shown as about to expire (badges.md §6: first reminder 30 days before).
 SOON_DAYS = 30
 LEVELS = (1, 2, 3, 4)
+#: letters that a note about a skill may have
+NOTE_LENGTH = 300
 ATTENDANCES = ("present", "late", "absent", "excused")
 
 
@@ -46,12 +48,16 @@ def school_year(day: date) -> tuple[date, date]:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of the grid, filled: this person reached this level of this competency."""
+    """One cell of the grid, filled: this person reached this level of this competency.
+
+    ``note`` is about the skill, never about the person; ``evidence`` a kind of proof, the competency's own when None.
+    """
 
     person_id: int
     competency_id: int
     level: int
     note: str | None = None
+    evidence: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Validating a whole group: the grid, what was saved, and undoing it."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -19,7 +20,7 @@ from fablab.refusals import Refusal, Refused
 from pathways import actions_validating, queries_grid, queries_groups
 from pathways import grid as grids
 from pathways.blueprint import bp
-from pathways.grid import Draft, Grid, Malformed, Member
+from pathways.grid import Column, Draft, Grid, Malformed, Member, Proof
 from pathways.models_groups import PRESENT, Attendance, TrainingSession
 from pathways.models_pathways import Stage
 from pathways.models_validations import ValidationBatch
@@ -38,6 +39,25 @@ class Sheet:
     grid: Grid
 
 
+@dataclass(frozen=True)
+class Filled:
+    """What the grid's form holds: the cells that wait, the level chosen above, the evidence and notes."""
+
+    draft: Draft
+    choice: int
+    proofs: Mapping[int, Proof]
+
+    def cells(self, columns: Sequence[Column]) -> list[Cell]:
+        """The cells to save; the evidence that a competency expects is not said."""
+        expected = {column.competency_id: column.evidence for column in columns}
+        found = []
+        for (person_id, competency_id), level in self.draft.items():
+            evidence, note = self.proofs[competency_id]
+            other = evidence if evidence != expected[competency_id] else None
+            found.append(Cell(person_id, competency_id, level, note or None, other))
+        return found
+
+
 @bp.get("/valider")
 @allowed("validation.write")
 def to_validate() -> ResponseReturnValue:
@@ -52,16 +72,16 @@ def validate(public_id: str) -> ResponseReturnValue:
     """The grid of a session. Its «Tous» come back filled; only «Enregistrer» saves."""
     sheet = _sheet(db.session(), public_id)
     if request.method == "GET":
-        return _show(sheet, {}, grids.TARGET, secrets.token_hex(16))
+        return _show(sheet, Filled({}, grids.TARGET, sheet.grid.proofs({}, ())), secrets.token_hex(16))
     try:
-        choice = grids.read_choice(request.form.get("level"))
-        draft = sheet.grid.read(request.form.getlist("cell"), choice)
+        filled = _filled(sheet.grid)
         scope = request.form.get("fill")
         if scope is not None:
-            return _show(sheet, sheet.grid.fill(draft, scope, choice), choice, _key())
+            draft = sheet.grid.fill(filled.draft, scope, filled.choice)
+            return _show(sheet, replace(filled, draft=draft), _key())
     except Malformed:
         abort(400)
-    return _save(sheet, draft, choice)
+    return _save(sheet, filled)
 
 
 @bp.post("/validations/<int:batch_id>/defaire")
@@ -84,17 +104,24 @@ def undo_batch(batch_id: int) -> ResponseReturnValue:
     return redirect(url_for(".validate", public_id=lesson.public_id, etape=request.form.get("etape", type=int)))
 
 
-def _save(sheet: Sheet, draft: Draft, choice: int) -> ResponseReturnValue:
-    if not draft:
+def _filled(grid: Grid) -> Filled:
+    """What was sent. Raises Malformed."""
+    choice = grids.read_choice(request.form.get("level"))
+    kinds = {kind.code for kind in queries_grid.evidence_kinds(db.session())}
+    return Filled(grid.read(request.form.getlist("cell"), choice), choice, grid.proofs(request.form, kinds))
+
+
+def _save(sheet: Sheet, filled: Filled) -> ResponseReturnValue:
+    if not filled.draft:
         nothing = Refusal("nothing", _("Rien n’est coché\u00a0: choisir un niveau, puis toucher les cases."))
-        return _refuse(sheet, draft, choice, (nothing,))
-    cells = [Cell(person_id, competency_id, level) for (person_id, competency_id), level in draft.items()]
+        return _refuse(sheet, filled, (nothing,))
+    cells = filled.cells(sheet.grid.columns)
     try:
         saved = actions_validating.validate_batch(
             sheet.lesson.id, me(), cells, key=_key(), now=clock.now(), seen_at=_seen_at()
         )
     except Refused as refused:
-        return _refuse(sheet, draft, choice, refused.refusals)
+        return _refuse(sheet, filled, refused.refusals)
     said = ngettext("%(num)s validation enregistrée.", "%(num)s validations enregistrées.", saved.written)
     if saved.reached:
         said += " " + ngettext(
@@ -107,13 +134,13 @@ def _save(sheet: Sheet, draft: Draft, choice: int) -> ResponseReturnValue:
     return {"next": following} if _speaks_json() else redirect(following)
 
 
-def _refuse(sheet: Sheet, draft: Draft, choice: int, refusals: tuple[Refusal, ...]) -> ResponseReturnValue:
+def _refuse(sheet: Sheet, filled: Filled, refusals: tuple[Refusal, ...]) -> ResponseReturnValue:
     if _speaks_json():
         return {"refusals": [refusal.sentence for refusal in refusals]}, 422
-    return _show(sheet, draft, choice, _key(), refusals), 422
+    return _show(sheet, filled, _key(), refusals), 422
 
 
-def _show(sheet: Sheet, draft: Draft, choice: int, key: str, refused: tuple[Refusal, ...] = ()) -> str:
+def _show(sheet: Sheet, filled: Filled, key: str, refused: tuple[Refusal, ...] = ()) -> str:
     session, now, lesson = db.session(), clock.now(), sheet.lesson
     present = sum(member.present for member in sheet.grid.members)
     seen_at = _seen_at() if request.method == "POST" else now
@@ -122,8 +149,12 @@ def _show(sheet: Sheet, draft: Draft, choice: int, key: str, refused: tuple[Refu
         lesson=lesson,
         stage=sheet.stage,
         grid=sheet.grid,
-        rows=sheet.grid.rows(draft),
-        level=choice,
+        rows=sheet.grid.rows(filled.draft),
+        level=filled.choice,
+        proofs=filled.proofs,
+        proofs_chosen=sheet.grid.chosen(filled.proofs),
+        proof_words=_proof_words(sheet.grid.chosen(filled.proofs)),
+        kinds=queries_grid.evidence_kinds(session),
         key=key,
         seen_at=int(seen_at.timestamp()),
         refused=refused,
@@ -133,7 +164,7 @@ def _show(sheet: Sheet, draft: Draft, choice: int, key: str, refused: tuple[Refu
         heading=lesson_heading(lesson),
         css_class=lesson.group.version.css_class,
         people_count=ngettext("%(num)s présent", "%(num)s présents", present),
-        waiting=_waiting(len(draft)),
+        waiting=_waiting(len(filled.draft)),
         stage_links=[
             {"label": one.name, "url": _address(lesson, one), "current": one is sheet.stage} for one in sheet.stages
         ],
@@ -145,6 +176,14 @@ def _waiting(count: int) -> str:
     if not count:
         return _("Rien à enregistrer")
     return ngettext("%(num)s validation à enregistrer", "%(num)s validations à enregistrer", count)
+
+
+def _proof_words(chosen: int) -> str:
+    if not chosen:
+        return _("Preuve\u00a0: celle de chaque compétence")
+    return ngettext(
+        "Preuve\u00a0: choisie pour %(num)s compétence", "Preuve\u00a0: choisie pour %(num)s compétences", chosen
+    )
 
 
 def _sheet(session: Session, public_id: str) -> Sheet:

@@ -11,6 +11,8 @@ function start(form) {
   const count = form.querySelector("[data-count]");
   const notice = form.querySelector("[data-notice]");
   const undoButton = form.querySelector("[data-undo]");
+  const proofs = [...form.querySelectorAll("[data-proofs] [data-expected]")]; // evidence and note of each competency
+  const proofWords = form.querySelector("[data-proof]");
   const past = []; // what the cells were before each tap
   let kept = readDraft();
   let tried = false; // this key was sent once: a change needs another one
@@ -33,6 +35,19 @@ function start(form) {
     for (const box of boxes) give(box, draft[keyOf(box)] ?? 0);
   }
 
+  const isChosen = (field) => field.value.trim() !== field.dataset.expected;
+  const chosenProofs = () => Object.fromEntries(proofs.filter(isChosen).map((field) => [field.name, field.value]));
+
+  function showProofs(chosen) {
+    for (const field of proofs) field.value = chosen[field.name] ?? field.dataset.expected;
+    sayProofs();
+  }
+
+  function sayProofs() {
+    const number = new Set(proofs.filter(isChosen).map((field) => field.name.split("-")[1])).size;
+    proofWords.textContent = words(number, proofWords);
+  }
+
   function change(act) {
     if (kept) restore();
     past.push(cells());
@@ -47,15 +62,23 @@ function start(form) {
     }
     const draft = cells();
     const number = Object.keys(draft).length;
-    count.textContent = words(number);
+    count.textContent = words(number, count);
+    sayProofs();
     undoButton.hidden = past.length === 0;
-    if (number) write({ cells: draft, key: keyField.value, at: Date.now() });
+    if (number) write({ cells: draft, proofs: chosenProofs(), key: keyField.value, at: Date.now() });
     else forget();
   }
 
-  function words(number) {
+  function words(number, place) {
     const said = number === 0 ? "none" : number === 1 ? "one" : "many";
-    return count.dataset[said].replace("{n}", number);
+    return place.dataset[said].replace("{n}", number);
+  }
+
+  for (const field of proofs) {
+    field.addEventListener("input", () => {
+      if (kept) restore();
+      changed();
+    });
   }
 
   form.addEventListener("change", (event) => {
@@ -69,10 +92,10 @@ function start(form) {
   });
 
   form.addEventListener("keydown", (event) => {
-    // Enter on a cell is a tap, not the first button of the form.
-    if (event.key !== "Enter" || event.target.type !== "checkbox") return;
+    // Enter on a cell is a tap, and nothing in a note: never the first button of the form.
+    if (event.key !== "Enter" || !["checkbox", "text"].includes(event.target.type)) return;
     event.preventDefault();
-    event.target.click();
+    if (event.target.type === "checkbox") event.target.click();
   });
 
   form.addEventListener("click", (event) => {
@@ -168,9 +191,10 @@ function start(form) {
     hide();
     past.push(cells());
     showAll({ ...draft.cells, ...cells() });
+    showProofs({ ...draft.proofs, ...chosenProofs() });
     keyField.value = draft.key;
     tried = true;
-    count.textContent = words(Object.keys(cells()).length);
+    count.textContent = words(Object.keys(cells()).length, count);
     undoButton.hidden = false;
     // Some cells may have been saved since, or people marked absent: another key then.
     if (JSON.stringify(cells()) !== JSON.stringify(draft.cells)) changed();

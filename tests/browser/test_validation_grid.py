@@ -83,6 +83,24 @@ def test_the_draft_survives_a_closed_tab(tablet: BrowserContext) -> None:
     expect(page.locator("[data-notice]")).to_be_hidden()
 
 
+def test_the_note_and_the_evidence_survive_a_closed_tab_too(tablet: BrowserContext) -> None:
+    page = open_grid(tablet)
+    address = page.url
+    cells(page).first.click()
+    page.get_by_role("link", name="Preuve").click()
+    note = page.locator("input[name^='note-']").first
+    note.fill("règle la hauteur seule")
+    note.press("Enter")
+    expect(count(page)).to_have_text("1 validation à enregistrer")
+    expect(page.locator("[data-proof]")).to_contain_text("choisie pour 1 compétence")
+    page.close()
+    page = tablet.new_page()
+    page.goto(address)
+    page.get_by_role("button", name="Reprendre").click()
+    expect(page.locator("input[name^='note-']").first).to_have_value("règle la hauteur seule")
+    page.get_by_role("button", name="Tout effacer").click()
+
+
 def test_a_lost_connection_keeps_the_cells_and_a_retry_saves_them_once(tablet: BrowserContext) -> None:
     page = open_grid(tablet)
     cells(page).first.click()

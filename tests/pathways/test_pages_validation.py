@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from fablab import clock
 from fablab.people.models import Person
 from fablab.permissions import Role
-from pathways.models import Competency, TrainingSession, Validation, ValidationBatch
+from pathways.models import Competency, EvidenceKind, TrainingSession, Validation, ValidationBatch
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_minor, make_staff, make_young
 from tests.make_pathways import (
@@ -182,6 +182,67 @@ def test_the_list_shows_the_same_cells_as_the_table(sheet: Sheet) -> None:
         page = BeautifulSoup(sheet.client.get(address).data, "html.parser")
         cells.append([box["value"] for box in page.select("input[name=cell]")])
     assert cells[0] == cells[1] != []
+
+
+def validation_of(session: Session, person: Person) -> Validation:
+    return session.scalars(select(Validation).where(Validation.person_id == person.id)).one()
+
+
+def competency(session: Session, code: str) -> Competency:
+    return session.scalars(select(Competency).where(Competency.code == code)).one()
+
+
+def test_without_a_choice_each_competency_rests_on_its_own_evidence(sheet: Sheet, session: Session) -> None:
+    ada = sheet.people[0]
+    first = competency(session, "MAC-01")
+    page = BeautifulSoup(sheet.client.get(sheet.url).data, "html.parser")
+    chosen = page.select_one(f"select[name=evidence-{first.id}] option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == first.evidence_code
+    assert "Preuve\u00a0: celle de chaque compétence" in page.text
+    sheet.send(sheet.cell(session, ada, "MAC-01"), **{f"evidence-{first.id}": first.evidence_code})
+    found = validation_of(session, ada)
+    assert (found.evidence_code, found.note) == (first.evidence_code, None)
+
+
+def test_evidence_and_a_note_are_chosen_for_a_competency_and_kept_until_saved(sheet: Sheet, session: Session) -> None:
+    ada, bob = sheet.people
+    first, second = competency(session, "MAC-01"), competency(session, "MAC-02")
+    session.add(EvidenceKind(code="video", label="Vidéo", file="possible"))
+    session.commit()
+    proof = {f"evidence-{first.id}": "video", f"note-{first.id}": "  centre la pièce sans aide 🚲 "}
+    kept = BeautifulSoup(sheet.send(fill=f"column:{first.id}", **proof).data, "html.parser")
+    assert kept.select_one(f"select[name=evidence-{first.id}] option[value=video][selected]")
+    note = kept.select_one(f"input[name=note-{first.id}]")
+    assert note is not None
+    assert note["value"] == "centre la pièce sans aide 🚲"
+    assert "Preuve\u00a0: choisie pour 1 compétence" in kept.text
+    sheet.send(sheet.cell(session, ada, "MAC-01"), sheet.cell(session, bob, "MAC-02"), **proof)
+    saved, other = validation_of(session, ada), validation_of(session, bob)
+    assert (saved.evidence_code, saved.note) == ("video", "centre la pièce sans aide 🚲")
+    assert (other.evidence_code, other.note) == (second.evidence_code, None)
+    history = sheet.client.get(f"/jeunes/{ada.public_id}/validations").get_data(as_text=True)
+    assert "Vidéo" in history
+    assert "centre la pièce" in history
+    log_in(sheet.client, ada)
+    assert "centre la pièce" in sheet.client.get("/mon-parcours").get_data(as_text=True), "told to whom it is about"
+
+
+def test_a_note_too_long_is_refused_and_kept(sheet: Sheet, session: Session) -> None:
+    first = competency(session, "MAC-01")
+    note = "é" * 301
+    answer = sheet.send(sheet.cell(session, sheet.people[0], "MAC-01"), **{f"note-{first.id}": note})
+    assert answer.status_code == 422
+    assert "une note a 300 lettres au plus" in answer.get_data(as_text=True)
+    assert note in answer.get_data(as_text=True)
+    assert written(session) == 0
+
+
+def test_evidence_of_no_list_of_ours_is_not_read(sheet: Sheet, session: Session) -> None:
+    first = competency(session, "MAC-01")
+    sent = {f"evidence-{first.id}": "rumeur"}
+    assert sheet.send(sheet.cell(session, sheet.people[0], "MAC-01"), **sent).status_code == 400
+    assert written(session) == 0
 
 
 @pytest.mark.parametrize(

@@ -185,11 +185,20 @@ def test_a_level_outside_the_scale_is_refused(samir: Person, ines: Person, level
     assert refused.value.codes == ["level_unknown"]
 
 
+def test_a_note_has_three_hundred_letters_at_most(session: Session, samir: Person, ines: Person) -> None:
+    known = make_competency().id
+    with pytest.raises(Refused) as refused:
+        actions.validate_batch(None, samir, [Cell(ines.id, known, 2, "é" * 301)], key=KEY, now=NOW)
+    assert refused.value.codes == ["note_too_long"]
+    actions.validate_batch(None, samir, [Cell(ines.id, known, 2, "é" * 300)], key=KEY, now=NOW)
+    assert len(lines(session)[0].note or "") == 300
+
+
 def test_what_does_not_exist_is_refused(session: Session, samir: Person, ines: Person) -> None:
     known = make_competency().id
     with pytest.raises(Refused) as refused:
         actions.validate_batch(
-            None, samir, [Cell(999999, known, 2), Cell(ines.id, 999999, 2)], evidence="rumeur", key=KEY, now=NOW
+            None, samir, [Cell(999999, known, 2), Cell(ines.id, 999999, 2, evidence="rumeur")], key=KEY, now=NOW
         )
     assert refused.value.codes == ["person_unknown", "competency_unknown", "evidence_unknown"]
     with pytest.raises(Refused) as refused:
