@@ -24,6 +24,7 @@ from fablab.home.catalogue_views import bp as catalogue_bp
 from fablab.home.operations_views import bp as operations_bp
 from fablab.home.person_page import bp as person_bp
 from fablab.home.search import bp as search_bp
+from fablab.home.team_page import bp as staff_bp
 from fablab.home.views import bp as home_bp
 from fablab.home.watching import bp as watching_bp
 from fablab.people import entering, late_forms
@@ -32,7 +33,6 @@ from fablab.people.views_account import bp as account_bp
 from fablab.people.views_links import bp as links_bp
 from fablab.people.views_second import bp as second_bp
 from fablab.people.views_sessions import bp as sessions_bp
-from fablab.people.views_staff import bp as staff_bp
 from fablab.people.views_young import bp as young_bp
 from machines.kind import MachineKind
 from machines.reasons import WORDS as machine_words

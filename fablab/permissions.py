@@ -32,7 +32,12 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     "person.read": (_DESK, "open the page of a young person"),
     "person.create": (_DESK, "make a young person's account, print the card, renew the code"),
     "person.authorise": (_DESK, "record a parental authorisation that was seen on paper"),
+    "staff.read": ({Role.COORDINATOR, Role.ADMINISTRATOR}, "see who is of the team"),
     "staff.manage": ({Role.ADMINISTRATOR}, "make staff accounts and give roles"),
+    "staff.end": (
+        {Role.COORDINATOR, Role.ADMINISTRATOR},
+        "end somebody's mission; an administrator's: staff.manage",
+    ),
     "session.read": (_TEAM, "see groups and sessions"),
     "session.lead": (_TEAM, "take attendance, change a session"),
     "group.manage": (_TEAM, "open groups, plan sessions, enrol young people"),

@@ -23,6 +23,7 @@ from fablab.refusals import Refused, refuse
 from machines import queries_shifts, rules_shifts, upkeep
 from machines.models import Machine, Shift, ShiftPattern
 from machines.rules_shifts import Wish
+from pathways import upkeep_leads
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,16 @@ def add_shift(wish: Wish, by: Person, now: datetime) -> list[Shift]:
         ]
         session.add_all(shifts)
         session.flush()
-        for shift in shifts:
-            upkeep.watch_again(session, Slot(shift.starts_at, shift.ends_at), now)
+        upkeep.watch_again(session, [Slot(shift.starts_at, shift.ends_at) for shift in shifts], now)
         note(session, "shift.added", "shift", shifts[0].id, by=by, now=now, count=len(shifts))
     return shifts
 
 
 def withdraw_shift(shift: Shift, by: Person, now: datetime) -> Uncovered:
-    """Take a shift away: bookings it leaves uncovered are marked and their people told; nothing is cancelled."""
+    """Take a shift away: bookings it leaves uncovered are marked and their people told; nothing is cancelled.
+
+    Sessions that this person leads then are told to their leads and to the coordination.
+    """
     with transaction() as session:
         engine.lock_house(session)
         session.refresh(shift)
@@ -75,7 +78,9 @@ def withdraw_shift(shift: Shift, by: Person, now: datetime) -> Uncovered:
         shift.withdrawn_at, shift.withdrawn_by_id = now, by.id
         slot = Slot(shift.starts_at, shift.ends_at)
         sessions = queries_shifts.sessions_led(session, shift.person_id, slot)
-        outcome = upkeep.watch_again(session, slot, now)
+        outcome = upkeep.watch_again(session, [slot], now)
+        led = upkeep_leads.lessons(session, [line.id for line in sessions])
+        upkeep_leads.tell_of_absence(session, shift.person, led, by, now)
         note(session, "shift.withdrawn", "shift", shift.id, by=by, now=now, uncovered=len(outcome.warned))
     return Uncovered(shift, (*outcome.warned, *outcome.cancelled), tuple(sessions))
 

@@ -16,20 +16,21 @@ from machines.models import Shift
 from machines.values import Facts, Level
 
 
-def would_uncover(session: Session, shift: Shift, now: datetime) -> list[Booking]:
-    """The bookings that nobody could watch over any more without this shift, soonest first."""
-    slot = Slot(shift.starts_at, shift.ends_at)
-    near = upkeep.bookings_watched(session, slot, now)
+def would_uncover(session: Session, shifts: Collection[Shift], now: datetime) -> list[Booking]:
+    """The bookings that nobody could watch over any more without these shifts of one person, soonest first."""
+    near = upkeep.bookings_watched(session, [Slot(one.starts_at, one.ends_at) for one in shifts], now)
+    if not near:
+        return []
     asks = {booking: asking.ask_of(booking) for booking in engine.bookings_afresh(session, [one.id for one in near])}
     facts = MachineKind().gather(session, list(asks.values()), now)
     known = {booking: (ask, facts[ask]) for booking, ask in asks.items() if ask in facts}
-    touched = [booking for booking, (ask, whole) in known.items() if _touched(booking, ask, whole, shift, now)]
+    touched = [booking for booking, (ask, whole) in known.items() if _touched(booking, ask, whole, shifts, now)]
     # Served in the order in which they booked, each beside those served before, as when it is really withdrawn.
     aside, served = {booking.id for booking in touched}, dict[int, Level | None]()
     lost = []
     for booking in sorted(touched, key=lambda one: (one.created_at, one.id)):
         ask, whole = known[booking]
-        left = _beside(_without(whole, shift), aside, served)
+        left = _beside(_without(whole, shifts), aside, served)
         if _worse(ask, whole, left, now):
             lost.append(booking)
         else:
@@ -38,9 +39,9 @@ def would_uncover(session: Session, shift: Shift, now: datetime) -> list[Booking
     return [booking for booking in touched if booking in lost]
 
 
-def _touched(booking: Booking, ask: Ask, whole: Facts, shift: Shift, now: datetime) -> bool:
+def _touched(booking: Booking, ask: Ask, whole: Facts, shifts: Collection[Shift], now: datetime) -> bool:
     """Whether a booking is lost without the shift, or must be watched more closely."""
-    left = _without(whole, shift)
+    left = _without(whole, shifts)
     return _worse(ask, whole, left, now) or rules.level_of(ask, left) != booking.supervision
 
 
@@ -51,10 +52,10 @@ def _worse(ask: Ask, whole: Facts, left: Facts, now: datetime) -> bool:
     return bool(after - before)
 
 
-def _without(facts: Facts, shift: Shift) -> Facts:
-    """The same without a shift."""
-    slot = Slot(shift.starts_at, shift.ends_at)
-    kept = [one for one in facts.day.watches if not (one.person_id == shift.person_id and one.slot == slot)]
+def _without(facts: Facts, shifts: Collection[Shift]) -> Facts:
+    """The same without these shifts."""
+    gone = {(shift.person_id, shift.starts_at, shift.ends_at) for shift in shifts}
+    kept = [one for one in facts.day.watches if (one.person_id, one.slot.start, one.slot.end) not in gone]
     return replace(facts, day=replace(facts.day, watches=tuple(kept)))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from bookings.models import Closure, Place
@@ -19,6 +19,7 @@ from pathways.models import Group, SessionLead, SessionPart, TrainingSession
 class SessionLine:
     """A session that somebody leads, for a list."""
 
+    id: int
     public_id: str
     group: str
     title: str
@@ -78,6 +79,13 @@ def shifts_of(session: Session, person_id: int, span: Slot) -> Sequence[Shift]:
     return session.scalars(found.order_by(Shift.starts_at)).all()
 
 
+def shifts_to_come(session: Session, person_id: int, now: datetime) -> Sequence[Shift]:
+    """Somebody's shifts that are not over and were not withdrawn, soonest first."""
+    found = select(Shift).where(Shift.person_id == person_id, Shift.withdrawn_at.is_(None), Shift.ends_at > now)
+    # No shift lasts a day: the index on (person, start) then reads nothing old.
+    return session.scalars(found.where(Shift.starts_at > now - timedelta(hours=24)).order_by(Shift.starts_at)).all()
+
+
 def shift_by_public_id(session: Session, public_id: str) -> Shift | None:
     """A shift with its person and place."""
     found = select(Shift).where(Shift.public_id == public_id)
@@ -86,8 +94,19 @@ def shift_by_public_id(session: Session, public_id: str) -> Shift | None:
 
 def sessions_led(session: Session, person_id: int, span: Slot) -> list[SessionLine]:
     """Sessions that somebody leads in the Fablab during a span, soonest first."""
+    inside = (SessionPart.booking_id.is_not(None), SessionPart.starts_at < span.end, SessionPart.ends_at > span.start)
+    return _sessions(session, person_id, *inside)
+
+
+def sessions_to_lead(session: Session, person_id: int, now: datetime) -> list[SessionLine]:
+    """Sessions to come that somebody leads, wherever, soonest first."""
+    return _sessions(session, person_id, TrainingSession.starts_at > now)
+
+
+def _sessions(session: Session, person_id: int, *conditions: ColumnElement[bool]) -> list[SessionLine]:
     found = (
         select(
+            TrainingSession.id,
             TrainingSession.public_id,
             Group.name,
             TrainingSession.title,
@@ -98,7 +117,7 @@ def sessions_led(session: Session, person_id: int, span: Slot) -> list[SessionLi
         .join(SessionLead, SessionLead.session_id == TrainingSession.id)
         .join(SessionPart, SessionPart.session_id == TrainingSession.id)
         .where(SessionLead.person_id == person_id, TrainingSession.status == "planned")
-        .where(SessionPart.booking_id.is_not(None), SessionPart.starts_at < span.end, SessionPart.ends_at > span.start)
+        .where(*conditions)
         .order_by(TrainingSession.starts_at)
         .distinct()
     )

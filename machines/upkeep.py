@@ -1,6 +1,6 @@
 """What the actions of machines share: helpers that take the session and open no transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -13,25 +13,35 @@ from bookings.values import Slot
 from machines.models import Machine
 
 
-def bookings_watched(session: Session, slot: Slot, now: datetime) -> Sequence[Booking]:
-    """People's own bookings of machines, still to come, that touch a time: a change of shift may uncover them."""
+def bookings_watched(session: Session, slots: Collection[Slot], now: datetime) -> list[Booking]:
+    """People's own bookings of machines, still to come, that touch one of these times, soonest first: one statement.
+
+    A change of shift may uncover them.
+    """
+    if not slots:
+        return []
+    span = Slot(min(slot.start for slot in slots), max(slot.end for slot in slots))
     found = (
         select(Booking)
         .join(Machine, Machine.id == Booking.resource_id)
         .where(
             Booking.kind == "own",
             Booking.status.in_(("requested", "confirmed")),
-            Booking.starts_at > max(now, slot.start - timedelta(hours=24)),
-            Booking.starts_at < slot.end,
-            Booking.ends_at > slot.start,
+            Booking.starts_at > max(now, span.start - timedelta(hours=24)),
+            Booking.starts_at < span.end,
+            Booking.ends_at > span.start,
         )
         .order_by(Booking.starts_at, Booking.id)
         .options(joinedload(Booking.resource), joinedload(Booking.holder))
     )
-    return session.scalars(found).all()
+    return [
+        booking
+        for booking in session.scalars(found)
+        if any(booking.starts_at < slot.end and slot.start < booking.ends_at for slot in slots)
+    ]
 
 
-def watch_again(session: Session, slot: Slot, now: datetime) -> Outcome:
-    """Ask the rules again of what a change of shift touches: marked and told, nothing cancelled silently."""
+def watch_again(session: Session, slots: Collection[Slot], now: datetime) -> Outcome:
+    """Ask the rules again of what a change of shifts touches: marked and told, nothing cancelled silently."""
     session.flush()
-    return engine.ask_again(session, bookings_watched(session, slot, now), now)
+    return engine.ask_again(session, bookings_watched(session, slots, now), now)

@@ -79,7 +79,7 @@ def withdraw_shift(public_id: str) -> ResponseReturnValue:
         shift=shift,
         when=words.full_slot(slot),
         gone=shift.withdrawn_at is not None,
-        bookings=coverage.would_uncover(db.session(), shift, now) if shift.withdrawn_at is None else [],
+        bookings=coverage.would_uncover(db.session(), [shift], now) if shift.withdrawn_at is None else [],
         sessions=queries_shifts.sessions_led(db.session(), shift.person_id, slot),
     )
     return page, 422 if form.errors else 200

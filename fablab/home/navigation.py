@@ -46,6 +46,7 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("pathways.groups", lazy("Groupes"), "collection"),
         ("pathways.badges_ready", lazy("Badges"), "award"),
         ("machines.index", lazy("Machines"), "tools"),
+        ("staff.index", lazy("Équipe"), "person-vcard"),
         ("bookings.closures", lazy("Fermetures"), "slash-circle"),
         ("catalogue.show", lazy("Catalogue"), "list-ul"),
     ),

@@ -1,4 +1,4 @@
-"""What the administration does: accounts of the team, their roles, their leaving."""
+"""What the administration does: accounts of the team. Roles and leaving are in machines/actions_team.py."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,13 +11,11 @@ from sqlalchemy.orm import Session
 from fablab import journal, outbox
 from fablab.db import transaction
 from fablab.i18n import _, speaking
-from fablab.people import queries, secrets, upkeep, upkeep_access
+from fablab.people import secrets, upkeep, upkeep_access
 from fablab.people.models import Person
+from fablab.people.upkeep_roles import role_refusals
 from fablab.permissions import Role
 from fablab.refusals import Refusal, Refused, refuse
-
-#: what an account with a password may be: a young person's account is made at the desk
-STAFF_ROLES = tuple(role for role in Role if role != Role.YOUNG)
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ def make_staff(asked: NewStaff, by: Person | None, now: datetime) -> Person:
     """
     email = asked.email.lower()
     with transaction() as session:
-        refusals = _role_refusals(asked.roles)
+        refusals = role_refusals(asked.roles)
         if session.scalar(select(Person.id).where(Person.email == email)) is not None:
             refusals.append(Refusal("email_taken", _("Cette adresse a déjà un compte."), field="email"))
         if refusals:
@@ -66,66 +64,12 @@ def invite_again(person: Person, by: Person, now: datetime) -> None:
         journal.note(session, "staff.invite", "person", person.id, by=by, now=now)
 
 
-def set_roles(person: Person, roles: Collection[Role], by: Person, now: datetime) -> None:
-    """Give and end roles so that these are held. Raises Refused: no_role, last_administrator."""
-    with transaction() as session:
-        _lock_administrators(session)
-        session.refresh(person)
-        refusals = _role_refusals(roles)
-        if Role.ADMINISTRATOR in person.roles and Role.ADMINISTRATOR not in roles:
-            refusals += _last_administrator(session, person)
-        if refusals:
-            raise Refused(refusals)
-        before = person.roles
-        for grant in person.grants:
-            if grant.ended_at is None and grant.role not in roles and grant.role != Role.YOUNG:
-                grant.ended_at = now
-        for role in roles:
-            upkeep.grant(session, person, role, by, now)
-        journal.note(
-            session, "staff.roles", "person", person.id, by=by, now=now, before=sorted(before), after=sorted(roles)
-        )
-
-
-def leave(person: Person, by: Person, now: datetime) -> None:
-    """Somebody leaves: no access from now on, their acts keep their name. Raises Refused: last_administrator."""
-    with transaction() as session:
-        _lock_administrators(session)
-        upkeep.lock(session, person)
-        if Role.ADMINISTRATOR in person.roles:
-            refusals = _last_administrator(session, person)
-            if refusals:
-                raise Refused(refusals)
-        if person.left_at is None:
-            person.left_at = now
-            upkeep_access.close_everywhere(session, person, now)
-            journal.note(session, "person.leave", "person", person.id, by=by, now=now)
-
-
 def come_back(person: Person, by: Person, now: datetime) -> None:
     """Somebody who left returns, with the roles and the secret they had."""
     with transaction() as session:
         upkeep.lock(session, person)
         person.left_at = None
         journal.note(session, "person.return", "person", person.id, by=by, now=now)
-
-
-def _role_refusals(roles: Collection[Role]) -> list[Refusal]:
-    if not roles or not set(roles) <= set(STAFF_ROLES):
-        return [Refusal("no_role", _("Choisir au moins un rôle."), field="roles")]
-    return []
-
-
-def _last_administrator(session: Session, person: Person) -> list[Refusal]:
-    if person.is_active and queries.administrators(session) <= 1:
-        sentence = _("C’est la dernière personne de l’administration : donner d’abord ce rôle à quelqu’un d’autre.")
-        return [Refusal("last_administrator", sentence, field="roles")]
-    return []
-
-
-def _lock_administrators(session: Session) -> None:
-    # One at a time: else two administrators could take the role from each other in the same second.
-    session.execute(queries.administrators_by_id().with_for_update())
 
 
 def _invite(session: Session, person: Person, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The team's accounts, for the administration: the list, a new account, roles, leaving."""
+"""The team's accounts: the list, somebody's page, a new account. Roles and leaving are in fablab/home/team_page.py."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -20,7 +20,7 @@ bp = Blueprint("staff", __name__)
 
 
 @bp.get("/equipe")
-@allowed("staff.manage")
+@allowed("staff.read")
 def index() -> ResponseReturnValue:
     """Everybody who enters with an e-mail, page by page."""
     number = request.args.get("page", 1, type=int)
@@ -50,20 +50,16 @@ def new() -> ResponseReturnValue:
     return render_template("people/staff_new.html", form=form, form_errors=failed), 422 if failed else 200
 
 
-@bp.route("/equipe/<public_id>", methods=["GET", "POST"])
-@allowed("staff.manage")
+@bp.get("/equipe/<public_id>")
+@allowed("staff.read")
 def show(public_id: str) -> ResponseReturnValue:
-    """Somebody of the team: what they are, giving and ending roles."""
-    person = _staff_or_404(public_id)
-    form = RolesForm(roles=[role.value for role in person.roles])
-    if form.validate_on_submit():
-        try:
-            actions_staff.set_roles(person, [Role(role) for role in form.roles.data], entering.me(), clock.now())
-        except Refused as refused:
-            form.show(refused.refusals)
-        else:
-            flash(_("Rôles enregistrés."))
-            return redirect(url_for(".show", public_id=public_id))
+    """Somebody of the team: what they are, their access, and for the administration their roles."""
+    person = staff_or_404(public_id)
+    return page_of(person, RolesForm(formdata=None, roles=[role.value for role in person.roles]))
+
+
+def page_of(person: Person, form: RolesForm) -> ResponseReturnValue:
+    """The page of somebody of the team, with the roles as the form says; 422 when it was refused."""
     failed = bool(form.errors)
     opened = queries_access.open_sessions(db.session(), person, clock.now())
     factor = queries_access.second_factor(db.session(), person.id)
@@ -77,7 +73,7 @@ def show(public_id: str) -> ResponseReturnValue:
 @allowed("staff.manage")
 def invite_again(public_id: str) -> ResponseReturnValue:
     """Send another link: the old one and the password end."""
-    person = _staff_or_404(public_id)
+    person = staff_or_404(public_id)
     return _done(person, _("Lien envoyé."), lambda now: actions_staff.invite_again(person, entering.me(), now))
 
 
@@ -85,27 +81,20 @@ def invite_again(public_id: str) -> ResponseReturnValue:
 @allowed("staff.manage")
 def unlock(public_id: str) -> ResponseReturnValue:
     """Let somebody try their password again at once."""
-    person = _staff_or_404(public_id)
+    person = staff_or_404(public_id)
     return _done(person, _("Débloqué."), lambda now: actions.unlock(person, entering.me(), now))
-
-
-@bp.post("/equipe/<public_id>/depart")
-@allowed("staff.manage")
-def leave(public_id: str) -> ResponseReturnValue:
-    """Somebody leaves: no access from now on."""
-    person = _staff_or_404(public_id)
-    return _done(person, _("Accès fermé."), lambda now: actions_staff.leave(person, entering.me(), now))
 
 
 @bp.post("/equipe/<public_id>/retour")
 @allowed("staff.manage")
 def come_back(public_id: str) -> ResponseReturnValue:
     """Somebody who left returns."""
-    person = _staff_or_404(public_id)
+    person = staff_or_404(public_id)
     return _done(person, _("Accès rouvert."), lambda now: actions_staff.come_back(person, entering.me(), now))
 
 
-def _staff_or_404(public_id: str) -> Person:
+def staff_or_404(public_id: str) -> Person:
+    """Somebody who enters with an e-mail; anybody else is not found."""
     person = queries.by_public_id(db.session(), public_id)
     if person is None or person.email is None:
         abort(404)

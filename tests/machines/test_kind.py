@@ -13,9 +13,9 @@ from bookings.values import Ask, Slot
 from fablab.db import transaction
 from fablab.house import write
 from fablab.outbox import Message
-from fablab.people import actions_staff
 from fablab.permissions import Role
 from fablab.refusals import Refused
+from machines import actions_team
 from machines.models import Machine
 from machines.queries import names_on_shift, shifts_during
 from pathways.models import Award
@@ -131,9 +131,9 @@ def test_a_facilitator_no_longer_of_the_team_watches_nobody(session: Session, ma
     assert codes(session, ask) == []
     assert names_on_shift(session, [slot]) == {slot: ["Chloé"]}
     if how == "leaves":
-        actions_staff.leave(chloe, admin, NOW)
+        actions_team.end_mission(chloe, admin, NOW)
     else:
-        actions_staff.set_roles(chloe, [Role.RECEPTION], admin, NOW)
+        actions_team.set_roles(chloe, [Role.RECEPTION], admin, NOW)
     assert codes(session, ask) == ["supervision_missing"]
     assert names_on_shift(session, [slot]) == {slot: []}
     assert shifts_during(session, [place.id], slot) == []

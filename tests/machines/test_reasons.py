@@ -1,6 +1,7 @@
 """Why a booking was cancelled or marked: kept as codes, read by each in their language; what was typed stays."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -49,7 +50,7 @@ def shift(fablab: Fablab, samir: Person) -> Shift:
     return make_shift(samir, fablab.place, AFTERNOON.start, AFTERNOON.end)
 
 
-def booked(machine: Machine, **fields: object) -> Booking:
+def booked(machine: Machine, **fields: Any) -> Booking:
     person = make_young(**fields)
     give_badge(person, machine.badge)
     return actions.book(Ask(machine.id, TWO, holder_id=person.id), person, NOW)

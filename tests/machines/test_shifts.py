@@ -128,7 +128,7 @@ def test_shift_past_long_backwards_and_far_accept_an_ordinary_shift(until: date 
 def test_what_a_shift_holds_up_is_known_before_it_is_withdrawn(
     session: Session, booking: Booking, shift: Shift
 ) -> None:
-    assert coverage.would_uncover(session, shift, NOW) == [booking]
+    assert coverage.would_uncover(session, [shift], NOW) == [booking]
     assert booking.attention is None
 
 
@@ -136,7 +136,7 @@ def test_nothing_is_uncovered_while_somebody_else_is_there(
     session: Session, booking: Booking, shift: Shift, fablab: Fablab, samir: Person
 ) -> None:
     make_shift(make_staff("Chloé"), fablab.place, AFTERNOON.start, AFTERNOON.end)
-    assert coverage.would_uncover(session, shift, NOW) == []
+    assert coverage.would_uncover(session, [shift], NOW) == []
     assert actions.withdraw_shift(shift, samir, NOW).bookings == ()
 
 
@@ -177,7 +177,7 @@ def test_of_two_beside_one_lost_facilitator_only_who_booked_last_is_marked(
     session: Session, two_children: list[Booking], shift: Shift, samir: Person
 ) -> None:
     first, later = two_children
-    assert coverage.would_uncover(session, shift, NOW) == [later]
+    assert coverage.would_uncover(session, [shift], NOW) == [later]
     assert actions.withdraw_shift(shift, samir, NOW).bookings == (later,)
     assert (first.attention, first.supervision) == (None, "beside")
     assert (later.attention, later.supervision, later.suspended) == ("supervision_missing", None, False)
@@ -216,7 +216,7 @@ def test_of_nine_minors_for_two_adults_eight_keep_the_one_who_stays(
         )
         for number in range(9)
     ]
-    assert coverage.would_uncover(session, shift, NOW) == booked[:1]
+    assert coverage.would_uncover(session, [shift], NOW) == booked[:1]
     assert actions.withdraw_shift(shift, samir, NOW).bookings == (booked[0],)
     assert [one.attention for one in booked] == ["too_many_minors"] + [None] * 8
 

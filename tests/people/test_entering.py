@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from fablab import clock
 from fablab.db import transaction
-from fablab.people import actions, actions_account, actions_staff, secrets
+from fablab.people import actions, actions_account, secrets
 from fablab.people.models import Lockout
 from fablab.permissions import Role
 from fablab.refusals import Refused
+from machines import actions_team
 from tests.conftest import NOW
 from tests.make import PASSWORD, PIN, log_in, make_person, make_staff, make_young
 
@@ -173,7 +174,7 @@ def test_who_left_does_not_enter_and_is_put_out_at_once(client: FlaskClient) -> 
     admin, samir = make_staff("Nour", roles=(Role.ADMINISTRATOR,)), make_staff(email="samir@example.org")
     log_in(client, samir)
     assert is_in(client)
-    actions_staff.leave(samir, admin, NOW)
+    actions_team.end_mission(samir, admin, NOW)
     assert not is_in(client)
     answer = client.post("/entrer/equipe", data={"email": "samir@example.org", "secret": PASSWORD})
     assert answer.status_code == 422

@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 
 from fablab import clock
 from fablab.db import db
-from fablab.people import actions, actions_account, actions_staff, queries
+from fablab.people import actions, actions_account, queries
 from fablab.people.models import Lockout, Person
 from fablab.permissions import Role
 from fablab.refusals import Refused
+from machines import actions_team
 from tests.make import PIN, make_staff, make_young
 
 AT_ONCE = 12
@@ -88,7 +89,7 @@ def test_two_administrators_cannot_put_each_other_out_at_the_same_moment(shared_
         me, other = (queries.by_public_id(db.session(), both[n]) for n in (number, 1 - number))
         assert me is not None
         assert other is not None
-        return actions_staff.leave(other, me, clock.now())
+        return actions_team.end_mission(other, me, clock.now())
 
     answers = at_once(shared_database, put_out, times=2)
     assert answers.count(["last_administrator"]) == 1

@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fablab.people import actions, actions_sessions, actions_staff
+from fablab.people import actions, actions_sessions
 from fablab.people.models_access import OpenSession
 from fablab.people.values import device_words
 from fablab.permissions import Role
+from machines import actions_team
 from tests.conftest import NOW
 from tests.make import PASSWORD, PIN, log_in, make_staff, make_young
 
@@ -120,7 +121,7 @@ def test_who_leaves_has_no_session_left(app: Flask, session: Session) -> None:
     browser = app.test_client()
     browser.post("/entrer/equipe", data={"email": "samir@example.org", "secret": PASSWORD})
     assert is_in(browser)
-    actions_staff.leave(samir, nour, NOW)
+    actions_team.end_mission(samir, nour, NOW)
     assert not is_in(browser)
     assert session.scalars(select(OpenSession.closed_at)).all() == [NOW]
 

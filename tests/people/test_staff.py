@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fablab.outbox import Letter
-from fablab.people import actions_staff
 from fablab.people.models import Person
 from fablab.permissions import Role
 from fablab.refusals import Refused
+from machines import actions_team
 from tests.conftest import NOW
 from tests.make import log_in, make_staff, make_young
 
@@ -132,16 +132,16 @@ def test_the_last_administrator_keeps_the_role_and_stays(client: FlaskClient, ad
     answer = client.post(f"/equipe/{admin.public_id}", data={"roles": ["coordinator"]})
     assert "dernière personne" in answer.text
     with pytest.raises(Refused, match="last_administrator"):
-        actions_staff.leave(admin, admin, NOW)
+        actions_team.end_mission(admin, admin, NOW)
     other = make_staff(roles=(Role.ADMINISTRATOR,))
-    actions_staff.leave(other, admin, NOW)
+    actions_team.end_mission(other, admin, NOW)
     with pytest.raises(Refused, match="last_administrator"):
-        actions_staff.leave(admin, admin, NOW)
+        actions_team.end_mission(admin, admin, NOW)
 
 
 def test_who_left_may_return(client: FlaskClient, admin: Person, session: Session) -> None:
     samir = make_staff()
-    client.post(f"/equipe/{samir.public_id}/depart")
+    client.post(f"/equipe/{samir.public_id}/fin")
     session.expire_all()
     assert not samir.is_active
     assert "Parti" in client.get("/equipe").text

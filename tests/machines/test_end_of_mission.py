@@ -1,0 +1,199 @@
+"""Somebody of the team leaves, or may no longer watch over others: what they held up is asked again, and told."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bookings import actions as engine
+from bookings.models import Booking
+from bookings.values import Ask, Slot
+from fablab.outbox import Letter, Message
+from fablab.people.models import Person
+from fablab.permissions import Role
+from fablab.refusals import Refused
+from machines import actions, actions_team
+from machines.models import Shift
+from pathways import actions as training
+from pathways.models import Group, TrainingSession
+from pathways.values import PartWish
+from tests.conftest import NOW
+from tests.make import log_in, make_staff, make_young
+from tests.make_machines import Fablab, give_badge, make_fablab, make_machine, make_shift, on
+from tests.make_pathways import make_group, make_session
+
+WEDNESDAY = date(2026, 11, 25)
+AFTERNOON = Slot(on(WEDNESDAY, "13:30"), on(WEDNESDAY, "18:00"))
+TWO = Slot(on(WEDNESDAY, "14:00"), on(WEDNESDAY, "15:00"))
+
+
+@pytest.fixture
+def fablab(session: Session) -> Fablab:
+    return make_fablab()
+
+
+@pytest.fixture
+def nadia(session: Session) -> Person:
+    return make_staff("Nadia", "Ferrand", roles=(Role.COORDINATOR,))
+
+
+@pytest.fixture
+def admin(session: Session) -> Person:
+    return make_staff("Aline", "Roche", roles=(Role.ADMINISTRATOR,))
+
+
+@pytest.fixture
+def chloe(session: Session) -> Person:
+    return make_staff("Chloé", "Martin", email="chloe@example.org")
+
+
+@pytest.fixture
+def shift(fablab: Fablab, chloe: Person) -> Shift:
+    return make_shift(chloe, fablab.place, AFTERNOON.start, AFTERNOON.end)
+
+
+@pytest.fixture
+def booking(fablab: Fablab, shift: Shift) -> Booking:
+    ines, machine = make_young(), make_machine(fablab)
+    give_badge(ines, machine.badge)
+    return engine.book(Ask(machine.id, TWO, holder_id=ines.id), ines, NOW)
+
+
+def plan(group: Group, by: Person, leads: list[Person]) -> TrainingSession:
+    """A session in the Fablab on Wednesday from 14 to 15."""
+    wish = PartWish(TWO.start, TWO.end)
+    return training.plan_session(group, "Découpe", [wish], [lead.id for lead in leads], by, NOW).session
+
+
+def messages(session: Session, person: Person) -> list[str]:
+    return list(session.scalars(select(Message.text).where(Message.person_id == person.id)))
+
+
+@pytest.mark.parametrize("how", ["the mission ends", "the role ends"])
+def test_what_somebody_watched_over_is_marked_and_told_in_the_same_act(
+    session: Session, booking: Booking, shift: Shift, chloe: Person, admin: Person, how: str
+) -> None:
+    if how == "the mission ends":
+        left = actions_team.end_mission(chloe, admin, NOW)
+    else:
+        left = actions_team.set_roles(chloe, [Role.RECEPTION], admin, NOW)
+    assert (left.shifts, left.bookings) == ((shift,), (booking,))
+    assert (booking.status, booking.attention) == ("confirmed", "supervision_missing")
+    assert shift.withdrawn_at == NOW
+    assert len(messages(session, session.get_one(Person, booking.holder_id))) == 1
+
+
+def test_who_stays_of_the_team_keeps_shifts_and_sessions(
+    booking: Booking, shift: Shift, chloe: Person, admin: Person
+) -> None:
+    assert actions_team.set_roles(chloe, [Role.COORDINATOR, Role.RECEPTION], admin, NOW) == actions_team.Left()
+    assert (shift.withdrawn_at, booking.attention) == (None, None)
+
+
+def test_somebody_else_on_shift_keeps_everything_covered(
+    booking: Booking, fablab: Fablab, chloe: Person, admin: Person
+) -> None:
+    make_shift(make_staff(), fablab.place, AFTERNOON.start, AFTERNOON.end)
+    assert actions_team.end_mission(chloe, admin, NOW).bookings == ()
+    assert booking.attention is None
+
+
+def test_sessions_to_come_are_given_back_and_the_coordination_and_other_leads_are_told(
+    session: Session, fablab: Fablab, chloe: Person, admin: Person, nadia: Person
+) -> None:
+    samir, group = make_staff(), make_group(name="Renards")
+    alone = make_session(group, NOW + timedelta(days=3), leads=[chloe])
+    shared = make_session(group, NOW + timedelta(days=10), leads=[chloe, samir])
+    past = make_session(group, NOW - timedelta(days=3), leads=[chloe])
+    left = actions_team.end_mission(chloe, admin, NOW)
+    assert [(loss.training_session.id, loss.still_led) for loss in left.sessions] == [
+        (alone.id, False),
+        (shared.id, True),
+    ]
+    led = {
+        one.id: [lead.person_id for lead in one.leads]
+        for one in session.scalars(select(TrainingSession).execution_options(populate_existing=True))
+    }
+    assert led == {alone.id: [], shared.id: [samir.id], past.id: [chloe.id]}
+    [told] = messages(session, nadia)
+    assert told.startswith("Chloé M. ne sera pas là. 2 séances à confier")
+    assert "1 séance à confier" in messages(session, samir)[0]
+    assert messages(session, admin) == messages(session, chloe) == []
+    letters = session.scalars(select(Letter).where(Letter.person_id == nadia.id)).all()
+    assert [letter.body.count("Renards, Séance") for letter in letters] == [2]
+
+
+def test_ended_twice_it_changes_and_tells_nothing_more(
+    session: Session, booking: Booking, chloe: Person, admin: Person, nadia: Person
+) -> None:
+    make_session(make_group(), NOW + timedelta(days=3), leads=[chloe])
+    actions_team.end_mission(chloe, admin, NOW)
+    again = actions_team.end_mission(chloe, admin, NOW + timedelta(minutes=5))
+    assert again == actions_team.Left()
+    assert len(messages(session, nadia)) == 1
+
+
+def test_administrator_only_refuses_a_coordinator_to_end_an_administrators_mission(
+    session: Session, admin: Person, nadia: Person
+) -> None:
+    make_staff("Autre", roles=(Role.ADMINISTRATOR,))
+    with pytest.raises(Refused, match="administrator_only"):
+        actions_team.end_mission(admin, nadia, NOW)
+    assert session.get_one(Person, admin.id).is_active
+
+
+def test_administrator_only_accepts_a_coordinator_to_end_a_facilitators_mission(chloe: Person, nadia: Person) -> None:
+    actions_team.end_mission(chloe, nadia, NOW)
+    assert not chloe.is_active
+
+
+def test_a_withdrawn_shift_tells_the_leads_of_its_sessions_and_the_coordination(
+    session: Session, fablab: Fablab, chloe: Person, admin: Person, nadia: Person, shift: Shift
+) -> None:
+    lesson = plan(make_group(name="Renards"), nadia, [chloe])
+    left = actions.withdraw_shift(shift, admin, NOW)
+    assert [line.id for line in left.sessions] == [lesson.id]
+    for reader in (chloe, nadia):
+        assert "Renards" in messages(session, reader)[0]
+    assert [letter.subject for letter in session.scalars(select(Letter).where(Letter.person_id == chloe.id))] == [
+        "Chloé M. ne sera pas là\u00a0: séances à confier"
+    ]
+    assert [lead.person_id for lead in lesson.leads] == [chloe.id]
+
+
+# pages
+
+
+def test_the_coordination_reaches_the_end_of_a_mission_from_the_list_and_sees_what_it_leaves(
+    client: FlaskClient, booking: Booking, chloe: Person, nadia: Person
+) -> None:
+    make_session(make_group(name="Renards"), NOW + timedelta(days=3), leads=[chloe])
+    page, own = log_in(client, nadia), f"/equipe/{chloe.public_id}"
+    assert own in page.get("/equipe").text
+    shown = page.get(own).text
+    assert f"{own}/fin" in shown
+    assert "Enregistrer les rôles" not in shown
+    asked = page.get(f"{own}/fin").text
+    assert "Inès B." in asked
+    assert "Renards" in asked
+    assert "aujourd’hui, mardi 24 novembre" in asked
+    done = page.post(f"{own}/fin", follow_redirects=True)
+    assert "1 permanence retirée. 1 réservation à revoir. 1 séance à confier." in done.text
+    assert "Chloé Martin" not in page.get("/equipe/permanences?semaine=2026-11-25").text
+    assert "Inès B." not in page.get(f"{own}/fin").text
+
+
+def test_a_coordinator_is_told_why_an_administrators_mission_goes_on(
+    client: FlaskClient, admin: Person, nadia: Person
+) -> None:
+    answer = log_in(client, nadia).post(f"/equipe/{admin.public_id}/fin")
+    assert answer.status_code == 422
+    assert "Seule l’administration" in answer.text
+
+
+def test_roles_lost_say_what_they_leave(client: FlaskClient, booking: Booking, chloe: Person, admin: Person) -> None:
+    page = log_in(client, admin)
+    done = page.post(f"/equipe/{chloe.public_id}", data={"roles": ["reception"]}, follow_redirects=True)
+    assert "Rôles enregistrés. 1 permanence retirée. 1 réservation à revoir." in done.text
