@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from fablab import clock
 from fablab.db import db
 from fablab.outbox import Letter
-from fablab.people import actions_links, actions_staff, secrets
+from fablab.people import actions_links, secrets
 from fablab.people.rules_access import after_letter, too_many_letters
 from fablab.people.rules_secrets import Tries
 from fablab.permissions import Role
+from machines import actions_team
 from tests.conftest import NOW
 from tests.make import PASSWORD, log_in, make_person, make_staff, make_young
 from tests.people.test_races import at_once
@@ -70,7 +71,7 @@ def test_a_link_is_worth_an_hour(client: FlaskClient, session: Session) -> None:
 def test_only_who_enters_with_a_password_gets_a_letter(client: FlaskClient, session: Session) -> None:
     nour = make_staff("Nour", roles=(Role.ADMINISTRATOR,))
     gone = make_staff(email="gone@example.org")
-    actions_staff.leave(gone, nour, NOW)
+    actions_team.end_mission(gone, nour, NOW)
     make_person(email="invited@example.org", roles=(Role.FACILITATOR,))
     for email in ("gone@example.org", "invited@example.org"):
         assert ask(client, email).status_code == 200

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from fablab import clock, house
 from fablab.db import db, transaction
-from fablab.people import actions, actions_second, actions_staff, queries, secrets_second
+from fablab.people import actions, actions_second, queries, secrets_second
 from fablab.people.models import Lockout, Person
 from fablab.people.models_access import RecoveryCode, SecondFactor
 from fablab.people.queries_access import SECOND_STEP
 from fablab.people.rules_access import needs_second_step
 from fablab.permissions import Role
 from fablab.refusals import Refused
+from machines import actions_team
 from tests.conftest import NOW
 from tests.make import PASSWORD, log_in, make_staff, make_young
 from tests.people.test_races import at_once
@@ -121,7 +122,7 @@ def test_the_first_step_is_worth_ten_minutes_and_ends_with_the_access(client: Fl
     assert client.get("/entrer/equipe/code").status_code == 200
     with time_machine.travel(NOW + timedelta(minutes=10, seconds=1), tick=False):
         assert client.get("/entrer/equipe/code").status_code == 302
-    actions_staff.leave(nadia, make_staff("Nour", roles=(Role.ADMINISTRATOR,)), NOW)
+    actions_team.end_mission(nadia, make_staff("Nour", roles=(Role.ADMINISTRATOR,)), NOW)
     assert client.get("/entrer/equipe/code").status_code == 302
 
 
