@@ -14,16 +14,20 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Booking
 from bookings.queries import House, read_house
+from bookings.values import Slot
 from fablab import clock
 from fablab.home import today
 from fablab.i18n import _, ngettext, say_day
 from fablab.outbox import unread
 from fablab.people.models import Person
-from pathways import queries
+from machines.queries_shifts import shifts_in
+from pathways import queries, queries_rights
 from pathways.models import TrainingSession
 from pathways.values import school_year
 
 TEMPLATE = "home/coordinator.html"
+#: how far ahead a house without shifts is said
+SHIFTS_AHEAD = timedelta(days=15)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def _gap(filled: int, planned: int) -> str:
 
 def _waiting(session: Session, now: datetime) -> list[Waiting]:
     """What waits, with how many; nothing that does not."""
-    found = []
+    found = _not_begun(session, now)
     if ready := sum(not one.renews for one in queries.ready_to_hand_over(session, now)):
         title = ngettext("%(num)s badge à remettre", "%(num)s badges à remettre", ready)
         found.append(Waiting(title, _("Tout est validé."), url_for("pathways.badges_ready")))
@@ -101,6 +105,18 @@ def _waiting(session: Session, now: datetime) -> list[Waiting]:
     if count := _to_watch(session, now):
         title = ngettext("%(num)s réservation à revoir", "%(num)s réservations à revoir", count)
         found.append(Waiting(title, _("Quelque chose a changé depuis."), url_for("machines.week_list")))
+    return found
+
+
+def _not_begun(session: Session, now: datetime) -> list[Waiting]:
+    """What a house needs before anything else can happen: said while it is missing."""
+    found = []
+    if not queries_rights.rights_listed(session, clock.local_day(now)):
+        detail = _("Sans ce droit, aucun badge de machine n’est remis.")
+        found.append(Waiting(_("Personne n’a le droit de valider"), detail, url_for("pathways.rights")))
+    if not shifts_in(session, Slot(now, now + SHIFTS_AHEAD)):
+        detail = _("Sans permanence, personne ne réserve de machine.")
+        found.append(Waiting(_("Aucune permanence dans les 15 jours"), detail, url_for("machines.shifts")))
     return found
 
 

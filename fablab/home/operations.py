@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from fablab.home.jobs import JOBS
 from fablab.outbox import Letter
+from fablab.people.models import RoleGrant
+from fablab.permissions import Role
 from fablab.scheduler import JobRun, last_runs
 
 #: a letter handed over this long ago and not marked sent was broken off
@@ -37,6 +39,13 @@ def job_states(session: Session) -> list[JobState]:
     """Every job with its last run."""
     runs = last_runs(session)
     return [JobState(job.name, job.every, runs.get(job.name)) for job in JOBS]
+
+
+def has_a_team(session: Session) -> bool:
+    """Whether somebody other than administrators works here yet."""
+    others = (Role.FACILITATOR, Role.COORDINATOR, Role.RECEPTION)
+    found = select(RoleGrant.id).where(RoleGrant.role.in_(others), RoleGrant.ended_at.is_(None))
+    return session.scalar(found.limit(1)) is not None
 
 
 def letter_counts(session: Session, now: datetime) -> LetterCounts:

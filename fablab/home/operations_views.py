@@ -20,6 +20,7 @@ def overview() -> ResponseReturnValue:
     session, now = db.session(), clock.now()
     return render_template(
         "operations/overview.html",
+        has_a_team=operations.has_a_team(session),
         jobs=operations.job_states(session),
         letters=operations.letter_counts(session, now),
         waiting=operations.letters_for_a_person(session, now),

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from bookings.models import Booking
 from fablab import clock
 from fablab.db import transaction
+from fablab.home.jobs import JOBS
 from fablab.outbox import Message
 from fablab.people.models import FollowUp, Person, Structure, StructureContact
 from fablab.permissions import Role
 from pathways.models import Apology, Group
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_staff, make_young
-from tests.make_machines import make_fablab, make_machine
+from tests.make_machines import make_fablab, make_machine, make_shift
 from tests.make_pathways import (
     attend,
     enrol,
@@ -79,6 +80,40 @@ def test_each_role_has_its_front_page_even_in_an_empty_house(client: FlaskClient
 def test_an_administrator_is_led_to_the_installation(client: FlaskClient) -> None:
     log_in(client, make_staff(roles=(Role.ADMINISTRATOR,)))
     assert client.get("/").headers["Location"].endswith("/installation")
+
+
+def test_a_house_without_a_team_says_what_comes_first(client: FlaskClient) -> None:
+    log_in(client, make_staff(roles=(Role.ADMINISTRATOR,)))
+    assert "Personne dans l’équipe" in text(client, "/installation")
+    make_staff()
+    assert "Personne dans l’équipe" not in text(client, "/installation")
+
+
+def test_every_job_has_words(client: FlaskClient) -> None:
+    log_in(client, make_staff(roles=(Role.ADMINISTRATOR,)))
+    page = text(client, "/installation")
+    assert not [job.name for job in JOBS if f">{job.name}<" in page]
+
+
+def test_only_the_nearest_entry_of_the_menu_is_where_i_am(client: FlaskClient) -> None:
+    log_in(client, make_staff(roles=(Role.ADMINISTRATOR,)))
+    menu = text(client, "/equipe/fermetures").partition("<nav")[2].partition("</nav>")[0]
+    assert menu.count('aria-current="page"') == 1
+
+
+def test_a_house_that_cannot_begin_yet_says_why_to_the_coordination(client: FlaskClient) -> None:
+    nadia = make_staff(roles=(Role.COORDINATOR,))
+    log_in(client, nadia)
+    page = text(client)
+    assert "Personne n’a le droit de valider" not in page  # no catalogue: that comes first
+    make_rebond()
+    assert "Personne n’a le droit de valider" in text(client)
+    assert "Aucune permanence dans les 15 jours" in text(client)
+    make_right(nadia, make_safety_badge("BS-VIN", {}))
+    make_shift(nadia, make_fablab().place, NOW + timedelta(days=1), NOW + timedelta(days=1, hours=3))
+    page = text(client)
+    assert "Personne n’a le droit de valider" not in page
+    assert "Aucune permanence" not in page
 
 
 # --- young people ---------------------------------------------------------------------------------
