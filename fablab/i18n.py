@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale
 from flask_babel import format_date as babel_format_date
+from flask_babel import format_decimal as babel_format_decimal
 from flask_babel import gettext as _gettext
 from flask_babel import lazy_gettext as _lazy_gettext
 from flask_babel import ngettext as _ngettext
@@ -119,6 +120,11 @@ def say_length(minutes: int) -> str:
     if not hours:
         return f"{rest}{HARD_SPACE}min"
     return f"{hours}{HARD_SPACE}h" + (f"{HARD_SPACE}{rest:02d}" if rest else "")
+
+
+def say_number(number: float) -> str:
+    """«1 234,5» or "1,234.5"."""
+    return str(babel_format_decimal(number))
 
 
 def say_capital(text: str) -> str:

@@ -47,7 +47,7 @@ def _of(session: Session, table: Table) -> Invented:
     held: Any = table.c.data_status == MARK
     if "key" in table.c:
         held &= table.c.key.not_in(NOT_OF_THE_HOUSE)
-    named = next((table.c[name] for name in NAMES if name in table.c), next(iter(table.primary_key)))
+    named: Any = next((table.c[name] for name in NAMES if name in table.c), next(iter(table.primary_key)))
     counted, total = session.execute(select(func.count().filter(held), func.count()).select_from(table)).one()
     if not counted:
         return Invented(table.name, 0, total, [])

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from fablab import journal
+from fablab.db import transaction
 from fablab.home.jobs import JOBS
 from fablab.outbox import Letter
-from fablab.people.models import RoleGrant
+from fablab.people.models import Person, RoleGrant
 from fablab.permissions import Role
 from fablab.scheduler import JobRun, last_runs
 
@@ -23,6 +25,11 @@ class JobState:
     name: str
     every: timedelta
     last: JobRun | None
+
+    @property
+    def code(self) -> str:
+        """Its name in an address."""
+        return self.name.replace(" ", "-")
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,35 @@ def letters_for_a_person(session: Session, now: datetime) -> list[Letter]:
     """Letters given up, or of which nobody knows whether they left; oldest first, fifty at most."""
     wanted = select(Letter).where(Letter.given_up_at.is_not(None) | _in_doubt(now))
     return list(session.scalars(wanted.order_by(Letter.id).limit(50)))
+
+
+def latest_letters(session: Session) -> list[Letter]:
+    """The letters written last, twenty at most, newest first."""
+    return list(session.scalars(select(Letter).order_by(Letter.id.desc()).limit(20)))
+
+
+def letter_state(letter: Letter, now: datetime) -> str:
+    """Where a letter is: sent, given_up, in_doubt, leaving, later (its next try has an hour) or waiting."""
+    if letter.sent_at:
+        return "sent"
+    if letter.given_up_at:
+        return "given_up"
+    if letter.handed_at:
+        return "in_doubt" if letter.handed_at < now - IN_DOUBT_AFTER else "leaving"
+    return "later" if letter.due_at > now else "waiting"
+
+
+def ask_job_now(code: str, by: Person, now: datetime) -> bool:
+    """Make a job due at once: the scheduler runs it within seconds, never a page. False when there is no such job."""
+    job = next(
+        (state.name for state in (JobState(job.name, job.every, None) for job in JOBS) if state.code == code), None
+    )
+    if job is None:
+        return False
+    with transaction() as session:
+        session.execute(update(JobRun).where(JobRun.name == job).values(next_at=now))
+        journal.note(session, "job.ask", "job_run", None, by=by, now=now, job=job)
+    return True
 
 
 def _in_doubt(now: datetime) -> ColumnElement[bool]:

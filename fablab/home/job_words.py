@@ -1,0 +1,45 @@
+"""Jobs and their results in the reader's words. A job says what it did as counts: «3 sent, 1 late»."""
+
+import re
+from collections.abc import Callable
+
+from fablab.i18n import _, lazy, ngettext
+
+NAMES = {
+    "letters": lazy("Envoyer les lettres"),
+    "bookings ended": lazy("Clore les réservations finies"),
+    "requests unanswered": lazy("Refuser les demandes sans réponse"),
+    "sessions over": lazy("Oublier les connexions finies"),
+    "wrong tries": lazy("Oublier les essais ratés"),
+    "backup": lazy("Sauvegarder la maison"),
+}
+
+#: the word after a count -> the whole said
+COUNTS: dict[str, Callable[[int], str]] = {
+    "sent": lambda n: ngettext("%(num)s lettre partie", "%(num)s lettres parties", n),
+    "done": lambda n: ngettext("%(num)s réservation close", "%(num)s réservations closes", n),
+    "refused": lambda n: ngettext("%(num)s demande refusée", "%(num)s demandes refusées", n),
+    "forgotten": lambda n: ngettext("%(num)s ligne oubliée", "%(num)s lignes oubliées", n),
+    "backups": lambda n: ngettext("%(num)s sauvegarde gardée", "%(num)s sauvegardes gardées", n),
+}
+
+_COUNT = re.compile(r"(\d+) ([a-z ]+)")
+
+
+def name(job: str) -> str:
+    """The name of a job."""
+    return str(NAMES.get(job, job))
+
+
+def result(said: str, well: bool) -> str:
+    """What a job did, or that it failed and with which error."""
+    if not well:
+        return _("Échec\u00a0: %(error)s (voir les journaux)", error=said)
+    return ", ".join(_part(part) for part in said.split(", "))
+
+
+def _part(said: str) -> str:
+    counted = _COUNT.fullmatch(said)
+    if counted and counted[2] in COUNTS:
+        return COUNTS[counted[2]](int(counted[1]))
+    return said
