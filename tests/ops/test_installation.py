@@ -22,7 +22,6 @@ from tests.conftest import NOW
 from tests.make import log_in, make_staff
 from tests.make_bookings import make_place
 
-
 ENDED = next(job for job in JOBS if job.name == "bookings ended")
 
 
