@@ -30,8 +30,6 @@ from tests.make_pathways import enrol, make_group, make_session
 
 VISITOR = None
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-#: pages whose address is a secret in itself: gone rather than not found
-SECRET_ADDRESSES = {"links.join", "links.reset"}
 #: parts of addresses that are nobody's: codes of the catalogue, days
 NOBODYS = {"code", "day", "week", "machine_code"}
 UNKNOWN = {"RowNumber": 987654321, "UnicodeConverter": "nobody-knows-this-one-"}
@@ -110,7 +108,7 @@ def to_log_in(answer: Any) -> bool:
     return bool(answer.status_code == 302) and answer.location.startswith("/entrer?next=")
 
 
-def fault(answer: Any, access: str, role: Role | None, method: str, named: bool, secret: bool) -> str | None:
+def fault(answer: Any, access: str, role: Role | None, method: str, named: bool) -> str | None:
     """What is wrong with the answer to somebody of this role, or None."""
     code = answer.status_code
     if code >= 500:
@@ -122,7 +120,7 @@ def fault(answer: Any, access: str, role: Role | None, method: str, named: bool,
         return None if code == 403 else f"answers {role} with {code} instead of 403"
     if code in (401, 403, 405) or to_log_in(answer):
         return f"turns {role} away with {code}"
-    if named and code not in ((410,) if secret else (404,)):
+    if named and code != 404:
         return f"answers {code} to {role} about a thing that does not exist"
     return None
 
@@ -135,8 +133,7 @@ def test_every_route_answers_every_role_as_it_declares(
         for role, person in people.items():
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                 answer = as_person(client, person).open(address(app, rule), method=method)
-                secret = rule.endpoint in SECRET_ADDRESSES
-                wrong = fault(answer, access, role, method, bool(rule.arguments), secret)
+                wrong = fault(answer, access, role, method, bool(rule.arguments))
                 if wrong:
                     faults.append(f"{method} {rule.rule} {wrong}")
     assert faults == []

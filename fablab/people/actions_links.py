@@ -4,7 +4,6 @@ import secrets as random_bytes
 from contextlib import suppress
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from fablab import journal, outbox
@@ -93,9 +92,7 @@ def _has_password(person: Person) -> bool:
 
 def _write_reset(session: Session, email: str, person: Person | None, now: datetime) -> None:
     token = secrets.sign_reset(person.public_id if person else "", person.enter_version if person else 0)
-    # From the settings, never from the request: a forged Host header must not lead this link elsewhere.
-    path = current_app.url_map.bind("house").build("links.reset", {"token": token})
-    link = f"{current_app.config['PUBLIC_URL']}{path}"
+    link = secrets.link_with("links.reset", token)
     key = f"password-reset:{random_bytes.token_hex(16)}"
     with speaking(person.language if person else "fr"):
         outbox.write_letter(session, email, "password-reset", key=key, now=now, person=person, link=link)

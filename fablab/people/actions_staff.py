@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -74,9 +73,7 @@ def come_back(person: Person, by: Person, now: datetime) -> None:
 
 def _invite(session: Session, person: Person, now: datetime) -> None:
     token = secrets.sign_invitation(person.public_id, person.enter_version)
-    # From the settings, never from the request: a forged Host header must not lead this link elsewhere.
-    path = current_app.url_map.bind("house").build("links.join", {"token": token})
-    link = f"{current_app.config['PUBLIC_URL']}{path}"
+    link = secrets.link_with("links.join", token)
     key = f"staff-welcome:{person.public_id}:{person.enter_version}"
     with speaking(person.language):
         outbox.write_letter(session, str(person.email), "staff-welcome", key=key, now=now, person=person, link=link)

@@ -15,6 +15,19 @@ class AskResetForm(BaseForm):
     email = email_field()
 
 
+class LinkForm(BaseForm):
+    """The token of a link in a letter: the script fills it in, or it is pasted."""
+
+    link = StringField(
+        lazy("Code du lien"),
+        [
+            DataRequired(lazy("Coller la fin du lien reçu.")),
+            Length(max=300, message=lazy("C’est trop long.")),
+        ],
+        description=lazy("La fin du lien reçu, après le #."),
+    )
+
+
 class SecondStepForm(BaseForm):
     """The code that the phone shows now, or a recovery code."""
 

@@ -23,7 +23,7 @@ from fablab.people.ways import BY_HANDLE, BY_PASSWORD
 from fablab.refusals import Refusal, Refused
 
 #: never sent back, whatever the form: PINs, passwords, codes of cards and links (files are not fields)
-SECRETS = frozenset({"secret", "pin", "pin_again", "password", "password_again", "code"})
+SECRETS = frozenset({"secret", "pin", "pin_again", "password", "password_again", "code", "link"})
 _NOT_KEPT = SECRETS | {"csrf_token"}
 KEPT_SECONDS = 24 * 3600
 #: a log-in page carries no more than this; a form is at most 512 kB

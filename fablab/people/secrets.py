@@ -57,6 +57,15 @@ def identifier_digest(identifier: str) -> str:
     return hmac.new(key, identifier.encode(), hashlib.sha256).hexdigest()
 
 
+def link_with(endpoint: str, token: str) -> str:
+    """The address of a page that takes a token, for a letter. It stands after the #: browsers send that to nobody.
+
+    From the settings, never from the request: a forged Host header must not lead this link elsewhere.
+    """
+    path = current_app.url_map.bind("house").build(endpoint)
+    return f"{current_app.config['PUBLIC_URL']}{path}#{token}"
+
+
 def sign_invitation(public_id: str, enter_version: int) -> str:
     """The token of a link with which somebody chooses a first password, once: the version rises then."""
     return _signer("first-password").dumps([public_id, enter_version])

@@ -1,7 +1,8 @@
 """What the links in letters open: joining the team, choosing another password; and asking for such a letter."""
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import ImmutableMultiDict
 
 from fablab import clock
 from fablab.db import db
@@ -9,7 +10,7 @@ from fablab.i18n import _
 from fablab.pages import public
 from fablab.people import actions_links, queries, secrets, views_second
 from fablab.people.forms import ChoosePasswordForm, JoinForm
-from fablab.people.forms_access import AskResetForm
+from fablab.people.forms_access import AskResetForm, LinkForm
 from fablab.people.models import Person
 from fablab.people.secret_pages import secret_page
 from fablab.refusals import Refused
@@ -17,13 +18,15 @@ from fablab.refusals import Refused
 bp = Blueprint("links", __name__)
 
 
-@bp.route("/entrer/premier/<token>", methods=["GET", "POST"])
+@bp.route("/entrer/premier", methods=["GET", "POST"])
 @public
-def join(token: str) -> ResponseReturnValue:
+def join() -> ResponseReturnValue:
     """The invitation into the team, good once and for a week: one's name and a password."""
-    person, version = _person_of(secrets.read_invitation(token))
-    form = JoinForm(first_name=person.first_name, last_name=person.last_name)
-    if form.validate_on_submit():
+    if not (link := _link()):
+        return _ask_for_link()
+    person, version = _person_of(secrets.read_invitation(link))
+    form = JoinForm(_filled(), first_name=person.first_name, last_name=person.last_name)
+    if _filled() and form.validate():
         try:
             names = form.first_name.data, form.last_name.data
             actions_links.join(person, version, names, form.password.data, clock.now())
@@ -31,7 +34,7 @@ def join(token: str) -> ResponseReturnValue:
             form.show(refused.refusals)
         else:
             return views_second.let_in(person, None)
-    return secret_page("people/join.html", form, email=person.email)
+    return secret_page("people/join.html", form, email=person.email, link=link)
 
 
 @bp.route("/entrer/equipe/oublie", methods=["GET", "POST"])
@@ -49,13 +52,15 @@ def ask_reset() -> ResponseReturnValue:
     return secret_page("people/reset_ask.html", form)
 
 
-@bp.route("/entrer/equipe/autre/<token>", methods=["GET", "POST"])
+@bp.route("/entrer/equipe/autre", methods=["GET", "POST"])
 @public
-def reset(token: str) -> ResponseReturnValue:
+def reset() -> ResponseReturnValue:
     """The link of somebody who forgot their password, good once and for an hour."""
-    person, version = _person_of(secrets.read_reset(token))
-    form = ChoosePasswordForm()
-    if form.validate_on_submit():
+    if not (link := _link()):
+        return _ask_for_link()
+    person, version = _person_of(secrets.read_reset(link))
+    form = ChoosePasswordForm(_filled())
+    if _filled() and form.validate():
         try:
             actions_links.reset_password(person, version, form.password.data, clock.now())
         except Refused as refused:
@@ -63,7 +68,23 @@ def reset(token: str) -> ResponseReturnValue:
         else:
             flash(_("Mot de passe changé."))
             return redirect(url_for("people.enter_team"))
-    return secret_page("people/choose_password.html", form, email=person.email)
+    return secret_page("people/choose_password.html", form, email=person.email, link=link)
+
+
+def _link() -> str:
+    """The token that the page sent: from after the # of its address, or pasted. None stands in any address."""
+    return request.form.get("link", "").strip().rpartition("#")[2]
+
+
+def _filled() -> ImmutableMultiDict[str, str] | None:
+    """What was sent of the form itself; None when the link was only followed."""
+    return request.form if "password" in request.form else None
+
+
+def _ask_for_link() -> ResponseReturnValue:
+    form = LinkForm()
+    form.validate_on_submit()
+    return secret_page("people/follow_link.html", form)
 
 
 def _person_of(told: tuple[str, int] | None) -> tuple[Person, int]:

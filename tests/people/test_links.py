@@ -1,5 +1,6 @@
 """A forgotten password: the same answer for everybody, a link that serves once, few letters."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from machines import actions_team
 from tests.conftest import NOW
 from tests.make import PASSWORD, log_in, make_person, make_staff, make_young
 from tests.people.test_races import at_once
-from tests.people.test_staff import link_sent
+from tests.people.test_staff import follow, link_sent
 
 ANOTHER = {"password": "quatre lampes en bois", "password_again": "quatre lampes en bois"}
 
@@ -48,11 +49,11 @@ def test_a_link_chooses_another_password_once(app: Flask, client: FlaskClient, s
     ask(client, "samir@example.org")
     link = link_sent(session)
     assert tablet.get("/mon-compte").status_code == 200, "asking closes nothing: anybody may ask"
-    assert client.get(link).status_code == 200
-    assert client.post(link, data={"password": "court", "password_again": "court"}).status_code == 422
-    assert client.post(link, data=ANOTHER).location == "/entrer/equipe"
+    assert follow(client, link).status_code == 200
+    assert follow(client, link, **{"password": "court", "password_again": "court"}).status_code == 422
+    assert follow(client, link, **ANOTHER).location == "/entrer/equipe"
     assert tablet.get("/mon-compte").status_code == 302
-    assert client.post(link, data=ANOTHER).status_code == 410
+    assert follow(client, link, **ANOTHER).status_code == 410
     entry = {"email": "samir@example.org"}
     assert client.post("/entrer/equipe", data={**entry, "secret": PASSWORD}).status_code == 422
     assert client.post("/entrer/equipe", data={**entry, "secret": ANOTHER["password"]}).status_code == 302
@@ -63,9 +64,9 @@ def test_a_link_is_worth_an_hour(client: FlaskClient, session: Session) -> None:
     ask(client, "samir@example.org")
     link = link_sent(session)
     with time_machine.travel(NOW + timedelta(minutes=60), tick=False):
-        assert client.get(link).status_code == 200
+        assert follow(client, link).status_code == 200
     with time_machine.travel(NOW + timedelta(minutes=60, seconds=1), tick=False):
-        assert client.get(link).status_code == 410
+        assert follow(client, link).status_code == 410
 
 
 def test_only_who_enters_with_a_password_gets_a_letter(client: FlaskClient, session: Session) -> None:
@@ -81,9 +82,9 @@ def test_only_who_enters_with_a_password_gets_a_letter(client: FlaskClient, sess
 def test_a_link_of_one_kind_is_none_of_another(client: FlaskClient) -> None:
     samir = make_staff(email="samir@example.org")
     token = secrets.sign_invitation(samir.public_id, samir.enter_version)
-    assert client.get(f"/entrer/equipe/autre/{token}").status_code == 410
-    assert client.get(f"/entrer/premier/{secrets.sign_reset(samir.public_id, 1)}").status_code == 410
-    assert client.get(f"/entrer/equipe/autre/{token[:-2]}AA").status_code == 410
+    assert follow(client, f"/entrer/equipe/autre#{token}").status_code == 410
+    assert follow(client, f"/entrer/premier#{secrets.sign_reset(samir.public_id, 1)}").status_code == 410
+    assert follow(client, f"/entrer/equipe/autre#{token[:-2]}AA").status_code == 410
 
 
 def test_three_letters_then_an_hours_wait_for_an_address_known_or_not(client: FlaskClient, session: Session) -> None:
@@ -119,3 +120,23 @@ def test_a_young_person_has_no_link(client: FlaskClient, session: Session) -> No
     make_young(email="ines@example.org")
     ask(client, "ines@example.org")
     assert letters(session) == 0
+
+
+def test_no_address_holds_a_token_and_looking_uses_nothing_up(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    """A scanner of letters opens links; proxies, histories and the Referer header keep addresses."""
+    make_staff(email="samir@example.org")
+    ask(client, "samir@example.org")
+    link = link_sent(session)
+    path, token = link.split("#")
+    for _turn in range(2):
+        page = follow(client, link)
+        assert page.status_code == 200
+    assert token not in page.headers.get("Location", "") + page.request.path
+    assert [f for f in re.findall(r'(?:action|href)="([^"]*)"', page.text) if token in f] == []
+    assert page.headers["Cache-Control"] == "no-store"
+    assert client.post(path, data={"link": ""}).status_code == 422
+    assert client.post(path, data={"link": f"http://127.0.0.1:8000{link}"}).status_code == 200, "pasted whole"
+    assert client.get(f"{path}/{token}").status_code == 404
+    assert follow(client, link, **ANOTHER).status_code == 302
