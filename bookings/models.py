@@ -104,6 +104,11 @@ class Booking(Model):
     structure: Mapped[Structure | None] = relationship()
     claims: Mapped[list["Claim"]] = relationship(back_populates="booking", order_by="Claim.id")
 
+    @property
+    def called(self) -> str:
+        """How it is named to people: a session by its title and group, anything else by the thing taken."""
+        return self.purpose if self.kind == "session" and self.purpose else self.resource.simple_name
+
 
 class Claim(Model):
     """The time really taken on one leaf, turnaround included. It holds, or it has been let go; never deleted.

@@ -204,11 +204,15 @@ def _come_back(session: Session, booking: Booking, held: Iterable[Claim]) -> Non
 
 
 def standing_refusals(answer: Answer, booking: Booking) -> list[Refusal]:
-    """The refusals that matter to a booking already made: not those of asking, nor those passed with a reason."""
+    """The refusals that matter to a booking already made: not those of asking, nor those passed with a reason.
+
+    A thing that broke since is said whatever was passed before.
+    """
     return [
         refusal
         for refusal in answer.refusals
-        if refusal.effect != "keep" and not (refusal.soft and booking.override_reason)
+        if refusal.effect != "keep"
+        and not (refusal.soft and booking.override_reason and refusal.code != "out_of_service")
     ]
 
 
@@ -232,7 +236,7 @@ def announce(
     for person in dict.fromkeys(people):
         if by is None or person.id != by.id:
             key = f"{notice}:{booking.id}:{person.id}:{int(now.timestamp())}"
-            link = f"/reservations/{booking.public_id}" if person is booking.holder else None
+            link = f"{'' if person is booking.holder else '/equipe'}/reservations/{booking.public_id}"
             tell(session, person, notice, key=key, now=now, link=link, booking=booking, **context)
 
 

@@ -62,7 +62,7 @@ def out_of_service(code: str) -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            flash(_told(len(laid.suspended)))
+            flash(_told(len(laid.suspended), len(laid.marked)))
             return redirect(url_for("machines.machine", code=code), 303)
     return _machine_page(found, form), 422
 
@@ -160,14 +160,27 @@ def _candidates(form: BookForForm) -> list[Person]:
     return chosen or found[:8]
 
 
-def _told(suspended: int) -> str:
-    if not suspended:
+def _told(suspended: int, sessions: int) -> str:
+    if not suspended and not sessions:
         return _("Hors service. Aucune réservation n’est touchée.")
-    return ngettext(
-        "Hors service. %(num)s réservation en attente : la personne est prévenue.",
-        "Hors service. %(num)s réservations en attente : les personnes sont prévenues.",
-        suspended,
-    )
+    said = [_("Hors service.")]
+    if suspended:
+        said.append(
+            ngettext(
+                "%(num)s réservation en attente : la personne est prévenue.",
+                "%(num)s réservations en attente : les personnes sont prévenues.",
+                suspended,
+            )
+        )
+    if sessions:
+        said.append(
+            ngettext(
+                "%(num)s séance la prévoyait : ses animateurs sont prévenus.",
+                "%(num)s séances la prévoyaient : leurs animateurs sont prévenus.",
+                sessions,
+            )
+        )
+    return " ".join(said)
 
 
 def _given_back(waiting: int) -> str:

@@ -15,7 +15,7 @@ from fablab.people.models import Person
 from fablab.permissions import Role
 from fablab.refusals import Refused
 from machines import actions, actions_team
-from machines.models import Shift
+from machines.models import Machine, Shift
 from pathways import actions as training
 from pathways.models import Group, TrainingSession
 from pathways.values import PartWish
@@ -61,10 +61,13 @@ def booking(fablab: Fablab, shift: Shift) -> Booking:
     return engine.book(Ask(machine.id, TWO, holder_id=ines.id), ines, NOW)
 
 
-def plan(group: Group, by: Person, leads: list[Person]) -> TrainingSession:
-    """A session in the Fablab on Wednesday from 14 to 15."""
-    wish = PartWish(TWO.start, TWO.end)
-    return training.plan_session(group, "Découpe", [wish], [lead.id for lead in leads], by, NOW).session
+def plan(
+    group: Group, by: Person, leads: list[Person], machine: Machine | None = None, *, override: str | None = None
+) -> TrainingSession:
+    """A session in the Fablab on Wednesday from 14 to 15, with a machine."""
+    wish = PartWish(TWO.start, TWO.end, (machine.id,) if machine else ())
+    people = [lead.id for lead in leads]
+    return training.plan_session(group, "Découpe", [wish], people, by, NOW, override=override).session
 
 
 def messages(session: Session, person: Person) -> list[str]:
@@ -197,3 +200,25 @@ def test_roles_lost_say_what_they_leave(client: FlaskClient, booking: Booking, c
     page = log_in(client, admin)
     done = page.post(f"/equipe/{chloe.public_id}", data={"roles": ["reception"]}, follow_redirects=True)
     assert "Rôles enregistrés. 1 permanence retirée. 1 réservation à revoir." in done.text
+
+
+def test_a_machine_out_of_service_tells_the_leads_of_the_sessions_that_take_it_and_cancels_nothing(
+    session: Session, client: FlaskClient, fablab: Fablab, chloe: Person, nadia: Person
+) -> None:
+    machine = make_machine(fablab, "VIN-07")
+    lesson = plan(make_group(name="Renards"), nadia, [chloe], machine, override="Groupe déjà prévenu")
+    page = log_in(client, nadia)
+    done = page.post(f"/machines/{machine.code}/hors-service", data={"reason": "Courroie."}, follow_redirects=True)
+    assert "1 séance la prévoyait" in done.text
+    [part] = lesson.parts
+    assert part.booking is not None
+    assert (part.booking.status, part.booking.attention) == ("confirmed", "out_of_service")
+    [message] = session.scalars(select(Message).where(Message.person_id == chloe.id)).all()
+    assert "Découpe, Renards" in message.text
+    assert "est en panne" in message.text
+    assert [letter.subject for letter in session.scalars(select(Letter).where(Letter.person_id == chloe.id))] == [
+        "À vérifier\u00a0: Découpe, Renards"
+    ]
+    assert message.link is not None
+    assert log_in(client, chloe).get(message.link).status_code == 200
+    assert "machine en panne" in page.get(f"/seances/{lesson.public_id}").text
