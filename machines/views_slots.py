@@ -129,6 +129,7 @@ def _day_box(one: DayOfHours, address: _Addresses, chosen: bool) -> Box:
     return Box(
         one.day.isoformat(),
         chosen=chosen,
+        off=not free and not chosen,
         url=address.to(one.day),
         weekday=weekday,
         number=one.day.day,
