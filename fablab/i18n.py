@@ -1,16 +1,16 @@
 """Words and dates in the reader's language; the only module that knows Flask-Babel."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
 
-from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_locale
-from flask_babel import format_date as babel_format_date
+from babel.dates import format_date as babel_format_date
+from flask import Flask, g, has_app_context, has_request_context, request, session
+from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel import format_decimal as babel_format_decimal
-from flask_babel import gettext as _gettext
 from flask_babel import lazy_gettext as _lazy_gettext
-from flask_babel import ngettext as _ngettext
 from flask_login import current_user
 
 from fablab import clock
@@ -36,26 +36,60 @@ def choose_language() -> str:
     return request.accept_languages.best_match(list(LANGUAGES), default="fr") or "fr"
 
 
+class Catalogue(Protocol):
+    """Texts of one language by their French."""
+
+    def gettext(self, message: str) -> str:
+        """The text in that language, or itself."""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """One form or the other by number."""
+
+
+class Tongue(NamedTuple):
+    """The language now spoken, and its texts."""
+
+    code: str
+    catalogue: Catalogue
+
+
+def tongue() -> Tongue:
+    """The language of this request, or of whom a letter is for; French outside of both."""
+    # Kept for the request: a page says hundreds of sentences, and finding the language again costs more than saying one.
+    if not has_app_context():
+        return Tongue("fr", get_translations())
+    spoken: Tongue | None = g.get("tongue")
+    if spoken is None:
+        locale = get_locale()
+        spoken = g.tongue = Tongue(str(locale.language) if locale else "fr", get_translations())
+    return spoken
+
+
 def language() -> str:
     """The language now spoken: "fr" or "en"."""
-    locale = get_locale()
-    return str(locale.language) if locale else "fr"
+    return tongue().code
 
 
-def speaking(code: str) -> AbstractContextManager[Any]:
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
     """Say what follows in another language: for a letter to somebody else."""
-    context: AbstractContextManager[Any] = force_locale(code)
-    return context
+    before = g.pop("tongue", None)
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        g.tongue = before
 
 
 def _(text: str, **values: object) -> str:
     """The text in the reader's language, with %(named)s values."""
-    return str(_gettext(text, **values))
+    said = tongue().catalogue.gettext(text)
+    return said % values if values else said
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """One form or the other by number, in the reader's language; %(num)s is given."""
-    return str(_ngettext(one, many, num, **values))
+    return tongue().catalogue.ngettext(one, many, num) % {"num": num, **values}
 
 
 def lazy(text: str, **values: object) -> Any:
@@ -65,22 +99,18 @@ def lazy(text: str, **values: object) -> Any:
 
 def say_day(day: date | datetime) -> str:
     """«mardi 24 novembre» or «Tuesday 24 November»; a datetime is read in local time."""
-    if isinstance(day, datetime):
-        day = clock.local_day(day)
-    said = str(babel_format_date(day, "EEEE d MMMM"))
+    said = _date(day, "EEEE d MMMM", language())
     return said.replace(" 1 ", " 1er ") if language() == "fr" else said
 
 
 def say_short_day(day: date) -> str:
     """«mar. 24 nov.» for grids."""
-    return str(babel_format_date(day, "EEE d MMM"))
+    return _date(day, "EEE d MMM", language())
 
 
 def say_date(day: date | datetime) -> str:
     """«24 novembre 2026»: where the year matters."""
-    if isinstance(day, datetime):
-        day = clock.local_day(day)
-    said = str(babel_format_date(day, "d MMMM yyyy"))
+    said = _date(day, "d MMMM yyyy", language())
     return "1er" + said[1:] if said.startswith("1 ") and language() == "fr" else said
 
 
@@ -90,7 +120,7 @@ def say_lately(day: date | datetime, now: datetime) -> str:
         day = clock.local_day(day)
     if (clock.local_day(now) - day).days >= 335:
         return say_date(day)
-    said = str(babel_format_date(day, "d MMMM"))
+    said = _date(day, "d MMMM", language())
     return "1er" + said[1:] if said.startswith("1 ") and language() == "fr" else said
 
 
@@ -98,6 +128,15 @@ def say_inside(name: str) -> str:
     """The name of a thing inside a sentence: «la grande laser»; a name without an article stays as it is."""
     article = name.replace("’", " ").split(" ", 1)[0]
     return name[:1].lower() + name[1:] if article in ("La", "Le", "Les", "L") else name
+
+
+def _date(day: date | datetime, pattern: str, code: str) -> str:
+    return _written(clock.local_day(day) if isinstance(day, datetime) else day, pattern, code)
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, code: str) -> str:
+    return babel_format_date(day, pattern, locale=code)
 
 
 def say_hour(moment: datetime | time) -> str:
