@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from bookings.values import Ask, Limits, Presence, Slot, Whereabouts
+from bookings.values import Ask, Limits, Presence, Scope, Whereabouts
 from fablab.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -14,36 +14,40 @@ if TYPE_CHECKING:
     from fablab.people.models import Person
 
 
-class Kind:
-    """What a part may say about bookings; every method has an answer for a part that has nothing to say.
+class Known:
+    """What a kind has read for a scope; a part that has nothing to say leaves the answers as they are here.
 
-    ``gather``, ``refusals``, ``limits`` and ``supervision`` are asked of the kind of the main resource and of
-    the kinds of the other resources taken, each kind once; the rest is asked of every kind.
+    ``refusals``, ``limits`` and ``supervision`` are asked of the kind of the main resource and of the kinds of the
+    other resources taken, each kind once; the rest is asked of every kind.
     """
 
-    def gather(self, session: Session, asks: Sequence[Ask], now: datetime) -> Mapping[Ask, Any]:
-        """The facts of many asks at once, in a number of statements that does not grow with them."""
-        return {}
+    #: heads that no booking counts (staff on shift, leads of sessions)
+    presences: Sequence[Presence] = ()
+    #: where people already are, when it is not by a booking they hold (a session)
+    whereabouts: Sequence[Whereabouts] = ()
 
-    def refusals(self, ask: Ask, facts: Any, now: datetime) -> list[Refusal]:
-        """Pure: every reason of this kind against one ask; ``facts`` is what gather found for it, or None."""
+    def refusals(self, ask: Ask, now: datetime) -> list[Refusal]:
+        """Every reason of this kind against one ask. Pure: nothing is read any more."""
         return []
 
-    def limits(self, ask: Ask, facts: Any) -> Limits | None:
+    def limits(self, ask: Ask) -> Limits | None:
         """How early and late one may ask, when this kind has its own limits; asked of the main resource's kind."""
         return None
 
-    def supervision(self, ask: Ask, facts: Any, now: datetime) -> str | None:
+    def supervision(self, ask: Ask) -> str | None:
         """The level of supervision to write on the booking; asked of the main resource's kind."""
         return None
 
-    def presences(self, session: Session, place_ids: Iterable[int], span: Slot) -> list[Presence]:
-        """Heads that no booking counts (staff on shift, leads of sessions) in these places during a time."""
-        return []
 
-    def whereabouts(self, session: Session, person_ids: Iterable[int], span: Slot) -> list[Whereabouts]:
-        """Where these people already are during a time, when it is not by a booking they hold (a session)."""
-        return []
+NOTHING = Known()
+
+
+class Kind:
+    """What a part may say about bookings."""
+
+    def read(self, session: Session, scope: Scope, now: datetime) -> Known:
+        """The facts for every ask of a scope, in a number of statements that does not grow with them."""
+        return NOTHING
 
     def people(self, session: Session, bookings: Sequence["Booking"]) -> Mapping[int, Sequence["Person"]]:
         """Whom to tell about bookings, by booking id, beside their holders."""

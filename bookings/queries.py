@@ -1,27 +1,23 @@
-"""What is read of the engine: places and hours, what is taken, somebody's bookings.
+"""What is read of the engine: what is taken, what is shut, somebody's bookings.
 
 Calendar reads are Core statements built once. Claims that hold never cross, so a stretch of one resource is:
 the last claim that starts before it, then those that start inside. One seek each, whatever the history.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, bindparam, func, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bookings import opening
-from bookings.models import LIVE, Booking, Claim, Closure, Holiday, OpeningRule, Place, Resource
-from bookings.opening import Window
-from bookings.values import Booked, Gauge, Shut, Slot, Taken, Thing
+from bookings.models import LIVE, Booking, Claim, Closure, Place, Resource
+from bookings.values import Booked, Shut, Slot
 from fablab import clock
 from fablab.db import UtcDateTime
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
 
-_place, _rule, _holiday = Place.__table__, OpeningRule.__table__, Holiday.__table__
 _resource, _booking, _claim, _closure = Resource.__table__, Booking.__table__, Claim.__table__, Closure.__table__
 
 _START = bindparam("start", type_=UtcDateTime())
@@ -58,16 +54,26 @@ TAKEN = _during(
     _claim.c.starts_at,
     _claim.c.ends_at,
     _booking.c.id,
-    _booking.c.starts_at,
     _booking.c.ends_at,
     _booking.c.place_id,
     _booking.c.headcount,
     _booking.c.holder_id,
-    _resource.c.simple_name,
 )
 
 _THESE = _resource.c.id.in_(bindparam("resources", expanding=True))
-TAKEN_OF = _during(_THESE, _claim.c.resource_id, _claim.c.starts_at, _claim.c.ends_at)
+# Claims that hold never cross: only the last one that starts before my end can cross me.
+_last_end = (
+    select(_claim.c.ends_at)
+    .where(_claim.c.resource_id == _resource.c.id, _claim.c.holds, _claim.c.starts_at < _END)
+    .order_by(_claim.c.starts_at.desc())
+    .limit(literal_column("1"))
+    .correlate(_resource)
+    .scalar_subquery()
+)
+_FIRST_LOOK = select(
+    select(_booking.c.id).where(_booking.c.request_key == bindparam("key", type_=String())).scalar_subquery(),
+    select(_resource.c.id).where(_THESE, _last_end > _START).exists(),
+)
 
 #: the bands of a grid: one row a claim, its booking beside it
 WEEK = _during(
@@ -85,106 +91,42 @@ WEEK = _during(
     _booking.c.resource_id.label("main_id"),
 )
 
-_HOURS = (
+_SHUT = (
     select(
-        _place.c.id.label("at"),
-        _place.c.name,
-        _place.c.parent_id,
-        _place.c.gauge,
-        _rule,
+        _closure.c.place_id,
+        _closure.c.resource_id,
+        _closure.c.kind,
+        _closure.c.starts_at,
+        _closure.c.ends_at,
+        _closure.c.reason,
+        _resource.c.simple_name,
+        _closure.c.expected_back,
     )
-    .select_from(_place.outerjoin(_rule, _rule.c.place_id == _place.c.id))
-    .order_by(_place.c.id, _rule.c.id)
+    .select_from(_closure.outerjoin(_resource, _resource.c.id == _closure.c.resource_id))
+    .where(
+        _closure.c.lifted_at.is_(None),
+        _closure.c.starts_at < _END,
+        or_(_closure.c.ends_at.is_(None), _closure.c.ends_at > _START),
+        or_(
+            _closure.c.place_id.in_(bindparam("places", expanding=True)),
+            _closure.c.resource_id.in_(bindparam("resources", expanding=True)),
+        ),
+    )
+    .order_by(_closure.c.starts_at, _closure.c.id)
 )
 
-_HOLIDAYS = select(
-    _holiday.c.kind,
-    _holiday.c.name,
-    _holiday.c.starts_on,
-    _holiday.c.ends_on,
-    select(func.max(_holiday.alias("any").c.ends_on)).scalar_subquery().label("known_until"),
-).where(
-    or_(
-        (_holiday.c.starts_on <= bindparam("last")) & (_holiday.c.ends_on >= bindparam("first")),
-        # one row at least, so that the end of the known calendar comes with it
-        _holiday.c.id == select(func.max(_holiday.alias("latest").c.id)).scalar_subquery(),
-    )
-)
 
+class TakenRow(NamedTuple):
+    """A claim that holds until a moment, cleaning included, with what the rules need of its booking."""
 
-@dataclass(frozen=True)
-class Spot:
-    """A place as the engine sees it."""
-
-    id: int
-    name: str
-    parent_id: int | None
-    gauge: int | None
-
-
-@dataclass(frozen=True)
-class DayOff:
-    """A public or school holiday, last day included."""
-
-    kind: str
-    name: str
-    first: date
-    last: date
-
-
-@dataclass(frozen=True)
-class House:
-    """Places, weekly windows and holidays, as of one reading."""
-
-    spots: dict[int, Spot]
-    windows: tuple[Window, ...]
-    days_off: tuple[DayOff, ...]
-    known_until: date | None
-
-    def chain(self, place_id: int) -> list[Spot]:
-        """A place and those around it, from the inside out."""
-        found = [self.spots[place_id]]
-        while (parent := found[-1].parent_id) is not None:
-            found.append(self.spots[parent])
-        return found
-
-    def inside(self, place_id: int) -> frozenset[int]:
-        """A place and every place in it."""
-        found = {place_id}
-        for _level in self.spots:
-            found |= {spot.id for spot in self.spots.values() if spot.parent_id in found}
-        return frozenset(found)
-
-    def gauges(self, place_id: int) -> tuple[Gauge, ...]:
-        """The gauges that count somebody who is in this place."""
-        return tuple(
-            Gauge(spot.name, spot.gauge, self.inside(spot.id))
-            for spot in self.chain(place_id)
-            if spot.gauge is not None
-        )
-
-    def season(self, day: date) -> str:
-        """«holidays» in school holidays, else «school»."""
-        away = any(off.kind == "school" and off.first <= day <= off.last for off in self.days_off)
-        return "holidays" if away else "school"
-
-    def public_holiday(self, day: date) -> str | None:
-        """The name of the public holiday of a day."""
-        names = (off.name for off in self.days_off if off.kind == "public" and off.first <= day <= off.last)
-        return next(names, None)
-
-    def open(self, place_id: int, use: str, first: date, last: date) -> tuple[Slot, ...] | None:
-        """The windows of a use («open», «open_lab», «group») over some days, last included.
-
-        Asked of the place, else of the first one around it that has such hours; None when none has.
-        Public holidays are not taken out.
-        """
-        for spot in self.chain(place_id):
-            mine = [window for window in self.windows if window.place_id == spot.id and window.use == use]
-            if mine:
-                days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-                return tuple(slot for day in days for slot in opening.on(day, mine, self.season(day)))
-        return None
+    resource_id: int
+    starts_at: datetime
+    until: datetime
+    booking_id: int
+    ends_at: datetime
+    place_id: int
+    headcount: int
+    holder_id: int | None
 
 
 def lock_house(session: Session) -> None:
@@ -212,87 +154,27 @@ def stamp(session: Session) -> tuple[object, ...]:
     return (same, version, getattr(connection.connection.driver_connection, "total_changes", None))
 
 
-def read_house(session: Session, first: date, last: date) -> House:
-    """Places, windows, and the holidays that touch these days, last included."""
-    spots: dict[int, Spot] = {}
-    windows = []
-    for row in session.execute(_HOURS):
-        spots[row.at] = Spot(row.at, row.name, row.parent_id, row.gauge)
-        if row.id is not None:
-            windows.append(
-                Window(
-                    row.place_id, row.use, row.season, row.weekday, row.opens, row.closes, tuple(row.nth),
-                    row.valid_from, row.valid_until,
-                )
-            )  # fmt: skip
-    found = session.execute(_HOLIDAYS, {"first": first, "last": last}).all()
-    days_off = tuple(DayOff(row.kind, row.name, row.starts_on, row.ends_on) for row in found)
-    return House(spots, tuple(windows), days_off, found[0].known_until if found else None)
-
-
-def things(
-    session: Session, resource_ids: Collection[int], now: datetime
-) -> tuple[dict[int, Thing], dict[int, list[int]]]:
-    """Resources by id with the parts of the divisible ones, and the leaves of each resource asked for."""
-    wanted = _resource.c.id.in_(resource_ids) | _resource.c.whole_id.in_(resource_ids)
-    found: dict[int, Thing] = {}
-    parts: dict[int | None, list[int]] = {}
-    today = clock.local_day(now)
-    for row in session.execute(select(_resource).where(wanted).order_by(_resource.c.id)):
-        retired = row.retired_on is not None and row.retired_on <= today
-        found[row.id] = Thing(
-            row.id, row.kind, row.simple_name, row.place_id, row.step_minutes, row.min_minutes, row.max_minutes,
-            row.turnaround, retired, row.whole_id, row.first_come,
-        )  # fmt: skip
-        parts.setdefault(row.whole_id, []).append(row.id)
-    return found, {id_: parts.get(id_, [id_]) for id_ in found}
-
-
-def with_wholes(found: Mapping[int, Thing]) -> list[int]:
-    """The ids of things, and of the divisible halls they are parts of: closing the hall closes its parts."""
-    return [*found, *{thing.whole_id for thing in found.values() if thing.whole_id is not None}]
-
-
-def taken_during(session: Session, place_ids: Collection[int], span: Slot) -> list[Taken]:
+def taken_during(session: Session, place_ids: Collection[int], span: Slot) -> list[TakenRow]:
     """Every claim that holds in these places and touches the span, one that ends as it starts included."""
     rows = session.execute(TAKEN, {"places": sorted(place_ids), "start": span.start, "end": span.end})
-    return [
-        Taken(resource_id, Slot(start, end), booking_id, Slot(begins, ends), place_id, heads, holder_id, name)
-        for resource_id, start, end, booking_id, begins, ends, place_id, heads, holder_id, name in rows
-    ]
+    return [TakenRow(*row) for row in rows]
 
 
-def taken_of(session: Session, resource_ids: Collection[int], span: Slot) -> dict[int, list[Slot]]:
-    """The time taken on each of these leaves in a span, cleaning included."""
-    found: dict[int, list[Slot]] = {id_: [] for id_ in resource_ids}
-    rows = session.execute(TAKEN_OF, {"resources": sorted(resource_ids), "start": span.start, "end": span.end})
-    for resource_id, start, end in rows:
-        found[resource_id].append(Slot(start, end))
-    return found
+def first_look(session: Session, key: str | None, resource_ids: Collection[int], slot: Slot) -> tuple[int | None, bool]:
+    """The id of the booking that this form already made, and whether one of these leaves is taken in a slot."""
+    values = {"key": key, "resources": sorted(resource_ids), "start": slot.start, "end": slot.end}
+    made, taken = session.execute(_FIRST_LOOK, values).one()
+    return made, bool(taken)
 
 
 def shut_during(
     session: Session, place_ids: Collection[int], resource_ids: Collection[int], span: Slot
 ) -> list[tuple[int | None, int | None, Shut]]:
     """Closures not lifted that touch the span, with the place or the resource each lies on."""
-    found = (
-        select(_closure, _resource.c.simple_name)
-        .select_from(_closure.outerjoin(_resource, _resource.c.id == _closure.c.resource_id))
-        .where(
-            _closure.c.lifted_at.is_(None),
-            _closure.c.starts_at < span.end,
-            or_(_closure.c.ends_at.is_(None), _closure.c.ends_at > span.start),
-            or_(_closure.c.place_id.in_(place_ids), _closure.c.resource_id.in_(resource_ids)),
-        )
-        .order_by(_closure.c.starts_at)
-    )
+    values = {"places": list(place_ids), "resources": list(resource_ids), "start": span.start, "end": span.end}
     return [
-        (
-            row.place_id,
-            row.resource_id,
-            Shut(row.kind, row.starts_at, row.ends_at, row.reason, row.simple_name or "", row.expected_back),
-        )
-        for row in session.execute(found)
+        (place_id, resource_id, Shut(kind, start, end, reason, name or "", expected_back))
+        for place_id, resource_id, kind, start, end, reason, name, expected_back in session.execute(_SHUT, values)
     ]
 
 

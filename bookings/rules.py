@@ -16,7 +16,7 @@ from fablab.refusals import Refusal
 
 def refusals(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     """Every reason of the engine against an ask, in the order a person would want them."""
-    found = _about_things(ask, facts)
+    found = _about_things(facts, now)
     if ask.kind != "session":
         # A session is planned by the team, to the minute, months ahead.
         found += _about_asking(ask, facts, now)
@@ -43,12 +43,18 @@ def peak(slot: Slot, presences: Iterable[Presence]) -> int:
     """The most heads at one moment of a slot; a named adult counts once, however many reasons to be there."""
     there = [presence for presence in presences if presence.slot.overlaps(slot)]
     moments = {slot.start, *(one.slot.start for one in there if one.slot.start > slot.start)}
-    most = 0
-    for moment in moments:
-        now_there = [one for one in there if one.slot.start <= moment < one.slot.end]
-        named = {one.person_id for one in now_there if one.person_id is not None}
-        most = max(most, len(named) + sum(one.heads for one in now_there if one.person_id is None))
-    return most
+    return max(_heads_at(moment, there) for moment in moments)
+
+
+def _heads_at(moment: datetime, there: Sequence[Presence]) -> int:
+    heads, named = 0, set()
+    for one in there:
+        if one.slot.start <= moment < one.slot.end:
+            if one.person_id is None:
+                heads += one.heads
+            else:
+                named.add(one.person_id)
+    return heads + len(named)
 
 
 def claimed(ask: Ask, leaf: Thing) -> Slot:
@@ -84,7 +90,8 @@ def _past() -> Refusal:
     return Refusal("past", _("Cette heure est passée. Choisir un autre créneau."), field="slot")
 
 
-def _about_things(ask: Ask, facts: Facts) -> list[Refusal]:
+def _about_things(facts: Facts, now: datetime) -> list[Refusal]:
+    today = clock.local_day(now)
     return [
         Refusal(
             "retired",
@@ -93,7 +100,7 @@ def _about_things(ask: Ask, facts: Facts) -> list[Refusal]:
             values=(("thing", thing.name),),
         )
         for thing in facts.things
-        if thing.retired
+        if thing.retired_on is not None and thing.retired_on <= today
     ]
 
 
@@ -127,9 +134,7 @@ def _about_asking(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
 def _on_the_step(ask: Ask, facts: Facts) -> bool:
     """A round start, or the first free minute after a booking; then a round end or a round length."""
     slot, step = ask.slot, facts.main.step
-    wanted = {leaf.id for leaf in facts.leaves}
-    offered = {one.claimed.end for one in facts.taken if one.resource_id in wanted}
-    starts = opening.on_step(slot.start, step) or slot.start in offered
+    starts = opening.on_step(slot.start, step) or any(one.claimed.end == slot.start for one in facts.taken)
     return starts and (opening.on_step(slot.end, step) or slot.minutes % step == 0)
 
 
@@ -172,8 +177,10 @@ def _shut(shut: Shut, facts: Facts, *, session: bool) -> Refusal:
 
 
 def _taken(ask: Ask, facts: Facts) -> list[Refusal]:
+    if not facts.taken:
+        return []
     wanted = {leaf.id: claimed(ask, leaf) for leaf in facts.leaves}
-    crossed = any(one.resource_id in wanted and one.claimed.overlaps(wanted[one.resource_id]) for one in facts.taken)
+    crossed = any(one.claimed.overlaps(wanted[one.resource_id]) for one in facts.taken)
     return [taken(())] if crossed else []
 
 
@@ -207,10 +214,9 @@ def _two_places(ask: Ask, facts: Facts) -> list[Refusal]:
 def _place_full(ask: Ask, facts: Facts) -> list[Refusal]:
     if not ask.headcount and not ask.staff_ids:
         return []
-    bookings = {one.booking_id: Presence(one.place_id, one.slot, one.heads) for one in facts.taken}
     mine = [Presence(facts.main.place_id, ask.slot, ask.headcount)]
     mine += [Presence(facts.main.place_id, ask.slot, 1, adult) for adult in ask.staff_ids]
-    everybody = [*bookings.values(), *facts.presences, *mine]
+    everybody = [*facts.crowd, *mine]
     found = []
     for gauge in facts.gauges:
         if peak(ask.slot, (one for one in everybody if one.place_id in gauge.place_ids)) > gauge.most:

@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bookings import asking, kinds, queries, rules
-from bookings.asking import Answer
 from bookings.models import Booking, Claim
-from bookings.values import Ask, Slot
+from bookings.queries_house import things_of
+from bookings.reading import Answer
+from bookings.values import Ask, Scope, Slot
 from fablab import reasons
 from fablab.i18n import _
 from fablab.journal import note
@@ -41,12 +42,23 @@ class Asked:
     stamp: tuple[object, ...]
 
 
-def ask_before_the_lock(session: Session, ask: Ask, by: Person | None, now: datetime) -> Asked | Booking:
-    """Ask every rule without making anybody wait. Raises Refused; gives the booking that this form already made."""
+def ask_before_the_lock(
+    session: Session, ask: Ask, by: Person | None, now: datetime, around: Slot | None = None
+) -> Asked | Booking:
+    """Ask every rule without making anybody wait. Raises Refused; gives the booking that this form already made.
+
+    When the time is taken, what is free ``around`` it is read at once: the refusal says the nearest slots.
+    """
     stamp = queries.stamp(session)
-    if ask.key and (made := queries.booking_by_key(session, ask.key)):
-        return _same_form(made, ask)
-    answer = asking.weigh_one(session, ask, now)
+    things = things_of(session)
+    longest = max(things.by_id[leaf].turnaround for leaf in things.leaves_of(ask.wanted))
+    made_id, taken = queries.first_look(
+        session, ask.key, things.leaves_of(ask.wanted), ask.slot.longer(longest)
+    )
+    if made_id is not None:
+        return _same_form(session.get_one(Booking, made_id), ask)
+    reading = asking.read(session, Scope.of([ask], (around or asking.near(ask, now)) if taken else None), now)
+    answer = reading.answer(ask)
     _let_pass(answer, ask, by)
     return Asked(answer, stamp)
 

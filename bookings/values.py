@@ -1,5 +1,6 @@
 """The engine's values: frozen, pure, without a database. All moments are aware and UTC."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
@@ -80,6 +81,46 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What a reading is for: asks within a time, of some resources, by some people.
+
+    ``holders`` would hold a booking of their own, ``people`` would be there by name, holders included;
+    ``passing``: the team may pass soft rules.
+    """
+
+    span: Slot
+    resource_ids: frozenset[int]
+    holders: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
+    passing: bool = False
+
+    @classmethod
+    def of(cls, asks: Iterable[Ask], span: Slot | None = None) -> "Scope":
+        """What these asks need, and the whole of ``span`` if it is given. Raises ValueError without asks."""
+        every = list(asks)
+        if not every:
+            raise ValueError("a reading needs an ask")
+        slots = [ask.slot for ask in every] + ([span] if span else [])
+        return cls(
+            Slot(min(slot.start for slot in slots), max(slot.end for slot in slots)),
+            frozenset(id_ for ask in every for id_ in ask.wanted),
+            frozenset(ask.holder_id for ask in every if ask.kind == "own" and ask.holder_id is not None),
+            frozenset(person for ask in every for person in ask.people),
+            any(ask.override for ask in every),
+        )
+
+    def covers(self, other: "Scope") -> bool:
+        """Whether what was read for this one is enough for the other."""
+        return (
+            self.span.covers(other.span)
+            and self.resource_ids >= other.resource_ids
+            and self.holders >= other.holders
+            and self.people >= other.people
+            and self.passing >= other.passing
+        )
+
+
+@dataclass(frozen=True)
 class Over:
     """What a closure lies on: one place or one resource, from a moment, perhaps without a known end."""
 
@@ -133,7 +174,7 @@ class Thing:
     shortest: int
     longest: int
     turnaround: int
-    retired: bool
+    retired_on: date | None = None
     whole_id: int | None = None
     first_come: bool = True
 
@@ -157,16 +198,11 @@ class Shut:
 
 @dataclass(frozen=True)
 class Taken:
-    """A claim that holds, with what the rules need of its booking."""
+    """A claim that holds on a leaf, cleaning included."""
 
     resource_id: int
     claimed: Slot
     booking_id: int
-    slot: Slot
-    place_id: int
-    heads: int
-    holder_id: int | None
-    name: str = ""
 
 
 class Booked(NamedTuple):
@@ -196,7 +232,11 @@ class Gauge:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything the engine's rules look at for one ask, gathered beforehand."""
+    """Everything the engine's rules look at for one ask, gathered beforehand.
+
+    ``taken``: what others claim of its leaves near its time, one that ends as it starts included;
+    ``crowd``: the heads of others during its time, whatever the place.
+    """
 
     things: tuple[Thing, ...]
     leaves: tuple[Thing, ...]
@@ -207,7 +247,7 @@ class Facts:
     calendar_known: bool
     shut: tuple[Shut, ...]
     taken: tuple[Taken, ...]
-    presences: tuple[Presence, ...]
+    crowd: tuple[Presence, ...]
     gauges: tuple[Gauge, ...]
     elsewhere: tuple[Whereabouts, ...]
 

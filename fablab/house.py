@@ -1,11 +1,14 @@
-"""What a house decides for itself: small typed values by key, and whether the house is a demonstration."""
+"""What a house decides for itself: small typed values by key, and what is kept of its facts from page to page."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, String, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fablab.db import Model
+
+T = TypeVar("T")
 
 
 class HouseSetting(Model):
@@ -17,18 +20,71 @@ class HouseSetting(Model):
     data_status: Mapped[str] = mapped_column(String(20), default="invented")
 
 
+class HouseMark(Model):
+    """One row: a word by chance that the database itself changes with any change of the house's own facts.
+
+    Those are its places, hours, holidays, resources, machines, badges and settings (migration «house_mark»).
+    """
+
+    __tablename__ = "house_mark"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(String(40))
+
+
+_MARK = select(HouseMark.__table__.c.mark)
+_kept: dict[Callable[[Session], Any], tuple[str, Any]] = {}
+
+
+def kept(session: Session, reading: Callable[[Session], T]) -> T:
+    """What ``reading`` gives (plain frozen values of the house's own facts), read again only when they changed.
+
+    The mark is looked at once a transaction, and again once something was written in it.
+    """
+    mark = _mark(session)
+    known = _kept.get(reading)
+    if known is None or known[0] != mark:
+        # Marks are by chance: that of a change rolled back never comes again, nor that of another database.
+        known = _kept[reading] = mark, reading(session)
+    found: T = known[1]
+    return found
+
+
+def _mark(session: Session) -> str:
+    seen: tuple[object, str] | None = session.info.get("house_mark")
+    transaction = session.get_transaction()
+    if seen is None or seen[0] is not transaction or transaction is None:
+        mark = session.execute(_MARK).scalar_one()
+        seen = session.info["house_mark"] = session.get_transaction(), mark
+    return seen[1]
+
+
+@event.listens_for(Session, "after_flush")
+@event.listens_for(Session, "after_bulk_update")
+@event.listens_for(Session, "after_bulk_delete")
+def _look_again(*changed: Any) -> None:
+    session = changed[0] if isinstance(changed[0], Session) else changed[0].session
+    session.info.pop("house_mark", None)
+
+
 def read(session: Session, *keys: str) -> dict[str, Any]:
     """The values of these keys in one statement; a key nobody set is absent."""
     found = session.execute(select(HouseSetting.key, HouseSetting.value).where(HouseSetting.key.in_(keys)))
     return {key: value for key, value in found}
 
 
+def settings(session: Session) -> dict[str, Any]:
+    """Every value that the house has set, by key, as kept."""
+    return kept(session, _every_setting)
+
+
 def read_prefix(session: Session, prefix: str) -> dict[str, Any]:
-    """All values whose key starts with ``prefix`` and a dot, without the prefix."""
-    found = session.execute(
-        select(HouseSetting.key, HouseSetting.value).where(HouseSetting.key.startswith(prefix + ".", autoescape=True))
-    )
-    return {key[len(prefix) + 1 :]: value for key, value in found}
+    """All values whose key starts with ``prefix`` and a dot, without the prefix, as kept."""
+    every = settings(session).items()
+    return {key[len(prefix) + 1 :]: value for key, value in every if key.startswith(prefix + ".")}
+
+
+def _every_setting(session: Session) -> dict[str, Any]:
+    return {key: value for key, value in session.execute(select(HouseSetting.key, HouseSetting.value))}
 
 
 def write(session: Session, key: str, value: Any, *, data_status: str = "invented") -> None:

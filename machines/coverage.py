@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bookings import asking
 from bookings import queries as engine
 from bookings.models import Booking
-from bookings.values import Ask, Slot
+from bookings.values import Ask, Scope, Slot
 from machines import rules, upkeep
 from machines.kind import MachineKind
 from machines.models import Shift
@@ -22,8 +22,9 @@ def would_uncover(session: Session, shifts: Collection[Shift], now: datetime) ->
     if not near:
         return []
     asks = {booking: asking.ask_of(booking) for booking in engine.bookings_afresh(session, [one.id for one in near])}
-    facts = MachineKind().gather(session, list(asks.values()), now)
-    known = {booking: (ask, facts[ask]) for booking, ask in asks.items() if ask in facts}
+    read = MachineKind().read(session, Scope.of(asks.values()), now)
+    every = {booking: (ask, read.facts(ask)) for booking, ask in asks.items()}
+    known = {booking: (ask, facts) for booking, (ask, facts) in every.items() if facts is not None}
     touched = [booking for booking, (ask, whole) in known.items() if _touched(booking, ask, whole, shifts, now)]
     # Served in the order in which they booked, each beside those served before, as when it is really withdrawn.
     aside, served = {booking.id for booking in touched}, dict[int, Level | None]()

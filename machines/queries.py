@@ -1,6 +1,6 @@
 """What is read of machines and shifts. Facts for the rules come for many asks at once, in few statements."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -43,7 +43,11 @@ _LATEST = bindparam("latest", type_=UtcDateTime())
 
 
 def rules_of(session: Session) -> MachineRules:
-    """The house's limits on machines, its own values over the defaults."""
+    """The house's limits on machines, its own values over the defaults, as kept."""
+    return house.kept(session, _read_rules)
+
+
+def _read_rules(session: Session) -> MachineRules:
     return MachineRules.of(house.read_prefix(session, RULES_PREFIX))
 
 
@@ -64,7 +68,6 @@ _SHEETS = (
     )
     .select_from(Machine.__table__.join(Resource.__table__, Resource.__table__.c.id == Machine.__table__.c.id))
     .join(Badge, Badge.id == Machine.__table__.c.badge_id)
-    .where(Machine.__table__.c.id.in_(bindparam("machines", expanding=True)))
 )
 
 
@@ -77,9 +80,13 @@ def sheet_of(machine: Machine) -> Sheet:
     )  # fmt: skip
 
 
-def sheets(session: Session, machine_ids: Collection[int]) -> dict[int, tuple[Sheet, int]]:
-    """Machines as the rules see them, each with the id of its room: one statement."""
-    rows = session.execute(_SHEETS, {"machines": sorted(machine_ids)})
+def sheets(session: Session) -> dict[int, tuple[Sheet, int]]:
+    """Every machine as the rules see it, with the id of its room, as kept."""
+    return house.kept(session, _read_sheets)
+
+
+def _read_sheets(session: Session) -> dict[int, tuple[Sheet, int]]:
+    rows = session.execute(_SHEETS)
     return {
         row.id: (
             Sheet(
@@ -102,19 +109,22 @@ class Paper:
     withdrawn_on: date | None
 
 
+_PAPERS = (
+    select(
+        Person.id,
+        Person.birth_date,
+        Authorisation.signed_on,
+        Authorisation.valid_until,
+        Authorisation.withdrawn_at,
+    )
+    .outerjoin(Authorisation, and_(Authorisation.person_id == Person.id, Authorisation.kind == "machines"))
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+)
+
+
 def papers_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[date | None, tuple[Paper, ...]]]:
     """Birth date and authorisations for machines of each person: one statement."""
-    rows = session.execute(
-        select(
-            Person.id,
-            Person.birth_date,
-            Authorisation.signed_on,
-            Authorisation.valid_until,
-            Authorisation.withdrawn_at,
-        )
-        .outerjoin(Authorisation, and_(Authorisation.person_id == Person.id, Authorisation.kind == "machines"))
-        .where(Person.id.in_(person_ids))
-    )
+    rows = session.execute(_PAPERS, {"people": sorted(person_ids)})
     found: dict[int, tuple[date | None, tuple[Paper, ...]]] = {}
     for person_id, born, signed_on, valid_until, withdrawn_at in rows:
         _born, papers = found.get(person_id, (born, ()))
@@ -281,7 +291,6 @@ def _years_before(day: date, years: int) -> date:
 
 
 _SHIFTS = select(Shift.person_id, Shift.place_id, Shift.starts_at, Shift.ends_at).where(
-    Shift.place_id.in_(bindparam("places", expanding=True)),
     Shift.withdrawn_at.is_(None),
     Shift.starts_at > _EARLIEST,
     Shift.starts_at < _END,
@@ -290,12 +299,12 @@ _SHIFTS = select(Shift.person_id, Shift.place_id, Shift.starts_at, Shift.ends_at
 )
 
 
-def shifts_during(session: Session, place_ids: Iterable[int], span: Slot) -> list[tuple[int, int, Slot]]:
-    """Who is on shift in these places during a span: person, place, hours. One statement.
+def shifts_during(session: Session, span: Slot) -> list[tuple[int, int, Slot]]:
+    """Who is on shift in the house during a span: person, place, hours. One statement.
 
     Left out: shifts withdrawn, and those of people who left or no longer have the role.
     """
-    values = {"places": sorted(place_ids), "start": span.start, "end": span.end, "earliest": span.start - _LONGEST}
+    values = {"start": span.start, "end": span.end, "earliest": span.start - _LONGEST}
     return [(person, place, Slot(start, end)) for person, place, start, end in session.execute(_SHIFTS, values)]
 
 
