@@ -179,13 +179,12 @@ def give_back(booking: Booking, by: Person, now: datetime) -> Booking:
     return booking
 
 
-def with_nearest(
-    session: Session, refused: Refused, ask: Ask, now: datetime, around: Slot | None = None
-) -> Refused:
+def with_nearest(session: Session, refused: Refused, ask: Ask, now: datetime, around: Slot | None = None) -> Refused:
     """The same refusals; «taken» then says the nearest slots that every rule accepts."""
     if "taken" not in refused.codes:
         return refused
-    nearest = asking.nearest_free(session, ask, now, around=around)
+    nearest = asking.nearest_free(session, ask, now, around=around) if around else []
+    nearest = nearest or asking.nearest_free(session, ask, now)
     return Refused([rules.taken(nearest) if one.code == "taken" else one for one in refused.refusals])
 
 

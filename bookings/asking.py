@@ -35,7 +35,12 @@ def read(session: Session, scope: Scope, now: datetime) -> Reading:
         return Reading(session, scope, now)
     made: tuple[object, Reading] | None = session.info.get("reading")
     # A reading lasts as long as the transaction it was made in: an action ends both.
-    if made is None or made[0] is not session.get_transaction() or made[1].now != now or not made[1].scope.covers(scope):
+    if (
+        made is None
+        or made[0] is not session.get_transaction()
+        or made[1].now != now
+        or not made[1].scope.covers(scope)
+    ):
         reading = Reading(session, scope, now)
         made = session.info["reading"] = session.get_transaction(), reading
     return made[1]
@@ -114,7 +119,9 @@ def near(ask: Ask, now: datetime) -> Slot:
     return Slot(max(now, ask.slot.start - NEAR), max(now, ask.slot.end) + NEAR)
 
 
-def nearest_free(session: Session, ask: Ask, now: datetime, count: int = 3, *, around: Slot | None = None) -> list[Slot]:
+def nearest_free(
+    session: Session, ask: Ask, now: datetime, count: int = 3, *, around: Slot | None = None
+) -> list[Slot]:
     """The free slots of the same length nearest to an ask, that every rule accepts, nearest first.
 
     ``around``: only those within this time, else within eight days.

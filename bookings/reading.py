@@ -64,7 +64,7 @@ class _Ground:
 class Reading:
     """Everything read for a scope, sorted out ask by ask.
 
-    Nothing is read after it is made. Asks must lie within its scope. Raises KeyError for a resource that does not exist.
+    Nothing is read once it is made; asks must lie within its scope. Raises KeyError for an unknown resource.
     """
 
     def __init__(self, session: Session, scope: Scope, now: datetime) -> None:

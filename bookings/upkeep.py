@@ -52,9 +52,7 @@ def ask_before_the_lock(
     stamp = queries.stamp(session)
     things = things_of(session)
     longest = max(things.by_id[leaf].turnaround for leaf in things.leaves_of(ask.wanted))
-    made_id, taken = queries.first_look(
-        session, ask.key, things.leaves_of(ask.wanted), ask.slot.longer(longest)
-    )
+    made_id, taken = queries.first_look(session, ask.key, things.leaves_of(ask.wanted), ask.slot.longer(longest))
     if made_id is not None:
         return _same_form(session.get_one(Booking, made_id), ask)
     reading = asking.read(session, Scope.of([ask], (around or asking.near(ask, now)) if taken else None), now)

@@ -55,7 +55,7 @@ class Tongue(NamedTuple):
 
 def tongue() -> Tongue:
     """The language of this request, or of whom a letter is for; French outside of both."""
-    # Kept for the request: a page says hundreds of sentences, and finding the language again costs more than saying one.
+    # Kept for the request: a page says hundreds of sentences, and finding the language costs more than saying one.
     if not has_app_context():
         return Tongue("fr", get_translations())
     spoken: Tongue | None = g.get("tongue")

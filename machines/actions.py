@@ -10,6 +10,7 @@ from bookings import queries as engine
 from bookings import upkeep as engine_upkeep
 from bookings import upkeep_closures
 from bookings.models import Booking
+from bookings.queries_house import house_of
 from bookings.upkeep import Outcome
 from bookings.upkeep_closures import Laid, Lifted
 from bookings.values import Over, Slot
@@ -124,7 +125,7 @@ def _pattern(session: Session, wish: Wish) -> ShiftPattern | None:
         return None
     local_start, local_end = clock.to_local(wish.first.start), clock.to_local(wish.first.end)
     first = local_start.date()
-    house = engine.read_house(session, first, wish.until)
+    house = house_of(session)
     pattern = ShiftPattern(
         person_id=wish.person_id,
         place_id=wish.place_id,
@@ -144,7 +145,7 @@ def _dates(session: Session, wish: Wish) -> Sequence[Slot]:
     if wish.until is None:
         return [wish.first]
     first = clock.local_day(wish.first.start)
-    house = engine.read_house(session, first, wish.until)
+    house = house_of(session)
     slots = []
     for slot in rules_shifts.weekly(wish):
         day = clock.local_day(slot.start)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bookings import actions, asking
 from bookings import queries as engine
 from bookings.models import Booking, Place
+from bookings.queries_house import house_of
 from bookings.values import Ask, Slot
 from fablab import clock, reasons
 from fablab.db import db
@@ -166,7 +167,7 @@ class OpenLab:
         Every week in school weeks; one by one in the holidays and on Saturdays, which do not come back each week.
         """
         session, by = db.session(), db.session.get_one(Person, self.team["nadia"])
-        house = engine.read_house(session, clock.local_day(self.windows[0].start), self.day + timedelta(days=AFTER))
+        house = house_of(session)
         weekly: dict[tuple[int, time], list[Slot]] = {}
         alone: list[Slot] = []
         for window in self.windows:
@@ -204,7 +205,7 @@ class OpenLab:
 
 def open_lab(session: Session, first: date, last: date) -> list[Slot]:
     """The Fablab's open-lab windows between two days, holidays and closures taken out, in order."""
-    house = engine.read_house(session, first, last)
+    house = house_of(session)
     places = session.scalars(select(Machine.place_id).distinct()).all()
     span = Slot(clock.at(first, time()), clock.at(last, time()))
     found: list[Slot] = []

@@ -49,7 +49,7 @@ class OnShift(Known):
 
 
 class MachinesKnown(OnShift):
-    """The facts of each ask, put together when they are looked at: one Holder a person, one Day a room and local day."""
+    """The facts of each ask, put together when they are looked at: one Holder a person, one Day a room and day."""
 
     def __init__(
         self,

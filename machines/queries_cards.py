@@ -9,9 +9,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from bookings import asking
-from bookings.asking import Answer, Choice
+from bookings.asking import Choice
 from bookings.models import Closure
-from bookings.values import Ask, Slot
+from bookings.reading import Answer, Reading
+from bookings.values import Ask, Scope, Slot
 from fablab import clock
 from fablab.people.models import Person
 from fablab.people.rules import age_on
@@ -91,19 +92,22 @@ def usual_minutes(machine: Machine) -> int:
 def cards_for(session: Session, person: Person, now: datetime) -> list[Card]:
     """Every machine for one person, in the house's order; the number of statements does not grow with them."""
     machines = machines_in_use(session, clock.local_day(now))
-    limits = rules_of(session)
-    span = coming(limits, now)
-    minutes = {machine.id: usual_minutes(machine) for machine in machines}
-    free = asking.free_slots_of(session, list(minutes), span, minutes, now)
-    broken = breakdowns(session, minutes, now)
-    probe = span.start
-    wishes = {
-        id_: [Ask(id_, slot, holder_id=person.id) for slot in _first_and_last(free[id_])]
-        or [Ask(id_, Slot(probe, probe + timedelta(minutes=length)), holder_id=person.id)]
-        for id_, length in minutes.items()
-    }
-    chosen = asking.first_good(session, wishes, now, good=_good, hopeless=_about_me)
+    span = coming(rules_of(session), now)
+    people = frozenset((person.id,))
+    scope = Scope(span, frozenset(machine.id for machine in machines), people, people)
+    reading = asking.read(session, scope, now)
+    broken = breakdowns(session, scope.resource_ids, now)
+    wishes = {machine.id: _wishes(reading, machine, person, span) for machine in machines}
+    chosen = asking.first_good(reading, wishes, good=_good, hopeless=_about_me)
     return [_card(machine, person, chosen[machine.id], broken.get(machine.id), now) for machine in machines]
+
+
+def _wishes(reading: Reading, machine: Machine, person: Person, span: Slot) -> list[Ask]:
+    """The first free slots of a machine, or the first moment of all when it has none: it says why not."""
+    minutes = usual_minutes(machine)
+    slots = _first_and_last(reading.free_slots(machine.id, span, minutes))
+    probe = Slot(span.start, span.start + timedelta(minutes=minutes))
+    return [Ask(machine.id, slot, holder_id=person.id) for slot in slots or [probe]]
 
 
 def coming(limits: MachineRules, now: datetime) -> Slot:

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bookings import asking
-from bookings import queries as engine
-from bookings.values import Ask, Slot
+from bookings.queries_house import house_of
+from bookings.reading import Answer
+from bookings.values import Ask, Scope, Slot
 from fablab import clock
 from fablab.refusals import Refusal
 from machines.models import Machine
@@ -88,33 +89,13 @@ def choices(
 ) -> Choices:
     """The hours of four open days around the one asked for; without one, of the first days with something free.
 
-    Every rule is asked of every hour shown, at once.
+    Every rule is asked of every hour shown, of one reading.
     """
     limits = rules_of(session)
-    first = clock.local_day(now)
-    last = first + timedelta(days=limits.horizon_days)
-    house = engine.read_house(session, first, last)
-    windows = house.open(machine.place_id, "open_lab", first, last) or ()
-    open_days = sorted(
-        {
-            clock.local_day(window.start)
-            for window in windows
-            if window.end > now and house.public_holiday(clock.local_day(window.start)) is None
-        }
-    )
+    open_days = _open_days(session, machine, now)
     index = _index(open_days, day)
     shown = open_days[index : index + DAYS]
-    span = Slot(clock.day_bounds(first)[0], clock.day_bounds(last)[1])
-    free = asking.free_slots(session, machine.id, span, minutes, now) if shown else []
-    asks = {one: _asks(machine, minutes, one, windows, free, Wish(person_id, moving), now) for one in shown}
-    answers = asking.weigh(session, [ask for wishes in asks.values() for ask in wishes], now)
-    days = tuple(
-        DayOfHours(
-            one,
-            tuple(Hour(ask.slot, known_level(answers[ask].supervision), answers[ask].refusals) for ask in asks[one]),
-        )
-        for one in shown
-    )
+    days = _hours_of(session, machine, shown, minutes, Wish(person_id, moving), now) if shown else ()
     return Choices(
         limits,
         minutes,
@@ -124,6 +105,47 @@ def choices(
         open_days[max(index - DAYS, 0)] if index else None,
         open_days[index + DAYS] if index + DAYS < len(open_days) else None,
     )
+
+
+def shown_around(session: Session, machine: Machine, day: date, now: datetime) -> Slot | None:
+    """The time of the days that the page of a day shows; None when nothing is open any more."""
+    open_days = _open_days(session, machine, now)
+    index = _index(open_days, day)
+    shown = open_days[index : index + DAYS]
+    return _whole(shown) if shown else None
+
+
+def _open_days(session: Session, machine: Machine, now: datetime) -> list[date]:
+    """The days still to come, as far as one may book, on which this machine's room is open."""
+    house = house_of(session)
+    first = clock.local_day(now)
+    last = first + timedelta(days=rules_of(session).horizon_days)
+    windows = house.open(machine.place_id, "open_lab", first, last) or ()
+    days = {clock.local_day(window.start) for window in windows if window.end > now}
+    return sorted(day for day in days if house.public_holiday(day) is None)
+
+
+def _whole(days: Sequence[date]) -> Slot:
+    return Slot(clock.day_bounds(days[0])[0], clock.day_bounds(days[-1])[1])
+
+
+def _hours_of(
+    session: Session, machine: Machine, days: Sequence[date], minutes: int, wish: Wish, now: datetime
+) -> tuple[DayOfHours, ...]:
+    span = _whole(days)
+    people = frozenset((wish.person_id,))
+    reading = asking.read(session, Scope(span, frozenset((machine.id,)), people, people), now)
+    free = reading.free_slots(machine.id, span, minutes)
+    windows = house_of(session).open(machine.place_id, "open_lab", days[0], days[-1]) or ()
+    found = []
+    for day in days:
+        asks = _asks(machine, minutes, day, windows, free, wish, now)
+        found.append(DayOfHours(day, tuple(_hour(ask, reading.answer(ask)) for ask in asks)))
+    return tuple(found)
+
+
+def _hour(ask: Ask, answer: Answer) -> Hour:
+    return Hour(ask.slot, known_level(answer.supervision), answer.refusals)
 
 
 def about_me(found: Choices) -> tuple[Refusal, ...]:

@@ -11,6 +11,7 @@ from bookings import calendar
 from bookings import queries as engine
 from bookings.calendar import Grid, Line
 from bookings.models import LIVE, Booking
+from bookings.queries_house import house_of
 from bookings.values import Slot
 from fablab import clock
 from fablab.people.models import Person
@@ -36,11 +37,11 @@ class Week:
 
 
 def week_grid(session: Session, monday: date, now: datetime) -> Week:
-    """Machines as rows, the days from Monday to Saturday as columns: six statements, whatever the bookings."""
+    """Machines as rows, the days from Monday to Saturday as columns: few statements, whatever the bookings."""
     days = tuple(monday + timedelta(days=number) for number in range(6))
     span = Slot(clock.day_bounds(days[0])[0], clock.day_bounds(days[-1])[1])
     machines = _machines(session, days[0])
-    house = engine.read_house(session, days[0], days[-1])
+    house = house_of(session)
     ids = [row[0] for row in machines]
     windows = house.open(machines[0][3], "open_lab", days[0], days[-1]) if machines else None
     booked = engine.week_of(session, ids, span)

@@ -85,7 +85,8 @@ def book(code: str) -> ResponseReturnValue:
         return _again(machine, person, form, (), now)
     ask = Ask(machine.id, form.slot, holder_id=person.id, key=_key_of(form))
     try:
-        booking = actions.book(ask, person, now)
+        around = queries_slots.shown_around(db.session(), machine, clock.local_day(form.slot.start), now)
+        booking = actions.book(ask, person, now, around=around)
     except Refused as refused:
         return _again(machine, person, form, refused.refusals, now)
     return redirect(url_for("machines.booking", public_id=booking.public_id), 303)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from bookings import queries as bookings_queries
 from bookings.models import Resource
+from bookings.queries_house import house_of
 from bookings.values import Slot
 from fablab import clock
 from fablab.db import db
@@ -212,7 +213,7 @@ def offers(session: Session) -> list[Offer]:
 
 def group_windows(session: Session, first: date, last: date) -> list[Slot]:
     """The Fablab's group windows of school weeks between two days, holidays and closures taken out."""
-    house = bookings_queries.read_house(session, first, last)
+    house = house_of(session)
     floor = session.scalars(select(Resource).where(Resource.kind == "space").order_by(Resource.id)).first()
     if floor is None:
         return []

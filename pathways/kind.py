@@ -1,37 +1,36 @@
 """What a group session adds to the engine: where its people are, and the heads that no booking counts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bookings.kinds import Kind
+from bookings.kinds import Kind, Known
 from bookings.models import Booking
-from bookings.values import Presence, Slot, Whereabouts
+from bookings.values import Scope, Slot, Whereabouts
 from fablab.people.models import Person
 from pathways.models_groups import SessionLead, SessionPart
-from pathways.queries_sessions import heads_in_fablab, parts_of
+from pathways.queries_sessions import Around, sessions_around
+
+
+class SessionsKnown(Known):
+    """Heads of sessions, and where people are by them."""
+
+    def __init__(self, around: Around) -> None:
+        self.presences = around.heads
+        self.whereabouts = [
+            Whereabouts(meeting.person_id, Slot(meeting.start, meeting.end), meeting.what, booking_id)
+            for meeting, booking_id in around.meetings
+        ]
 
 
 class SessionKind(Kind):
     """Sessions, for the engine; it has no rules of its own: group windows warn, and ours are asked when planning."""
 
-    def presences(self, session: Session, place_ids: Iterable[int], span: Slot) -> list[Presence]:
-        """Each lead by name, and whoever was enrolled in the group since its session was booked."""
-        found = []
-        for part, booking, lead_ids, enrolled in heads_in_fablab(session, place_ids, span):
-            slot = Slot(part.starts_at, part.ends_at)
-            found += [Presence(booking.place_id, slot, 1, lead_id) for lead_id in lead_ids]
-            if enrolled > booking.headcount:
-                found.append(Presence(booking.place_id, slot, enrolled - booking.headcount))
-        return found
-
-    def whereabouts(self, session: Session, person_ids: Iterable[int], span: Slot) -> list[Whereabouts]:
-        """The sessions that people lead, or live in a group, in the Fablab or elsewhere."""
-        return [
-            Whereabouts(meeting.person_id, Slot(meeting.start, meeting.end), meeting.what, booking_id)
-            for meeting, booking_id in parts_of(session, list(person_ids), span)
-        ]
+    def read(self, session: Session, scope: Scope, now: datetime) -> SessionsKnown:
+        """Heads that no booking counts, and the sessions that people lead or live in a group. One statement."""
+        return SessionsKnown(sessions_around(session, scope.people, scope.span))
 
     def people(self, session: Session, bookings: Sequence[Booking]) -> Mapping[int, Sequence[Person]]:
         """The leads of the sessions booked: they tell the group, or plan anew."""

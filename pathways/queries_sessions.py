@@ -1,14 +1,33 @@
 """Sessions: who is expected, who is already somewhere else, where the Fablab's floor is."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy import (
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from bookings.models import LIVE, Booking, Claim, Resource
-from bookings.values import Slot
+from bookings.values import Presence, Slot
 from fablab import clock, house
+from fablab.db import UtcDateTime
 from pathways.models_groups import Apology, Enrolment, Group, SessionLead, SessionPart, TrainingSession
 from pathways.values import Meeting, PartWish
 
@@ -18,7 +37,7 @@ FLOOR = "ESP-01"
 
 def floor(session: Session) -> Resource | None:
     """The space that a session in the Fablab takes."""
-    code = house.read(session, "machines.fablab").get("machines.fablab", FLOOR)
+    code = house.settings(session).get("machines.fablab", FLOOR)
     return session.scalar(select(Resource).where(Resource.kind == "space", Resource.code == code))
 
 
@@ -44,9 +63,9 @@ def expected_at(session: Session, sessions: Sequence[TrainingSession]) -> dict[i
 def meetings(session: Session, person_ids: Collection[int], span: Slot, *, besides: int | None = None) -> list[Meeting]:
     """What takes these people's time during a span, sessions and bookings of their own; ``besides`` one session.
 
-    Three statements at most.
+    Two statements.
     """
-    found = [meeting for meeting, _booking_id in parts_of(session, person_ids, span, besides=besides)]
+    found = [meeting for meeting, _booking in sessions_around(session, person_ids, span, besides=besides).meetings]
     own = session.execute(
         select(Booking.holder_id, Booking.starts_at, Booking.ends_at, Resource.name)
         .join(Resource, Resource.id == Booking.resource_id)
@@ -62,26 +81,62 @@ def meetings(session: Session, person_ids: Collection[int], span: Slot, *, besid
     return found
 
 
-# Said once: putting a statement together costs more than asking it, and every booking asks these.
-_DURING = (
-    select(SessionPart.starts_at, SessionPart.ends_at, SessionPart.booking_id, TrainingSession.title, Group.name)
-    .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
-    .join(Group, Group.id == TrainingSession.group_id)
+# Said once: putting a statement together costs more than asking it, and every booking asks this one.
+_START, _END = bindparam("start", type_=UtcDateTime()), bindparam("end", type_=UtcDateTime())
+#: no part of a session lasts longer: what began earlier cannot touch the span
+_LONGEST = timedelta(hours=24)
+_EARLIEST = bindparam("earliest", type_=UtcDateTime())
+_NO_NUMBER, _NO_DAY = cast(null(), Integer), cast(null(), Date)
+_enrolled = (
+    select(func.count(Enrolment.person_id.distinct()))
     .where(
-        TrainingSession.status == "planned",
-        SessionPart.starts_at < bindparam("before"),
-        SessionPart.ends_at > bindparam("after"),
-        TrainingSession.id != bindparam("besides"),
+        Enrolment.group_id == TrainingSession.group_id,
+        or_(Enrolment.ended_on.is_(None), Enrolment.ended_on >= bindparam("day", type_=Date())),
+        Enrolment.status != "referred",
     )
-    .order_by(SessionPart.starts_at, SessionPart.id)
+    .correlate(TrainingSession)
+    .scalar_subquery()
 )
-_LED = (
-    _DURING.add_columns(SessionLead.person_id)
-    .join(SessionLead, SessionLead.session_id == TrainingSession.id)
-    .where(SessionLead.person_id.in_(bindparam("people", expanding=True)))
-)
-_LIVED = (
-    _DURING.add_columns(Enrolment.person_id, Enrolment.enrolled_on, Enrolment.ended_on)
+
+
+def _branch(what: str, person: Any, surplus: Any, since: Any, until: Any) -> Select[Any]:
+    """One branch of the statement: parts of planned sessions that touch the span, with the same columns."""
+    return (
+        select(
+            literal(what).label("what"),
+            person.label("person_id"),
+            SessionPart.starts_at.label("starts"),
+            SessionPart.ends_at.label("ends"),
+            SessionPart.booking_id.label("booking_id"),
+            case((Booking.status.in_(LIVE) & ~Booking.suspended, Booking.place_id)).label("place_id"),
+            surplus.label("surplus"),
+            TrainingSession.title,
+            Group.name,
+            since.label("since"),
+            until.label("until"),
+        )
+        .select_from(SessionPart)
+        .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
+        .join(Group, Group.id == TrainingSession.group_id)
+        .outerjoin(Booking, Booking.id == SessionPart.booking_id)
+        .where(
+            TrainingSession.status == "planned",
+            SessionPart.starts_at > _EARLIEST,
+            SessionPart.starts_at < _END,
+            SessionPart.ends_at > _START,
+            TrainingSession.id != bindparam("besides"),
+        )
+    )
+
+
+_AROUND = union_all(
+    _branch("part", _NO_NUMBER, _enrolled - Booking.headcount, _NO_DAY, _NO_DAY).where(
+        SessionPart.booking_id.is_not(None)
+    ),
+    _branch("lead", SessionLead.person_id, _NO_NUMBER, _NO_DAY, _NO_DAY).join(
+        SessionLead, SessionLead.session_id == TrainingSession.id
+    ),
+    _branch("member", Enrolment.person_id, _NO_NUMBER, Enrolment.enrolled_on, Enrolment.ended_on)
     .join(Enrolment, and_(Enrolment.group_id == Group.id, Enrolment.status != "referred"))
     .where(
         ~exists().where(
@@ -90,65 +145,53 @@ _LIVED = (
             Apology.withdrawn_at.is_(None),
         ),
         Enrolment.person_id.in_(bindparam("people", expanding=True)),
-    )
-)
+    ),
+).order_by("starts", "booking_id", "person_id")
 
 
-def parts_of(
-    session: Session, person_ids: Collection[int], span: Slot, *, besides: int | None = None
-) -> list[tuple[Meeting, int | None]]:
-    """Parts of sessions that take these people's time, as leads or as members, each with its booking.
+@dataclass(frozen=True)
+class Around:
+    """Sessions during a time: the heads that no booking counts, and where some people are by them."""
 
-    Whoever said that they cannot come is free. Two statements.
+    heads: tuple[Presence, ...]
+    meetings: tuple[tuple[Meeting, int | None], ...]
+
+
+def sessions_around(session: Session, person_ids: Collection[int], span: Slot, *, besides: int | None = None) -> Around:
+    """Parts of planned sessions that touch a span; ``besides`` one session. One statement.
+
+    Heads: each lead by name, and whoever was enrolled in the group since its session was booked. Meetings: what these
+    people lead or live, each with its booking, in the Fablab or elsewhere; whoever said that they cannot come is free.
     """
-    asked = {"people": list(person_ids), "before": span.end, "after": span.start, "besides": besides or 0}
-    found = []
-    for start, end, booking_id, title, name, person_id in session.execute(_LED, asked):
-        found.append((Meeting(person_id, start, end, f"{title}, {name}"), booking_id))
-    for start, end, booking_id, title, name, person_id, since, until in session.execute(_LIVED, asked):
-        day = clock.local_day(start)
-        if since <= day and (until is None or day <= until):
-            found.append((Meeting(person_id, start, end, f"{title}, {name}"), booking_id))
-    return found
+    asked = {
+        "people": list(person_ids),
+        "start": span.start,
+        "end": span.end,
+        "earliest": span.start - _LONGEST,
+        "day": clock.local_day(span.start),
+        "besides": besides or 0,
+    }
+    heads: list[Presence] = []
+    meetings: list[tuple[Meeting, int | None]] = []
+    people = frozenset(person_ids)
+    for row in session.execute(_AROUND, asked):
+        slot = Slot(row.starts, row.ends)
+        if row.what == "part":
+            if row.place_id is not None and row.surplus > 0:
+                heads.append(Presence(row.place_id, slot, row.surplus))
+            continue
+        if row.what == "lead" and row.place_id is not None:
+            heads.append(Presence(row.place_id, slot, 1, row.person_id))
+        if row.person_id in people and _then(row, slot):
+            meeting = Meeting(row.person_id, slot.start, slot.end, f"{row.title}, {row.name}")
+            meetings.append((meeting, row.booking_id))
+    return Around(tuple(heads), tuple(meetings))
 
 
-def heads_in_fablab(
-    session: Session, place_ids: Iterable[int], span: Slot
-) -> list[tuple[SessionPart, Booking, list[int], int]]:
-    """Parts of sessions in these places during a time, with their booking, their leads and how many are enrolled."""
-    rows = session.execute(
-        select(SessionPart, Booking, TrainingSession.group_id)
-        .join(Booking, Booking.id == SessionPart.booking_id)
-        .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
-        .where(
-            Booking.place_id.in_(list(place_ids)),
-            Booking.status.in_(LIVE),
-            ~Booking.suspended,
-            SessionPart.starts_at < span.end,
-            SessionPart.ends_at > span.start,
-        )
-        .order_by(SessionPart.starts_at, SessionPart.id)
-    ).all()
-    if not rows:
-        return []
-    leads: dict[int, list[int]] = defaultdict(list)
-    for session_id, person_id in session.execute(
-        select(SessionLead.session_id, SessionLead.person_id).where(
-            SessionLead.session_id.in_({part.session_id for part, _b, _g in rows})
-        )
-    ):
-        leads[session_id].append(person_id)
-    enrolled: dict[int, int] = defaultdict(int)
-    for group_id in session.scalars(
-        select(Enrolment.group_id).where(
-            Enrolment.group_id.in_({group_id for _p, _b, group_id in rows}),
-            or_(Enrolment.ended_on.is_(None), Enrolment.ended_on >= clock.local_day(span.start)),
-            Enrolment.status != "referred",
-        )
-    ):
-        if group_id is not None:
-            enrolled[group_id] += 1
-    return [(part, booking, leads[part.session_id], enrolled[group_id]) for part, booking, group_id in rows]
+def _then(row: Any, slot: Slot) -> bool:
+    """Whether a member was enrolled on the day of a part; a lead always is there."""
+    day = clock.local_day(slot.start)
+    return (row.since is None or row.since <= day) and (row.until is None or day <= row.until)
 
 
 def wishes_of(session: Session, training_session: TrainingSession) -> list[PartWish]:

@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, select, union_all
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from bookings.models import Booking, Claim
+from fablab import house
+from fablab.db import UtcDateTime
 from fablab.people.models import Person
 from pathways.models_badges import Award, Badge, BadgeOpening, BadgePrerequisite, BadgeRequirement
 from pathways.models_groups import PRESENT, Attendance, SessionPart, TrainingSession
@@ -39,17 +41,22 @@ def terms_of(badge: Badge) -> BadgeTerms:
 
 
 def safety_badges(session: Session, codes: Collection[str] | None = None) -> list[BadgeTerms]:
-    """The safety badges with all they ask, in the house's order; only these codes if given. Three statements."""
-    wanted = select(Badge).where(Badge.kind == "safety")
-    if codes is not None:
-        wanted = wanted.where(Badge.code.in_(codes))
+    """The safety badges with all they ask, in the house's order, as kept; only these codes if given."""
+    every = house.kept(session, _read_safety_badges)
+    return [terms for terms in every if codes is None or terms.code in codes]
+
+
+def _read_safety_badges(session: Session) -> tuple[BadgeTerms, ...]:
     badges = session.scalars(
-        wanted.order_by(Badge.position, Badge.id).options(
+        select(Badge)
+        .where(Badge.kind == "safety")
+        .order_by(Badge.position, Badge.id)
+        .options(
             selectinload(Badge.requirements).joinedload(BadgeRequirement.competency),
             selectinload(Badge.prerequisites).joinedload(BadgePrerequisite.required),
         )
     )
-    return [terms_of(badge) for badge in badges]
+    return tuple(terms_of(badge) for badge in badges)
 
 
 _AWARDS = (
@@ -82,13 +89,13 @@ def badge_standings(
 ) -> dict[int, dict[str, Standing]]:
     """For each person, by code, the award of each safety badge that goes furthest, ended ones included.
 
-    With codes, their prerequisites come too. At most five statements, whatever the number of people.
+    With codes, their prerequisites come too. At most two statements, whatever the number of people.
     A person without any award has an empty mapping.
     """
     found: dict[int, dict[str, Standing]] = {person_id: {} for person_id in person_ids}
     if not found:
         return found
-    needed = _prerequisites(session)
+    needed = house.kept(session, _prerequisites)
     rows: Sequence[Any]
     if badge_codes is None:
         rows = session.execute(_AWARDS, {"people": list(found)}).all()
@@ -160,47 +167,51 @@ def _with_prerequisites(codes: Iterable[str], needed: Mapping[str, tuple[str, ..
     return found
 
 
+_FIRST = bindparam("first", type_=UtcDateTime())
+_PEOPLE: BindParameter[int] = bindparam("people", expanding=True)
+_BADGES: BindParameter[int] = bindparam("badges", expanding=True)
+_USES: CompoundSelect[Any] = union_all(
+    select(Booking.holder_id, BadgeOpening.badge_id, Booking.checked_in_at)
+    .join(BadgeOpening, BadgeOpening.resource_id == Booking.resource_id)
+    .where(
+        Booking.holder_id.in_(_PEOPLE),
+        Booking.starts_at >= _FIRST,
+        Booking.checked_in_at.is_not(None),
+        Booking.status.in_(("checked_in", "done")),
+        BadgeOpening.badge_id.in_(_BADGES),
+    ),
+    select(Attendance.person_id, BadgeOpening.badge_id, SessionPart.starts_at)
+    .join(TrainingSession, TrainingSession.id == Attendance.session_id)
+    .join(SessionPart, SessionPart.session_id == TrainingSession.id)
+    .join(Claim, Claim.booking_id == SessionPart.booking_id)
+    .join(BadgeOpening, BadgeOpening.resource_id == Claim.resource_id)
+    .where(
+        Attendance.person_id.in_(_PEOPLE),
+        Attendance.status.in_(PRESENT),
+        TrainingSession.status == "planned",
+        SessionPart.starts_at >= _FIRST,
+        Claim.holds,
+        BadgeOpening.badge_id.in_(_BADGES),
+    ),
+)
+
+
 def _uses(session: Session, awards: Sequence[Any]) -> dict[tuple[int, int], list[datetime]]:
-    """When the machines that these badges open were used, by (person, badge). Two statements, none without awards.
+    """When the machines that these badges open were used, by (person, badge). One statement, none without awards.
 
     A use is a check-in, or a session attended in which the machine was claimed.
     """
     if not awards:
         return {}
-    people = {award.person_id for award in awards}
-    badges = {award.badge_id for award in awards}
-    first = min(award.awarded_at for award in awards)
-    check_ins = (
-        select(Booking.holder_id, BadgeOpening.badge_id, Booking.checked_in_at)
-        .join(BadgeOpening, BadgeOpening.resource_id == Booking.resource_id)
-        .where(
-            Booking.holder_id.in_(people),
-            Booking.starts_at >= first,
-            Booking.checked_in_at.is_not(None),
-            Booking.status.in_(("checked_in", "done")),
-            BadgeOpening.badge_id.in_(badges),
-        )
-    )
-    sessions = (
-        select(Attendance.person_id, BadgeOpening.badge_id, SessionPart.starts_at)
-        .join(TrainingSession, TrainingSession.id == Attendance.session_id)
-        .join(SessionPart, SessionPart.session_id == TrainingSession.id)
-        .join(Claim, Claim.booking_id == SessionPart.booking_id)
-        .join(BadgeOpening, BadgeOpening.resource_id == Claim.resource_id)
-        .where(
-            Attendance.person_id.in_(people),
-            Attendance.status.in_(PRESENT),
-            TrainingSession.status == "planned",
-            SessionPart.starts_at >= first,
-            Claim.holds,
-            BadgeOpening.badge_id.in_(badges),
-        )
-    )
+    asked = {
+        "people": sorted({award.person_id for award in awards}),
+        "badges": sorted({award.badge_id for award in awards}),
+        "first": min(award.awarded_at for award in awards),
+    }
     found: dict[tuple[int, int], list[datetime]] = defaultdict(list)
-    for statement in (check_ins, sessions):
-        for person_id, badge_id, used_at in session.execute(statement):
-            if person_id is not None and used_at is not None:
-                found[person_id, badge_id].append(used_at)
+    for person_id, badge_id, used_at in session.execute(_USES, asked):
+        if person_id is not None and used_at is not None:
+            found[person_id, badge_id].append(used_at)
     return found
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking
-from bookings.queries import House, read_house
+from bookings.queries_house import House, house_of
 from bookings.values import Slot
 from fablab import clock
 from fablab.home import today
@@ -45,7 +45,7 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
     year = school_year(day)
     pathways = queries.pathway_years(session, day)
     total, filled = sum(one.places for one in pathways), sum(one.filled for one in pathways)
-    planned = _planned(read_house(session, *year), year, day, total)
+    planned = _planned(house_of(session), year, day, total)
     return {
         "now": now,
         "year": f"{year[0].year}\u2013{year[1].year}",

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from bookings import opening, queries
+from bookings.queries_house import house_of
 from bookings.values import Slot
 from fablab import clock
 from fablab.i18n import _, say_day, say_hour
@@ -33,7 +34,7 @@ def open_labs(session: Session, now: datetime) -> list[tuple[str, str]]:
     """
     today = clock.local_day(now)
     last = today + timedelta(days=DAYS_SHOWN - 1)
-    house = queries.read_house(session, today, last)
+    house = house_of(session)
     places = {window.place_id for window in house.windows if window.use == "open_lab"}
     slots = [slot for place in places for slot in house.open(place, "open_lab", today, last) or ()]
     if not slots:

@@ -1,8 +1,7 @@
 """When a fact changes under a booking, the same rules are asked again."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings import actions, upkeep
-from bookings.kinds import Kind
-from bookings.values import Ask, Limits, Presence, Slot, Whereabouts
+from bookings.kinds import Kind, Known
+from bookings.values import Ask, Limits, Presence, Scope, Slot, Whereabouts
 from fablab.db import transaction
 from fablab.outbox import Message
 from fablab.refusals import Refusal, Refused
@@ -20,38 +19,32 @@ from tests.make import make_staff, make_young
 from tests.make_bookings import make_booking, make_place, make_resource, slot
 
 
-class Badges(Kind):
-    """A kind for tests: who holds a badge, who is elsewhere, who watches; says what it was asked."""
+class Badges(Kind, Known):
+    """A kind for tests, and what it knows: who holds a badge, who is elsewhere, who watches; counts its readings."""
 
     def __init__(self) -> None:
         self.without: set[int] = set()
         self.worried: set[int] = set()
-        self.adults: list[Presence] = []
-        self.away: list[Whereabouts] = []
-        self.gathered = 0
+        self.presences: list[Presence] = []
+        self.whereabouts: list[Whereabouts] = []
+        self.readings = 0
 
-    def gather(self, session: Session, asks: Sequence[Ask], now: datetime) -> Mapping[Ask, Any]:
-        self.gathered += 1
-        return {ask: ask.holder_id for ask in asks}
+    def read(self, session: Session, scope: Scope, now: datetime) -> Known:
+        self.readings += 1
+        return self
 
-    def refusals(self, ask: Ask, facts: Any, now: datetime) -> list[Refusal]:
-        if facts in self.without:
+    def refusals(self, ask: Ask, now: datetime) -> list[Refusal]:
+        if ask.holder_id in self.without:
             return [Refusal("no_badge", "Il manque un badge.", effect="cancel")]
-        if facts in self.worried:
+        if ask.holder_id in self.worried:
             return [Refusal("no_adult", "Il manque un adulte.", effect="warn")]
         return []
 
-    def limits(self, ask: Ask, facts: Any) -> Limits:
+    def limits(self, ask: Ask) -> Limits:
         return Limits(notice=timedelta(hours=2), horizon=timedelta(days=28))
 
-    def supervision(self, ask: Ask, facts: Any, now: datetime) -> str:
+    def supervision(self, ask: Ask) -> str:
         return "in_room"
-
-    def presences(self, session: Session, place_ids: Iterable[int], span: Slot) -> list[Presence]:
-        return self.adults
-
-    def whereabouts(self, session: Session, person_ids: Iterable[int], span: Slot) -> list[Whereabouts]:
-        return self.away
 
 
 @pytest.fixture
@@ -80,7 +73,7 @@ def test_the_limits_of_a_kind_are_those_of_its_resources(app: Flask, badges: Bad
 def test_adults_on_shift_count_among_the_heads_of_a_place(app: Flask, badges: Badges) -> None:
     place = make_place(gauge=2)
     one, two = make_resource(place), make_resource(place)
-    badges.adults = [Presence(place.id, slot("14:00", "15:00"), 1, make_staff().id)]
+    badges.presences = [Presence(place.id, slot("14:00", "15:00"), 1, make_staff().id)]
     make_booking(one, slot("14:00", "15:00"), make_young())
     with pytest.raises(Refused, match="place_full"):
         make_booking(two, slot("14:00", "15:00"), make_young())
@@ -89,7 +82,7 @@ def test_adults_on_shift_count_among_the_heads_of_a_place(app: Flask, badges: Ba
 
 def test_somebody_in_a_session_cannot_book_at_the_same_time(app: Flask, badges: Badges) -> None:
     resource, ada = make_resource(), make_young()
-    badges.away = [Whereabouts(ada.id, slot("14:00", "16:00"), "Séance 3")]
+    badges.whereabouts = [Whereabouts(ada.id, slot("14:00", "16:00"), "Séance 3")]
     with pytest.raises(Refused, match="two_places"):
         make_booking(resource, slot("15:00", "16:00"), ada)
     make_booking(resource, slot("16:00", "17:00"), ada)
@@ -111,10 +104,10 @@ def test_asking_again_cancels_marks_or_keeps_and_tells(session: Session, badges:
     marked = make_booking(resource, slot("15:00", "16:00"), tom)
     kept = make_booking(resource, slot("16:00", "17:00"), ines)
     badges.without, badges.worried = {ada.id}, {tom.id}
-    asked_before = badges.gathered
+    asked_before = badges.readings
     with transaction() as writing:
         outcome = upkeep.ask_again(writing, [gone, marked, kept], NOW)
-    assert badges.gathered == asked_before + 1
+    assert badges.readings == asked_before + 1
     assert (outcome.cancelled, outcome.warned, outcome.kept) == ((gone,), (marked,), (kept,))
     assert (gone.status, gone.reason) == ("cancelled", None)
     assert gone.reasons == [{"code": "no_badge", "said": "Il manque un badge."}]

@@ -159,9 +159,9 @@ def test_a_check_without_the_guarantee_double_books_in_the_same_race(shared_data
 
 def _naive(resource: Resource, asked: Slot) -> None:
     session = db.session()
-    taken = queries.taken_of(session, [resource.id], asked)[resource.id]
+    _made, taken = queries.first_look(session, None, [resource.id], asked)
     session.rollback()
-    if not any(one.overlaps(asked) for one in taken):
+    if not taken:
         with transaction() as writing:
             write_straight(writing, resource, asked)
 

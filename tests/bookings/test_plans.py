@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bookings import asking, queries
 from bookings.models import Booking, Claim
-from bookings.values import Ask, Slot
+from bookings.values import Ask, Scope, Slot
 from fablab.db import db, transaction
 from tests.conftest import NOW
 from tests.make import make_young
@@ -75,7 +75,8 @@ def said(shared_database: Flask) -> Iterator[list[tuple[str, Any]]]:
 
 
 def read_slots(session: Session, house: House) -> None:
-    asking.free_slots_of(session, house.ids, WEEK, 60, NOW)
+    reading = asking.read(session, Scope(WEEK, frozenset(house.ids)), NOW)
+    assert all(reading.free_slots(id_, WEEK, 60) for id_ in house.ids)
 
 
 def weigh(session: Session, house: House) -> None:
@@ -92,6 +93,7 @@ READS: dict[str, Callable[[Session, House], object]] = {
     "under a closure": lambda session, house: queries.bookings_on(session, house.ids[:2], NOW, WEEK.end),
     "suspended": lambda session, house: queries.suspended_during(session, WEEK),
     "sent twice": lambda session, house: queries.booking_by_key(session, "k"),
+    "first look": lambda session, house: queries.first_look(session, "k", house.ids[:2], WEEK),
 }
 
 

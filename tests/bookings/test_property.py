@@ -1,9 +1,8 @@
 """Book, move, cancel, close, lift, withdraw an adult: the engine against a model that thinks minute by minute."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Flask
 from hypothesis import HealthCheck, settings
@@ -13,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings import actions, kinds, upkeep
-from bookings.kinds import Kind
+from bookings.kinds import Kind, Known
 from bookings.models import Booking, Claim, Closure
-from bookings.values import Ask, Over, Slot
+from bookings.values import Ask, Over, Scope, Slot
 from fablab.db import db, transaction
 from fablab.refusals import Refusal, Refused
 from tests.conftest import NOW
@@ -108,17 +107,18 @@ class Model:
         return sorted(found, key=lambda pair: (pair[1].start, pair[0]))
 
 
-class Adults(Kind):
-    """The stretches of the day that no adult watches; ``facts`` is the slot itself."""
+class Adults(Kind, Known):
+    """The stretches of the day that no adult watches."""
 
     def __init__(self) -> None:
         self.alone: set[int] = set()
 
-    def gather(self, session: Session, asks: Sequence[Ask], now: datetime) -> Mapping[Ask, Any]:
-        return {ask: set(range(*_minutes(ask.slot))) for ask in asks}
+    def read(self, session: Session, scope: Scope, now: datetime) -> Known:
+        return self
 
-    def refusals(self, ask: Ask, facts: Any, now: datetime) -> list[Refusal]:
-        return [Refusal("no_adult", "Personne pour surveiller.", effect="warn")] if facts & self.alone else []
+    def refusals(self, ask: Ask, now: datetime) -> list[Refusal]:
+        unwatched = set(range(*_minutes(ask.slot))) & self.alone
+        return [Refusal("no_adult", "Personne pour surveiller.", effect="warn")] if unwatched else []
 
 
 def _minutes(when: Slot) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from bookings.values import Ask, Facts, Gauge, Limits, Presence, Shut, Slot, Tak
 from tests.conftest import NOW
 from tests.make_bookings import slot
 
-LASER = Thing(1, "machine", "La laser", 1, 30, 30, 120, 10, False)
+LASER = Thing(1, "machine", "La laser", 1, 30, 30, 120, 10)
 TWO_TO_THREE = slot("14:00", "15:00")
 
 
@@ -37,7 +37,7 @@ def facts(**fields: Any) -> Facts:
         "calendar_known": True,
         "shut": (),
         "taken": (),
-        "presences": (),
+        "crowd": (),
         "gauges": (),
         "elsewhere": (),
     }
@@ -48,8 +48,8 @@ def codes(asked: Ask, known: Facts) -> list[str]:
     return [refusal.code for refusal in rules.refusals(asked, known, NOW)]
 
 
-def taken(when: Slot, *, cleaning: int = 10, heads: int = 1, booking_id: int = 3) -> Taken:
-    return Taken(1, when.longer(cleaning), booking_id, when, 1, heads, 9)
+def taken(when: Slot, *, cleaning: int = 10, booking_id: int = 3) -> Taken:
+    return Taken(1, when.longer(cleaning), booking_id)
 
 
 BREAKDOWN = Shut("breakdown", NOW, None, "Courroie.", "La laser", date(2026, 12, 1))
@@ -97,10 +97,10 @@ CASES: dict[str, tuple[tuple[Ask, Facts], tuple[Ask, Facts]]] = {
         (ask(), facts(elsewhere=(Whereabouts(7, slot("14:30", "16:00"), "La couture"),))),
     ),
     "place_full": (
-        (ask(), facts(gauges=(Gauge("Fablab", 3, frozenset({1})),), presences=(Presence(1, TWO_TO_THREE, 2),))),
-        (ask(), facts(gauges=(Gauge("Fablab", 3, frozenset({1})),), presences=(Presence(1, TWO_TO_THREE, 3),))),
+        (ask(), facts(gauges=(Gauge("Fablab", 3, frozenset({1})),), crowd=(Presence(1, TWO_TO_THREE, 2),))),
+        (ask(), facts(gauges=(Gauge("Fablab", 3, frozenset({1})),), crowd=(Presence(1, TWO_TO_THREE, 3),))),
     ),
-    "retired": ((ask(), facts()), (ask(), facts(things=(replace(LASER, retired=True),)))),
+    "retired": ((ask(), facts()), (ask(), facts(things=(replace(LASER, retired_on=TODAY),)))),
 }
 
 
@@ -179,14 +179,8 @@ def test_an_adult_counts_once_however_many_reasons_to_be_there() -> None:
     assert rules.peak(TWO_TO_THREE, there) == 3
 
 
-def test_a_session_of_machines_and_floor_counts_its_heads_once() -> None:
-    both = tuple(Taken(id_, TWO_TO_THREE, 3, TWO_TO_THREE, 1, 8, None) for id_ in (5, 6))
-    full = facts(gauges=(Gauge("Fablab", 9, frozenset({1})),), taken=both)
-    assert codes(ask(), full) == []
-
-
 def test_heads_of_a_place_inside_count_in_the_house_around_it() -> None:
-    known = facts(gauges=(Gauge("Maison", 3, frozenset({1, 2})),), presences=(Presence(2, TWO_TO_THREE, 3),))
+    known = facts(gauges=(Gauge("Maison", 3, frozenset({1, 2})),), crowd=(Presence(2, TWO_TO_THREE, 3),))
     assert codes(ask(), known) == ["place_full"]
 
 

@@ -136,7 +136,7 @@ def test_a_facilitator_no_longer_of_the_team_watches_nobody(session: Session, ma
         actions_team.set_roles(chloe, [Role.RECEPTION], admin, NOW)
     assert codes(session, ask) == ["supervision_missing"]
     assert names_on_shift(session, [slot]) == {slot: []}
-    assert shifts_during(session, [place.id], slot) == []
+    assert shifts_during(session, slot) == []
 
 
 def test_adults_on_shift_count_in_the_gauge_of_the_room(session: Session) -> None:
@@ -179,14 +179,17 @@ def test_facts_of_sixteen_machines_take_no_more_statements_than_those_of_two(
     badge = make_badge()
     give_badge(ines, badge)
     machines = [make_machine(fablab, f"M-{number:02}", badge=badge) for number in range(16)]
+    asks = [ask_for(machine, ines.id) for machine in machines]
+    asking.weigh(session, asks, NOW)
     said = []
-    for several in (machines[:2], machines):
+    for several in (asks[:2], asks):
+        session.rollback()  # what was read before answers no more
         count_statements.clear()
-        answers = asking.weigh(session, [ask_for(machine, ines.id) for machine in several], NOW)
+        answers = asking.weigh(session, several, NOW)
         assert all(not answer.refusals for answer in answers.values())
         said.append(len(count_statements))
     assert said[0] == said[1]
-    assert said[0] <= 16
+    assert said[0] <= 8
 
 
 def booked(machine: Machine, **award: object) -> tuple[Booking, Award]:
