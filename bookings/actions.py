@@ -20,22 +20,21 @@ from fablab.reasons import Why
 from fablab.refusals import Refused, refuse
 
 
-def book(ask: Ask, by: Person | None, now: datetime, *, around: Slot | None = None) -> Booking:
+def book(ask: Ask, by: Person | None, now: datetime) -> Booking:
     """Book what is asked; refused, it tells everything that stands in the way and the nearest free slots.
 
-    Those are looked for ``around`` the time asked (within eight days if the page says nothing).
 
     The rules are asked before the lock, so that a refusal makes nobody wait, and again under it if anybody has
     written anything meanwhile.
     """
     try:
-        asked = upkeep.ask_before_the_lock(db.session(), ask, by, now, around)
+        asked = upkeep.ask_before_the_lock(db.session(), ask, by, now)
         if isinstance(asked, Booking):
             return asked
         with transaction() as session:
             return upkeep.place(session, ask, by, now, asked=asked)
     except Refused as refused:
-        raise with_nearest(db.session(), refused, ask, now, around) from None
+        raise with_nearest(db.session(), refused, ask, now) from None
 
 
 def request(ask: Ask, by: Person | None, now: datetime) -> Booking:
@@ -179,12 +178,11 @@ def give_back(booking: Booking, by: Person, now: datetime) -> Booking:
     return booking
 
 
-def with_nearest(session: Session, refused: Refused, ask: Ask, now: datetime, around: Slot | None = None) -> Refused:
+def with_nearest(session: Session, refused: Refused, ask: Ask, now: datetime) -> Refused:
     """The same refusals; «taken» then says the nearest slots that every rule accepts."""
     if "taken" not in refused.codes:
         return refused
-    nearest = asking.nearest_free(session, ask, now, around=around) if around else []
-    nearest = nearest or asking.nearest_free(session, ask, now)
+    nearest = asking.nearest_free(session, ask, now)
     return Refused([rules.taken(nearest) if one.code == "taken" else one for one in refused.refusals])
 
 

@@ -6,12 +6,14 @@ Reads only. Who greys a slot, explains it, books it or asks again of a booking a
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking
 from bookings.reading import Answer, Reading
 from bookings.values import Ask, BookingKind, Scope, Slot
+from fablab import clock
 
 #: how far around the asked time the nearest free slots are looked for
 NEAR = timedelta(days=8)
@@ -114,24 +116,28 @@ def free_slots(
     return reading.free_slots(resource_id, span, minutes, kind=kind)
 
 
-def near(ask: Ask, now: datetime) -> Slot:
-    """Where the nearest free slots are looked for when what was asked is taken."""
-    return Slot(max(now, ask.slot.start - NEAR), max(now, ask.slot.end) + NEAR)
+def same_day(ask: Ask) -> Slot:
+    """The local days of an ask: where the nearest free slots are looked for first when it is taken."""
+    first, last = clock.local_day(ask.slot.start), clock.local_day(ask.slot.end)
+    return Slot(clock.day_bounds(first)[0], clock.day_bounds(last)[1])
 
 
-def nearest_free(
-    session: Session, ask: Ask, now: datetime, count: int = 3, *, around: Slot | None = None
-) -> list[Slot]:
+def nearest_free(session: Session, ask: Ask, now: datetime, count: int = 3) -> list[Slot]:
     """The free slots of the same length nearest to an ask, that every rule accepts, nearest first.
 
-    ``around``: only those within this time, else within eight days.
+    Those of the same day; when it has none, those of eight days before and after.
     """
-    span = around or near(ask, now)
+    around = Slot(max(now, ask.slot.start - NEAR), max(now, ask.slot.end) + NEAR)
+    return _nearest(session, ask, same_day(ask), now, count) or _nearest(session, ask, around, now, count)
+
+
+def _nearest(session: Session, ask: Ask, span: Slot, now: datetime, count: int) -> list[Slot]:
     reading = read(session, Scope.of([ask], span), now)
     free = reading.free_slots(ask.resource_id, span, ask.slot.minutes, kind=ask.kind)
     free.sort(key=lambda slot: (abs(slot.start - ask.slot.start), slot))
     candidates = (replace(ask, slot=slot) for slot in free[: count * 4])
-    return [one.slot for one in candidates if not reading.answer(one).refusals][:count]
+    accepted = (one.slot for one in candidates if not reading.answer(one).refusals)
+    return list(islice(accepted, count))
 
 
 def _kind_of(booking: Booking) -> BookingKind:

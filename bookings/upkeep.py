@@ -42,12 +42,10 @@ class Asked:
     stamp: tuple[object, ...]
 
 
-def ask_before_the_lock(
-    session: Session, ask: Ask, by: Person | None, now: datetime, around: Slot | None = None
-) -> Asked | Booking:
+def ask_before_the_lock(session: Session, ask: Ask, by: Person | None, now: datetime) -> Asked | Booking:
     """Ask every rule without making anybody wait. Raises Refused; gives the booking that this form already made.
 
-    When the time is taken, what is free ``around`` it is read at once: the refusal says the nearest slots.
+    When the time is taken, its whole day is read at once, for the refusal to say the nearest slots.
     """
     stamp = queries.stamp(session)
     things = things_of(session)
@@ -55,7 +53,7 @@ def ask_before_the_lock(
     made_id, taken = queries.first_look(session, ask.key, things.leaves_of(ask.wanted), ask.slot.longer(longest))
     if made_id is not None:
         return _same_form(session.get_one(Booking, made_id), ask)
-    reading = asking.read(session, Scope.of([ask], (around or asking.near(ask, now)) if taken else None), now)
+    reading = asking.read(session, Scope.of([ask], asking.same_day(ask) if taken else None), now)
     answer = reading.answer(ask)
     _let_pass(answer, ask, by)
     return Asked(answer, stamp)

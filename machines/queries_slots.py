@@ -107,14 +107,6 @@ def choices(
     )
 
 
-def shown_around(session: Session, machine: Machine, day: date, now: datetime) -> Slot | None:
-    """The time of the days that the page of a day shows; None when nothing is open any more."""
-    open_days = _open_days(session, machine, now)
-    index = _index(open_days, day)
-    shown = open_days[index : index + DAYS]
-    return _whole(shown) if shown else None
-
-
 def _open_days(session: Session, machine: Machine, now: datetime) -> list[date]:
     """The days still to come, as far as one may book, on which this machine's room is open."""
     house = house_of(session)
@@ -125,14 +117,10 @@ def _open_days(session: Session, machine: Machine, now: datetime) -> list[date]:
     return sorted(day for day in days if house.public_holiday(day) is None)
 
 
-def _whole(days: Sequence[date]) -> Slot:
-    return Slot(clock.day_bounds(days[0])[0], clock.day_bounds(days[-1])[1])
-
-
 def _hours_of(
     session: Session, machine: Machine, days: Sequence[date], minutes: int, wish: Wish, now: datetime
 ) -> tuple[DayOfHours, ...]:
-    span = _whole(days)
+    span = Slot(clock.day_bounds(days[0])[0], clock.day_bounds(days[-1])[1])
     people = frozenset((wish.person_id,))
     reading = asking.read(session, Scope(span, frozenset((machine.id,)), people, people), now)
     free = reading.free_slots(machine.id, span, minutes)

@@ -1,6 +1,5 @@
 """A young person's own booking: what was booked, cancel it, change its hour."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -15,12 +14,12 @@ from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
-from fablab.refusals import Refusal, Refused
+from fablab.refusals import Refused
 from machines import queries, queries_slots, words
 from machines.blueprint import bp
 from machines.forms import EmptyForm, SlotForm, read_day
 from machines.models import Machine
-from machines.views_slots import form_key, free_until, page_of
+from machines.views_slots import form_key, free_until, page_of, taken_page
 
 
 @bp.get("/reservations/<public_id>")
@@ -68,15 +67,14 @@ def move(public_id: str) -> ResponseReturnValue:
     if mine.status == "cancelled":
         return redirect(url_for(".booking", public_id=public_id), 303)
     if request.method == "GET":
-        return _show_hours(mine, SlotForm(formdata=None), (), now)
+        return _show_hours(mine, SlotForm(formdata=None), now)
     form = SlotForm()
     if not form.validate():
-        return _show_hours(mine, form, (), now), 422
+        return _show_hours(mine, form, now), 422
     try:
         actions.move(mine, form.slot, me(), now)
     except Refused as refused:
-        taken = "taken" in refused.codes
-        return _show_hours(mine, form, refused.refusals, now), 409 if taken else 422
+        return _refused(mine, form, refused, now), 409 if "taken" in refused.codes else 422
     flash(_("C’est changé."))
     return redirect(url_for("machines.booking", public_id=public_id), 303)
 
@@ -88,17 +86,23 @@ def _mine(public_id: str) -> Booking:
     return found
 
 
-def _show_hours(mine: Booking, form: SlotForm, refusals: Sequence[Refusal], now: datetime) -> str:
-    machine = mine.resource
-    if not isinstance(machine, Machine):
-        abort(404)
-    chosen = form.slot if form.is_submitted() and not form.errors else None
+def _refused(mine: Booking, form: SlotForm, refused: Refused, now: datetime) -> str:
+    if page := taken_page(_machine_of(mine), form.slot, refused.refusals, moving=mine.public_id):
+        return render_template("machines/taken.html", page=page, form=form, key=form_key(), form_errors=True)
+    form.show(refused.refusals)
+    return _show_hours(mine, form, now, form.slot)
+
+
+def _show_hours(mine: Booking, form: SlotForm, now: datetime, chosen: Slot | None = None) -> str:
     minutes = Slot(mine.starts_at, mine.ends_at).minutes
     day = read_day(request.args.get("jour", "")) or clock.local_day(chosen.start if chosen else mine.starts_at)
-    found = queries_slots.choices(db.session(), machine, me().id, minutes, day, now, moving=mine.id)
-    taken = next((one for one in refusals if one.code == "taken"), None)
-    nearest: Sequence[Slot] = dict(taken.facts).get("nearest", ()) if taken else ()  # type: ignore[assignment]  # by the engine
-    form.show(() if taken else refusals)
-    page = page_of(machine, found, now, chosen=chosen, taken=bool(taken), nearest=nearest, moving=mine.public_id)
-    failed = bool(form.errors) or bool(taken)
+    found = queries_slots.choices(db.session(), _machine_of(mine), me().id, minutes, day, now, moving=mine.id)
+    page = page_of(_machine_of(mine), found, now, chosen=chosen, moving=mine.public_id)
+    failed = bool(form.errors)
     return render_template("machines/hours.html", page=page, form=form, key=form_key(), form_errors=failed)
+
+
+def _machine_of(mine: Booking) -> Machine:
+    if not isinstance(mine.resource, Machine):
+        abort(404)
+    return mine.resource

@@ -54,10 +54,19 @@ class Page:
     note: str = ""
     blocked: tuple[Refusal, ...] = ()
     moving: bool = False
-    taken: bool = False
-    nearest: tuple[Box, ...] = ()
     earlier: str | None = None
     later: str | None = None
+
+
+@dataclass(frozen=True)
+class TakenPage:
+    """The short answer when somebody was faster: the nearest slots, and the way back to all hours."""
+
+    machine: Machine
+    action: str
+    minutes: int
+    nearest: tuple[Box, ...]
+    hours: str
 
 
 def form_key() -> str:
@@ -71,8 +80,6 @@ def page_of(
     now: datetime,
     *,
     chosen: Slot | None = None,
-    taken: bool = False,
-    nearest: Sequence[Slot] = (),
     note: str = "",
     moving: str | None = None,
 ) -> Page:
@@ -95,11 +102,21 @@ def page_of(
         note=note,
         blocked=_blocked(day),
         moving=bool(moving),
-        taken=taken,
-        nearest=tuple(_hour_box(Hour(one, None, ()), False) for one in nearest[:2]),
         earlier=address.to(found.earlier) if found.earlier else None,
         later=address.to(found.later) if found.later else None,
     )
+
+
+def taken_page(
+    machine: Machine, slot: Slot, refusals: Sequence[Refusal], *, moving: str | None = None
+) -> TakenPage | None:
+    """The short answer when the time is taken and nothing else stands in the way; else None."""
+    if [one.code for one in refusals] != ["taken"]:
+        return None
+    nearest: Sequence[Slot] = dict(refusals[0].facts).get("nearest", ())  # type: ignore[assignment]  # by the engine
+    address = _Addresses(machine, slot.minutes, moving)
+    boxes = tuple(_hour_box(Hour(one, None, ()), False) for one in nearest[:2])
+    return TakenPage(machine, address.action(), slot.minutes, boxes, address.to(clock.local_day(slot.start)))
 
 
 @dataclass(frozen=True)

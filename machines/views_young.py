@@ -22,7 +22,7 @@ from machines.blueprint import bp
 from machines.forms import SlotForm, read_day
 from machines.models import Machine
 from machines.queries_cards import Card
-from machines.views_slots import form_key, page_of
+from machines.views_slots import form_key, page_of, taken_page
 from pathways.values import Gap
 
 
@@ -85,8 +85,7 @@ def book(code: str) -> ResponseReturnValue:
         return _again(machine, person, form, (), now)
     ask = Ask(machine.id, form.slot, holder_id=person.id, key=_key_of(form))
     try:
-        around = queries_slots.shown_around(db.session(), machine, clock.local_day(form.slot.start), now)
-        booking = actions.book(ask, person, now, around=around)
+        booking = actions.book(ask, person, now)
     except Refused as refused:
         return _again(machine, person, form, refused.refusals, now)
     return redirect(url_for("machines.booking", public_id=booking.public_id), 303)
@@ -107,18 +106,18 @@ def _key_of(form: SlotForm) -> str:
 def _again(
     machine: Machine, person: Person, form: SlotForm, refusals: Sequence[Refusal], now: datetime
 ) -> ResponseReturnValue:
-    """The page of hours with what was chosen and why it is not possible: 409 when taken, else 422."""
+    """Why what was chosen is not possible, and what is: 409 when it is taken, else 422."""
     chosen = form.slot if not form.errors else None
+    if chosen and (taken := taken_page(machine, chosen, refusals)):
+        return render_template("machines/taken.html", page=taken, form=form, key=form_key(), form_errors=True), 409
     minutes = form.minutes.data if form.minutes.data in queries_slots.lengths_of(machine) else None
     day = clock.local_day(chosen.start) if chosen else None
     minutes = minutes or queries_cards.usual_minutes(machine)
     found = queries_slots.choices(db.session(), machine, person.id, minutes, day, now)
-    taken = next((one for one in refusals if one.code == "taken"), None)
-    nearest: Sequence[Slot] = dict(taken.facts).get("nearest", ()) if taken else ()  # type: ignore[assignment]  # set by the engine
-    form.show(() if taken else refusals)
-    page = page_of(machine, found, now, chosen=chosen, taken=bool(taken), nearest=nearest)
+    form.show(refusals)
+    page = page_of(machine, found, now, chosen=chosen)
     answer = render_template("machines/hours.html", page=page, form=form, key=form_key(), form_errors=True)
-    return answer, 409 if taken else 422
+    return answer, 409 if any(one.code == "taken" for one in refusals) else 422
 
 
 def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal], now: datetime) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """One reading answers for many asks, is used again by the same page, and never after somebody wrote."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy.orm import Session
@@ -43,7 +44,8 @@ def test_a_page_that_asks_twice_reads_once(session: Session, count_statements: S
     ask = Ask(resource.id, slot("14:00", "15:00"), holder_id=person.id)
     count_statements.clear()
     asking.weigh_one(session, ask, NOW)
-    asking.nearest_free(session, ask, NOW, around=AFTERNOON)
+    reading = asking.read(session, Scope(slot("15:00", "17:00"), frozenset((resource.id,))), NOW)
+    assert reading.free_slots(resource.id, slot("15:00", "17:00"), 120) == [slot("15:00", "17:00")]
     assert count_statements == []
     asking.weigh_one(session, replace(ask, slot=slot("19:00", "20:00")), NOW)
     assert count_statements != [], "another evening was not read"
@@ -67,17 +69,22 @@ def test_nothing_is_answered_twice_inside_an_action(session: Session) -> None:
         reading.answer(Ask(other.id, AFTERNOON))
 
 
-def test_a_refusal_says_the_nearest_slots_of_the_days_shown_else_of_the_week(session: Session) -> None:
-    resource = make_resource()
-    whole = slot("14:00", "18:00")
-    make_booking(resource, whole)
+def test_a_refusal_says_the_nearest_slots_of_the_day_else_of_the_week(session: Session) -> None:
+    place = make_place()
+    for weekday in (2, 3, 4):
+        make_hours(place, weekday, "13:00", "18:00")
+    resource = make_resource(place)
+    make_booking(resource, slot("14:00", "16:30"))
     ask = Ask(resource.id, slot("15:00", "16:00"))
     with pytest.raises(Refused) as refused:
-        actions.book(ask, None, NOW, around=slot("13:00", "19:00"))
-    assert nearest(refused.value) == [slot("13:00", "14:00"), slot("18:00", "19:00")]
+        actions.book(ask, None, NOW)
+    assert nearest(refused.value) == [slot("16:30", "17:30"), slot("13:00", "14:00"), slot("17:00", "18:00")]
+    make_booking(resource, slot("13:00", "14:00"))
+    make_booking(resource, slot("16:30", "18:00"))
     with pytest.raises(Refused) as refused:
-        actions.book(ask, None, NOW, around=whole)
-    assert nearest(refused.value) == [slot("13:00", "14:00"), slot("12:30", "13:30"), slot("12:00", "13:00")]
+        actions.book(ask, None, NOW)
+    wednesday = date(2026, 11, 25)
+    assert nearest(refused.value)[0] == slot("17:00", "18:00", wednesday)
 
 
 def nearest(refused: Refused) -> list[Slot]:
