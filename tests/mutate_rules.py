@@ -1,6 +1,6 @@
 """Take each rule away in turn: the tests must go red each time. ``python -m tests.mutate_rules [part …]``
 
-A copy of the program is made in a temporary folder; in each round one refusal of one rules module is never made
+A copy of the program is made in a temporary folder; in each round one refusal of one module is never made
 (its statement becomes «pass», «return []» or «return None») and the tests of that part run until the first that fails.
 Prints a table; ends with 1 when a rule can go without any test noticing.
 """
@@ -19,7 +19,7 @@ from tests.refusal_table import code_of
 
 ROOT = Path(__file__).parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "instance", "__pycache__", ".*_cache", "node_modules", "docs")
-#: rules modules -> the fastest tests first that know them
+#: modules of rules, and of actions that refuse something themselves -> the fastest tests first that know them
 RULES = {
     "bookings/rules.py": ["tests/bookings/test_rules.py", "tests/bookings"],
     "machines/rules.py": ["tests/machines/test_rules.py"],
@@ -28,8 +28,20 @@ RULES = {
     "pathways/rules_sessions.py": ["tests/pathways/test_sessions.py", "tests/pathways"],
     "pathways/rules_validating.py": ["tests/pathways/test_validating.py", "tests/pathways"],
     "pathways/rules_badges.py": ["tests/pathways/test_badges.py", "tests/pathways"],
+    "pathways/actions_enrolling.py": ["tests/pathways/test_enrolling.py", "tests/pathways"],
+    "pathways/actions_sessions.py": ["tests/pathways/test_sessions.py", "tests/pathways"],
+    "pathways/actions_validating.py": ["tests/pathways/test_validating.py", "tests/pathways"],
+    "pathways/actions_badges.py": ["tests/pathways/test_badges.py", "tests/pathways"],
+    "pathways/actions_rights.py": ["tests/pathways/test_badges.py", "tests/pathways"],
     "fablab/people/rules.py": ["tests/people/test_ages.py", "tests/people"],
     "fablab/people/rules_secrets.py": ["tests/people/test_secrets.py", "tests/people"],
+    "fablab/people/rules_access.py": ["tests/people"],
+    "fablab/people/actions.py": ["tests/people"],
+    "fablab/people/actions_account.py": ["tests/people"],
+    "fablab/people/actions_links.py": ["tests/people"],
+    "fablab/people/actions_second.py": ["tests/people"],
+    "fablab/people/actions_sessions.py": ["tests/people"],
+    "fablab/people/actions_staff.py": ["tests/people"],
 }
 
 
