@@ -1,5 +1,6 @@
 """Badges for the team: those ready to be handed over, taking one back, and the right to validate."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -22,7 +23,7 @@ from pathways.models_badges import ValidatorRight
 @allowed("badge.award")
 def badges_ready() -> ResponseReturnValue:
     """Who is ready for which safety badge, and what was handed over lately."""
-    return _show_ready(())
+    return _show_ready()
 
 
 @bp.post("/badges-prets/<code>")
@@ -37,7 +38,7 @@ def hand_over(code: str) -> ResponseReturnValue:
     try:
         awards = actions.hand_over(badge, people, me(), clock.now())
     except Refused as refused:
-        return _show_ready(refused.refusals), 422
+        return _show_ready(refused.refusals, code, request.form.getlist("people")), 422
     given = ngettext(
         "%(num)s badge remis\u00a0: %(name)s.", "%(num)s badges remis\u00a0: %(name)s.", len(awards), name=badge.name
     )
@@ -102,7 +103,8 @@ def end_right(right_id: int) -> ResponseReturnValue:
     return redirect(url_for(".rights"))
 
 
-def _show_ready(refused: tuple[Refusal, ...]) -> str:
+def _show_ready(refused: tuple[Refusal, ...] = (), code: str | None = None, ticked: Sequence[str] = ()) -> str:
+    """The page; after a refusal, with the people who were ticked for the badge of that code."""
     session, now = db.session(), clock.now()
     ready = queries.ready_to_hand_over(session, now)
     badges: dict[int, list[queries.Ready]] = {}
@@ -115,6 +117,8 @@ def _show_ready(refused: tuple[Refusal, ...]) -> str:
         families=queries_awards.badge_families(session),
         given=queries_awards.awards_given_since(session, _month_before(clock.local_day(now))),
         refused=refused,
+        refused_code=code,
+        ticked=ticked,
         form_errors=bool(refused),
     )
 

@@ -180,7 +180,7 @@ def _waiting(count: int) -> str:
 
 def _proof_words(chosen: int) -> str:
     if not chosen:
-        return _("Preuve\u00a0: celle de chaque compétence")
+        return _("Preuve prévue")
     return ngettext(
         "Preuve\u00a0: choisie pour %(num)s compétence", "Preuve\u00a0: choisie pour %(num)s compétences", chosen
     )

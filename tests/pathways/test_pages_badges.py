@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,6 +61,17 @@ def test_sent_twice_it_is_handed_over_once(client: FlaskClient, samir: Person, s
     for _time in range(2):
         assert client.post("/badges-prets/BS-LASER", data={"people": ada.public_id}).status_code == 302
     assert len(session.scalars(select(Award)).all()) == 1
+
+
+def test_a_refusal_keeps_who_was_ticked(client: FlaskClient, samir: Person) -> None:
+    ada, bob = make_ready(samir, "Ada", "Bob")
+    stranger = make_young("Eve", "Test")
+    sent = {"people": [bob.public_id, stranger.public_id]}
+    answer = client.post("/badges-prets/BS-LASER", data=sent)
+    assert answer.status_code == 422
+    page = BeautifulSoup(answer.data, "html.parser")
+    assert [box["value"] for box in page.select("input[name=people][checked]")] == [bob.public_id]
+    assert ada.public_id in answer.get_data(as_text=True)
 
 
 def test_without_the_right_the_badge_is_shown_but_not_handed_over(

@@ -199,7 +199,7 @@ def test_without_a_choice_each_competency_rests_on_its_own_evidence(sheet: Sheet
     chosen = page.select_one(f"select[name=evidence-{first.id}] option[selected]")
     assert chosen is not None
     assert chosen["value"] == first.evidence_code
-    assert "Preuve\u00a0: celle de chaque compétence" in page.text
+    assert "Preuve prévue" in page.text
     sheet.send(sheet.cell(session, ada, "MAC-01"), **{f"evidence-{first.id}": first.evidence_code})
     found = validation_of(session, ada)
     assert (found.evidence_code, found.note) == (first.evidence_code, None)
