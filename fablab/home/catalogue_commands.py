@@ -15,8 +15,8 @@ from fablab.refusals import Refused
 commands = AppGroup("catalogue", help="The house's catalogue: check its files, load them.")
 
 
-def _read_or_stop(path: Path | None) -> Catalogue:
-    """The files, or every fault and exit code 1."""
+def read_or_stop(path: Path | None) -> Catalogue:
+    """The files (the shipped ones without a path), or every fault and exit code 1."""
     catalogue = read(house_catalogue.SOURCES, path)
     if catalogue.faults:
         for fault in catalogue.faults:
@@ -30,7 +30,7 @@ def _read_or_stop(path: Path | None) -> Catalogue:
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 def check(path: Path | None) -> None:
     """Print every fault of PATH (a file or a folder; default: the shipped files), or what they add up to."""
-    catalogue = _read_or_stop(path)
+    catalogue = read_or_stop(path)
     for line in house_catalogue.summary(catalogue, clock.local_day(clock.now())):
         click.echo(line)
 
@@ -41,7 +41,7 @@ def check(path: Path | None) -> None:
 @click.option("--take-all", is_flag=True, help="take every difference")
 def load(path: Path | None, keys: tuple[str, ...], take_all: bool) -> None:
     """Load PATH: everything the first time; later show what differs, and take what is asked."""
-    catalogue = _read_or_stop(path)
+    catalogue = read_or_stop(path)
     now = clock.now()
     if not house_catalogue.is_loaded(db.session()):
         missing = house_catalogue.missing(catalogue)

@@ -1,0 +1,144 @@
+"""A house of one's own opens in two steps: its catalogue is checked, then it is opened with its first administrator."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from bookings.models import Place, Resource
+from fablab.config import ROOT
+from fablab.db import db
+from fablab.home import catalogue as house_catalogue
+from fablab.home.doctor import examine
+from fablab.house import is_demo
+from fablab.people.models import Person
+from fablab.permissions import Role
+from machines.models import Machine
+from pathways.models import Pathway
+from rooms.models import Room
+from tests import databases
+from tests.conftest import NOW, Browser, make_app
+from tests.make import log_in, make_young
+
+EXAMPLE = ROOT / "docs" / "example-house"
+ADA = ("ada@example.org", "Ada", "Martin")
+
+
+@pytest.fixture
+def nothing(engine_name: str, tmp_path: Path) -> Iterator[Flask]:
+    """An installation whose database has no table."""
+    with databases.fresh(engine_name, tmp_path) as address:
+        app = make_app(tmp_path, address)
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+def run(app: Flask, *args: object) -> tuple[int, str]:
+    answer = app.test_cli_runner().invoke(args=[str(one) for one in args])
+    db.session.remove()
+    return answer.exit_code, answer.output
+
+
+@pytest.mark.parametrize("folder", ["example", "shipped"])
+def test_a_house_opens_in_two_steps(nothing: Flask, tmp_path: Path, folder: str) -> None:
+    path = EXAMPLE
+    if folder == "shipped":
+        path = tmp_path / "catalogue"
+        path.mkdir()
+        for part in ("bookings", "fablab/people", "pathways", "machines", "rooms"):
+            for file in (ROOT / part / "data").glob("*.yaml"):
+                (path / file.name).write_bytes(file.read_bytes())
+    assert run(nothing, "catalogue", "check", path)[0] == 0
+    code, said = run(nothing, "house", "open", path, *ADA)
+    assert code == 0, said
+    assert not is_demo(db.session())
+    (person,) = db.session().scalars(select(Person))
+    assert (person.email, person.roles) == ("ada@example.org", [Role.ADMINISTRATOR])
+    link = said.strip().splitlines()[-1]
+    assert link.startswith(nothing.config["PUBLIC_URL"])
+    assert nothing.test_client().get(urlsplit(link).path).status_code == 200
+
+
+def test_the_example_house_is_small_and_whole(nothing: Flask) -> None:
+    run(nothing, "house", "open", EXAMPLE, *ADA)
+    session = db.session()
+    counts = [session.scalar(select(func.count()).select_from(model)) for model in (Pathway, Machine, Room)]
+    assert counts == [1, 2, 1]
+    assert session.scalar(select(Place.name).where(Place.parent_id.is_(None))) == "La Petite Fabrique"
+
+
+def test_its_pages_work(nothing: Flask) -> None:
+    run(nothing, "house", "open", EXAMPLE, *ADA)
+    ada = db.session().scalars(select(Person)).one()
+    young = make_young(birth_date=date(2008, 1, 1))
+    nothing.test_client_class = Browser
+    client: FlaskClient = nothing.test_client()
+    assert "Premier pas" in client.get("/").text
+    pages = ((ada, ("/installation", "/installation/invente", "/catalogue", "/equipe")), (young, ("/", "/reserver")))
+    for person, addresses in pages:
+        for address in addresses:
+            assert log_in(client, person).get(address).status_code == 200, address
+    machine = db.session().scalars(select(Resource).where(Resource.code == "VIN-01")).one()
+    assert "autocollants" in log_in(client, young).get("/reserver").text
+    assert machine.name == "Découpeuse vinyle"
+
+
+def test_the_doctor_finds_nothing_of_a_demonstration_in_it(nothing: Flask) -> None:
+    run(nothing, "house", "open", EXAMPLE, *ADA)
+    assert not any("demonstration" in found.what for found in examine(nothing, NOW))
+
+
+def test_a_house_where_somebody_is_stays_as_it_is(nothing: Flask) -> None:
+    run(nothing, "house", "open", EXAMPLE, *ADA)
+    code, said = run(nothing, "house", "open", EXAMPLE, "eve@example.org", "Eve", "Durand")
+    assert code == 1
+    assert "people in this house already" in said
+    assert db.session.scalar(select(func.count(Person.id))) == 1
+
+
+def test_one_that_was_interrupted_is_begun_again(nothing: Flask) -> None:
+    run(nothing, "db", "upgrade")
+    run(nothing, "catalogue", "load", EXAMPLE)
+    code, _said = run(nothing, "house", "open", EXAMPLE, *ADA)
+    assert code == 0
+    assert db.session.scalar(select(func.count(Person.id))) == 1
+
+
+def test_another_catalogue_is_not_laid_over_it(nothing: Flask) -> None:
+    run(nothing, "db", "upgrade")
+    run(nothing, "catalogue", "load")
+    code, said = run(nothing, "house", "open", EXAMPLE, *ADA)
+    assert code == 1
+    assert "another catalogue" in said
+    assert db.session.scalar(select(func.count(Person.id))) == 0
+
+
+def test_a_catalogue_with_a_fault_or_a_file_less_opens_nothing(nothing: Flask, tmp_path: Path) -> None:
+    for file in EXAMPLE.glob("*.yaml"):
+        (tmp_path / file.name).write_text(file.read_text(encoding="utf-8").replace("gauge: 45", "gauge: many"))
+    code, said = run(nothing, "house", "open", tmp_path, *ADA)
+    assert code == 1
+    assert "house.yaml" in said
+    for file in EXAMPLE.glob("*.yaml"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "machines.yaml").unlink()
+    code, said = run(nothing, "house", "open", tmp_path, *ADA)
+    assert code == 1
+    assert "machines.yaml" in said
+
+
+@pytest.mark.parametrize("who", [("nobody", "Ada", "Martin"), ("ada@example.org", "", "Martin")])
+def test_an_account_that_cannot_be_made_opens_nothing(nothing: Flask, who: tuple[str, str, str]) -> None:
+    code, said = run(nothing, "house", "open", EXAMPLE, *who)
+    assert code == 1
+    assert "e-mail" in said
+    with pytest.raises(Exception, match=r"(?i)house_setting"):
+        house_catalogue.is_loaded(db.session())
+    db.session().rollback()
