@@ -1,7 +1,7 @@
 """Sessions of a group: planned in several parts, moved, cancelled. Those in the Fablab take its floor and machines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from fablab.refusals import Refusal, Refused, refuse
 from pathways import upkeep
 from pathways.models_groups import Group, SessionLead, SessionPart, TrainingSession
 from pathways.queries_sessions import expected_at, floor, meetings
+from pathways.queries_taken import whose
 from pathways.rules_sessions import cancel_refusals, group_warnings, lead_refusals, plan_refusals
 from pathways.values import Meeting, PartWish, PlanFacts
 
@@ -45,15 +46,19 @@ def plan_session(
     *,
     stage_id: int | None = None,
     override: str | None = None,
+    key: str | None = None,
 ) -> Planned:
     """Plan a session: its parts in the Fablab take the floor and their machines, all or nothing.
 
     Outside the group windows, or with people of the group already elsewhere, it is planned and said in
-    ``warnings``. ``override`` is the written reason to pass soft rules of the engine. Raises Refused.
+    ``warnings``. ``override`` is the written reason to pass soft rules of the engine. A form sent twice (``key``)
+    gives the session it made. Raises Refused.
     """
     with transaction() as session:
         lock_house(session)
         group = session.get_one(Group, group.id)
+        if key and (made := session.scalar(select(TrainingSession).where(TrainingSession.request_key == key))):
+            return _same_form(made, group, parts)
         last = session.scalar(select(func.max(TrainingSession.number)).where(TrainingSession.group_id == group.id))
         training_session = TrainingSession(
             group=group,
@@ -62,6 +67,7 @@ def plan_session(
             title=title.strip() or group.version.short_title,
             starts_at=min((part.start for part in parts), default=now),
             ends_at=max((part.end for part in parts), default=now),
+            request_key=key,
         )
         with session.no_autoflush:
             _check(session, training_session, parts, lead_ids, by, now)
@@ -156,6 +162,14 @@ def _check(
         raise Refused(refusals)
 
 
+def _same_form(made: TrainingSession, group: Group, parts: Sequence[PartWish]) -> Planned:
+    """The session that a form already made. Raises Refused for another wish (back, another hour)."""
+    asked = (group.id, min(part.start for part in parts), max(part.end for part in parts)) if parts else None
+    if asked != (made.group_id, made.starts_at, made.ends_at):
+        raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
+    return Planned(made)
+
+
 def _members_elsewhere(session: Session, training_session: TrainingSession, parts: Sequence[PartWish]) -> list[Refusal]:
     ids = expected_at(session, [training_session])[training_session.id]
     people = session.scalars(select(Person).where(Person.id.in_(ids)))
@@ -190,7 +204,8 @@ def _hold(
         if not (refusal.soft and override and by.may("machine.override"))
     ]
     if refused:
-        raise Refused(list(dict.fromkeys(refused)))
+        taken_by = whose(session, list(asks.values())) if any(one.code == "taken" for one in refused) else []
+        raise Refused(list(dict.fromkeys(_with_names(one, taken_by) for one in refused)))
     warnings += [refusal for answer in answers.values() for refusal in answer.warnings]
     for part in parts:
         row = SessionPart(session_id=training_session.id, starts_at=part.start, ends_at=part.end)
@@ -202,6 +217,13 @@ def _hold(
         session.flush()
     session.expire(training_session, ["parts"])
     return tuple(dict.fromkeys(warnings))
+
+
+def _with_names(refusal: Refusal, taken_by: Sequence[str]) -> Refusal:
+    """«Taken» says by whom: only the team plans sessions, and it may know."""
+    if refusal.code != "taken" or not taken_by:
+        return refusal
+    return replace(refusal, sentence=_("Déjà pris à ce moment : %(what)s.", what=", ".join(taken_by)))
 
 
 def _asks(

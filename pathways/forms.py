@@ -107,6 +107,7 @@ class Rows(FieldList):  # type: ignore[misc]  # wtforms has no types
 class SessionForm(BaseForm):
     """Planning a session: its first part in the Fablab or elsewhere, and further ones if it has any."""
 
+    key = HiddenField(validators=[Optional(), Length(max=60)])
     title = StringField(lazy("Ce qu’on y fait"), [InputRequired(lazy("Dire en quelques mots.")), _short(160)])
     stage = SelectField(lazy("Étape"), [InputRequired(lazy("Choisir une étape."))])
     day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour qui existe."))])

@@ -95,6 +95,7 @@ class TrainingSession(Model):
     ends_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(10), default="planned")
     attendance_at: Mapped[datetime | None] = mapped_column(comment="when attendance was first taken")
+    request_key: Mapped[str | None] = mapped_column(String(64), unique=True, comment="a form sent twice plans once")
 
     group: Mapped[Group] = relationship(back_populates="sessions")
     stage: Mapped[Stage | None] = relationship()

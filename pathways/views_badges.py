@@ -98,8 +98,14 @@ def rights() -> ResponseReturnValue:
 def end_right(right_id: int) -> ResponseReturnValue:
     """End a right: today is its last day. One that has not begun never will."""
     right, now = db.get_or_404(ValidatorRight, right_id), clock.now()
-    actions.end_right(right, clock.local_day(now), me(), now)
-    flash(_("Droit terminé ce soir."))
+    today = clock.local_day(now)
+    ended = actions.end_right(right, today, me(), now)
+    if ended.until is not None and ended.until < today:
+        flash(_("Ce droit était déjà terminé."))
+    elif ended.since > today:
+        flash(_("Ce droit ne commencera pas."))
+    else:
+        flash(_("Droit terminé ce soir."))
     return redirect(url_for(".rights"))
 
 

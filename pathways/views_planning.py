@@ -1,5 +1,7 @@
 """Planning a session of a group: what, when, where with which machines, who leads."""
 
+import secrets
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -48,6 +50,8 @@ def plan_session(public_id: str) -> ResponseReturnValue:
 def _form(group: Group) -> SessionForm:
     session = db.session()
     form = SessionForm()
+    if request.method == "GET":
+        form.key.data = secrets.token_urlsafe(16)
     form.offer(
         [(str(stage.id), stage.name) for stage in queries_grid.stages_of(session, group.version_id)],
         [(thing.id, thing.name) for thing in queries_groups.machines(session)],
@@ -72,6 +76,7 @@ def _plan(form: SessionForm, group: Group) -> Planned:
         clock.now(),
         stage_id=int(form.stage.data),
         override=form.override.data or None,
+        key=form.key.data or None,
     )
 
 

@@ -134,7 +134,8 @@ def test_a_right_ended_before_it_began_holds_on_no_day(client: FlaskClient, badg
     right = session.scalars(select(ValidatorRight)).one()
     days = [NOW + timedelta(days=number) for number in range(5)]
     assert [badge.id in queries.rights_of(session, chloe.id, day) for day in days] == [False, False, True, True, True]
-    client.post(f"/droits-de-valider/{right.id}/fin")
+    ended = client.post(f"/droits-de-valider/{right.id}/fin", follow_redirects=True)
+    assert "Ce droit ne commencera pas." in ended.text
     assert not any(queries.rights_of(session, chloe.id, day) for day in days)
     assert queries_rights.rights_listed(session, clock.local_day(NOW)) == []
 
