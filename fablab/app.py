@@ -22,6 +22,7 @@ from fablab.db import db
 from fablab.home import frame
 from fablab.home.catalogue_views import bp as catalogue_bp
 from fablab.home.operations_views import bp as operations_bp
+from fablab.home.person_file import bp as file_bp
 from fablab.home.person_page import bp as person_bp
 from fablab.home.search import bp as search_bp
 from fablab.home.team_page import bp as staff_bp
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     links_bp,
     second_bp,
     person_bp,
+    file_bp,
     search_bp,
     catalogue_bp,
     bookings_bp,

@@ -169,3 +169,10 @@ def say_number(number: float) -> str:
 def say_capital(text: str) -> str:
     """The text with a first capital and the rest untouched: «Mardi 24 novembre», "Tuesday 24 November"."""
     return text[:1].upper() + text[1:]
+
+
+def say_phone(number: str) -> str:
+    """«06 12 34 56 78» with hard spaces, as the French say it; a foreign number as it is."""
+    if len(number) != 10 or not number.isdigit():
+        return number
+    return HARD_SPACE.join(number[start : start + 2] for start in range(0, 10, 2))

@@ -28,6 +28,7 @@ from bookings.values import Slot
 from fablab import clock, house
 from fablab.db import UtcDateTime
 from fablab.people.models import Authorisation, Person, RoleGrant
+from fablab.people.models_file import Traineeship
 from fablab.people.rules import needs_parental_authorisation
 from fablab.permissions import Role
 from machines.models import Machine, Shift
@@ -65,6 +66,7 @@ _SHEETS = (
         Machine.__table__.c.min_age_beside,
         Machine.__table__.c.min_age_in_room,
         Machine.__table__.c.min_age_autonomous,
+        Machine.__table__.c.regulated_work,
     )
     .select_from(Machine.__table__.join(Resource.__table__, Resource.__table__.c.id == Machine.__table__.c.id))
     .join(Badge, Badge.id == Machine.__table__.c.badge_id)
@@ -76,7 +78,7 @@ def sheet_of(machine: Machine) -> Sheet:
     return Sheet(
         machine.id, machine.code, machine.simple_name, machine.badge.code, machine.badge.name, machine.risk,
         machine.constant_watch, machine.max_week_minutes, machine.min_age_beside, machine.min_age_in_room,
-        machine.min_age_autonomous,
+        machine.min_age_autonomous, machine.regulated_work,
     )  # fmt: skip
 
 
@@ -92,6 +94,7 @@ def _read_sheets(session: Session) -> dict[int, tuple[Sheet, int]]:
             Sheet(
                 row.id, row.code, row.simple_name, row.badge_code, row.badge_name, row.risk, row.constant_watch,
                 row.max_week_minutes, row.min_age_beside, row.min_age_in_room, row.min_age_autonomous,
+                row.regulated_work,
             ),
             row.place_id,
         )
@@ -101,7 +104,7 @@ def _read_sheets(session: Session) -> dict[int, tuple[Sheet, int]]:
 
 @dataclass(frozen=True)
 class Paper:
-    """A parental authorisation as the rules see it: an Agreement."""
+    """A parental authorisation, a traineeship or its derogation as the rules see it: an Agreement."""
 
     kind: str
     signed_on: date
@@ -109,29 +112,39 @@ class Paper:
     withdrawn_on: date | None
 
 
+_MACHINE_PAPER = and_(Authorisation.person_id == Person.id, Authorisation.kind == "machines")
 _PAPERS = (
     select(
         Person.id,
         Person.birth_date,
+        Authorisation.kind,
         Authorisation.signed_on,
         Authorisation.valid_until,
         Authorisation.withdrawn_at,
+        Traineeship.since.label("trainee_since"),
+        Traineeship.derogation_until,
+        Traineeship.medical_opinion_on,
     )
-    .outerjoin(Authorisation, and_(Authorisation.person_id == Person.id, Authorisation.kind == "machines"))
+    .outerjoin(Authorisation, _MACHINE_PAPER)
+    .outerjoin(Traineeship, and_(Traineeship.person_id == Person.id, Traineeship.until.is_(None)))
     .where(Person.id.in_(bindparam("people", expanding=True)))
 )
 
 
 def papers_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[date | None, tuple[Paper, ...]]]:
-    """Birth date and authorisations for machines of each person: one statement."""
+    """Birth date and papers of each person: authorisations for machines, traineeship, derogation. One statement."""
     rows = session.execute(_PAPERS, {"people": sorted(person_ids)})
     found: dict[int, tuple[date | None, tuple[Paper, ...]]] = {}
-    for person_id, born, signed_on, valid_until, withdrawn_at in rows:
-        _born, papers = found.get(person_id, (born, ()))
-        if signed_on is not None:
-            withdrawn_on = clock.local_day(withdrawn_at) if withdrawn_at else None
-            papers = (*papers, Paper("machines", signed_on, valid_until, withdrawn_on))
-        found[person_id] = (born, papers)
+    for row in rows:
+        born, papers = found.get(row.id, (row.birth_date, ()))
+        if row.kind == "machines":
+            withdrawn_on = clock.local_day(row.withdrawn_at) if row.withdrawn_at else None
+            papers = (*papers, Paper("machines", row.signed_on, row.valid_until, withdrawn_on))
+        if row.trainee_since is not None:
+            papers = (*papers, Paper("trainee", row.trainee_since, None, None))
+            if row.derogation_until is not None:
+                papers = (*papers, Paper("derogation", row.medical_opinion_on, row.derogation_until, None))
+        found[row.id] = (born, papers)
     return found
 
 

@@ -22,7 +22,15 @@ Rule = Callable[[Ask, Facts, datetime], list[Refusal]]
 
 #: about the person, whatever the hour: while one of these stands, the machine is «pas encore»
 ABOUT_ME = frozenset(
-    ("badge_missing", "badge_expires", "badge_lapsed", "birth_date_missing", "age_too_young", "authorisation_missing")
+    (
+        "badge_missing",
+        "badge_expires",
+        "badge_lapsed",
+        "birth_date_missing",
+        "age_too_young",
+        "authorisation_missing",
+        "derogation_missing",
+    )
 )
 #: first and last minutes that count of a machine which runs without somebody in front of it
 STARTED, ENDED = 30, 30
@@ -140,6 +148,25 @@ def authorisation_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal
     return [_refusal("authorisation_missing", young, staff, effect="cancel", values={"day": day.isoformat()})]
 
 
+def derogation_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
+    """A vocational trainee under 18 on a regulated machine, without a derogation that covers the day of the slot.
+
+    Labour code, D.4153-15 and following (domain notes, 1.4): reference, end and medical opinion are all recorded.
+    """
+    holder, day = facts.holder, slot_day(ask.slot)
+    if not facts.sheet.regulated or not needs_parental_authorisation(holder.birth_date, day):
+        return []
+    if not covered(holder.agreements, "trainee", day) or covered(holder.agreements, "derogation", day):
+        return []
+    young = (
+        _("Stagiaire et mineur\u00a0: il me manque un papier pour cette machine.")
+        + " "
+        + _("Je le demande à l’équipe.")
+    )
+    staff = _("Stagiaire mineur, sans dérogation en cours le %(day)s.", day=say_day(day))
+    return [_refusal("derogation_missing", young, staff, effect="cancel", values={"day": day.isoformat()})]
+
+
 def supervision_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     """Nobody can watch over this person, at the freest level that their age allows, for the whole slot."""
     birth = facts.holder.birth_date
@@ -229,6 +256,7 @@ RULES: tuple[Rule, ...] = (
     birth_date_missing,
     age_too_young,
     authorisation_missing,
+    derogation_missing,
     supervision_missing,
     two_adults,
     too_many_minors,

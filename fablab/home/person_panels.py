@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from bookings import queries as booking_queries
 from fablab import clock
 from fablab.i18n import lazy
+from fablab.people import queries_file
+from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Person
 from pathways import queries, queries_awards, queries_path
 from pathways.values import BadgeState, Standing, award_state
@@ -91,5 +93,47 @@ def bookings(session: Session, person: Person, reader: Person, now: datetime) ->
     return Panel(str(lazy("Réservations à venir")), "people/panel_bookings.html", found)
 
 
+def contacts(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:
+    """Whom to call, and the derogation of a trainee."""
+    if not reader.may("person.contact"):
+        return None
+    found = {
+        "public_id": person.public_id,
+        "phone": person.phone,
+        "contacts": queries_file.contacts_of(session, [person.id])[person.id],
+        "labels": dict(CONTACT_LINKS),
+        "trainee": queries_file.traineeship_of(session, person.id),
+    }
+    return Panel(str(lazy("À appeler")), "people/panel_contacts.html", found)
+
+
+def follow_up(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:
+    """Gender, district, commune and who sent them: for the coordination."""
+    if not reader.may("person.follow"):
+        return None
+    answers = queries_file.answers_of(session, person.id)
+    referral = queries_file.referral_of(session, person.id)
+    lines: list[tuple[Any, Any]] = []
+    for kind, label, words in FOLLOW_UP_WORDS:
+        value = str(answers[kind].value) if kind in answers else "—"
+        lines.append((label, dict(words).get(value, value)))
+    lines.append((lazy("Orienté par"), referral.structure.name if referral else "—"))
+    found = {"public_id": person.public_id, "lines": lines}
+    return Panel(str(lazy("Suivi")), "people/panel_follow_up.html", found)
+
+
+#: question -> its label, the words of its answers
+FOLLOW_UP_WORDS: list[tuple[str, Any, list[tuple[str, Any]]]] = [
+    ("gender", lazy("Genre"), GENDER_LABELS),
+    ("priority_district", lazy("Quartier prioritaire"), DISTRICT_LABELS),
+    ("commune", lazy("Commune"), []),
+]
+
 #: in the order shown
-PANELS: list[Callable[[Session, Person, Person, datetime], Panel | None]] = [pathways, badges, bookings]
+PANELS: list[Callable[[Session, Person, Person, datetime], Panel | None]] = [
+    pathways,
+    badges,
+    bookings,
+    contacts,
+    follow_up,
+]

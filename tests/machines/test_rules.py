@@ -327,3 +327,26 @@ def test_what_young_people_read_has_twelve_words_a_sentence_at_most(facts: objec
         for sentence in refusal.sentence.split(". "):
             words = sentence.replace("\u00a0", " ").replace(" :", "").replace(" ?", "").split()
             assert len(words) <= 12, sentence
+
+
+# vocational trainees
+
+
+def trainee(*papers: Paper, regulated: bool = True, born: date = date(2010, 5, 3)) -> list[str]:
+    """The codes for somebody of 16 with these papers, on a machine that may be regulated."""
+    facts = replace(GIVEN, sheet=replace(GIVEN.sheet, regulated=regulated))
+    return codes(holder(facts, birth_date=born, agreements=(Paper(), *papers)))
+
+
+def test_derogation_missing_accepts_a_trainee_whose_derogation_covers_the_day_and_who_is_no_trainee() -> None:
+    covers = Paper("derogation", date(2026, 9, 1), valid_until=date(2026, 11, 25))
+    assert "derogation_missing" not in trainee(Paper("trainee"), covers)
+    assert "derogation_missing" not in trainee()
+    assert "derogation_missing" not in trainee(Paper("trainee"), regulated=False)
+    assert "derogation_missing" not in trainee(Paper("trainee"), born=date(2008, 11, 25)), "18 on the day of the slot"
+
+
+def test_derogation_missing_refuses_a_minor_trainee_without_one_or_whose_one_ended_the_day_before() -> None:
+    ended = Paper("derogation", date(2026, 9, 1), valid_until=date(2026, 11, 24))
+    assert "derogation_missing" in trainee(Paper("trainee"))
+    assert "derogation_missing" in trainee(Paper("trainee"), ended)
