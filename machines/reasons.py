@@ -22,6 +22,10 @@ WORDS = {
         lazy("Il me manque l’accord d’un parent pour les machines."),
         lazy("Pas d’autorisation parentale « machines » le %(day)s."),
     ),
+    "derogation_missing": Words(
+        lazy("Stagiaire et mineur\u00a0: il me manque un papier pour cette machine."),
+        lazy("Stagiaire mineur, sans dérogation en cours le %(day)s."),
+    ),
     "supervision_missing": Words(
         lazy("À cette heure, personne n’est libre."), lazy("Personne de l’équipe pour encadrer tout le créneau.")
     ),

@@ -219,7 +219,7 @@ def _not_yet(card: Card, next_lesson: queries.NextLesson | None, whom: str) -> T
             day=say_day(next_lesson.start),
             hour=say_hour(next_lesson.start),
         )
-    elif card.refusals[0].code in ("authorisation_missing", "birth_date_missing"):
+    elif card.refusals[0].code in ("authorisation_missing", "birth_date_missing", "derogation_missing"):
         how = _("Je passe à l’accueil.")
     elif card.refusals[0].code == "age_too_young":
         how = _("Je choisis une autre machine.")
