@@ -93,7 +93,7 @@ def page_of(
         action=address.action(),
         days=tuple(_day_box(one, address, one is day) for one in found.days),
         lengths=() if moving else tuple(_length_box(one, address, day, found.minutes) for one in found.lengths),
-        hours=tuple(_hour_box(one, one is hour) for one in day.hours) if day else (),
+        hours=tuple(_hour_box(one, one is hour) for one in day.hours if not _between_steps(one)) if day else (),
         hours_title=_("À quelle heure, %(day)s ?", day=say_day(day.day)) if day else "",
         minutes=found.minutes,
         summary=_summary(day, hour, found.minutes),
@@ -172,6 +172,11 @@ def _hour_box(hour: Hour, chosen: bool) -> Box:
         text=say_when(hour.slot.start),
         full=words.full_slot(hour.slot),
     )
+
+
+def _between_steps(hour: Hour) -> bool:
+    """A minute that only cleaning after a booking made possible, and that this booking's own move takes away."""
+    return any(refusal.code == "off_step" for refusal in hour.refusals)
 
 
 def _blocked(day: DayOfHours | None) -> tuple[Refusal, ...]:

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from fablab import house
 from fablab.db import db
-from fablab.home.navigation import ENTRIES, FRAMES, ROLE_LABELS
+from fablab.home.navigation import BELONGS, ENTRIES, FRAMES, ROLE_LABELS
 from fablab.i18n import LANGUAGES, language
 
 
@@ -71,15 +71,25 @@ def _navigation(roles: list[Any]) -> list[Entry]:
     seen = {endpoint: (label, icon) for role in reversed(roles) for endpoint, label, icon in ENTRIES.get(role, ())}
     order = dict.fromkeys(endpoint for role in roles for endpoint, _label, _icon in ENTRIES.get(role, ()))
     urls = {endpoint: url_for(endpoint) for endpoint in order}
-    # Of «/equipe» and «/equipe/fermetures» only the nearer one is where I am.
-    here = max((url for url in urls.values() if _is_here(url)), key=len, default=None)
+    here = _entry_here(urls)
     return [
-        Entry(endpoint, url, str(seen[endpoint][0]), seen[endpoint][1], url == here) for endpoint, url in urls.items()
+        Entry(endpoint, url, str(seen[endpoint][0]), seen[endpoint][1], endpoint == here)
+        for endpoint, url in urls.items()
     ]
 
 
+def _entry_here(urls: dict[str, str]) -> str | None:
+    """The entry whose page is now shown, or above it: the one it belongs to, else the nearest by its address."""
+    belongs = BELONGS.get(request.endpoint or "")
+    if belongs is not None:
+        return next((endpoint for endpoint in belongs if endpoint in urls), None)
+    # Of «/equipe» and «/equipe/fermetures» only the nearer one is where I am.
+    above = [endpoint for endpoint, url in urls.items() if _is_here(url)]
+    return max(above, key=lambda endpoint: len(urls[endpoint]), default=None)
+
+
 def _is_here(url: str) -> bool:
-    """Whether the page now shown is this entry's, or stands below it."""
+    """Whether the page now shown has this address, or stands below it."""
     return request.path == url or (url != "/" and request.path.startswith(url + "/"))
 
 

@@ -25,6 +25,33 @@ ROLE_LABELS = {
     Role.ADMINISTRATOR: lazy("administration"),
 }
 
+#: pages whose address does not stand below the entry they belong to -> that entry, the first one that the menu has
+BELONGS: dict[str, tuple[str, ...]] = {
+    "bookings.cancel": ("machines.index", "machines.week"),
+    "bookings.move": ("machines.index", "machines.week"),
+    "bookings.show": ("machines.index", "machines.week"),
+    "bookings.suspended": ("bookings.closures", "machines.index", "machines.week"),
+    "machines.book_for": ("machines.index", "machines.week"),
+    "machines.booking": ("machines.choose",),
+    "machines.cancel": ("machines.choose",),
+    "machines.index": ("machines.index", "machines.week"),
+    "machines.machine": ("machines.index", "machines.week"),
+    "machines.machine_day": ("machines.index", "machines.week"),
+    "machines.move": ("machines.choose",),
+    "machines.shifts": ("machines.index",),
+    "machines.withdraw_shift": ("machines.index",),
+    "pathways.attendance": ("pathways.groups",),
+    "pathways.badges_ready": ("pathways.badges_ready", "home.front"),
+    "pathways.cancel_session": ("pathways.groups",),
+    "pathways.correct": ("young.index",),
+    "pathways.move_session": ("pathways.groups",),
+    "pathways.revoke_badge": ("pathways.badges_ready", "home.front"),
+    "pathways.rights": ("pathways.badges_ready",),
+    "pathways.session_page": ("pathways.groups",),
+    "pathways.validate": ("pathways.to_validate", "pathways.groups"),
+    "search.find": ("young.index",),
+}
+
 #: role -> (endpoint, label, icon), in the order shown
 ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
     Role.YOUNG: (

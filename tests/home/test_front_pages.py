@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from bookings.models import Booking
 from fablab import clock
 from fablab.db import transaction
 from fablab.home.jobs import JOBS
+from fablab.home.navigation import BELONGS
 from fablab.outbox import Message
 from fablab.people.models import FollowUp, Person, Structure, StructureContact
 from fablab.permissions import Role
@@ -99,6 +101,19 @@ def test_only_the_nearest_entry_of_the_menu_is_where_i_am(client: FlaskClient) -
     log_in(client, make_staff(roles=(Role.ADMINISTRATOR,)))
     menu = text(client, "/equipe/fermetures").partition("<nav")[2].partition("</nav>")[0]
     assert menu.count('aria-current="page"') == 1
+
+
+def test_a_page_lights_the_entry_it_belongs_to(client: FlaskClient) -> None:
+    log_in(client, make_staff(roles=(Role.COORDINATOR,)))
+    for address, entry in (("/equipe/permanences", "/machines"), ("/droits-de-valider", "/badges-prets")):
+        menu = text(client, address).partition("<nav")[2].partition("</nav>")[0]
+        assert f'href="{entry}" aria-current="page"' in menu
+        assert menu.count("aria-current") == 1
+
+
+def test_every_page_that_belongs_to_an_entry_exists(app: Flask) -> None:
+    named = {endpoint for page, entries in BELONGS.items() for endpoint in (page, *entries)}
+    assert named <= set(app.view_functions)
 
 
 def test_a_house_that_cannot_begin_yet_says_why_to_the_coordination(client: FlaskClient) -> None:

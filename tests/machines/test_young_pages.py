@@ -213,6 +213,13 @@ def test_without_the_badge_the_page_looks_ahead(client: FlaskClient, vinyl: Mach
     assert "Je demande à Samir, mercredi à 13 h 30." in words
 
 
+def test_a_move_offers_no_minute_that_only_my_own_booking_made(phone: FlaskClient) -> None:
+    place = phone.post("/reserver/VIN-01", data=hidden(read(phone, "/reserver/VIN-01"))).headers["Location"]
+    words = text(read(phone, f"{place}/deplacer?jour=2026-11-25"))
+    assert "15 h jusqu’à 16 h" in words
+    assert "pas possible" not in words
+
+
 def test_two_bookings_already_are_said_once_and_stop_the_third(
     phone: FlaskClient, ines: Person, vinyl: Machine
 ) -> None:
