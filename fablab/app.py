@@ -21,6 +21,7 @@ from fablab.cli import register_commands
 from fablab.db import db
 from fablab.home import frame
 from fablab.home.catalogue_views import bp as catalogue_bp
+from fablab.home.group_cards import bp as group_cards_bp
 from fablab.home.operations_views import bp as operations_bp
 from fablab.home.person_file import bp as file_bp
 from fablab.home.person_page import bp as person_bp
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     second_bp,
     person_bp,
     file_bp,
+    group_cards_bp,
     search_bp,
     catalogue_bp,
     bookings_bp,

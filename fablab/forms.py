@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField
+from wtforms import Field, FieldList, FormField, ValidationError
 
+from fablab import refused_words
 from fablab.db import writing_forbidden
 from fablab.form_words import Words
+from fablab.i18n import _
 from fablab.refusals import Refusal
 
 
@@ -48,3 +50,12 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
                 field.errors = [*field.errors, refusal.sentence]
             else:
                 self.form_errors.append(refusal.sentence)
+
+
+def about_the_act(_form: Any, field: Field) -> None:
+    """A validator of free text: it speaks of a skill or an act, never of what the house refuses to know of a person."""
+    if field.data and (found := refused_words.first_in(field.data)):
+        sentence = _(
+            "«\u00a0%(word)s\u00a0»\u00a0: parler du geste ou du savoir-faire, jamais de la personne.", word=found
+        )
+        raise ValidationError(sentence)

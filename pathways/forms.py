@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from fablab.forms import BaseForm
+from fablab.forms import BaseForm, about_the_act
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
 
@@ -65,7 +65,7 @@ class EnrolForm(BaseForm):
         description=lazy("Trois lettres au moins, ou «\u00a0renard-42\u00a0»."),
     )
     person = HiddenField()
-    reason = StringField(lazy("Motif de l’exception"), [Optional(), _short(300)])
+    reason = StringField(lazy("Motif de l’exception"), [Optional(), _short(300), about_the_act])
 
 
 class LeaveForm(BaseForm):
@@ -122,7 +122,7 @@ class SessionForm(BaseForm):
     elsewhere = StringField(lazy("Lieu, si c’est ailleurs"), [_short(120)])
     machines = SelectMultipleField(lazy("Machines"), [Optional()], coerce=int)
     more = Rows(FormField(PartForm), max_entries=5)
-    override = StringField(lazy("Motif de l’exception"), [Optional(), _short(300)])
+    override = StringField(lazy("Motif de l’exception"), [Optional(), _short(300), about_the_act])
     leads = SelectMultipleField(lazy("Animée par"), [InputRequired(lazy("Choisir au moins une personne."))], coerce=int)
 
     def offer(self, stages: Choices, machines: Iterable[tuple[int, str]], team: Iterable[tuple[int, str]]) -> None:
@@ -178,7 +178,7 @@ class ReasonForm(BaseForm):
 
     reason = TextAreaField(
         lazy("Motif"),
-        [InputRequired(lazy("Écrire pourquoi.")), _short(300)],
+        [InputRequired(lazy("Écrire pourquoi.")), _short(300), about_the_act],
         description=lazy("Le jeune le lira. Parler du geste, jamais de la personne."),
     )
 
@@ -196,7 +196,7 @@ class CorrectForm(BaseForm):
     level = SelectField(lazy("Niveau réel"), [InputRequired(lazy("Choisir un niveau."))])
     reason = TextAreaField(
         lazy("Motif"),
-        [InputRequired(lazy("Écrire pourquoi.")), Length(max=300)],
+        [InputRequired(lazy("Écrire pourquoi.")), Length(max=300), about_the_act],
         description=lazy("Parler du geste, jamais de la personne."),
     )
 
@@ -210,7 +210,7 @@ class CancelForm(BaseForm):
 
     reason = TextAreaField(
         lazy("Motif"),
-        [InputRequired(lazy("Écrire pourquoi.")), _short(300)],
+        [InputRequired(lazy("Écrire pourquoi.")), _short(300), about_the_act],
         description=lazy("Tout le groupe le lira."),
     )
 

@@ -1,6 +1,7 @@
 """What the desk does for young people: accounts, cards, codes, authorisations."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -97,8 +98,11 @@ def renew_card(person: Person, by: Person, now: datetime) -> str:
     return code
 
 
-def renew_pin(person: Person, pin: str, by: Person, now: datetime) -> None:
-    """Write a PIN newly chosen with the young person; open sessions end, wrong tries are forgotten. Raises Refused."""
+def renew_pin(person: Person, pin: str, by: Person, now: datetime, *, new_card: bool = False) -> str | None:
+    """Write a PIN newly chosen with the young person; open sessions end, wrong tries are forgotten. Raises Refused.
+
+    With ``new_card`` the card is made again too: returns its code, told this once; the old ones open nothing any more.
+    """
     refusals = rules_secrets.pin_refusals(pin, person.birth_date)
     if refusals:
         raise Refused(refusals)
@@ -109,6 +113,21 @@ def renew_pin(person: Person, pin: str, by: Person, now: datetime) -> None:
         upkeep_access.close_everywhere(session, person, now)
         upkeep.forget_tries(session, person)
         journal.note(session, "pin.renew", "person", person.id, by=by, now=now)
+        if not new_card:
+            return None
+        journal.note(session, "card.renew", "person", person.id, by=by, now=now)
+        return _make_card(session, person, by, now)
+
+
+def renew_cards(people: Sequence[Person], by: Person, now: datetime) -> dict[int, str]:
+    """Make a new card for each of these people, all or none; returns the codes to print by person, told this once."""
+    with transaction() as session:
+        codes = {}
+        for person in sorted(people, key=lambda one: one.id):
+            upkeep.lock(session, person)
+            codes[person.id] = _make_card(session, person, by, now)
+            journal.note(session, "card.renew", "person", person.id, by=by, now=now)
+    return codes
 
 
 def unlock(person: Person, by: Person, now: datetime) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import (
+    BooleanField,
     Field,
     HiddenField,
     PasswordField,
@@ -94,13 +95,19 @@ class EnterForm(BaseForm):
     )
 
 
+def _after_the_sign(value: Any) -> Any:
+    """A filter: a reader on a cable types the whole address of the card; its code stands after the #."""
+    return value.rpartition("#")[2] if isinstance(value, str) else value
+
+
 class CardForm(BaseForm):
-    """A young person enters with their card: the script fills the code in, or it is typed."""
+    """A young person enters with their card: the script fills the code in, a reader types it, or a hand does."""
 
     code = StringField(
         lazy("Le code de ma carte"),
         [DataRequired(lazy("J’écris le code de ma carte.")), Length(max=200, message=lazy("C’est trop long."))],
         description=lazy("Il est écrit en petit, sous le carré."),
+        filters=[_after_the_sign],
     )
     secret = PasswordField(
         lazy("Mon code à 6 chiffres"),
@@ -129,7 +136,9 @@ class _NewPin(BaseForm):
 
 
 class RenewPinForm(_NewPin):
-    """The desk writes a PIN chosen with the young person."""
+    """The desk writes a PIN chosen with the young person; the card lost with it is made again in the same act."""
+
+    new_card = BooleanField(lazy("La carte est perdue aussi\u00a0: en faire une nouvelle"))
 
 
 class ChangePinForm(_NewPin):

@@ -72,10 +72,12 @@ def renew_pin(public_id: str) -> ResponseReturnValue:
     form = RenewPinForm()
     if form.validate_on_submit():
         try:
-            actions.renew_pin(person, form.pin.data, entering.me(), clock.now())
+            code = actions.renew_pin(person, form.pin.data, entering.me(), clock.now(), new_card=form.new_card.data)
         except Refused as refused:
             form.show(refused.refusals)
         else:
+            if code:
+                return _card_page(person, code, just_made=False)
             flash(_("Nouveau code enregistré."))
             return redirect(url_for("person.show", public_id=public_id))
     failed = bool(form.errors)
@@ -143,12 +145,16 @@ def _agreed(form: AuthorisationForm) -> actions.Agreed:
     )
 
 
+def card_address(code: str) -> str:
+    """What the square of a card says: the log-in's address, with the code after the # that browsers never send."""
+    return f"{current_app.config['PUBLIC_URL']}{url_for('people.enter_with_card')}#{code}"
+
+
 def _card_page(person: Person, code: str | None, *, just_made: bool) -> ResponseReturnValue:
     # Shown in the answer itself and kept nowhere: the database only has the digest.
     drawing = None
     if code:
-        address = f"{current_app.config['PUBLIC_URL']}{url_for('people.enter_with_card')}#{code}"
-        square = segno.make(address, error="m", micro=False)
+        square = segno.make(card_address(code), error="m", micro=False)
         drawing = Markup(square.svg_inline(omitsize=True, border=2, dark="#000", light="#fff"))
     groups = [code[start : start + 4] for start in range(0, len(code), 4)] if code else []
     page = render_template("people/young_card.html", person=person, drawing=drawing, groups=groups, just_made=just_made)

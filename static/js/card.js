@@ -24,7 +24,17 @@ function read() {
   }
 }
 
+/** A reader on a cable types the whole address, then Enter: the code is taken from it, and the PIN is asked. */
+function takeTyped(event) {
+  if (!code.value || pin.value) return;
+  event.preventDefault();
+  code.value = code.value.slice(code.value.lastIndexOf("#") + 1);
+  pin.focus();
+}
+
 if (field && code && pin) {
   read();
   addEventListener("hashchange", read);
+  code.form.addEventListener("submit", takeTyped);
+  if (!code.value) code.focus();
 }

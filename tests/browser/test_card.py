@@ -58,3 +58,12 @@ def test_without_javascript_the_code_is_typed(chromium: Browser, house: House, c
     page.goto("/mon-compte")
     assert page.get_by_role("heading", name="Mon compte").is_visible()
     context.close()
+
+
+def test_a_reader_on_a_cable_types_the_address_and_enter_then_the_pin_is_asked(page: Page, card_code: str) -> None:
+    page.goto("/entrer/carte")
+    page.keyboard.type(f"http://127.0.0.1:8000/entrer/carte#{card_code}\n")
+    page.wait_for_function("document.activeElement.name === 'secret'")
+    assert page.get_by_label("Le code de ma carte").input_value() == card_code
+    page.keyboard.type(f"{PIN}\n")
+    page.wait_for_url("**/")
