@@ -64,7 +64,13 @@ def page_of(person: Person, form: RolesForm) -> ResponseReturnValue:
     opened = queries_access.open_sessions(db.session(), person, clock.now())
     factor = queries_access.second_factor(db.session(), person.id)
     page = render_template(
-        "people/staff_page.html", form=form, form_errors=failed, person=person, opened=opened, factor=factor
+        "people/staff_page.html",
+        form=form,
+        form_errors=failed,
+        person=person,
+        opened=opened,
+        factor=factor,
+        labels=dict(STAFF_ROLE_LABELS),
     )
     return page, 422 if failed else 200
 
