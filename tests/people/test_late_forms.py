@@ -287,6 +287,7 @@ def test_the_session_of_the_team_ends_after_twelve_hours_and_the_form_is_kept(ta
         door = tab.send(form, "form[novalidate]", first_name="Zélie", last_name="Rey", pin=PIN, pin_again=PIN)
         assert door.status_code == 401
         assert PIN not in door.text
+        assert not BeautifulSoup(door.text, "html.parser").select("header a[href='/entrer']"), "would lose what is kept"
         there = tab.send(door, email=desk.email, secret=PASSWORD)
         assert there.status_code == 200
         answer = tab.send(there)
