@@ -64,7 +64,6 @@ class EnrolForm(BaseForm):
         [InputRequired(lazy("Écrire un nom ou un identifiant.")), _short(80)],
         description=lazy("Trois lettres au moins, ou «\u00a0renard-42\u00a0»."),
     )
-    person = HiddenField()
     reason = StringField(lazy("Motif de l’exception"), [Optional(), _short(300), about_the_act])
 
 

@@ -28,10 +28,13 @@ def crossings(parts: Iterable[Meeting], others: Sequence[Meeting]) -> list[tuple
 
 
 def lead_refusals(parts: Sequence[Meeting], others: Sequence[Meeting], names: Mapping[int, str]) -> list[Refusal]:
-    """A facilitator cannot lead two sessions at once, nor one during a slot of their own."""
+    """A facilitator cannot lead two sessions at once, nor one during a slot of their own.
+
+    What crosses several parts is said once.
+    """
     return [
-        Refusal("lead_elsewhere", _crossing_words(other, names), field="leads", facts=(("person_id", part.person_id),))
-        for part, other in crossings(parts, others)
+        Refusal("lead_elsewhere", _crossing_words(other, names), field="leads", facts=(("person_id", other.person_id),))
+        for other in dict.fromkeys(other for _part, other in crossings(parts, others))
     ]
 
 
@@ -90,9 +93,9 @@ def group_warnings(parts: Sequence[Meeting], others: Sequence[Meeting], names: M
             _crossing_words(other, names),
             soft=True,
             effect="warn",
-            facts=(("person_id", part.person_id),),
+            facts=(("person_id", other.person_id),),
         )
-        for part, other in crossings(parts, others)
+        for other in dict.fromkeys(other for _part, other in crossings(parts, others))
     ]
 
 

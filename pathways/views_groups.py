@@ -65,6 +65,8 @@ def group(public_id: str) -> ResponseReturnValue:
         chosen = next((person for person in people if person.public_id == request.form.get("person")), None)
         if not people:
             form.who.errors = [_("Personne de ce nom. Vérifier, ou créer son compte d’abord.")]
+        elif chosen is None and request.form.get("act") == "enrol":
+            form.who.errors = [_("Choisir une personne de la liste.")]
         elif chosen:
             try:
                 actions.enrol(chosen, found.version, me(), clock.now(), group=found, reason=form.reason.data or None)
@@ -81,6 +83,7 @@ def group(public_id: str) -> ResponseReturnValue:
         enrolments=queries_groups.enrolments_of(db.session(), found.id),
         form=form,
         found=people,
+        chosen=request.form.get("person"),
         needs_reason=needs_reason,
         form_errors=bool(form.errors),
         now=clock.now(),

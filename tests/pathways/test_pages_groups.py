@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from fablab import clock
 from fablab.people.models import Person
@@ -65,12 +66,27 @@ def test_somebody_is_found_by_name_then_enrolled(client: FlaskClient, samir: Per
     group = make_group(make_pathway("REBOND", REBOND), "Rebond 4")
     ines = make_young("Inès", "Benali")
     address = f"/groupes/{group.public_id}"
-    found = client.post(address, data={"who": "ines"})
-    assert ines.public_id in found.get_data(as_text=True)
-    done = client.post(address, data={"who": "ines", "person": ines.public_id})
+    # The second form is sent as the page holds it: each box once, in the order of the page.
+    page = BeautifulSoup(client.post(address, data={"who": "ines", "act": "search"}).data, "html.parser")
+    form = page.select_one(f"form[action='{address}']")
+    assert form is not None
+    boxes = form.select("input[name]:not([type=radio]), input[name][checked], button[name]")
+    sent = MultiDict((str(box["name"]), str(box.get("value", ""))) for box in boxes)
+    assert sent.getlist("person") == [ines.public_id]
+    done = client.post(address, data=sent)
     assert done.status_code == 302
     assert session.scalars(select(Enrolment)).one().person_id == ines.id
     assert "Inès B." in client.get(address).get_data(as_text=True)
+
+
+def test_one_of_several_found_must_be_chosen(client: FlaskClient, samir: Person, session: Session) -> None:
+    group = make_group(make_pathway("REBOND", REBOND))
+    for name in ("Benali", "Carret"):
+        make_young("Inès", name)
+    answer = client.post(f"/groupes/{group.public_id}", data={"who": "ines", "act": "enrol"})
+    assert answer.status_code == 422
+    assert "Choisir une personne de la liste." in answer.get_data(as_text=True)
+    assert session.scalars(select(Enrolment)).all() == []
 
 
 def test_nobody_found_is_said_in_words(client: FlaskClient, samir: Person) -> None:

@@ -91,6 +91,10 @@ def test_a_facilitator_is_not_in_two_places_at_once(fablab: Fablab, group: Group
     with pytest.raises(Refused) as refused:
         plan(group, samir)
     assert refused.value.codes == ["lead_elsewhere"]
+    start, half, end = (THURSDAY + hours(number) for number in (1, 1.5, 2))
+    with pytest.raises(Refused) as refused:
+        plan(group, samir, PartWish(start, half), PartWish(half, end, elsewhere="Parc"))
+    assert refused.value.codes == ["lead_elsewhere"], "what crosses two parts is said once"
 
 
 def test_people_of_the_group_already_elsewhere_are_said(fablab: Fablab, group: Group, samir: Person) -> None:
