@@ -1,5 +1,6 @@
 """Figures of training for the coordination: places of the year, how people stand, what waits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fablab import clock
+from fablab.people.models import Person
 from pathways.models_badges import Award, Badge
 from pathways.models_groups import OPEN_ENROLMENT, Enrolment, Group, SessionLead, TrainingSession
 from pathways.models_pathways import Pathway, PathwayVersion
@@ -120,13 +122,26 @@ def never_came(session: Session, now: datetime) -> int:
 
 def badges_ending(session: Session, now: datetime) -> int:
     """How many safety badges expire within 30 days and are not renewed."""
+    return session.scalar(select(func.count()).select_from(Award).where(*_ending(now))) or 0
+
+
+def awards_ending(session: Session, now: datetime, *, page: int, length: int = 30) -> Sequence[Award]:
+    """The same, with people and badges, the first to end first; ``page`` counts from 1."""
+    found = select(Award).where(*_ending(now)).options(joinedload(Award.person), joinedload(Award.badge))
+    ordered = found.join(Person, Person.id == Award.person_id).order_by(
+        Award.expires_at, Person.first_name, Person.last_name, Award.id
+    )
+    return session.scalars(ordered.limit(length).offset((page - 1) * length)).all()
+
+
+def _ending(now: datetime) -> tuple[ColumnElement[bool], ...]:
     soon = clock.day_bounds(clock.local_day(now) + timedelta(days=SOON_DAYS))[1]
     renewed = select(Award.renews_id).where(Award.renews_id.is_not(None))
-    ending = select(func.count()).where(
+    return (
         Award.ended_at.is_(None),
         Award.expires_at > now,
         Award.expires_at <= soon,
         Award.id.not_in(renewed),
         exists().where(Badge.id == Award.badge_id, Badge.kind == "safety"),
+        exists().where(Person.id == Award.person_id, Person.left_at.is_(None)).correlate(Award),
     )
-    return session.scalar(ending) or 0

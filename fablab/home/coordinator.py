@@ -98,7 +98,7 @@ def _waiting(session: Session, now: datetime) -> list[Waiting]:
         found.append(Waiting(title, _("Inscription de plus de 30 jours."), url_for("pathways.groups")))
     if count := queries.badges_ending(session, now):
         title = ngettext("%(num)s badge expire bientôt", "%(num)s badges expirent bientôt", count)
-        found.append(Waiting(title, _("Dans les 30 jours."), url_for("pathways.badges_ready")))
+        found.append(Waiting(title, _("Dans les 30 jours."), url_for("pathways.badges_expiring")))
     if count := _suspended(session, now):
         title = ngettext("%(num)s réservation suspendue", "%(num)s réservations suspendues", count)
         found.append(Waiting(title, _("Une fermeture ou une panne la couvre."), url_for("bookings.suspended")))

@@ -15,8 +15,8 @@ from pathways import queries, queries_awards, queries_rights
 from pathways.models import Award, Badge, ValidatorRight
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_staff, make_young
-from tests.make_machines import make_fablab, make_machine
-from tests.make_pathways import award, enrol, make_right, make_safety_badge, make_validator, validate
+from tests.make_machines import give_badge, make_fablab, make_machine
+from tests.make_pathways import award, enrol, make_pathway, make_right, make_safety_badge, make_validator, validate
 
 
 @pytest.fixture
@@ -204,3 +204,29 @@ def test_today_offers_first_badges_and_leads_to_renewals(
     page = client.get("/badges-prets").get_data(as_text=True)
     assert "1 personne prête" in page
     assert "Dan T." in page.partition("<details>")[2].partition("</details>")[0]
+
+
+def test_badges_that_expire_soon_are_listed_page_by_page_the_first_to_end_first(
+    client: FlaskClient, badge: Badge, session: Session, count_statements: Statements
+) -> None:
+    nadia = make_staff("Nadia", "Ferrand", roles=(Role.COORDINATOR,))
+    make_pathway()
+    for number in range(31):
+        person = make_young(f"Ada{chr(97 + number % 26)}", f"Test{number}")
+        give_badge(person, badge, expires_at=NOW + timedelta(days=29, minutes=-number))
+    gone = make_young("Partie", "Test", left_at=NOW)
+    give_badge(gone, badge, expires_at=NOW + timedelta(days=3))
+    give_badge(make_young("Loin", "Test"), badge, expires_at=NOW + timedelta(days=40))
+    log_in(client, nadia)
+    assert "/badges-qui-expirent" in client.get("/").text
+    count_statements.clear()
+    first = client.get("/badges-qui-expirent").text
+    assert len(count_statements) <= 8
+    assert "31 badges, dans les 30 jours" in first
+    assert first.count("Ada") == 30
+    assert "mercredi 23 décembre" in first
+    second = client.get("/badges-qui-expirent?page=2").text
+    assert second.count("Ada") == 1
+    assert "Partie" not in first + second
+    assert "Loin" not in first + second
+    assert client.get("/badges-qui-expirent?page=3").status_code == 404
