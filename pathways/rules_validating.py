@@ -7,6 +7,7 @@ Where they come from: the house's notes (who may validate, what counts once) and
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
+from fablab import refused_words
 from fablab.i18n import _
 from fablab.refusals import Refusal
 from pathways.values import LEVELS, NOTE_LENGTH, BatchFacts, Cell, CorrectionFacts, Line, UndoFacts
@@ -36,13 +37,21 @@ def batch_refusals(cells: Sequence[Cell], facts: BatchFacts) -> list[Refusal]:
         for cell in cells
         if cell.level not in LEVELS
     ]
-    for competency_id in sorted({cell.competency_id for cell in cells if len(cell.note or "") > NOTE_LENGTH}):
+    for competency_id, note in sorted({(cell.competency_id, cell.note) for cell in cells if cell.note}):
+        found += _note_refusals(note, facts.titles.get(competency_id, ""), (("competency_id", competency_id),))
+    return found
+
+
+def _note_refusals(note: str, title: str, about: tuple[tuple[str, object], ...]) -> list[Refusal]:
+    found = []
+    if len(note) > NOTE_LENGTH:
+        sentence = _("%(title)s\u00a0: une note a %(most)s lettres au plus.", title=title, most=NOTE_LENGTH)
+        found.append(Refusal("note_too_long", sentence, facts=about))
+    if word := refused_words.first_in(note):
         sentence = _(
-            "%(title)s\u00a0: une note a %(most)s lettres au plus.",
-            title=facts.titles.get(competency_id, ""),
-            most=NOTE_LENGTH,
+            "«\u00a0%(word)s\u00a0»\u00a0: parler du geste ou du savoir-faire, jamais de la personne.", word=word
         )
-        found.append(Refusal("note_too_long", sentence, facts=(("competency_id", competency_id),)))
+        found.append(Refusal("note_about_person", sentence, facts=about))
     return found
 
 

@@ -185,11 +185,16 @@ def test_a_level_outside_the_scale_is_refused(samir: Person, ines: Person, level
     assert refused.value.codes == ["level_unknown"]
 
 
-def test_a_note_has_three_hundred_letters_at_most(session: Session, samir: Person, ines: Person) -> None:
+def test_a_note_speaks_of_the_skill_in_three_hundred_letters_at_most(
+    session: Session, samir: Person, ines: Person
+) -> None:
     known = make_competency().id
     with pytest.raises(Refused) as refused:
         actions.validate_batch(None, samir, [Cell(ines.id, known, 2, "é" * 301)], key=KEY, now=NOW)
     assert refused.value.codes == ["note_too_long"]
+    with pytest.raises(Refused) as refused:
+        actions.validate_batch(None, samir, [Cell(ines.id, known, 2, "malgré sa dyslexie")], key=KEY, now=NOW)
+    assert refused.value.codes == ["note_about_person"]
     actions.validate_batch(None, samir, [Cell(ines.id, known, 2, "é" * 300)], key=KEY, now=NOW)
     assert len(lines(session)[0].note or "") == 300
 
