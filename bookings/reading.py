@@ -72,7 +72,7 @@ class Reading:
         self.house: House = house_of(session)
         self.things = things_of(session)
         leaves = self.things.leaves_of(scope.resource_ids)
-        longest = max(self.things.by_id[leaf].turnaround for leaf in leaves)
+        longest = max((self.things.by_id[leaf].turnaround for leaf in leaves), default=0)
         self._shut = queries.shut_during(
             session, list(self.house.spots), self.things.with_wholes(scope.resource_ids), scope.span
         )
