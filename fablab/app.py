@@ -21,7 +21,9 @@ from fablab.cli import register_commands
 from fablab.db import db
 from fablab.home import frame
 from fablab.home.catalogue_views import bp as catalogue_bp
+from fablab.home.data_requests import bp as data_requests_bp
 from fablab.home.group_cards import bp as group_cards_bp
+from fablab.home.my_data import bp as my_data_bp
 from fablab.home.operations_views import bp as operations_bp
 from fablab.home.person_file import bp as file_bp
 from fablab.home.person_page import bp as person_bp
@@ -55,6 +57,8 @@ BLUEPRINTS = (
     person_bp,
     file_bp,
     group_cards_bp,
+    my_data_bp,
+    data_requests_bp,
     search_bp,
     catalogue_bp,
     bookings_bp,

@@ -27,6 +27,8 @@ _EVERYONE = set(Role)
 VERBS: dict[str, tuple[set[Role], str]] = {
     "account.own": (_EVERYONE, "see and change one's own account, read one's messages"),
     "booking.own": ({Role.YOUNG}, "book, move and cancel machines for oneself"),
+    "data.own": ({Role.YOUNG}, "see, take away and have mended all that is held about oneself, withdraw agreements"),
+    "data.answer": ({Role.COORDINATOR}, "answer what young people ask about their data"),
     "pathway.own": ({Role.YOUNG}, "see one's own path and badges, say that one cannot come"),
     "person.search": (_DESK, "search people by name or identifier"),
     "person.read": (_DESK, "open the page of a young person"),

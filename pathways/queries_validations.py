@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 from pathways.models_pathways import Level
 from pathways.models_validations import Validation
 
+#: the kind of evidence that is a picture
+PHOTO = "photo"
+
 
 @dataclass(frozen=True)
 class HistoryLine:
@@ -44,3 +47,10 @@ def line_by_id(session: Session, validation_id: int) -> Validation | None:
 def scale(session: Session) -> Sequence[Level]:
     """The levels, lowest first, «pas encore vu» included."""
     return session.scalars(select(Level).order_by(Level.level)).all()
+
+
+def photos_of(session: Session, person_id: int, limit: int = 200) -> Sequence[Validation]:
+    """The validations of somebody whose proof is a photo, newest first: the photos that exist of them or their work."""
+    found = select(Validation).where(Validation.person_id == person_id, Validation.evidence_code == PHOTO)
+    found = found.options(joinedload(Validation.competency), joinedload(Validation.author))
+    return session.scalars(found.order_by(Validation.id.desc()).limit(limit)).all()

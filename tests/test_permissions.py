@@ -19,7 +19,12 @@ def test_the_command_prints_the_table(app: Flask) -> None:
 
 
 def test_a_young_person_only_has_verbs_about_themselves() -> None:
-    assert {verb for verb in VERBS if may([Role.YOUNG], verb)} == {"account.own", "booking.own", "pathway.own"}
+    assert {verb for verb in VERBS if may([Role.YOUNG], verb)} == {
+        "account.own",
+        "booking.own",
+        "data.own",
+        "pathway.own",
+    }
 
 
 @pytest.mark.parametrize("role", [Role.STRUCTURE, Role.REFERENT])

@@ -23,7 +23,7 @@ from fablab.people.models_access import OpenSession
 from fablab.permissions import Role, may
 from fablab.scheduler import take_lease
 from tests.conftest import NOW
-from tests.make import log_in, make_person, make_staff, make_young
+from tests.make import log_in, make_authorisation, make_minor, make_person, make_staff, make_young
 from tests.make_bookings import make_booking, slot
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
 from tests.make_pathways import enrol, make_group, make_session
@@ -59,11 +59,18 @@ def others_browser() -> tuple[Person, dict[str, Any]]:
     return owner, {"session_id": found.id}
 
 
+def others_agreement() -> tuple[Person, dict[str, Any]]:
+    """An agreement signed for another young person."""
+    owner = make_minor("Une", "Autre")
+    return owner, {"authorisation_id": make_authorisation(owner, "outing").id}
+
+
 #: the first part of an address of somebody's own things -> how to make one of somebody else's: the owner, its address
 THINGS: dict[str, Callable[[], tuple[Person, dict[str, Any]]]] = {
     "reservations": others_booking,
     "seances": others_session,
     "mon-compte": others_browser,
+    "mes-donnees": others_agreement,
 }
 
 

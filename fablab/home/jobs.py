@@ -6,9 +6,9 @@ from pathlib import Path
 from flask import current_app
 
 from bookings import jobs as bookings
-from fablab import letters
+from fablab import clock, letters
 from fablab.home import nightly
-from fablab.people import actions_sessions, actions_tries
+from fablab.people import actions_rights, actions_sessions, actions_tries
 from fablab.scheduler import Job
 
 
@@ -20,8 +20,9 @@ def send_letters(now: datetime) -> str:
 
 
 def forget_sessions(now: datetime) -> str:
-    """Forget the sessions that ended over a month ago."""
-    return f"{actions_sessions.forget_old(now)} forgotten"
+    """Forget the sessions that ended over a month ago, and who opened which file over a year ago."""
+    sessions = actions_sessions.forget_old(now)
+    return f"{sessions} sessions, {actions_rights.forget_openings(clock.local_day(now))} openings forgotten"
 
 
 def forget_tries(now: datetime) -> str:

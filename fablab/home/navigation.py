@@ -73,6 +73,7 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("home.front", lazy("Tableau de bord"), "speedometer2"),
         ("young.index", lazy("Jeunes"), "people"),
         ("pathways.groups", lazy("Groupes"), "collection"),
+        ("data_requests.index", lazy("Demandes"), "inbox"),
         ("pathways.badges_ready", lazy("Badges"), "award"),
         ("machines.index", lazy("Machines"), "tools"),
         ("staff.index", lazy("Équipe"), "person-vcard"),

@@ -13,7 +13,7 @@ from fablab.db import db
 from fablab.home.person_panels import PANELS
 from fablab.i18n import _, ngettext
 from fablab.pages import allowed
-from fablab.people import entering, queries, rules, rules_secrets, secrets
+from fablab.people import actions_rights, entering, queries, rules, rules_secrets, secrets
 from fablab.people.forms import AUTHORISATION_LABELS, AUTHORISATION_NAMES, LINK_LABELS, SITUATION_LABELS
 from fablab.people.models import Authorisation, Person
 from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
@@ -30,6 +30,8 @@ def show(public_id: str) -> ResponseReturnValue:
     """Identity, age, authorisations, card and code, then the panels of the parts."""
     session, now, reader = db.session(), clock.now(), entering.me()
     person = young_or_404(public_id)
+    if actions_rights.note_opening(person, reader, now):
+        person = young_or_404(public_id)  # what was read before the writing is stale
     return render_template(
         "people/person.html",
         person=person,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fablab import clock, journal
 from fablab.db import transaction
 from fablab.i18n import _
-from fablab.people import handles, queries, rules_secrets, secrets, upkeep, upkeep_access
+from fablab.people import handles, queries, rules_agreements, rules_secrets, secrets, upkeep, upkeep_access
 from fablab.people.models import AUTHORISATIONS, SITUATIONS, Authorisation, Card, Person
 from fablab.people.rules import plausible_birth
 from fablab.permissions import Role
@@ -150,7 +150,10 @@ class Agreed:
 
 
 def authorise(person: Person, agreed: Agreed, by: Person, now: datetime) -> Authorisation:
-    """Record an authorisation that ``by`` has seen on paper. Raises Refused: kind, future, ends_before."""
+    """Record an authorisation that ``by`` has seen on paper.
+
+    Raises Refused: kind, future, ends_before, self_too_young, image_too_long.
+    """
     refusals = []
     if agreed.kind not in AUTHORISATIONS:
         refusals.append(Refusal("kind", _("Choisir ce qui est autorisé."), field="kind"))
@@ -158,6 +161,9 @@ def authorise(person: Person, agreed: Agreed, by: Person, now: datetime) -> Auth
         refusals.append(Refusal("future", _("La date de signature est dans le futur."), field="signed_on"))
     if agreed.valid_until and agreed.valid_until < agreed.signed_on:
         refusals.append(Refusal("ends_before", _("Le dernier jour vient avant la signature."), field="valid_until"))
+    refusals += rules_agreements.refusals(
+        agreed.kind, agreed.signer_link, person.birth_date, agreed.signed_on, agreed.valid_until
+    )
     if refusals:
         raise Refused(refusals)
     with transaction() as session:

@@ -22,6 +22,7 @@ from fablab.people.actions_staff import NewStaff
 from fablab.people.demo_names import FIRST_NAMES, LAST_NAMES, PARENT_FIRST_NAMES
 from fablab.people.models import FollowUp, Person, Structure, StructureContact
 from fablab.people.rules import age_on, needs_parental_authorisation
+from fablab.people.rules_agreements import IMAGE_LASTS
 from fablab.permissions import Role
 
 #: public on purpose: they open nothing but demonstrations
@@ -169,7 +170,8 @@ def authorise(person: Person, by: Person, now: datetime, chance: random.Random) 
     if chance.random() < 0.6:
         kinds.append("image")
     for kind in kinds:
-        actions.authorise(person, Agreed(kind, signer, link, signed, None), by, now)
+        until = signed + IMAGE_LASTS if kind == "image" else None
+        actions.authorise(person, Agreed(kind, signer, link, signed, until), by, now)
 
 
 def crowd(chance: random.Random) -> Iterator[tuple[str, str]]:

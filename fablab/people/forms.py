@@ -29,7 +29,7 @@ SITUATION_LABELS = [
 ]
 PHOTO_LABELS = [("yes", lazy("Oui")), ("no", lazy("Non")), ("later", lazy("Pas encore demandé"))]
 AUTHORISATION_LABELS = [("participation", lazy("Venir aux séances")), ("machines", lazy("Utiliser les machines"))]
-#: every kind that a house may keep, those that the form does not offer yet included
+#: every kind of agreement
 AUTHORISATION_NAMES = dict(AUTHORISATION_LABELS) | {
     "outing": lazy("Partir en sortie"),
     "image": lazy("Être en photo"),
@@ -39,6 +39,7 @@ LINK_LABELS = [
     ("mother", lazy("Mère")),
     ("father", lazy("Père")),
     ("guardian", lazy("Autre responsable légal")),
+    ("self", lazy("Le jeune lui-même")),
 ]
 STAFF_ROLE_LABELS: list[tuple[str, Any]] = [
     (Role.FACILITATOR, lazy("Animation")),
@@ -210,12 +211,14 @@ class AuthorisationForm(BaseForm):
     kind = RadioField(
         lazy("Autorisation"),
         [DataRequired(lazy("Choisir ce qui est autorisé."))],
-        choices=_choices(AUTHORISATION_LABELS),
+        choices=_choices(list(AUTHORISATION_NAMES.items())),
     )
     signer_name = name_field(lazy("Qui a signé"))
     signer_link = RadioField(lazy("Lien"), [DataRequired(lazy("Choisir le lien."))], choices=_choices(LINK_LABELS))
     signed_on = DateBox(lazy("Signée le"), [InputRequired(lazy("Écrire la date de signature."))])
-    valid_until = DateBox(lazy("Dernier jour"), [Optional()], description=lazy("Vide : jusqu’à son retrait."))
+    valid_until = DateBox(
+        lazy("Dernier jour"), [Optional()], description=lazy("Vide : jusqu’à son retrait. Photos : deux ans au plus.")
+    )
 
 
 class StaffForm(BaseForm):

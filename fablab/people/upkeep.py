@@ -9,6 +9,7 @@ from fablab import journal
 from fablab.i18n import _
 from fablab.people import secrets
 from fablab.people.models import Authorisation, Lockout, Person, PersonWord, RoleGrant
+from fablab.people.models_rights import DataRequest
 from fablab.people.names import words_of
 from fablab.permissions import Role
 from fablab.refusals import refuse
@@ -57,4 +58,19 @@ def end_authorisation(session: Session, person: Person, authorisation_id: int, b
     if authorisation.withdrawn_at is None:
         authorisation.withdrawn_at = now
         journal.note(session, "authorisation.withdraw", "authorisation", authorisation.id, by=by, now=now)
+        if authorisation.kind == "image":
+            end_photos(session, person, by, now)
         session.flush()
+
+
+def end_photos(session: Session, person: Person, by: Person, now: datetime) -> None:
+    """No more photos: every agreement on them ends, and the team is asked to delete those that exist."""
+    person.photos_allowed = False
+    stands = (Authorisation.person_id == person.id, Authorisation.kind == "image", Authorisation.withdrawn_at.is_(None))
+    for authorisation in session.scalars(select(Authorisation).where(*stands).with_for_update()):
+        authorisation.withdrawn_at = now
+        journal.note(session, "authorisation.withdraw", "authorisation", authorisation.id, by=by, now=now)
+    asked = (DataRequest.person_id == person.id, DataRequest.kind == "photos", DataRequest.answered_at.is_(None))
+    if session.scalar(select(DataRequest.id).where(*asked)) is None:
+        session.add(DataRequest(person_id=person.id, kind="photos", asked_at=now))
+    journal.note(session, "photos.refuse", "person", person.id, by=by, now=now)

@@ -7,15 +7,21 @@ from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from fablab.db import Model
 from fablab.people.models import Lockout, Person
 from fablab.people.models_access import OpenSession
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
+def insert_into(session: Session, model: type[Model]) -> Any:
+    """An INSERT of the session's own engine, which may be told what to do when the row is there already."""
+    return _INSERT[session.get_bind().dialect.name](model)
+
+
 def locked_tries(session: Session, digest: str, now: datetime) -> Lockout:
     """The count of tries on an identifier, made when there is none, kept from every other worker until the end."""
-    insert = _INSERT[session.get_bind().dialect.name](Lockout)
+    insert = insert_into(session, Lockout)
     none_yet = insert.values(identifier_digest=digest, tries=0, last_try_at=now, locked_until=None)
     # Nothing changes where there is one, but it is locked, in the same statement: no job forgets it in between.
     same = {"identifier_digest": digest}

@@ -1,0 +1,140 @@
+"""«Mes données»: everything held about me, who opened my file, asking, taking a copy, taking an agreement back."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from fablab import clock
+from fablab.db import db
+from fablab.forms import BaseForm
+from fablab.home.my_data_sections import SECTIONS
+from fablab.i18n import _, lazy, ngettext
+from fablab.pages import allowed
+from fablab.people import actions_rights
+from fablab.people.entering import me
+from fablab.people.forms import AUTHORISATION_NAMES
+from fablab.people.forms_rights import AskForm
+from fablab.people.models import Person
+from fablab.refusals import Refused
+from machines import actions as machine_actions
+from pathways import queries_validations
+
+bp = Blueprint("my_data", __name__)
+
+#: lines of a section on the page; the copy has all of them
+SHOWN, ALL = 20, 100_000
+FORMATS = ("json", "html")
+
+
+@bp.get("/mes-donnees")
+@allowed("data.own")
+def show() -> ResponseReturnValue:
+    """Everything, the latest lines of each section; the agreements that can be taken back."""
+    return _page(AskForm())
+
+
+@bp.post("/mes-donnees/demande")
+@allowed("data.own")
+def ask() -> ResponseReturnValue:
+    """Ask that something be mended or erased."""
+    form = AskForm()
+    if form.validate_on_submit():
+        try:
+            actions_rights.ask(me(), form.kind.data, form.text.data or "", clock.now())
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("Demande envoyée. Réponse en un mois au plus."))
+            return redirect(url_for(".show"))
+    return _page(form)
+
+
+@bp.post("/mes-donnees/copie")
+@allowed("data.own")
+def copy() -> ResponseReturnValue:
+    """A file with everything: JSON for machines, or a page that opens anywhere."""
+    told = request.form.get("format", "")
+    if told not in FORMATS:
+        abort(400)
+    person, now = me(), clock.now()
+    actions_rights.note_copy(person, now)
+    sections = _gather(db.session(), person, ALL)
+    if told == "json":
+        body, kind = json.dumps(_plain(sections, now), ensure_ascii=False, indent=2), "application/json"
+    else:
+        body, kind = render_template("people/my_data_copy.html", sections=sections, now=now), "text/html"
+    response = make_response(body)
+    response.headers["Content-Type"] = f"{kind}; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="mes-donnees.{told}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/mes-donnees/accords/<int:authorisation_id>/retirer")
+@allowed("data.own")
+def withdraw(authorisation_id: int) -> ResponseReturnValue:
+    """Take one agreement back, from today on; bookings that rested on it are asked again."""
+    person = me()
+    try:
+        outcome = machine_actions.withdraw_authorisation(person, authorisation_id, person, clock.now())
+    except Refused:
+        abort(404)
+    flash(_("Accord retiré."))
+    if ended := len(outcome.cancelled):
+        flash(ngettext("%(num)s réservation annulée avec lui.", "%(num)s réservations annulées avec lui.", ended))
+    return redirect(url_for(".show", _anchor="photos"))
+
+
+@bp.post("/mes-donnees/photos/refuser")
+@allowed("data.own")
+def refuse_photos() -> ResponseReturnValue:
+    """No more photos of me."""
+    person = me()
+    actions_rights.refuse_photos(person, person, clock.now())
+    flash(_("C’est noté\u00a0: plus de photos."))
+    return redirect(url_for(".show", _anchor="photos"))
+
+
+def _page(form: BaseForm) -> ResponseReturnValue:
+    person, session, today = me(), db.session(), clock.local_day(clock.now())
+    stands = [
+        agreed
+        for agreed in person.authorisations
+        if agreed.withdrawn_at is None and (agreed.valid_until is None or agreed.valid_until >= today)
+    ]
+    failed = bool(form.errors)
+    page = render_template(
+        "people/my_data.html",
+        form=form,
+        form_errors=failed,
+        person=person,
+        sections=_gather(session, person, SHOWN),
+        agreements=stands,
+        labels=AUTHORISATION_NAMES,
+        photos=queries_validations.photos_of(session, person.id) if person.photos_allowed is False else [],
+        shown=SHOWN,
+    )
+    return page, 422 if failed else 200
+
+
+def _gather(session: Session, person: Person, limit: int) -> list[dict[str, Any]]:
+    return [{"key": key, "title": title, "lines": list(make(session, person, limit))} for key, title, make in SECTIONS]
+
+
+def _plain(sections: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+    """The copy for machines: dates in ISO 8601 (UTC for moments), words as the page says them."""
+    told: dict[str, Any] = {"house": "La Dynamo", "made_at": now.isoformat()}
+    for section in sections:
+        told[section["key"]] = [
+            {"at": line.at.isoformat() if line.at else None, "what": line.what, "more": list(line.more)}
+            for line in section["lines"]
+        ]
+    return told
+
+
+#: what a request is called on the coordination's page
+KIND_WORDS = {"correction": lazy("Corriger"), "erasure": lazy("Effacer"), "photos": lazy("Effacer les photos")}

@@ -1,0 +1,222 @@
+"""Everything held about a young person, section by section: the same lines on the page and in the copy they take.
+
+A section is a line in SECTIONS: a key for the copy, its title, and a function of the session, the person and the most
+lines wanted, newest first. What a colleague adds to the house about people is added here too.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from bookings.models import Booking
+from fablab import reasons
+from fablab.i18n import _, lazy, say_date
+from fablab.journal import JournalEntry
+from fablab.outbox import Letter, Message
+from fablab.people import queries_file, queries_rights
+from fablab.people.forms import AUTHORISATION_NAMES, LINK_LABELS, SITUATION_LABELS
+from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
+from fablab.people.models import Authorisation, Card, Person
+from fablab.people.models_access import OpenSession
+from fablab.people.models_file import Answer, Contact, Referral, Traineeship
+from pathways.models import Apology, Attendance, Award, Enrolment, TrainingSession, Validation
+
+ATTENDANCE_WORDS = {"present": lazy("présent"), "late": lazy("en retard"), "absent": lazy("absent"),
+                    "excused": lazy("absence prévenue")}  # fmt: skip
+_CONTACT_WORDS = {"emergency": lazy("À appeler en cas d’urgence"), "guardian": lazy("Responsable légal")}
+_ANSWER_WORDS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "gender": (lazy("Genre"), dict(GENDER_LABELS)),
+    "priority_district": (lazy("Quartier prioritaire"), dict(DISTRICT_LABELS)),
+    "commune": (lazy("Commune"), {}),
+    "situation": (lazy("Situation"), dict(SITUATION_LABELS)),
+}
+_BOOKING_WORDS = {
+    "requested": lazy("demandée"), "confirmed": lazy("confirmée"), "checked_in": lazy("commencée"),
+    "done": lazy("faite"), "no_show": lazy("manquée"), "cancelled": lazy("annulée"), "refused": lazy("refusée"),
+}  # fmt: skip
+#: acts of the team on an account -> how they are said
+_ACT_WORDS = {
+    "person.create": lazy("Compte créé"), "person.complete": lazy("Compte complété"),
+    "person.trainee": lazy("Stage noté"), "card.renew": lazy("Nouvelle carte"),
+    "pin.renew": lazy("Nouveau code"), "secret.change": lazy("Code changé"),
+    "enter.unlock": lazy("Accès débloqué"), "enter.lock": lazy("Trop d’essais"), "data.copy": lazy("Copie prise"),
+    "photos.refuse": lazy("Photos refusées"), "sessions.close": lazy("Appareils fermés"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing held: its day or moment (None: no day), what it is, and more about it in words."""
+
+    at: date | datetime | None
+    what: str
+    more: tuple[str, ...] = ()
+
+
+def _line(at: date | datetime | None, what: Any, *more: Any) -> Line:
+    return Line(at, str(what), tuple(str(one) for one in more if one))
+
+
+def _name(person: Person | None) -> str:
+    return person.short_name if person else ""
+
+
+def _until(day: date | datetime | None) -> str:
+    return _("jusqu’au %(day)s", day=say_date(day)) if day else ""
+
+
+def identity(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """Who I am in the house."""
+    photos = {None: lazy("pas encore demandé"), True: lazy("d’accord"), False: lazy("refusées")}
+    yield _line(None, lazy("Nom"), person.full_name)
+    yield _line(person.birth_date, lazy("Date de naissance"))
+    yield _line(None, lazy("Identifiant"), person.handle)
+    yield _line(None, lazy("Situation"), dict(SITUATION_LABELS).get(person.situation or "", ""))
+    yield _line(None, lazy("Photos"), photos[person.photos_allowed])
+    yield _line(None, lazy("Téléphone"), person.phone or "—")
+    yield _line(None, lazy("Adresse e-mail"), person.email or "—")
+    yield _line(person.created_at, lazy("Compte créé"), _name(person.created_by))
+
+
+def answers(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """What I answered to funders' questions, the answers before included."""
+    for one in session.scalars(_mine(Answer, person, limit)):
+        label, words = _ANSWER_WORDS[one.kind]
+        yield _line(one.since, label, words.get(one.value or "", one.value or "—"))
+
+
+def contacts(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """Whom the team calls for me, and whom it called before."""
+    links = dict(CONTACT_LINKS)
+    for one in session.scalars(_mine(Contact, person, limit)):
+        yield _line(one.since, _CONTACT_WORDS[one.kind], one.name, links.get(one.link), one.phone, _until(one.until))
+
+
+def followers(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """Who follows me, who sent me, and my traineeship."""
+    for link in queries_file.followers_of(session, person.id)[:limit]:
+        structure = link.structure.name if link.structure else ""
+        yield _line(link.since, lazy("Me suit"), link.referent.full_name, structure, _until(link.until))
+    for sent in session.scalars(_mine(Referral, person, limit).options(joinedload(Referral.structure))):
+        yield _line(sent.since, lazy("M’a envoyé ici"), sent.structure.name, _until(sent.until))
+    for stage in session.scalars(_mine(Traineeship, person, limit)):
+        paper = (stage.reference, _until(stage.derogation_until))
+        yield _line(stage.since, lazy("Stagiaire"), *paper, stage.medical_opinion_on, _until(stage.until))
+
+
+def agreements(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """What was signed."""
+    links = dict(LINK_LABELS)
+    for one in session.scalars(_mine(Authorisation, person, limit).options(joinedload(Authorisation.seen_by))):
+        end = one.withdrawn_on or one.valid_until
+        signer = f"{one.signer_name} ({links.get(one.signer_link, one.signer_link)})"
+        yield _line(one.signed_on, AUTHORISATION_NAMES[one.kind], signer, _name(one.seen_by), _until(end))
+
+
+def training(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """The pathways I am or was in."""
+    found = _mine(Enrolment, person, limit).options(joinedload(Enrolment.version), joinedload(Enrolment.group))
+    for one in session.scalars(found):
+        group = one.group.name if one.group else ""
+        yield _line(one.enrolled_on, one.version.title, group, one.soft_reason, _until(one.ended_on))
+
+
+def attendance(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """The sessions where I was noted, and what I said of those I could not come to."""
+    sorry = _mine(Apology, person, limit).options(joinedload(Apology.session))
+    for said in session.scalars(sorry):
+        yield _line(said.said_at, lazy("J’ai prévenu"), said.session.title, _until(said.withdrawn_at))
+    noted = select(Attendance).where(Attendance.person_id == person.id)
+    noted = noted.join(TrainingSession).options(joinedload(Attendance.session))
+    for one in session.scalars(noted.order_by(TrainingSession.starts_at.desc(), Attendance.id.desc()).limit(limit)):
+        late = f"{one.minutes_late} min" if one.minutes_late else ""
+        yield _line(one.session.starts_at, one.session.title, ATTENDANCE_WORDS.get(one.status, one.status), late)
+
+
+def validations(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """What was validated, by whom, with which proof and which words."""
+    wanted = [joinedload(Validation.competency), joinedload(Validation.author), joinedload(Validation.evidence)]
+    for one in session.scalars(_mine(Validation, person, limit).options(*wanted)):
+        words = (one.level_label, one.evidence.name, one.author.short_name, one.note, one.reason)
+        yield _line(one.at, one.competency.title, *words)
+
+
+def badges(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """The badges handed over to me."""
+    for one in session.scalars(_mine(Award, person, limit).options(joinedload(Award.author))):
+        end = one.ended_at or one.expires_at
+        why = one.ended_reason or reasons.say(one.ended_reasons)
+        yield _line(one.awarded_at, one.badge_name, _name(one.author), _until(end), why)
+
+
+def bookings(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """The machines I booked, and every word written about it."""
+    found = select(Booking).where(Booking.holder_id == person.id).options(joinedload(Booking.resource))
+    for one in session.scalars(found.order_by(Booking.starts_at.desc(), Booking.id.desc()).limit(limit)):
+        words = (one.purpose, one.override_reason, one.reason or reasons.say(one.reasons))
+        yield _line(one.starts_at, one.resource.simple_name, _BOOKING_WORDS.get(one.status, one.status), *words)
+
+
+def told(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """What the house said to me."""
+    for message in session.scalars(_mine(Message, person, limit)):
+        yield _line(message.created_at, message.text)
+    for letter in session.scalars(_mine(Letter, person, limit)):
+        yield _line(letter.written_at, letter.subject, letter.to_address)
+
+
+def access(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """My cards and the devices where I am entered."""
+    for card in session.scalars(_mine(Card, person, limit)):
+        yield _line(card.made_at, lazy("Carte"), _until(card.revoked_at))
+    for opened in session.scalars(_mine(OpenSession, person, limit)):
+        yield _line(opened.opened_at, lazy("Appareil"), opened.device, _until(opened.closed_at or opened.ends_at))
+
+
+def acts(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """What was done to my account, and by whom."""
+    done = select(JournalEntry, Person).outerjoin(Person, Person.id == JournalEntry.actor_id)
+    done = done.where(JournalEntry.thing == "person", JournalEntry.thing_id == person.id)
+    for entry, actor in session.execute(done.order_by(JournalEntry.id.desc()).limit(limit)):
+        yield _line(entry.at, _ACT_WORDS.get(entry.verb, lazy("Acte de l’équipe")), _name(actor))
+
+
+def openings(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """Who opened my file, day by day."""
+    for one in queries_rights.openings_of(session, person.id, limit):
+        yield _line(one.first_at, one.reader.short_name)
+
+
+def requests(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """What I asked, and what was answered."""
+    kinds = {"correction": lazy("Corriger"), "erasure": lazy("Effacer"), "photos": lazy("Effacer les photos")}
+    for one in queries_rights.requests_of(session, person.id)[:limit]:
+        yield _line(one.asked_at, kinds[one.kind], one.text, one.answer or lazy("pas encore de réponse"))
+
+
+def _mine(model: Any, person: Person, limit: int) -> Any:
+    return select(model).where(model.person_id == person.id).order_by(model.id.desc()).limit(limit)
+
+
+#: key in the copy, title, what gathers it; in the order shown
+SECTIONS: tuple[tuple[str, Any, Callable[[Session, Person, int], Iterator[Line]]], ...] = (
+    ("identity", lazy("Qui je suis"), identity),
+    ("openings", lazy("Qui a ouvert mon dossier"), openings),
+    ("contacts", lazy("Qui appeler"), contacts),
+    ("answers", lazy("Mes réponses"), answers),
+    ("followers", lazy("Qui me suit"), followers),
+    ("agreements", lazy("Mes accords"), agreements),
+    ("pathways", lazy("Mes parcours"), training),
+    ("attendance", lazy("Mes présences"), attendance),
+    ("validations", lazy("Ce qui est validé"), validations),
+    ("badges", lazy("Mes badges"), badges),
+    ("bookings", lazy("Mes réservations"), bookings),
+    ("messages", lazy("Ce qui m’a été dit"), told),
+    ("access", lazy("Mes cartes et appareils"), access),
+    ("acts", lazy("Ce qui a été fait sur mon compte"), acts),
+    ("requests", lazy("Mes demandes"), requests),
+)

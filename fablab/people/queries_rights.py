@@ -1,0 +1,39 @@
+"""Reading who opened a file, and what was asked about data."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from fablab.people.models_rights import DataRequest, FileOpening
+
+WAITING_SHOWN = 100
+
+
+def openings_of(session: Session, person_id: int, limit: int) -> Sequence[FileOpening]:
+    """Who opened somebody's file, the latest first."""
+    found = select(FileOpening).where(FileOpening.person_id == person_id).options(joinedload(FileOpening.reader))
+    return session.scalars(found.order_by(FileOpening.first_at.desc(), FileOpening.id.desc()).limit(limit)).all()
+
+
+def requests_of(session: Session, person_id: int) -> Sequence[DataRequest]:
+    """What somebody asked, the latest first, fifty at most."""
+    found = select(DataRequest).where(DataRequest.person_id == person_id).options(joinedload(DataRequest.answered_by))
+    return session.scalars(found.order_by(DataRequest.id.desc()).limit(50)).all()
+
+
+def waiting(session: Session) -> Sequence[DataRequest]:
+    """The requests nobody answered yet, the oldest first, a hundred at most."""
+    found = select(DataRequest).where(DataRequest.answered_at.is_(None)).options(joinedload(DataRequest.person))
+    return session.scalars(found.order_by(DataRequest.asked_at, DataRequest.id).limit(WAITING_SHOWN)).all()
+
+
+def how_many_wait(session: Session) -> int:
+    """How many requests nobody answered yet."""
+    return session.scalar(select(func.count()).where(DataRequest.answered_at.is_(None))) or 0
+
+
+def request_by_public_id(session: Session, public_id: str) -> DataRequest | None:
+    """One request, with who asked."""
+    found = select(DataRequest).where(DataRequest.public_id == public_id).options(joinedload(DataRequest.person))
+    return session.scalars(found).one_or_none()
