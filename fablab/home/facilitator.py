@@ -32,6 +32,7 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "machines": busy[:SHOWN],
         "machine_count": len(machines),
         "expected": today.expected(session, now),
+        "on_duty": today.on_duty(session, now),
         "ready": ready[: SHOWN - 2],
         "ready_count": len(ready),
         "renewals": len(mine) - len(ready),

@@ -14,6 +14,7 @@ from bookings.values import Booked, Slot
 from fablab import clock
 from fablab.i18n import _, ngettext, say_hour, say_length, say_short_day
 from machines.queries_cards import Breakdown, breakdowns, machines_in_use
+from machines.queries_shifts import shifts_in
 from pathways import queries_groups
 from pathways.models import PRESENT, Attendance, TrainingSession
 from pathways.queries_sessions import expected_at
@@ -53,6 +54,15 @@ class Expected:
 
     booking: Booking
     may_check_in: bool
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """Adults of the team on shift together: names, by the machines or elsewhere in the house, from when to when."""
+
+    names: str
+    in_room: bool
+    slot: Slot
 
 
 @dataclass(frozen=True)
@@ -145,6 +155,15 @@ def expected(session: Session, now: datetime) -> list[Expected]:
         Expected(one, one.status == "confirmed" and not one.suspended and one.starts_at <= now + CHECK_IN_FROM)
         for one in found
     ]
+
+
+def on_duty(session: Session, now: datetime) -> list[OnDuty]:
+    """Who is on shift for the rest of the day, soonest first, those of one place and time together: one statement."""
+    together: dict[tuple[Slot, bool], list[str]] = {}
+    for shift in shifts_in(session, Slot(now, day_of(now).end)):
+        key = (Slot(shift.starts_at, shift.ends_at), shift.place.parent_id is not None)
+        together.setdefault(key, []).append(shift.person.first_name)
+    return [OnDuty(", ".join(dict.fromkeys(names)), in_room, slot) for (slot, in_room), names in together.items()]
 
 
 def _card(lesson: TrainingSession, expected: int, came: int | None, sorry: int, now: datetime) -> LessonCard:

@@ -262,6 +262,16 @@ def test_today_shows_machines_now_and_who_is_expected(client: FlaskClient) -> No
     assert "Là" in page
 
 
+def test_today_says_who_is_on_shift_until_the_evening(client: FlaskClient) -> None:
+    chloe = make_staff("Chloé")
+    log_in(client, chloe)
+    assert "Personne d’ici ce soir." in text(client)
+    make_shift(chloe, make_fablab().place, NOW + timedelta(hours=6), NOW + timedelta(hours=9))
+    page = text(client)
+    assert "Personne d’ici ce soir." not in page
+    assert "dans la salle" in page
+
+
 def test_somebody_who_arrives_is_checked_in_in_one_tap(client: FlaskClient, session: Session) -> None:
     booking = make_own_booking(make_young(), hours=0.2)
     log_in(client, make_staff())
