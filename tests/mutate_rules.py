@@ -35,13 +35,15 @@ RULES = {
     "pathways/actions_rights.py": ["tests/pathways/test_badges.py", "tests/pathways"],
     "fablab/people/rules.py": ["tests/people/test_ages.py", "tests/people"],
     "fablab/people/rules_secrets.py": ["tests/people/test_secrets.py", "tests/people"],
-    "fablab/people/rules_access.py": ["tests/people"],
-    "fablab/people/actions.py": ["tests/people"],
-    "fablab/people/actions_account.py": ["tests/people"],
-    "fablab/people/actions_links.py": ["tests/people"],
-    "fablab/people/actions_second.py": ["tests/people"],
-    "fablab/people/actions_sessions.py": ["tests/people"],
-    "fablab/people/actions_staff.py": ["tests/people"],
+    "fablab/people/rules_access.py": ["tests/people/test_links.py", "tests/people"],
+    "fablab/people/rules_trainee.py": ["tests/people/test_file.py", "tests/people"],
+    "fablab/people/actions.py": ["tests/people/test_actions_refuse.py", "tests/people"],
+    "fablab/people/actions_account.py": ["tests/people/test_actions_refuse.py", "tests/people"],
+    "fablab/people/actions_file.py": ["tests/people/test_actions_refuse.py", "tests/people"],
+    "fablab/people/actions_links.py": ["tests/people/test_actions_refuse.py", "tests/people"],
+    "fablab/people/actions_second.py": ["tests/people/test_actions_refuse.py", "tests/people"],
+    "fablab/people/actions_sessions.py": ["tests/people/test_actions_refuse.py", "tests/people"],
+    "fablab/people/actions_staff.py": ["tests/people/test_actions_refuse.py", "tests/people"],
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import refusal_table
+from tests import mutate_rules, refusal_table
 from tests.refusal_table import TABLE, refusals
 
 TESTS = Path(__file__).parent
@@ -68,3 +68,12 @@ def test_each_rule_of_machines_has_a_case_accepted_and_a_case_refused(code: str)
     ]
     assert [name for name in names if name.startswith(f"test_{code}_accepts")], "accepted"
     assert [name for name in names if name.startswith(f"test_{code}_refuses")], "refused"
+
+
+def test_every_module_of_rules_is_in_the_proof() -> None:
+    rules = {
+        path.relative_to(refusal_table.ROOT).as_posix()
+        for path in refusal_table.sources()
+        if path.stem == "rules" or path.stem.startswith("rules_")
+    }
+    assert rules <= set(mutate_rules.RULES)
