@@ -26,6 +26,8 @@ from fablab.home.backup import BadBackup, Manifest
 
 MIGRATIONS = str(config.ROOT / "migrations")
 SETTINGS = "settings.toml"
+#: tables that hold a row from their migration on
+BORN_FILLED = {"house_mark"}
 SETTINGS_ASIDE = "settings.from-backup.toml"
 
 
@@ -84,13 +86,10 @@ def copy_to(address: str, now: datetime) -> Manifest:
 
 
 def has_rows() -> bool:
-    """Whether any table of this house holds anything."""
+    """Whether any table of this house holds anything, apart from what the migrations themselves write."""
     with db.engine.connect() as connection:
-        found = (
-            connection.execute(select(1).select_from(text(f'"{name}"')).limit(1)).first()
-            for name in portable.tables(connection)
-        )
-        return any(found)
+        names = set(portable.tables(connection)) - BORN_FILLED
+        return any(connection.execute(text(f'SELECT 1 FROM "{name}" LIMIT 1')).first() for name in names)
 
 
 def put_rows(path: Path, manifest: Manifest) -> None:

@@ -4,7 +4,7 @@ import json
 import stat
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -61,7 +61,8 @@ def another_house(engine: str, folder: Path, *, migrated: bool = False) -> Itera
 def everything() -> dict[str, list[bytes]]:
     """Every row of the house now open."""
     with db.engine.connect() as connection:
-        return {name: sorted(portable.lines(connection, name)) for name in portable.tables(connection)}
+        names = [name for name in portable.tables(connection) if name != "house_mark"]  # any change gives another one
+        return {name: sorted(portable.lines(connection, name)) for name in names}
 
 
 @pytest.mark.parametrize("to", ["same", "other"])
@@ -192,6 +193,15 @@ def rewritten(path: Path, member: str, change: Any) -> Path:
     return other
 
 
+def refused(act: Callable[[], object]) -> str:
+    """What is said against a backup; empty when it is taken. Nothing keeps the frames, hence the connections, alive."""
+    try:
+        act()
+    except BadBackup as error:
+        return str(error)
+    return ""
+
+
 def without_last_line(content: bytes) -> bytes:
     return b"".join(content.splitlines(keepends=True)[:-1])
 
@@ -224,12 +234,11 @@ def test_a_backup_that_was_changed_is_not_good(
     path = tmp_path / "house.zip"
     backup.make(path, clock.now())
     changed = rewritten(path, member, change)
-    with pytest.raises(BadBackup):
-        restoring.check(changed)
+    assert refused(lambda: restoring.check(changed))
     with another_house(engine_name, tmp_path / "elsewhere", migrated=True):
-        with pytest.raises(BadBackup):
-            restoring.restore(changed, clock.now())
-        assert not restoring.has_rows()
+        before = everything()
+        assert refused(lambda: restoring.restore(changed, clock.now()))
+        assert everything() == before
 
 
 def test_a_damaged_file_is_not_a_backup(lived_in: Flask, tmp_path: Path) -> None:
@@ -252,8 +261,8 @@ def test_rows_that_do_not_fit_in_the_database_are_never_kept(lived_in: Flask, en
         row[manifest.columns["claim"].index("id")] += 1
         return content + json.dumps(row, separators=(",", ":")).encode() + b"\n"
 
-    with pytest.raises(BadBackup, match="claim_taken"):
-        restoring.check(rewritten(path, "tables/claim.jsonl", crossing))
+    changed = rewritten(path, "tables/claim.jsonl", crossing)
+    assert "claim_taken" in refused(lambda: restoring.check(changed))
 
 
 def test_a_house_moves_to_another_database(lived_in: Flask, engine_name: str, tmp_path: Path) -> None:
