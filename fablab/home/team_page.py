@@ -70,6 +70,10 @@ def _said(left: Left) -> list[str]:
         said.append(ngettext("%(num)s permanence retirée.", "%(num)s permanences retirées.", count))
     if count := len(left.bookings):
         said.append(ngettext("%(num)s réservation à revoir.", "%(num)s réservations à revoir.", count))
-    if count := len(left.sessions):
+    if count := sum(not one.still_led for one in left.sessions):
         said.append(ngettext("%(num)s séance à confier.", "%(num)s séances à confier.", count))
+    if count := sum(one.still_led for one in left.sessions):
+        said.append(
+            ngettext("%(num)s séance avec un animateur de moins.", "%(num)s séances avec un animateur de moins.", count)
+        )
     return said

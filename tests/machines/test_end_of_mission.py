@@ -121,8 +121,8 @@ def test_sessions_to_come_are_given_back_and_the_coordination_and_other_leads_ar
     }
     assert led == {alone.id: [], shared.id: [samir.id], past.id: [chloe.id]}
     [told] = messages(session, nadia)
-    assert told.startswith("Chloé M. ne sera pas là. 2 séances à confier")
-    assert "1 séance à confier" in messages(session, samir)[0]
+    assert told.startswith("Chloé M. ne sera pas là. 2 séances à revoir")
+    assert "1 séance à revoir" in messages(session, samir)[0]
     assert messages(session, admin) == messages(session, chloe) == []
     letters = session.scalars(select(Letter).where(Letter.person_id == nadia.id)).all()
     assert [letter.body.count("Renards, Séance") for letter in letters] == [2]
@@ -161,7 +161,7 @@ def test_a_withdrawn_shift_tells_the_leads_of_its_sessions_and_the_coordination(
     for reader in (chloe, nadia):
         assert "Renards" in messages(session, reader)[0]
     assert [letter.subject for letter in session.scalars(select(Letter).where(Letter.person_id == chloe.id))] == [
-        "Chloé M. ne sera pas là\u00a0: séances à confier"
+        "Chloé M. ne sera pas là\u00a0: séances à revoir"
     ]
     assert [lead.person_id for lead in lesson.leads] == [chloe.id]
 

@@ -47,6 +47,17 @@ def test_every_part_shows_its_panel_to_a_facilitator(client: FlaskClient, sessio
     assert "compétences au niveau visé" in page
 
 
+def test_a_badge_is_taken_back_from_the_page_of_its_holder_however_old(client: FlaskClient, session: Session) -> None:
+    person = busy_person()
+    log_in(client, make_staff())
+    page = BeautifulSoup(client.get(f"/jeunes/{person.public_id}").text, "html.parser")
+    [link] = [one["href"] for one in page.find_all("a", href=True) if str(one["href"]).endswith("/retirer")]
+    client.post(str(link), data={"reason": "Machine laissée seule."})
+    shown = client.get(f"/jeunes/{person.public_id}").text
+    assert "Machine laissée seule." in shown
+    assert str(link) not in shown
+
+
 def test_the_reception_sees_bookings_and_no_training(client: FlaskClient, session: Session) -> None:
     page = read(client, Role.RECEPTION, busy_person())
     assert "La découpe vinyle" in page
