@@ -141,7 +141,7 @@ def validations(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """What was validated, by whom, with which proof and which words."""
     wanted = [joinedload(Validation.competency), joinedload(Validation.author), joinedload(Validation.evidence)]
     for one in session.scalars(_mine(Validation, person, limit).options(*wanted)):
-        words = (one.level_label, one.evidence.name, one.author.short_name, one.note, one.reason)
+        words = (one.level_label, one.evidence.label, one.author.short_name, one.note, one.reason)
         yield _line(one.at, one.competency.title, *words)
 
 

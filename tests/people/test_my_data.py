@@ -25,7 +25,7 @@ from tests.make import log_in, make_authorisation, make_minor, make_staff, make_
 from tests.make_bookings import make_booking, slot
 from tests.make_file import make_contact, make_trainee
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
-from tests.make_pathways import enrol, make_group
+from tests.make_pathways import enrol, make_group, validate
 
 DAY = date(2026, 11, 25)
 
@@ -39,6 +39,7 @@ def busy_minor(client: FlaskClient) -> tuple[Person, Booking]:
     make_authorisation(tom, "machines")
     booking = make_booking(machine, slot("14:00", "15:00", DAY), tom)
     enrol(tom, make_group())
+    validate(tom, {"MAC-01": 2})
     make_contact(tom)
     make_trainee(tom)
     log_in(client, tom)
