@@ -301,6 +301,7 @@ def test_today_runs_as_many_statements_whatever_the_day(client: FlaskClient, cou
     client.get("/")
     version, samir = make_rebond().version, make_staff()
     log_in(client, samir)
+    text(client)  # the house's own facts are read once and kept
     counts = []
     for _round in range(2):
         for _number in range(3):
