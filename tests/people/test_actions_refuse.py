@@ -8,7 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from fablab.people import actions, actions_account, actions_file, actions_links, actions_sessions, actions_staff
+from fablab.people import (
+    actions,
+    actions_account,
+    actions_file,
+    actions_links,
+    actions_second,
+    actions_sessions,
+    actions_staff,
+)
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from tests.conftest import NOW
@@ -81,6 +89,10 @@ def test_a_link_taken_once_serves_no_more(session: Session, lucie: Person) -> No
     version = lucie.enter_version
     actions_links.reset_password(lucie, version, "sept poules rousses", NOW)
     assert codes(lambda: actions_links.reset_password(lucie, version, "huit poules rousses", NOW)) == ["used"]
+
+
+def test_without_a_second_step_no_code_is_right(session: Session, lucie: Person) -> None:
+    assert codes(lambda: actions_second.pass_step(lucie, "123456", NOW)) == ["wrong"]
 
 
 def test_somebody_who_left_is_not_invited_again(session: Session, lucie: Person) -> None:
