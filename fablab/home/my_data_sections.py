@@ -7,13 +7,14 @@ lines wanted, newest first. What a colleague adds to the house about people is a
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import Session, joinedload
 
 from bookings.models import Booking
 from fablab import reasons
+from fablab.db import Model
 from fablab.i18n import _, lazy, say_date
 from fablab.journal import JournalEntry
 from fablab.outbox import Letter, Message
@@ -25,6 +26,7 @@ from fablab.people.models_access import OpenSession
 from fablab.people.models_file import Answer, Contact, Referral, Traineeship
 from pathways.models import Apology, Attendance, Award, Enrolment, TrainingSession, Validation
 
+Row = TypeVar("Row", bound=Model)
 ATTENDANCE_WORDS = {"present": lazy("présent"), "late": lazy("en retard"), "absent": lazy("absent"),
                     "excused": lazy("absence prévenue")}  # fmt: skip
 _CONTACT_WORDS = {"emergency": lazy("À appeler en cas d’urgence"), "guardian": lazy("Responsable légal")}
@@ -198,8 +200,10 @@ def requests(session: Session, person: Person, limit: int) -> Iterator[Line]:
         yield _line(one.asked_at, kinds[one.kind], one.text, one.answer or lazy("pas encore de réponse"))
 
 
-def _mine(model: Any, person: Person, limit: int) -> Any:
-    return select(model).where(model.person_id == person.id).order_by(model.id.desc()).limit(limit)
+def _mine(model: type[Row], person: Person, limit: int) -> Select[Row]:
+    """The rows of a table about somebody, newest first."""
+    columns = inspect(model).columns
+    return select(model).where(columns["person_id"] == person.id).order_by(columns["id"].desc()).limit(limit)
 
 
 #: key in the copy, title, what gathers it; in the order shown

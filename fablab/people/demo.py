@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from fablab import clock
 from fablab.db import transaction
 from fablab.outbox import Message
-from fablab.people import actions, actions_account, actions_links, actions_staff, rules_secrets, upkeep
+from fablab.people import actions, actions_account, actions_file, actions_links, actions_staff, rules_secrets, upkeep
 from fablab.people.actions import Agreed, NewYoungPerson
+from fablab.people.actions_file import Contacts, NewContact
 from fablab.people.actions_staff import NewStaff
 from fablab.people.demo_names import FIRST_NAMES, LAST_NAMES, PARENT_FIRST_NAMES
 from fablab.people.models import FollowUp, Person, Structure, StructureContact
@@ -156,7 +157,21 @@ def make_one(
         key=f"demo:{first_name}:{last_name}"[:40],
         known_not_alike=True,
     )
-    return actions.make_young_person(asked, by, now).person
+    person = actions.make_young_person(asked, by, now).person
+    _tell_contact(person, by, now)
+    return person
+
+
+def _tell_contact(person: Person, by: Person, now: datetime) -> None:
+    """Somebody to call, for nine people in ten; numbers that Arcep keeps for fiction (06 39 98)."""
+    chance = random.Random(f"contact {person.first_name} {person.last_name}")
+    if chance.random() < 0.1:
+        return
+    link = chance.choice(("mother", "father", "family"))
+    phone = f"063998{chance.randrange(10**4):04d}"
+    contact = NewContact(f"{chance.choice(PARENT_FIRST_NAMES)} {person.last_name}", link, phone)
+    asked = Contacts(None, person.situation or "", {"emergency": contact})
+    actions_file.complete(person, asked, by, now)
 
 
 def authorise(person: Person, by: Person, now: datetime, chance: random.Random) -> None:
@@ -167,7 +182,7 @@ def authorise(person: Person, by: Person, now: datetime, chance: random.Random) 
     signer = f"{chance.choice(PARENT_FIRST_NAMES)} {person.last_name}"
     link = chance.choice(("mother", "father", "guardian"))
     kinds = ["participation", "machines"]
-    if chance.random() < 0.6:
+    if person.photos_allowed and chance.random() < 0.8:
         kinds.append("image")
     for kind in kinds:
         until = signed + IMAGE_LASTS if kind == "image" else None

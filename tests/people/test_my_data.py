@@ -12,20 +12,23 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking
-from fablab.db import Model
+from fablab.db import Model, transaction
 from fablab.home.my_data_sections import SECTIONS
-from fablab.people import actions_rights
-from fablab.people.models import Authorisation, Person
+from fablab.outbox import tell
+from fablab.people import actions, actions_file, actions_rights
+from fablab.people.actions_file import FollowUpFacts
+from fablab.people.models import Authorisation, FollowUp, Person
 from fablab.people.models_rights import DataRequest, FileOpening
 from fablab.people.rules_agreements import refusals
 from fablab.permissions import Role
 from fablab.refusals import Refused
+from pathways.models import Group
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
 from tests.make_bookings import make_booking, slot
-from tests.make_file import make_contact, make_trainee
+from tests.make_file import make_contact, make_structure, make_trainee
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
-from tests.make_pathways import enrol, make_group, validate
+from tests.make_pathways import attend, enrol, make_group, make_session, validate
 
 DAY = date(2026, 11, 25)
 
@@ -63,6 +66,26 @@ def test_i_see_all_that_is_held_and_take_it_away(client: FlaskClient) -> None:
     assert readable.headers["Content-Disposition"] == 'attachment; filename="mes-donnees.html"'
     assert readable.headers["Cache-Control"] == "no-store"
     assert copy(client, "xlsx").status_code == 400
+
+
+def test_every_section_says_what_it_holds(client: FlaskClient, session: Session) -> None:
+    tom, _booking = busy_minor(client)
+    nadia = make_staff("Nadia", roles=(Role.COORDINATOR,))
+    facts = FollowUpFacts({"gender": "male", "commune": "La Ravoire"}, make_structure().public_id)
+    actions_file.record_follow_up(tom, facts, nadia, NOW)
+    lesson = make_session(session.scalars(select(Group)).one())
+    attend(lesson, tom, status="late")
+    validate(tom, {"SEC-01": 2}, at=NOW)
+    actions_rights.ask(tom, "erasure", "", NOW)
+    actions_rights.note_opening(tom, nadia, NOW)
+    actions.renew_card(tom, nadia, NOW)
+    with transaction() as writing:
+        tell(writing, writing.get_one(Person, tom.id), "data-answered", key="k", now=NOW, said="Fait.")
+        writing.add(FollowUp(person_id=tom.id, referent_id=nadia.id, since=DAY))
+    log_in(client, tom)
+    held = json.loads(copy(client).data)
+    assert [key for key, _title, _make in SECTIONS if not held[key]] == []
+    assert client.get("/mes-donnees").status_code == 200
 
 
 #: tables with a column that names a person, which say nothing of a young person, and why
