@@ -274,20 +274,19 @@ def happening(
     )
     watches, leads, uses, groups = [], [], [], []
     own: dict[int, tuple[Own, ...]] = {}
-    for row in rows:
-        slot = Slot(row.starts, row.ends)
-        if row.what == "watch":
-            watches.append((row.two, Watch(row.one, slot, True)))
-        elif row.what == "lead":
-            leads.append((row.two, Lead(row.one, slot, True)))
-        elif row.what == "use":
-            uses.append((row.two, Use(row.one, slot, known_level(row.word), _is_minor(row.day, slot))))
-        elif row.what == "group":
-            groups.append((row.two, Minors(slot, row.one)))
+    for what, one, two, word, born, start, end, machine_id, status in rows:
+        slot = Slot(start, end)
+        if what == "use":
+            uses.append((two, Use(one, slot, known_level(word), _is_minor(born, slot))))
+        elif what == "watch":
+            watches.append((two, Watch(one, slot, True)))
+        elif what == "lead":
+            leads.append((two, Lead(one, slot, True)))
+        elif what == "group":
+            groups.append((two, Minors(slot, one)))
         else:
-            active = row.status != "done" and slot.end > now
-            mine = Own(row.one, row.machine_id, slot, row.word == "watched", active)
-            own[row.two] = (*own.get(row.two, ()), mine)
+            active = status != "done" and slot.end > now
+            own[two] = (*own.get(two, ()), Own(one, machine_id, slot, word == "watched", active))
     return Happening(tuple(watches), tuple(leads), tuple(uses), tuple(groups), own)
 
 

@@ -16,7 +16,7 @@ from fablab.people.rules import age_on, covered, needs_parental_authorisation
 from fablab.refusals import Effect, Refusal, Step
 from machines import supervision
 from machines.values import Facts, Level
-from pathways.values import Lack, lacks
+from pathways.values import Lack
 
 Rule = Callable[[Ask, Facts, datetime], list[Refusal]]
 
@@ -47,8 +47,12 @@ def level_of(ask: Ask, facts: Facts) -> Level | None:
     """The level of supervision of a booking, deduced; None when age or shifts allow none."""
     if facts.holder.birth_date is None:
         return None
-    age = age_on(facts.holder.birth_date, slot_day(ask.slot))
-    return supervision.deduce(facts.sheet, age, ask.slot, facts.day, moving=ask.moving)
+    key = (ask.slot, ask.moving)
+    if key not in facts.known:
+        age = age_on(facts.holder.birth_date, slot_day(ask.slot))
+        facts.known[key] = supervision.deduce(facts.sheet, age, ask.slot, facts.day, moving=ask.moving)
+    level: Level | None = facts.known[key]
+    return level
 
 
 def slot_day(slot: Slot) -> date:
@@ -67,7 +71,7 @@ def counted_minutes(slot: Slot, *, constant_watch: bool) -> int:
 def badge_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     """The badge of the machine, or one it rests on, was never handed over, or was taken back."""
     found = []
-    for lack in _lacks(ask, facts, now):
+    for lack in facts.lacking(ask.slot.end, now):
         if lack.reason in ("never", "revoked"):
             name = _badge_name(lack.code, facts)
             young = _("Il me faut le badge %(badge)s.", badge=name)
@@ -89,7 +93,7 @@ def badge_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
 def badge_expires(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     """A badge is over, or will be before the END of the slot."""
     found = []
-    for lack in _lacks(ask, facts, now):
+    for lack in facts.lacking(ask.slot.end, now):
         if lack.reason in ("expired", "expires_before"):
             name, last = _badge_name(lack.code, facts), _last_day(lack)
             young = _("Mon badge %(badge)s est fini le %(day)s.", badge=name, day=last)
@@ -105,7 +109,7 @@ def badge_expires(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
 def badge_lapsed(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     """A badge sleeps since its machines were not used for too long; checking in before that moment keeps it awake."""
     found = []
-    for lack in _lacks(ask, facts, now):
+    for lack in facts.lacking(ask.slot.end, now):
         too_late = lack.since is not None and lack.since <= ask.slot.start
         if lack.reason == "lapsed" or (lack.reason == "lapses_before" and too_late):
             name, last = _badge_name(lack.code, facts), _last_day(lack)
@@ -264,10 +268,6 @@ RULES: tuple[Rule, ...] = (
     week_hours_all,
     week_hours_machine,
 )
-
-
-def _lacks(ask: Ask, facts: Facts, now: datetime) -> list[Lack]:
-    return lacks(facts.holder.standings, facts.sheet.badge_code, ask.slot.end, now)
 
 
 def _badge_name(code: str, facts: Facts) -> str:

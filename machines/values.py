@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from bookings.values import Slot
 from fablab.people.rules import Agreement
-from pathways.values import Gap, Standing
+from pathways.values import Gap, Lack, Standing, lacks
 
 #: from the most to the least supervised: a facilitator beside me, one in the room, an adult in the building
 Level = Literal["beside", "in_room", "autonomous"]
@@ -146,3 +146,13 @@ class Facts:
     day: Day
     limits: MachineRules
     badge_names: Mapping[str, str] = field(default_factory=dict)
+    # What several rules want to know of one slot is worked out once.
+    known: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def lacking(self, end: datetime, now: datetime) -> list[Lack]:
+        """Why the machine's badge and its prerequisites do not hold until a moment; empty: they do."""
+        key = (end, now)
+        if key not in self.known:
+            self.known[key] = lacks(self.holder.standings, self.sheet.badge_code, end, now)
+        found: list[Lack] = self.known[key]
+        return found

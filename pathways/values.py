@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from fablab import clock
 
@@ -202,7 +203,7 @@ class Standing:
     author_name: str | None = None
     prerequisites: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def until(self) -> datetime | None:
         """First moment at which it no longer holds by itself, whatever the reason; None: it never ends."""
         return min((end for end in (self.expires_at, self.lapses_at, self.ended_at) if end), default=None)
