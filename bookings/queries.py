@@ -8,13 +8,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, literal_column, or_, select, true, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bookings.models import LIVE, Booking, Claim, Closure, Place, Resource
 from bookings.values import Booked, Shut, Slot
 from fablab import clock
-from fablab.db import UtcDateTime
+from fablab.db import UtcDateTime, rows
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
 
@@ -49,7 +49,7 @@ def _during(chosen: ColumnElement[bool], *columns: Any) -> CompoundSelect[Any]:
 
 #: «ends_at >= start» on purpose: a booking that ends as I start gives the first free minute
 TAKEN = _during(
-    _resource.c.place_id.in_(bindparam("places", expanding=True)),
+    true(),
     _claim.c.resource_id,
     _claim.c.starts_at,
     _claim.c.ends_at,
@@ -107,10 +107,6 @@ _SHUT = (
         _closure.c.lifted_at.is_(None),
         _closure.c.starts_at < _END,
         or_(_closure.c.ends_at.is_(None), _closure.c.ends_at > _START),
-        or_(
-            _closure.c.place_id.in_(bindparam("places", expanding=True)),
-            _closure.c.resource_id.in_(bindparam("resources", expanding=True)),
-        ),
     )
     .order_by(_closure.c.starts_at, _closure.c.id)
 )
@@ -154,34 +150,32 @@ def stamp(session: Session) -> tuple[object, ...]:
     return (same, version, getattr(connection.connection.driver_connection, "total_changes", None))
 
 
-def taken_during(session: Session, place_ids: Collection[int], span: Slot) -> list[TakenRow]:
-    """Every claim that holds in these places and touches the span, one that ends as it starts included."""
-    rows = session.execute(TAKEN, {"places": sorted(place_ids), "start": span.start, "end": span.end})
-    return [TakenRow(*row) for row in rows]
+def taken_during(session: Session, span: Slot) -> list[TakenRow]:
+    """Every claim of the house that holds and touches the span, one that ends as it starts included."""
+    found = rows(session, TAKEN, {"start": span.start, "end": span.end})
+    return [TakenRow(*row) for row in found]
 
 
 def first_look(session: Session, key: str | None, resource_ids: Collection[int], slot: Slot) -> tuple[int | None, bool]:
     """The id of the booking that this form already made, and whether one of these leaves is taken in a slot."""
     values = {"key": key, "resources": sorted(resource_ids), "start": slot.start, "end": slot.end}
-    made, taken = session.execute(_FIRST_LOOK, values).one()
+    made, taken = rows(session, _FIRST_LOOK, values).one()
     return made, bool(taken)
 
 
-def shut_during(
-    session: Session, place_ids: Collection[int], resource_ids: Collection[int], span: Slot
-) -> list[tuple[int | None, int | None, Shut]]:
-    """Closures not lifted that touch the span, with the place or the resource each lies on."""
-    values = {"places": list(place_ids), "resources": list(resource_ids), "start": span.start, "end": span.end}
+def shut_during(session: Session, span: Slot) -> list[tuple[int | None, int | None, Shut]]:
+    """Closures of the house, not lifted, that touch the span, with the place or the resource each lies on."""
+    values = {"start": span.start, "end": span.end}
     return [
         (place_id, resource_id, Shut(kind, start, end, reason, name or "", expected_back))
-        for place_id, resource_id, kind, start, end, reason, name, expected_back in session.execute(_SHUT, values)
+        for place_id, resource_id, kind, start, end, reason, name, expected_back in rows(session, _SHUT, values)
     ]
 
 
 def week_of(session: Session, resource_ids: Collection[int], span: Slot) -> list[Booked]:
     """What is booked on each of these leaves in a span, by resource then time; one statement, no entities."""
     parameters = {"resources": sorted(resource_ids), "start": span.start, "end": span.end}
-    return sorted(Booked(*row) for row in session.execute(WEEK, parameters))
+    return sorted(Booked(*row) for row in rows(session, WEEK, parameters))
 
 
 def suspended_during(session: Session, span: Slot) -> Sequence[Booking]:

@@ -73,14 +73,12 @@ class Reading:
         self.things = things_of(session)
         leaves = self.things.leaves_of(scope.resource_ids)
         longest = max((self.things.by_id[leaf].turnaround for leaf in leaves), default=0)
-        self._shut = queries.shut_during(
-            session, list(self.house.spots), self.things.with_wholes(scope.resource_ids), scope.span
-        )
+        self._shut = queries.shut_during(session, scope.span)
         self._known: dict[Kind, Known] = {kind: kind.read(session, scope, now) for kind in kinds.every()}
         self._elsewhere: dict[int, list[Whereabouts]] = defaultdict(list)
         self._heads: dict[int, Presence] = {}
         self._claims: dict[int, ByDay[Taken]] = self._sort(
-            queries.taken_during(session, list(self.house.spots), scope.span.longer(longest)), leaves
+            queries.taken_during(session, scope.span.longer(longest)), leaves
         )
         there = [one for known in self._known.values() for one in known.presences]
         self._crowd = ByDay([*self._heads.values(), *there], lambda one: one.slot)

@@ -219,7 +219,9 @@ def _place_full(ask: Ask, facts: Facts) -> list[Refusal]:
     everybody = [*facts.crowd, *mine]
     found = []
     for gauge in facts.gauges:
-        if peak(ask.slot, (one for one in everybody if one.place_id in gauge.place_ids)) > gauge.most:
+        there = [one for one in everybody if one.place_id in gauge.place_ids]
+        # Where even all of them at once would fit, no moment need be looked at.
+        if sum(one.heads for one in there) > gauge.most and peak(ask.slot, there) > gauge.most:
             sentence = _(
                 "%(place)s : c’est complet à ce moment (%(most)s personnes au plus).",
                 place=gauge.name,

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import JSON, String, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from fablab.db import Model
+from fablab.db import Model, rows
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ def _mark(session: Session) -> str:
     seen: tuple[object, str] | None = session.info.get("house_mark")
     transaction = session.get_transaction()
     if seen is None or seen[0] is not transaction or transaction is None:
-        mark = session.execute(_MARK).scalar_one()
+        mark = rows(session, _MARK).scalar_one()
         seen = session.info["house_mark"] = session.get_transaction(), mark
     return seen[1]
 

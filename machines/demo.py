@@ -214,10 +214,11 @@ def open_lab(session: Session, first: date, last: date) -> list[Slot]:
     span = Slot(clock.at(first, time()), clock.at(last, time()))
     found: list[Slot] = []
     for place_id in places:
-        shut = engine.shut_during(session, [spot.id for spot in house.chain(place_id)], [], span)
+        around = {spot.id for spot in house.chain(place_id)}
+        shut = [one for at, _resource, one in engine.shut_during(session, span) if at in around]
         for window in house.open(place_id, "open_lab", first, last) or ():
             holiday = house.public_holiday(clock.local_day(window.start))
-            if not holiday and not any(one.covers(window) for _place, _resource, one in shut):
+            if not holiday and not any(one.covers(window) for one in shut):
                 found.append(window)
     return sorted(found)
 

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from bookings.models import Booking, Resource
 from bookings.values import Slot
 from fablab import clock, house
-from fablab.db import UtcDateTime
+from fablab.db import UtcDateTime, rows
 from fablab.people.models import Authorisation, Person, RoleGrant
 from fablab.people.models_file import Traineeship
 from fablab.people.rules import needs_parental_authorisation
@@ -133,9 +133,9 @@ _PAPERS = (
 
 def papers_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[date | None, tuple[Paper, ...]]]:
     """Birth date and papers of each person: authorisations for machines, traineeship, derogation. One statement."""
-    rows = session.execute(_PAPERS, {"people": sorted(person_ids)})
+    lines = rows(session, _PAPERS, {"people": sorted(person_ids)})
     found: dict[int, tuple[date | None, tuple[Paper, ...]]] = {}
-    for row in rows:
+    for row in lines:
         born, papers = found.get(row.id, (row.birth_date, ()))
         if row.kind == "machines":
             withdrawn_on = clock.local_day(row.withdrawn_at) if row.withdrawn_at else None
@@ -259,7 +259,8 @@ def happening(
     """
     first = clock.local_day(span.start)
     monday = clock.day_bounds(clock.week_of(min(first, clock.local_day(now))))[0]
-    rows = session.execute(
+    lines = rows(
+        session,
         _ROOM,
         {
             "places": sorted(place_ids),
@@ -274,7 +275,7 @@ def happening(
     )
     watches, leads, uses, groups = [], [], [], []
     own: dict[int, tuple[Own, ...]] = {}
-    for what, one, two, word, born, start, end, machine_id, status in rows:
+    for what, one, two, word, born, start, end, machine_id, status in lines:
         slot = Slot(start, end)
         if what == "use":
             uses.append((two, Use(one, slot, known_level(word), _is_minor(born, slot))))
@@ -317,7 +318,7 @@ def shifts_during(session: Session, span: Slot) -> list[tuple[int, int, Slot]]:
     Left out: shifts withdrawn, and those of people who left or no longer have the role.
     """
     values = {"start": span.start, "end": span.end, "earliest": span.start - _LONGEST}
-    return [(person, place, Slot(start, end)) for person, place, start, end in session.execute(_SHIFTS, values)]
+    return [(person, place, Slot(start, end)) for person, place, start, end in rows(session, _SHIFTS, values)]
 
 
 @dataclass(frozen=True)

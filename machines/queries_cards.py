@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import Date, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from bookings import asking
@@ -60,10 +60,15 @@ def machines_in_use(session: Session, today: date) -> Sequence[Machine]:
     return session.scalars(found.order_by(Machine.position, Machine.id).options(joinedload(Machine.badge))).all()
 
 
+_BY_CODE = select(Machine).where(
+    Machine.code == bindparam("code"),
+    or_(Machine.retired_on.is_(None), Machine.retired_on > bindparam("today", type_=Date())),
+)
+
+
 def machine_by_code(session: Session, code: str, today: date) -> Machine | None:
     """A machine that is still in the house, by its code."""
-    found = select(Machine).where(Machine.code == code)
-    return session.scalar(found.where(or_(Machine.retired_on.is_(None), Machine.retired_on > today)))
+    return session.scalar(_BY_CODE, {"code": code, "today": today})
 
 
 def breakdowns(session: Session, machine_ids: Iterable[int], now: datetime) -> dict[int, Breakdown]:

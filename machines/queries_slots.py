@@ -166,10 +166,10 @@ def _asks(
     now: datetime,
 ) -> list[Ask]:
     """One ask for each step of the day's open hours, and for each first free minute after a booking."""
-    length = timedelta(minutes=minutes)
-    starts = {slot.start for slot in free if clock.local_day(slot.start) == day}
+    length, (begins, ends) = timedelta(minutes=minutes), clock.day_bounds(day)
+    starts = {slot.start for slot in free if begins <= slot.start < ends}
     for window in windows:
-        if clock.local_day(window.start) == day:
+        if begins <= window.start < ends:
             moment = window.start
             while moment < window.end:
                 starts.add(moment)

@@ -47,7 +47,7 @@ def week_grid(session: Session, monday: date, now: datetime) -> Week:
     booked = engine.week_of(session, ids, span)
     shut: dict[int, list[Slot]] = {id_: [] for id_ in ids}
     broken: dict[int, list[Slot]] = {id_: [] for id_ in ids}
-    for place_id, resource_id, one in engine.shut_during(session, list(house.spots), ids, span):
+    for place_id, resource_id, one in engine.shut_during(session, span):
         closed = Slot(max(one.start, span.start), min(one.end or span.end, span.end))
         for id_, _name, _code, at in machines:
             if resource_id == id_ or (place_id and place_id in {spot.id for spot in house.chain(at)}):

@@ -218,11 +218,13 @@ def group_windows(session: Session, first: date, last: date) -> list[Slot]:
     if floor is None:
         return []
     span = Slot(clock.at(first, time()), clock.at(last, time()))
-    shut = bookings_queries.shut_during(session, list(house.spots), [floor.id], span)
+    around = {spot.id for spot in house.chain(floor.place_id)}
+    every = bookings_queries.shut_during(session, span)
+    shut = [one for place_id, resource_id, one in every if place_id in around or resource_id == floor.id]
     found = []
     for window in house.open(floor.place_id, "group", first, last) or ():
         day = clock.local_day(window.start)
-        closed = any(one.covers(window) for _place, _resource, one in shut)
+        closed = any(one.covers(window) for one in shut)
         if house.season(day) == "school" and not house.public_holiday(day) and not closed:
             found.append(window)
     return found

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from bookings.models import LIVE, Booking, Claim, Resource
 from bookings.values import Presence, Slot
 from fablab import clock, house
-from fablab.db import UtcDateTime
+from fablab.db import UtcDateTime, rows
 from pathways.models_groups import Apology, Enrolment, Group, SessionLead, SessionPart, TrainingSession
 from pathways.values import Meeting, PartWish
 
@@ -174,7 +174,7 @@ def sessions_around(session: Session, person_ids: Collection[int], span: Slot, *
     heads: list[Presence] = []
     meetings: list[tuple[Meeting, int | None]] = []
     people = frozenset(person_ids)
-    for row in session.execute(_AROUND, asked):
+    for row in rows(session, _AROUND, asked):
         slot = Slot(row.starts, row.ends)
         if row.what == "part":
             if row.place_id is not None and row.surplus > 0:

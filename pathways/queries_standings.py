@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from bookings.models import Booking, Claim
 from fablab import house
-from fablab.db import UtcDateTime
+from fablab.db import UtcDateTime, rows
 from fablab.people.models import Person
 from pathways.models_badges import Award, Badge, BadgeOpening, BadgePrerequisite, BadgeRequirement
 from pathways.models_groups import PRESENT, Attendance, SessionPart, TrainingSession
@@ -96,14 +96,14 @@ def badge_standings(
     if not found:
         return found
     needed = house.kept(session, _prerequisites)
-    rows: Sequence[Any]
+    lines: Sequence[Any]
     if badge_codes is None:
-        rows = session.execute(_AWARDS, {"people": list(found)}).all()
+        lines = rows(session, _AWARDS, {"people": list(found)}).all()
     else:
         codes = _with_prerequisites(badge_codes, needed)
-        rows = session.execute(_AWARDS_OF, {"people": list(found), "codes": list(codes)}).all()
-    uses = _uses(session, [row for row in rows if row.disuse_months is not None])
-    for row in rows:
+        lines = rows(session, _AWARDS_OF, {"people": list(found), "codes": list(codes)}).all()
+    uses = _uses(session, [row for row in lines if row.disuse_months is not None])
+    for row in lines:
         standing = _standing(row, uses.get((row.person_id, row.badge_id), []), needed)
         held = found[row.person_id].get(standing.code)
         if held is None or _reach(standing) >= _reach(held):
@@ -209,7 +209,7 @@ def _uses(session: Session, awards: Sequence[Any]) -> dict[tuple[int, int], list
         "first": min(award.awarded_at for award in awards),
     }
     found: dict[tuple[int, int], list[datetime]] = defaultdict(list)
-    for person_id, badge_id, used_at in session.execute(_USES, asked):
+    for person_id, badge_id, used_at in rows(session, _USES, asked):
         if person_id is not None and used_at is not None:
             found[person_id, badge_id].append(used_at)
     return found

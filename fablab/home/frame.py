@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_surroundings)
     app.jinja_env.globals["is_demo"] = is_demo
     app.url_defaults(_add_digest)
+    app.jinja_env.globals["url_for"] = address_of
 
 
 def _surroundings() -> dict[str, Any]:
@@ -60,17 +61,17 @@ def _surroundings() -> dict[str, Any]:
 def _addresses() -> dict[str, str]:
     """Where the frame leads: in for a visitor; account, way out and search for who is in."""
     if not current_user.is_authenticated:
-        return {"login_url": url_for("people.enter")}
-    found = {"account_url": url_for("account.show"), "logout_url": url_for("people.leave")}
+        return {"login_url": address_of("people.enter")}
+    found = {"account_url": address_of("account.show"), "logout_url": address_of("people.leave")}
     if current_user.may("person.search"):
-        found["search_url"] = url_for("search.find")
+        found["search_url"] = address_of("search.find")
     return found
 
 
 def _navigation(roles: list[Any]) -> list[Entry]:
     seen = {endpoint: (label, icon) for role in reversed(roles) for endpoint, label, icon in ENTRIES.get(role, ())}
     order = dict.fromkeys(endpoint for role in roles for endpoint, _label, _icon in ENTRIES.get(role, ()))
-    urls = {endpoint: url_for(endpoint) for endpoint in order}
+    urls = {endpoint: address_of(endpoint) for endpoint in order}
     here = _entry_here(urls)
     return [
         Entry(endpoint, url, str(seen[endpoint][0]), seen[endpoint][1], endpoint == here)
@@ -107,6 +108,20 @@ def is_demo() -> bool:
     if "is_demo" not in extensions:
         extensions["is_demo"] = house.is_demo(db.session())
     return bool(extensions["is_demo"])
+
+
+def address_of(endpoint: str, **values: Any) -> str:
+    """``url_for`` in templates: the same addresses, those that never change worked out once.
+
+    A page has some thirty of them: static files, and the entries of its frame.
+    """
+    if endpoint.startswith(".") or (values and endpoint != "static") or not has_request_context():
+        return url_for(endpoint, **values)
+    known: dict[tuple[str, ...], str] = current_app.extensions.setdefault("addresses", {})
+    key = (request.script_root, endpoint, *values.values())
+    if key not in known:
+        known[key] = url_for(endpoint, **values)
+    return known[key]
 
 
 def _add_digest(endpoint: str, values: dict[str, Any]) -> None:

@@ -39,10 +39,10 @@ def open_labs(session: Session, now: datetime) -> list[tuple[str, str]]:
     slots = [slot for place in places for slot in house.open(place, "open_lab", today, last) or ()]
     if not slots:
         return []
-    around = [spot.id for place in places for spot in house.chain(place)]
+    around = {spot.id for place in places for spot in house.chain(place)}
     span = Slot(min(slots).start, max(slot.end for slot in slots))
-    shut = queries.shut_during(session, around, [], span)
-    away = [Slot(max(one.start, span.start), min(one.end or span.end, span.end)) for _place, _resource, one in shut]
+    shut = [one for place, _resource, one in queries.shut_during(session, span) if place in around]
+    away = [Slot(max(one.start, span.start), min(one.end or span.end, span.end)) for one in shut]
     kept = [slot for slot in opening.without(slots, away) if not house.public_holiday(clock.local_day(slot.start))]
     return [(say_day(slot.start), _hours(slot)) for slot in sorted(kept)]
 

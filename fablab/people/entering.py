@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, abort, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from fablab import clock
@@ -35,17 +35,20 @@ def init_app(app: Flask) -> None:
     manager.init_app(app)
 
 
+# Said once: every page asks it.
+_WHO = (
+    select(Person, OpenSession)
+    .join(OpenSession, OpenSession.person_id == Person.id)
+    .where(Person.public_id == bindparam("public_id"), OpenSession.key_digest == bindparam("digest"))
+    .options(joinedload(Person.grants))
+)
+
+
 def load_person(known: str) -> Person | None:
     """The person of a session cookie, roles included, or None when that session was closed."""
     public_id, _dot, version = known.rpartition(".")
     digest = actions_sessions.key_digest(str(session.get(KEY, "")))
-    found = (
-        select(Person, OpenSession)
-        .join(OpenSession, OpenSession.person_id == Person.id)
-        .where(Person.public_id == public_id, OpenSession.key_digest == digest)
-        .options(joinedload(Person.grants))
-    )
-    row = db.session().execute(found).unique().one_or_none()
+    row = db.session().execute(_WHO, {"public_id": public_id, "digest": digest}).unique().one_or_none()
     if row is None:
         return None
     person, opened = row
