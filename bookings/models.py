@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Time, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablab.db import Model, new_public_id, one_of
@@ -117,7 +117,10 @@ class Claim(Model):
     """
 
     __tablename__ = "claim"
-    __table_args__ = (CheckConstraint("ends_at > starts_at", name="lasts"),)
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="lasts"),
+        Index("ix_claim_time", "starts_at", postgresql_where=text("holds"), sqlite_where=text("holds = 1")),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"))
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)

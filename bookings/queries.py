@@ -8,11 +8,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, literal_column, or_, select, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bookings.models import LIVE, Booking, Claim, Closure, Place, Resource
-from bookings.values import Booked, Shut, Slot
+from bookings.values import LONGEST, Booked, Shut, Slot
 from fablab import clock
 from fablab.db import UtcDateTime, rows
 from fablab.journal import JournalEntry
@@ -22,6 +22,8 @@ _resource, _booking, _claim, _closure = Resource.__table__, Booking.__table__, C
 
 _START = bindparam("start", type_=UtcDateTime())
 _END = bindparam("end", type_=UtcDateTime())
+#: more than any cleaning takes
+_CLEANING = timedelta(days=1)
 
 
 def _during(chosen: ColumnElement[bool], *columns: Any) -> CompoundSelect[Any]:
@@ -47,17 +49,26 @@ def _during(chosen: ColumnElement[bool], *columns: Any) -> CompoundSelect[Any]:
     return union_all(inside, select(*columns).select_from(into).where(chosen, _claim.c.ends_at >= _START))
 
 
+# The whole house at once: one range of the index on starts. Nothing lasts longer than a week (rules.too_long).
 #: «ends_at >= start» on purpose: a booking that ends as I start gives the first free minute
-TAKEN = _during(
-    true(),
-    _claim.c.resource_id,
-    _claim.c.starts_at,
-    _claim.c.ends_at,
-    _booking.c.id,
-    _booking.c.ends_at,
-    _booking.c.place_id,
-    _booking.c.headcount,
-    _booking.c.holder_id,
+TAKEN = (
+    select(
+        _claim.c.resource_id,
+        _claim.c.starts_at,
+        _claim.c.ends_at,
+        _booking.c.id,
+        _booking.c.ends_at,
+        _booking.c.place_id,
+        _booking.c.headcount,
+        _booking.c.holder_id,
+    )
+    .select_from(_claim.join(_booking, _booking.c.id == _claim.c.booking_id))
+    .where(
+        _claim.c.holds,
+        _claim.c.starts_at > bindparam("earliest", type_=UtcDateTime()),
+        _claim.c.starts_at < _END,
+        _claim.c.ends_at >= _START,
+    )
 )
 
 _THESE = _resource.c.id.in_(bindparam("resources", expanding=True))
@@ -152,7 +163,8 @@ def stamp(session: Session) -> tuple[object, ...]:
 
 def taken_during(session: Session, span: Slot) -> list[TakenRow]:
     """Every claim of the house that holds and touches the span, one that ends as it starts included."""
-    found = rows(session, TAKEN, {"start": span.start, "end": span.end})
+    values = {"earliest": span.start - LONGEST - _CLEANING, "start": span.start, "end": span.end}
+    found = rows(session, TAKEN, values)
     return [TakenRow(*row) for row in found]
 
 
@@ -211,8 +223,8 @@ def bookings_afresh(session: Session, ids: Collection[int]) -> Sequence[Booking]
 def upcoming_for(session: Session, person_id: int, now: datetime, limit: int = 20) -> list[Booking]:
     """The bookings somebody still has to live or is living, soonest first, with their resources."""
     mine = select(Booking).where(Booking.holder_id == person_id, Booking.ends_at > now, Booking.status.in_(LIVE))
-    # No booking of one person lasts a week: the index on (holder, start) then reads nothing old.
-    recent = Booking.starts_at > now - timedelta(days=7)
+    # The index on (holder, start) then reads nothing old.
+    recent = Booking.starts_at > now - LONGEST
     return list(
         session.scalars(
             mine.where(recent).order_by(Booking.starts_at).limit(limit).options(joinedload(Booking.resource))

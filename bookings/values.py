@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
+#: no booking lasts longer: what began earlier need not be looked for
+LONGEST = timedelta(days=7)
 BookingKind = Literal["own", "session", "rental"]
 
 
