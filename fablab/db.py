@@ -2,6 +2,8 @@
 
 import secrets
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +13,7 @@ from flask import g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, CheckConstraint, DateTime, Executable, Integer, MetaData, String, event
 from sqlalchemy.engine import Connection, Dialect, Engine, Result
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -117,6 +120,13 @@ def rows(
     return session.connection().execute(statement, values)
 
 
+_writers = threading.Lock()
+#: seconds that somebody waits to write before the page says «trop de monde»
+_PATIENCE = 8
+#: seconds between two tries; SQLite's own waiting sleeps up to a tenth of a second each time, and the last come wins
+_GLANCE = 0.001
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One action: ends the page's reading, begins to write, commits on leaving, rolls back on error.
@@ -134,15 +144,33 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("something was changed outside a transaction")
     session.rollback()  # what the page has read is stale from here on
     session.info["writing"] = True
+    with _one_writer(session):
+        try:
+            session.connection(execution_options={"write": True})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["writing"] = False
+
+
+@contextmanager
+def _one_writer(session: Session) -> Iterator[None]:
+    """SQLite has one writer at a time: threads wait for each other here, where waking up costs nothing.
+
+    Processes meet in BEGIN IMMEDIATE, and so does whoever has waited too long here.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    mine = _writers.acquire(timeout=_PATIENCE)
     try:
-        session.connection(execution_options={"write": True})
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
     finally:
-        session.info["writing"] = False
+        if mine:
+            _writers.release()
 
 
 @event.listens_for(Engine, "connect")
@@ -153,7 +181,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in (
             "journal_mode = WAL",
-            "busy_timeout = 8000",
+            f"busy_timeout = {_PATIENCE * 1000}",
             "foreign_keys = ON",
             "synchronous = NORMAL",
             "cache_size = -16000",
@@ -165,5 +193,25 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get("write"):
+            _begin_to_write(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """Become SQLite's one writer. Raises OperationalError when another process stays it for too long."""
+    patient = time.monotonic() + _PATIENCE
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > patient:
+                    raise
+                time.sleep(_GLANCE)
+            else:
+                return
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
