@@ -17,6 +17,7 @@ from bookings.queries_house import things_of
 from bookings.reading import Answer
 from bookings.values import Ask, Scope, Slot
 from fablab import reasons
+from fablab.db import known_id
 from fablab.i18n import _
 from fablab.journal import note
 from fablab.outbox import tell
@@ -312,7 +313,7 @@ def _write_new(
         request_key=ask.key,
         override_reason=ask.override if passed else None,
         created_at=now,
-        created_by_id=by.id if by else None,
+        created_by_id=known_id(by) if by else None,
     )
     holds = status == "confirmed" or answer.first_come
     booking.claims = [

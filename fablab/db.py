@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CheckConstraint, DateTime, Executable, Integer, MetaData, String, event
+from sqlalchemy import JSON, CheckConstraint, DateTime, Executable, Integer, MetaData, String, event, inspect
 from sqlalchemy.engine import Connection, Dialect, Engine, Result
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -89,6 +89,17 @@ db = SQLAlchemy(model_class=Model, disable_autonaming=True, session_options={"ex
 def new_public_id() -> str:
     """22 characters nobody can guess (128 bits), for addresses of people, badges and bookings."""
     return secrets.token_urlsafe(16)
+
+
+def known_id(row: Model) -> int:
+    """The id of a row read before, without reading the row again as a transaction that began since would.
+
+    Raises ValueError for a row that was never written.
+    """
+    identity = inspect(row).identity
+    if identity is None:
+        raise ValueError(f"{type(row).__name__} has no id yet")
+    return int(identity[0])
 
 
 def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from fablab.db import Model
+from fablab.db import Model, known_id, rows
 
 if TYPE_CHECKING:
     from fablab.people.models import Person
@@ -37,6 +37,9 @@ def note(
     **details: Any,
 ) -> None:
     """Write one line in the same transaction as the act; ``details`` must fit in JSON and name nobody."""
-    session.add(
-        JournalEntry(at=now, actor_id=by.id if by else None, verb=verb, thing=thing, thing_id=thing_id, details=details)
-    )
+    actor_id = known_id(by) if by else None
+    line = {"at": now, "actor_id": actor_id, "verb": verb, "thing": thing, "thing_id": thing_id, "details": details}
+    rows(session, _LINE, line)
+
+
+_LINE = insert(JournalEntry)
