@@ -126,7 +126,7 @@ def rows(
 
     For the statements that every page asks, where it is half of the time. Pending changes are written first.
     """
-    if session.info.get("writing"):
+    if session.autoflush and session.info.get("writing"):
         session.flush()
     return session.connection().execute(statement, values)
 

@@ -47,9 +47,8 @@ def as_first_written(session: Session, resource: Resource, *, holds: bool = True
     """A booking of two hours from now with the columns of the first release only, and its claim."""
     times = {"starts_at": NOW, "ends_at": NOW + timedelta(hours=2)}
     values = {"kind": "rental", "resource_id": resource.id, "place_id": resource.place_id, "created_at": NOW}
-    made = session.execute(insert(Booking.__table__).values(**values, **times, **fields))
-    assert made.inserted_primary_key
-    session.add(Claim(booking_id=made.inserted_primary_key[0], resource_id=resource.id, holds=holds, **times))
+    made = session.execute(insert(Booking).values(**values, **times, **fields).returning(Booking.id))
+    session.add(Claim(booking_id=made.scalar_one(), resource_id=resource.id, holds=holds, **times))
 
 
 def test_an_upgrade_keeps_what_is_there_and_brings_the_guarantee(empty_app: Flask) -> None:
