@@ -23,7 +23,7 @@ def test_a_path_says_who_validated_what_and_where_i_am(session: Session) -> None
         (None, False),
         (None, False),
     ]
-    assert path.attendance_words == "Je suis venu·e 1 fois. Il en faut 3 pour finir."
+    assert path.attendance_words == "J’ai fait 1 séance. Il en faut 3 pour finir."
 
 
 def test_four_stages_done_are_not_the_end_before_the_attendance(session: Session, client: FlaskClient) -> None:

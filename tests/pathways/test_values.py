@@ -200,5 +200,5 @@ def test_the_next_badge_is_one_my_path_aims_at_with_the_least_missing() -> None:
 def test_words_for_young_people_hold_in_twelve_words(app: Flask) -> None:
     said = [missing_words(gap("X", 0)), missing_words(gap("X", 2)), attendance_words(3, 5), attendance_words(5, 5)]
     assert said[1] == "Il me manque 2 choses."
-    assert said[2:] == ["Je suis venu·e 3 fois. Il en faut 5 pour finir.", "Je suis venu·e 5 fois."]
+    assert said[2:] == ["J’ai fait 3 séances. Il en faut 5 pour finir.", "J’ai fait 5 séances."]
     assert all(len(sentence.split()) <= 12 for text in said for sentence in text.split(". "))
