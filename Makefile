@@ -5,10 +5,12 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 ENGLISH := translations/en/LC_MESSAGES/messages.po
 .DEFAULT_GOAL := help
-.PHONY: run demo test check format bench rules-proof translations help clean browser
+.PHONY: run install demo test check format bench rules-proof translations help clean browser
 
 run: .venv/.runtime ## install, make the house with its catalogue and demo people, serve it
 	@$(FLASK) serve
+
+install: .venv/.runtime ## install only what the house needs to run (docs/operations.md)
 
 demo: .venv/.runtime ## remake the demo house around today (forgets what was done in it)
 	@$(FLASK) demo --again
