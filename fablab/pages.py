@@ -134,8 +134,11 @@ def show_http_error(error: HTTPException) -> Response:
 
 
 def _show_busy(error: OperationalError) -> Response:
-    # A lock that does not come: say "try again", never half a change.
-    from_lock = any(word in str(error.orig).lower() for word in ("locked", "lock timeout", "lock_timeout", "deadlock"))
+    # A lock that does not come: say "try again", never half a change. A disk that is full: say so, the same.
+    said = str(error.orig).lower()
+    if any(word in said for word in ("is full", "no space left")):
+        return _show_fault(error, 507)
+    from_lock = any(word in said for word in ("locked", "lock timeout", "lock_timeout", "deadlock"))
     return _show_fault(error, 503 if from_lock else 500)
 
 

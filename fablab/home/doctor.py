@@ -125,7 +125,9 @@ def _people(seen: House) -> Iterator[Finding]:
         yield Finding("wrong", f"people of the demonstration: {cast}", "end their access on their pages")
     still = invented.count(seen.session)
     if still:
-        yield Finding("warn", f"invented values left: {still}", "the page «Inventé» lists them; replace each")
+        yield Finding(
+            "warn", f"invented values left: {still}", "the page «Ce qui reste inventé» lists them; replace each"
+        )
 
 
 def _address(seen: House) -> Iterator[Finding]:
