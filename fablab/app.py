@@ -35,6 +35,7 @@ from fablab.people import entering, late_forms
 from fablab.people.views import bp as people_bp
 from fablab.people.views_account import bp as account_bp
 from fablab.people.views_links import bp as links_bp
+from fablab.people.views_referents import bp as referents_bp
 from fablab.people.views_second import bp as second_bp
 from fablab.people.views_sessions import bp as sessions_bp
 from fablab.people.views_young import bp as young_bp
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     sessions_bp,
     links_bp,
     second_bp,
+    referents_bp,
     person_bp,
     file_bp,
     group_cards_bp,

@@ -102,7 +102,9 @@ def followers(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """Who follows me, who sent me, and my traineeship."""
     for link in queries_file.followers_of(session, person.id)[:limit]:
         structure = link.structure.name if link.structure else ""
-        yield _line(link.since, lazy("Me suit"), link.referent.full_name, structure, _until(link.until))
+        yield _line(
+            link.since, lazy("Me suit"), link.referent.full_name, structure, _until(link.ended_at or link.until)
+        )
     for sent in session.scalars(_mine(Referral, person, limit).options(joinedload(Referral.structure))):
         yield _line(sent.since, lazy("M’a envoyé ici"), sent.structure.name, _until(sent.until))
     for stage in session.scalars(_mine(Traineeship, person, limit)):

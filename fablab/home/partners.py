@@ -68,6 +68,7 @@ def referent_context(session: Session, person: Person, now: datetime) -> dict[st
         .join(Person, Person.id == FollowUp.person_id)
         .where(
             FollowUp.referent_id == person.id,
+            FollowUp.ended_at.is_(None),
             FollowUp.since <= today,
             or_(FollowUp.until.is_(None), FollowUp.until >= today),
         )

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from fablab import journal, outbox
+from fablab import journal
 from fablab.db import transaction
-from fablab.i18n import _, speaking
-from fablab.people import secrets, upkeep, upkeep_access
+from fablab.i18n import _
+from fablab.people import upkeep, upkeep_access
 from fablab.people.models import Person
 from fablab.people.upkeep_roles import role_refusals
 from fablab.permissions import Role
@@ -45,7 +44,7 @@ def make_staff(asked: NewStaff, by: Person | None, now: datetime) -> Person:
         session.flush()
         for role in asked.roles:
             upkeep.grant(session, person, role, by, now)
-        _invite(session, person, now)
+        upkeep_links.invite(session, person, now)
         journal.note(session, "staff.create", "person", person.id, by=by, now=now, roles=sorted(asked.roles))
     return person
 
@@ -59,7 +58,7 @@ def invite_again(person: Person, by: Person, now: datetime) -> None:
         person.secret_hash = None
         upkeep_access.close_everywhere(session, person, now)
         upkeep.forget_tries(session, person)
-        _invite(session, person, now)
+        upkeep_links.invite(session, person, now)
         journal.note(session, "staff.invite", "person", person.id, by=by, now=now)
 
 
@@ -69,11 +68,3 @@ def come_back(person: Person, by: Person, now: datetime) -> None:
         upkeep.lock(session, person)
         person.left_at = None
         journal.note(session, "person.return", "person", person.id, by=by, now=now)
-
-
-def _invite(session: Session, person: Person, now: datetime) -> None:
-    token = secrets.sign_invitation(person.public_id, person.enter_version)
-    link = secrets.link_with("links.join", token)
-    key = f"staff-welcome:{person.public_id}:{person.enter_version}"
-    with speaking(person.language):
-        outbox.write_letter(session, str(person.email), "staff-welcome", key=key, now=now, person=person, link=link)

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from fablab.forms import BaseForm
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
-from fablab.people.forms import SITUATION_LABELS
+from fablab.people.forms import SITUATION_LABELS, email_field
 from fablab.people.names import is_a_name
 
 CONTACT_LINKS: list[tuple[str, Any]] = [
@@ -139,3 +139,15 @@ class TraineeForm(BaseForm):
     medical_opinion_on = DateBox(
         lazy("Date de l’avis médical"), [Optional()], description=lazy("La date seulement, jamais ce qu’il dit.")
     )
+
+
+class ReferentForm(BaseForm):
+    """Who will follow a young person from outside."""
+
+    email = email_field(description=lazy("Une adresse nouvelle reçoit un lien, valable 7 jours."))
+    structure = SelectField(lazy("Sa structure"), [Optional()])
+    last_day = DateBox(lazy("Dernier jour du suivi"), [Optional()], description=lazy("Vide : jusqu’à sa fin."))
+
+    def offer(self, structures: list[tuple[str, str]]) -> None:
+        """Say which organisations may be chosen: public ids and names."""
+        self.structure.choices = [SelectChoice("", lazy("Aucune")), *(SelectChoice(*one) for one in structures)]
