@@ -9,7 +9,7 @@ from sqlalchemy import select
 from fablab import journal
 from fablab.db import transaction
 from fablab.i18n import _
-from fablab.people import upkeep, upkeep_access
+from fablab.people import upkeep, upkeep_access, upkeep_links
 from fablab.people.models import Person
 from fablab.people.upkeep_roles import role_refusals
 from fablab.permissions import Role

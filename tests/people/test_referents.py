@@ -15,7 +15,7 @@ from fablab.permissions import Role
 from tests.conftest import NOW
 from tests.make import log_in, make_staff, make_young
 from tests.make_file import make_structure
-from tests.people.test_staff import CHOSEN, link_sent
+from tests.people.test_staff import CHOSEN, follow, link_sent
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_referent_is_invited_opens_an_account_and_reads_only_their_own(
     assert "remi@example.org" in page
     assert "Mission Locale" in page
     link = link_sent(session)
-    assert desk.post(link, data=CHOSEN).location == "/", "a referent enters in one step"
+    assert follow(desk, link, **CHOSEN).location == "/", "a referent enters in one step"
     home = desk.get("/").text
     assert "Inès B." in home
     assert "Lou" not in home
@@ -48,16 +48,16 @@ def test_a_referent_is_invited_opens_an_account_and_reads_only_their_own(
 
 
 def test_the_invitation_is_worth_seven_days_and_is_sent_again(
-    client: FlaskClient, nadia: Person, session: Session
+    app: Flask, client: FlaskClient, nadia: Person, session: Session
 ) -> None:
-    ines = make_young()
+    ines, desk = make_young(), app.test_client()
     invite(client, ines)
     first, link_id = link_sent(session), session.scalars(select(FollowUp.id)).one()
     with time_machine.travel(NOW + timedelta(days=7, seconds=1), tick=False):
-        assert client.get(first).status_code == 410
+        assert follow(desk, first).status_code == 410
     assert client.post(f"/jeunes/{ines.public_id}/referents/{link_id}/lien").status_code == 302
-    assert client.get(first).status_code == 410
-    assert client.get(link_sent(session)).status_code == 200
+    assert follow(desk, first).status_code == 410
+    assert follow(desk, link_sent(session)).status_code == 200
 
 
 def test_ending_a_follow_up_closes_it_at_once(app: Flask, client: FlaskClient, nadia: Person, session: Session) -> None:
@@ -99,7 +99,7 @@ def test_a_referent_who_has_an_account_is_told_without_a_name(
         ("ines@example.org", {}, "un autre compte"),
         ("remi", {}, "incomplète"),
         ("remi@example.org", {"last_day": "2026-11-23"}, "déjà passé"),
-        ("follows@example.org", {}, "suit déjà"),
+        ("follows@example.org", {}, "Cette personne suit déjà ce jeune."),
     ],
 )
 def test_who_cannot_be_invited(client: FlaskClient, nadia: Person, email: str, more: dict[str, str], said: str) -> None:
