@@ -11,6 +11,7 @@ from fablab.refusals import Refusal
 
 if TYPE_CHECKING:
     from bookings.models import Booking
+    from bookings.queries import TakenRow
     from fablab.people.models import Person
 
 
@@ -45,8 +46,11 @@ NOTHING = Known()
 class Kind:
     """What a part may say about bookings."""
 
-    def read(self, session: Session, scope: Scope, now: datetime) -> Known:
-        """The facts for every ask of a scope, in a number of statements that does not grow with them."""
+    def read(self, session: Session, scope: Scope, taken: Sequence["TakenRow"], now: datetime) -> Known:
+        """The facts for every ask of a scope, in a number of statements that does not grow with them.
+
+        ``taken``: what the engine has just read of the house during the scope's time.
+        """
         return NOTHING
 
     def people(self, session: Session, bookings: Sequence["Booking"]) -> Mapping[int, Sequence["Person"]]:

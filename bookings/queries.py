@@ -5,7 +5,7 @@ the last claim that starts before it, then those that start inside. One seek eac
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, literal_column, or_, select, union_all
@@ -19,6 +19,7 @@ from fablab.journal import JournalEntry
 from fablab.people.models import Person
 
 _resource, _booking, _claim, _closure = Resource.__table__, Booking.__table__, Claim.__table__, Closure.__table__
+_person = Person.__table__
 
 _START = bindparam("start", type_=UtcDateTime())
 _END = bindparam("end", type_=UtcDateTime())
@@ -61,8 +62,16 @@ TAKEN = (
         _booking.c.place_id,
         _booking.c.headcount,
         _booking.c.holder_id,
+        _booking.c.kind,
+        _booking.c.status,
+        _booking.c.supervision,
+        _person.c.birth_date,
     )
-    .select_from(_claim.join(_booking, _booking.c.id == _claim.c.booking_id))
+    .select_from(
+        _claim.join(_booking, _booking.c.id == _claim.c.booking_id).outerjoin(
+            _person, _person.c.id == _booking.c.holder_id
+        )
+    )
     .where(
         _claim.c.holds,
         _claim.c.starts_at > bindparam("earliest", type_=UtcDateTime()),
@@ -134,6 +143,10 @@ class TakenRow(NamedTuple):
     place_id: int
     headcount: int
     holder_id: int | None
+    kind: str
+    status: str
+    supervision: str | None
+    birth_date: date | None
 
 
 def lock_house(session: Session) -> None:

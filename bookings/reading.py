@@ -74,12 +74,11 @@ class Reading:
         leaves = self.things.leaves_of(scope.resource_ids)
         longest = max((self.things.by_id[leaf].turnaround for leaf in leaves), default=0)
         self._shut = queries.shut_during(session, scope.span)
-        self._known: dict[Kind, Known] = {kind: kind.read(session, scope, now) for kind in kinds.every()}
+        taken = queries.taken_during(session, scope.span.longer(longest))
+        self._known: dict[Kind, Known] = {kind: kind.read(session, scope, taken, now) for kind in kinds.every()}
         self._elsewhere: dict[int, list[Whereabouts]] = defaultdict(list)
         self._heads: dict[int, Presence] = {}
-        self._claims: dict[int, ByDay[Taken]] = self._sort(
-            queries.taken_during(session, scope.span.longer(longest)), leaves
-        )
+        self._claims: dict[int, ByDay[Taken]] = self._sort(taken, leaves)
         there = [one for known in self._known.values() for one in known.presences]
         self._crowd = ByDay([*self._heads.values(), *there], lambda one: one.slot)
         for known in self._known.values():

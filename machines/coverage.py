@@ -22,7 +22,8 @@ def would_uncover(session: Session, shifts: Collection[Shift], now: datetime) ->
     if not near:
         return []
     asks = {booking: asking.ask_of(booking) for booking in engine.bookings_afresh(session, [one.id for one in near])}
-    read = MachineKind().read(session, Scope.of(asks.values()), now)
+    scope = Scope.of(asks.values())
+    read = MachineKind().read(session, scope, engine.taken_during(session, scope.span), now)
     every = {booking: (ask, read.facts(ask)) for booking, ask in asks.items()}
     known = {booking: (ask, facts) for booking, (ask, facts) in every.items() if facts is not None}
     touched = [booking for booking, (ask, whole) in known.items() if _touched(booking, ask, whole, shifts, now)]

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bookings.kinds import Kind, Known
+from bookings.queries import TakenRow
 from bookings.queries_house import House, house_of
 from bookings.values import Ask, Limits, Presence, Scope, Slot
 from fablab import clock
@@ -22,7 +23,7 @@ from pathways.values import BadgeTerms, Gap, lacks
 class MachineKind(Kind):
     """Rules of machines."""
 
-    def read(self, session: Session, scope: Scope, now: datetime) -> "OnShift":
+    def read(self, session: Session, scope: Scope, taken: Sequence[TakenRow], now: datetime) -> "OnShift":
         """The facts of people's own bookings of machines; of anything else only who is on shift.
 
         Three statements (five when badges lapse by disuse), one more when a badge is missing.
@@ -31,8 +32,7 @@ class MachineKind(Kind):
         sheets = {id_: every[id_] for id_ in scope.resource_ids if id_ in every}
         if not sheets or not scope.holders:
             return OnShift(queries.shifts_during(session, scope.span))
-        rooms = {place for _sheet, place in sheets.values()}
-        there = queries.happening(session, rooms, scope.holders, scope.span, now)
+        there = queries.happening(session, scope.holders, scope.span, taken, now)
         holders = _holders(session, scope.holders, [sheet for sheet, _place in sheets.values()], there, now)
         return MachinesKnown(sheets, holders, there, queries.rules_of(session), house_of(session))
 

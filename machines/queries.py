@@ -1,6 +1,6 @@
 """What is read of machines and shifts. Facts for the rules come for many asks at once, in few statements."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking, Resource
+from bookings.queries import TakenRow
 from bookings.values import Slot
 from fablab import clock, house
 from fablab.db import UtcDateTime, rows
@@ -40,7 +41,6 @@ _END = bindparam("end", type_=UtcDateTime())
 #: nothing in the Fablab lasts longer: what began earlier cannot touch the span
 _LONGEST = timedelta(hours=24)
 _EARLIEST = bindparam("earliest", type_=UtcDateTime())
-_LATEST = bindparam("latest", type_=UtcDateTime())
 
 
 def rules_of(session: Session) -> MachineRules:
@@ -148,18 +148,17 @@ def papers_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[
     return found
 
 
-_NO_NUMBER, _NO_WORD, _NO_DAY = cast(null(), Integer), cast(null(), String), cast(null(), Date)
+_NO_NUMBER, _NO_WORD = cast(null(), Integer), cast(null(), String)
 
 
-def _line(what: str, one: Any, two: Any, word: Any, day: Any, start: Any, end: Any) -> Select[Any]:
-    """One branch of the room's statement: the same columns for shifts, leads, bookings and groups."""
+def _line(what: str, one: Any, two: Any, word: Any, start: Any, end: Any) -> Select[Any]:
+    """One branch of the room's statement: the same columns for shifts, leads, groups and a holder's bookings."""
     # Columns are not cast (SQLite would make a number of a date), only the nulls are, for PostgreSQL.
     return select(
         literal(what).label("what"),
         one.label("one"),
         two.label("two"),
         word.label("word"),
-        day.label("day"),
         start.label("starts"),
         end.label("ends"),
     )
@@ -176,7 +175,7 @@ _STILL_OF_THE_TEAM = (
 )
 
 _part, _session = SessionPart, TrainingSession
-_watches = _line("watch", Shift.person_id, Shift.place_id, _NO_WORD, _NO_DAY, Shift.starts_at, Shift.ends_at).where(
+_watches = _line("watch", Shift.person_id, Shift.place_id, _NO_WORD, Shift.starts_at, Shift.ends_at).where(
     Shift.withdrawn_at.is_(None),
     Shift.starts_at > _EARLIEST,
     Shift.starts_at < _END,
@@ -184,7 +183,7 @@ _watches = _line("watch", Shift.person_id, Shift.place_id, _NO_WORD, _NO_DAY, Sh
     _STILL_OF_THE_TEAM,
 )
 _leads = (
-    _line("lead", SessionLead.person_id, Booking.place_id, _NO_WORD, _NO_DAY, _part.starts_at, _part.ends_at)
+    _line("lead", SessionLead.person_id, Booking.place_id, _NO_WORD, _part.starts_at, _part.ends_at)
     .select_from(SessionPart)
     .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
     .join(SessionLead, SessionLead.session_id == TrainingSession.id)
@@ -192,24 +191,8 @@ _leads = (
     .where(_session.status == "planned")
     .where(_part.starts_at > _EARLIEST, _part.starts_at < _END, _part.ends_at > _START)
 )
-_uses = (
-    _line(
-        "use", Booking.id, Booking.place_id, Booking.supervision, Person.birth_date, Booking.starts_at, Booking.ends_at
-    )
-    .select_from(Booking)
-    .join(Person, Person.id == Booking.holder_id)
-    .where(
-        Booking.place_id.in_(bindparam("places", expanding=True)),
-        Booking.ends_at > _START,
-        Booking.ends_at < _LATEST,
-        Booking.starts_at < _END,
-        Booking.kind == "own",
-        Booking.status.in_(("confirmed", "checked_in", "done")),
-        ~Booking.suspended,
-    )
-)
 _groups = (
-    _line("group", func.count(), Booking.place_id, _NO_WORD, _NO_DAY, _part.starts_at, _part.ends_at)
+    _line("group", func.count(), Booking.place_id, _NO_WORD, _part.starts_at, _part.ends_at)
     .select_from(SessionPart)
     .join(Booking, Booking.id == SessionPart.booking_id)
     .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
@@ -222,7 +205,7 @@ _groups = (
 )
 _own_word = case((Machine.__table__.c.constant_watch, "watched"), else_="alone")
 _own = (
-    _line("own", Booking.id, Booking.holder_id, _own_word, _NO_DAY, Booking.starts_at, Booking.ends_at)
+    _line("own", Booking.id, Booking.holder_id, _own_word, Booking.starts_at, Booking.ends_at)
     .add_columns(Booking.resource_id.label("machine_id"), Booking.status.label("status"))
     .select_from(Booking)
     .join(Machine.__table__, Machine.__table__.c.id == Booking.resource_id)
@@ -235,7 +218,11 @@ _own = (
     )
 )
 _nothing = (_NO_NUMBER.label("machine_id"), _NO_WORD.label("status"))
-_ROOM = union_all(*(branch.add_columns(*_nothing) for branch in (_watches, _leads, _uses, _groups)), _own)
+_ROOM = union_all(*(branch.add_columns(*_nothing) for branch in (_watches, _leads, _groups)), _own)
+
+
+#: statuses of a booking that somebody works, or worked, a machine by
+_WATCHED_OVER = ("confirmed", "checked_in", "done")
 
 
 @dataclass(frozen=True)
@@ -250,12 +237,13 @@ class Happening:
 
 
 def happening(
-    session: Session, place_ids: Collection[int], holder_ids: Collection[int], span: Slot, now: datetime
+    session: Session, holder_ids: Collection[int], span: Slot, taken: Sequence[TakenRow], now: datetime
 ) -> Happening:
-    """Shifts, leads, bookings and groups that touch a span, and the bookings of these holders: one statement.
+    """Shifts, leads and groups that touch a span, and the bookings of these holders: one statement.
 
-    A watch of any place is given with that place: another than the room's means «in the building». Holders' bookings
-    are those since the Monday of the span, and all that are still to come.
+    Others' bookings are found in what is ``taken`` of the house during the span. A watch of any place is given with
+    that place: another than the room's means «in the building». Holders' bookings are those since the Monday of the
+    span, and all that are still to come.
     """
     first = clock.local_day(span.start)
     monday = clock.day_bounds(clock.week_of(min(first, clock.local_day(now))))[0]
@@ -263,23 +251,19 @@ def happening(
         session,
         _ROOM,
         {
-            "places": sorted(place_ids),
             "holders": sorted(holder_ids),
             "start": span.start,
             "end": span.end,
             "earliest": span.start - _LONGEST,
-            "latest": span.end + _LONGEST,
             "since": monday - _LONGEST,
             "eighteen": _years_before(first, 18),
         },
     )
-    watches, leads, uses, groups = [], [], [], []
+    watches, leads, groups = [], [], []
     own: dict[int, tuple[Own, ...]] = {}
-    for what, one, two, word, born, start, end, machine_id, status in lines:
+    for what, one, two, word, start, end, machine_id, status in lines:
         slot = Slot(start, end)
-        if what == "use":
-            uses.append((two, Use(one, slot, known_level(word), _is_minor(born, slot))))
-        elif what == "watch":
+        if what == "watch":
             watches.append((two, Watch(one, slot, True)))
         elif what == "lead":
             leads.append((two, Lead(one, slot, True)))
@@ -288,7 +272,21 @@ def happening(
         else:
             active = status != "done" and slot.end > now
             own[two] = (*own.get(two, ()), Own(one, machine_id, slot, word == "watched", active))
-    return Happening(tuple(watches), tuple(leads), tuple(uses), tuple(groups), own)
+    return Happening(tuple(watches), tuple(leads), _uses(taken, span), tuple(groups), own)
+
+
+def _uses(taken: Sequence[TakenRow], span: Slot) -> tuple[tuple[int, Use], ...]:
+    """People's own bookings among what is taken, each once, with the place of each."""
+    mine = {
+        row.booking_id: row
+        for row in taken
+        if row.kind == "own" and row.status in _WATCHED_OVER and row.holder_id is not None and row.ends_at > span.start
+    }
+    return tuple((row.place_id, _use(row, Slot(row.starts_at, row.ends_at))) for row in mine.values())
+
+
+def _use(row: TakenRow, slot: Slot) -> Use:
+    return Use(row.booking_id, slot, known_level(row.supervision), _is_minor(row.birth_date, slot))
 
 
 def _is_minor(born: date | None, slot: Slot) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bookings.kinds import Kind, Known
 from bookings.models import Booking
+from bookings.queries import TakenRow
 from bookings.values import Scope, Slot, Whereabouts
 from fablab.people.models import Person
 from pathways.models_groups import SessionLead, SessionPart
@@ -28,7 +29,7 @@ class SessionsKnown(Known):
 class SessionKind(Kind):
     """Sessions, for the engine; it has no rules of its own: group windows warn, and ours are asked when planning."""
 
-    def read(self, session: Session, scope: Scope, now: datetime) -> SessionsKnown:
+    def read(self, session: Session, scope: Scope, taken: Sequence[TakenRow], now: datetime) -> SessionsKnown:
         """Heads that no booking counts, and the sessions that people lead or live in a group. One statement."""
         return SessionsKnown(sessions_around(session, scope.people, scope.span))
 

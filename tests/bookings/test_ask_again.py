@@ -1,6 +1,6 @@
 """When a fact changes under a booking, the same rules are asked again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bookings import actions, upkeep
 from bookings.kinds import Kind, Known
+from bookings.queries import TakenRow
 from bookings.values import Ask, Limits, Presence, Scope, Slot, Whereabouts
 from fablab.db import transaction
 from fablab.outbox import Message
@@ -29,7 +30,7 @@ class Badges(Kind, Known):
         self.whereabouts: list[Whereabouts] = []
         self.readings = 0
 
-    def read(self, session: Session, scope: Scope, now: datetime) -> Known:
+    def read(self, session: Session, scope: Scope, taken: Sequence[TakenRow], now: datetime) -> Known:
         self.readings += 1
         return self
 

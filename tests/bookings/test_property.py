@@ -1,6 +1,6 @@
 """Book, move, cancel, close, lift, withdraw an adult: the engine against a model that thinks minute by minute."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bookings import actions, kinds, upkeep
 from bookings.kinds import Kind, Known
 from bookings.models import Booking, Claim, Closure
+from bookings.queries import TakenRow
 from bookings.values import Ask, Over, Scope, Slot
 from fablab.db import db, transaction
 from fablab.refusals import Refusal, Refused
@@ -113,7 +114,7 @@ class Adults(Kind, Known):
     def __init__(self) -> None:
         self.alone: set[int] = set()
 
-    def read(self, session: Session, scope: Scope, now: datetime) -> Known:
+    def read(self, session: Session, scope: Scope, taken: Sequence[TakenRow], now: datetime) -> Known:
         return self
 
     def refusals(self, ask: Ask, now: datetime) -> list[Refusal]:
