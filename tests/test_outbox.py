@@ -14,7 +14,7 @@ from fablab.people.models import Person
 from tests.conftest import NOW
 from tests.make import log_in, make_staff, make_young
 
-BOOKING = SimpleNamespace(resource=SimpleNamespace(simple_name="La petite laser"), starts_at=NOW, reason="")
+BOOKING = SimpleNamespace(called="La petite laser", starts_at=NOW, reason="")
 
 
 def say_cancelled(person: Person, key: str = "cancelled:1") -> None:
@@ -66,9 +66,7 @@ def test_a_message_stays_on_the_home_page_until_it_is_read(client: FlaskClient, 
 
 def test_a_message_longer_than_its_column_is_cut_and_the_letter_says_everything(app: Flask, session: Session) -> None:
     samir = make_staff("Samir")
-    long = SimpleNamespace(
-        resource=SimpleNamespace(simple_name="La petite laser" * 20), starts_at=NOW, reason="x" * 600
-    )
+    long = SimpleNamespace(called="La petite laser" * 20, starts_at=NOW, reason="x" * 600)
     with transaction() as writing:
         tell(writing, samir, "booking-cancelled", key="long", now=NOW, booking=long)
     [message] = unread(session, samir)

@@ -20,6 +20,8 @@ COUNTS: dict[str, Callable[[int], str]] = {
     "done": lambda n: ngettext("%(num)s réservation close", "%(num)s réservations closes", n),
     "refused": lambda n: ngettext("%(num)s demande refusée", "%(num)s demandes refusées", n),
     "forgotten": lambda n: ngettext("%(num)s ligne oubliée", "%(num)s lignes oubliées", n),
+    "sessions": lambda n: ngettext("%(num)s connexion oubliée", "%(num)s connexions oubliées", n),
+    "openings forgotten": lambda n: ngettext("%(num)s lecture oubliée", "%(num)s lectures oubliées", n),
     "backups": lambda n: ngettext("%(num)s sauvegarde gardée", "%(num)s sauvegardes gardées", n),
 }
 
