@@ -34,6 +34,7 @@ from fablab.home.watching import bp as watching_bp
 from fablab.people import entering, late_forms
 from fablab.people.views import bp as people_bp
 from fablab.people.views_account import bp as account_bp
+from fablab.people.views_kiosk import bp as kiosks_bp
 from fablab.people.views_links import bp as links_bp
 from fablab.people.views_referents import bp as referents_bp
 from fablab.people.views_second import bp as second_bp
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     links_bp,
     second_bp,
     referents_bp,
+    kiosks_bp,
     person_bp,
     file_bp,
     group_cards_bp,

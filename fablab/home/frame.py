@@ -13,6 +13,7 @@ from fablab import house
 from fablab.db import db
 from fablab.home.navigation import BELONGS, ENTRIES, FRAMES, ROLE_LABELS
 from fablab.i18n import LANGUAGES, language
+from fablab.people.entering import on_kiosk
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def _surroundings() -> dict[str, Any]:
         "me": _me(roles),
         "languages": LANGUAGES,
         "language": language(),
+        "on_kiosk": on_kiosk(),
         **_addresses(),
     }
 

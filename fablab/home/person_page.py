@@ -92,7 +92,10 @@ def _ages(person: Person, now: datetime) -> dict[str, Any]:
 
 
 def _lock(session: Session, person: Person, now: datetime) -> str | None:
-    """Why this person cannot enter now, in a code: "locked", "locked_until_help", or None."""
-    row = queries.tries_on(session, secrets.identifier_digest(f"handle:{person.handle}"))
-    refusal = row and rules_secrets.lock(Tries(row.tries, row.locked_until), now, help_after=TRIES_BEFORE_HELP)
-    return refusal.code if refusal else None
+    """Why this person cannot enter now, on phones or at the kiosk: "locked", "locked_until_help", or None."""
+    found = []
+    for where in ("handle", "kiosk"):
+        row = queries.tries_on(session, secrets.identifier_digest(f"{where}:{person.handle}"))
+        refusal = row and rules_secrets.lock(Tries(row.tries, row.locked_until), now, help_after=TRIES_BEFORE_HELP)
+        found += [refusal.code] if refusal else []
+    return max(found, key=len, default=None)

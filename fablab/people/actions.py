@@ -109,7 +109,7 @@ def renew_pin(person: Person, pin: str, by: Person, now: datetime, *, new_card: 
     secret_hash = secrets.hash_secret(pin)
     with transaction() as session:
         upkeep.lock(session, person)
-        person.secret_hash = secret_hash
+        person.secret_hash, person.short_hash = secret_hash, None
         upkeep_access.close_everywhere(session, person, now)
         upkeep.forget_tries(session, person)
         journal.note(session, "pin.renew", "person", person.id, by=by, now=now)

@@ -24,6 +24,8 @@ class _Try:
     secret_hash: str | None
     is_right: bool
     help_after: int | None
+    #: the secret is the short one of kiosks
+    short: bool = False
 
 
 def enter_with_handle(handle: str, pin: str, now: datetime) -> Person:
@@ -40,6 +42,33 @@ def enter_with_card(code: str, pin: str, now: datetime) -> Person:
     digest = secrets.card_digest(code)
     person = queries.by_card(db.session(), digest)
     return _enter(_try(person, f"handle:{person.handle}" if person else f"card:{digest}", pin), pin, now)
+
+
+def enter_at_kiosk(handle: str, code: str, now: datetime) -> Person:
+    """The young person of this handle, on an enrolled kiosk: with the short code or the PIN.
+
+    Tries are counted apart from those on phones: whoever locks a handle from afar locks nobody out of the kiosk.
+    Raises Refused like enter_with_handle.
+    """
+    handle = handles.as_written(handle)
+    short = len(code) == rules_secrets.SHORT_LENGTH
+    attempt = _try(queries.by_handle(db.session(), handle), f"kiosk:{handle}", code, short=short)
+    return _enter(attempt, code, now)
+
+
+def choose_short(person: Person, pin: str, short: str, now: datetime) -> None:
+    """A young person chooses a short code for kiosks; the PIN is asked. A wrong one counts as a wrong try."""
+    refusals = rules_secrets.short_refusals(short, pin, person.birth_date)
+    if refusals:
+        raise Refused(refusals)
+    attempt, short_hash = _try(person, f"handle:{person.handle}", pin), secrets.hash_secret(short)
+    with transaction() as session:
+        refusal = _weigh(session, attempt, now)
+        if refusal is None:
+            person.short_hash = short_hash
+            journal.note(session, "secret.short", "person", person.id, by=person, now=now)
+    if refusal:
+        raise Refused([refusal])
 
 
 def enter_with_password(email: str, password: str, now: datetime) -> Person:
@@ -83,21 +112,24 @@ def read_message(person: Person, message_id: int, now: datetime) -> bool:
     return True
 
 
-def _try(person: Person | None, counted_as: str, secret: str) -> _Try:
+def _try(person: Person | None, counted_as: str, secret: str, *, short: bool = False) -> _Try:
     by_pin = not counted_as.startswith("email:")
     # A short code opens nothing of the team's, a password nothing of a young person's.
     fits = person is not None and (person.enters_by_pin if by_pin else any(r != Role.YOUNG for r in person.roles))
-    secret_hash = person.secret_hash if person and fits and person.is_active else None
+    held = person and (person.short_hash if short else person.secret_hash)
+    secret_hash = held if person and fits and person.is_active else None
     right = secrets.verify(secret_hash, secret)
     digest = secrets.identifier_digest(counted_as)
-    return _Try(person if secret_hash else None, digest, secret_hash, right, TRIES_BEFORE_HELP if by_pin else None)
+    return _Try(
+        person if secret_hash else None, digest, secret_hash, right, TRIES_BEFORE_HELP if by_pin else None, short
+    )
 
 
 def _enter(attempt: _Try, secret: str, now: datetime) -> Person:
     # The slow hash is made before the lock; whether it counts is decided under it, one try after the other:
     # of a hundred tries at once, only the first five are weighed.
     renewed = None
-    if attempt.is_right and attempt.secret_hash and secrets.is_outdated(attempt.secret_hash):
+    if attempt.is_right and not attempt.short and attempt.secret_hash and secrets.is_outdated(attempt.secret_hash):
         renewed = secrets.hash_secret(secret)
     with transaction() as session:
         refusal = _weigh(session, attempt, now)
@@ -129,7 +161,8 @@ def _weigh(session: Session, attempt: _Try, now: datetime) -> Refusal | None:
         return closed
     if attempt.person is not None:
         upkeep.lock(session, attempt.person)
-        unchanged = attempt.person.is_active and attempt.person.secret_hash == attempt.secret_hash
+        held = attempt.person.short_hash if attempt.short else attempt.person.secret_hash
+        unchanged = attempt.person.is_active and held == attempt.secret_hash
         if attempt.is_right and unchanged:
             row.tries, row.locked_until = 0, None
             return None

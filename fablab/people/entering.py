@@ -17,12 +17,15 @@ from fablab import clock
 from fablab.db import db
 from fablab.people import actions_sessions
 from fablab.people.models import Person
-from fablab.people.models_access import OpenSession
+from fablab.people.models_access import Kiosk, OpenSession
 from fablab.people.values import device_words
 
 TEAM_SESSION = timedelta(hours=12)
 #: where the cookie holds the key of its open session
 KEY = "key"
+#: a kiosk signs out after two minutes without a sign of life; its cookie holds its key, the session when it was seen
+KIOSK_IDLE = timedelta(minutes=2)
+KIOSK_COOKIE, SEEN = "kiosk", "seen_at"
 #: kept when a session is remade: what the person chose for this browser
 _KEPT = ("language",)
 
@@ -54,6 +57,8 @@ def load_person(known: str) -> Person | None:
     person, opened = row
     if str(person.enter_version) != version or not person.is_active or not opened.is_open(clock.now()):
         return None
+    if _left_alone(clock.now()):
+        return None
     g.open_session_id = opened.id
     return person
 
@@ -76,13 +81,40 @@ def open_session(person: Person, now: datetime) -> None:
     """Begin a session of one's own: nothing of the visitor's remains in it but the language."""
     young, before = person.enters_by_pin, session.get(KEY)
     _forget()
-    lasts = current_app.config["PERMANENT_SESSION_LIFETIME"] if young else TEAM_SESSION
+    at_kiosk = kiosk() is not None
+    lasts = current_app.config["PERMANENT_SESSION_LIFETIME"] if young and not at_kiosk else TEAM_SESSION
     device = device_words(request.user_agent.string)
     # The token of every form then says for whom its page was made: see page_owner.
     session["csrf_token"] = f"{person.public_id}.{secrets.token_hex(20)}"
     session[KEY] = actions_sessions.open_one(person, device, lasts, now, instead_of=before)
-    session.permanent = young
+    session.permanent = young and not at_kiosk
+    if at_kiosk:
+        session[SEEN] = int(now.timestamp())
     login_user(person)
+
+
+def kiosk() -> Kiosk | None:
+    """The enrolled kiosk that this browser is, or None; asked of the database only where there is a kiosk's cookie."""
+    key = request.cookies.get(KIOSK_COOKIE)
+    if not key:
+        return None
+    known = select(Kiosk).where(Kiosk.key_digest == actions_sessions.key_digest(key), Kiosk.ended_at.is_(None))
+    return db.session().scalars(known).one_or_none()
+
+
+def on_kiosk() -> bool:
+    """Whether somebody is entered here on a kiosk: the page then warns and signs out."""
+    return current_user.is_authenticated and SEEN in session
+
+
+def _left_alone(now: datetime) -> bool:
+    """On a kiosk: whether nothing was asked for too long; otherwise the wait begins anew."""
+    if SEEN not in session:
+        return False
+    if now.timestamp() - session[SEEN] > KIOSK_IDLE.total_seconds():
+        return True
+    session[SEEN] = int(now.timestamp())
+    return False
 
 
 def close_session(now: datetime) -> None:

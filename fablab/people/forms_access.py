@@ -1,7 +1,7 @@
 """Forms of entering beyond the first secret: a forgotten password, the code of a phone."""
 
-from wtforms import HiddenField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, EqualTo, Length
 
 from fablab.forms import BaseForm
 from fablab.i18n import lazy
@@ -48,4 +48,52 @@ class TakeUpForm(BaseForm):
         [DataRequired(lazy("Écrire le code.")), Length(max=60, message=lazy("C’est trop long."))],
         filters=[without_spaces],
         description=lazy("6 chiffres\u00a0; ils changent toutes les 30 secondes."),
+    )
+
+
+class KioskForm(BaseForm):
+    """A shared tablet is enrolled."""
+
+    name = StringField(
+        lazy("Nom de la borne"),
+        [DataRequired(lazy("Écrire un nom.")), Length(max=60, message=lazy("60 lettres au plus."))],
+        description=lazy("Par exemple «\u00a0Borne du Fablab\u00a0»."),
+    )
+
+
+class KioskEnterForm(BaseForm):
+    """A young person enters on a kiosk: the short code is enough there."""
+
+    handle = StringField(
+        lazy("Mon identifiant"),
+        [DataRequired(lazy("J’écris mon identifiant.")), Length(max=200, message=lazy("C’est trop long."))],
+        description=lazy("Il est écrit sur ma carte."),
+    )
+    secret = PasswordField(
+        lazy("Mon code"),
+        [DataRequired(lazy("J’écris mon code.")), Length(max=200, message=lazy("C’est trop long."))],
+        filters=[without_spaces],
+        description=lazy("Mon code court à 4 chiffres, ou mon code à 6 chiffres."),
+    )
+
+
+class ShortForm(BaseForm):
+    """A young person chooses a short code for kiosks."""
+
+    secret = PasswordField(
+        lazy("Mon code à 6 chiffres"), [DataRequired(lazy("J’écris mon code."))], filters=[without_spaces]
+    )
+    pin = PasswordField(
+        lazy("Mon code court à 4 chiffres"),
+        [DataRequired(lazy("J’écris 4 chiffres."))],
+        filters=[without_spaces],
+        description=lazy("Il marche sur la borne du Fablab, et nulle part ailleurs."),
+    )
+    pin_again = PasswordField(
+        lazy("Le même code court, encore"),
+        [
+            DataRequired(lazy("J’écris 4 chiffres.")),
+            EqualTo("pin", lazy("Les deux ne sont pas pareils : écrire encore.")),
+        ],
+        filters=[without_spaces],
     )

@@ -33,6 +33,7 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
     handle: Mapped[str | None] = mapped_column(String(40), unique=True, comment="renard-42: how a young person enters")
     email: Mapped[str | None] = mapped_column(String(254), unique=True, comment="lower case; how staff enter")
     secret_hash: Mapped[str | None] = mapped_column(String(200), comment="argon2 of the PIN or password")
+    short_hash: Mapped[str | None] = mapped_column(String(200), comment="argon2 of a 4-digit code, for kiosks only")
     birth_date: Mapped[date | None]
     situation: Mapped[str | None] = mapped_column(String(20))
     photos_allowed: Mapped[bool | None] = mapped_column(comment="choice said at the desk; empty: not asked yet")

@@ -47,3 +47,17 @@ class RecoveryCode(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     digest: Mapped[str] = mapped_column(String(64), comment="keyed digest of an 80-bit code")
     used_at: Mapped[datetime | None]
+
+
+class Kiosk(Model):
+    """A tablet that everybody shares, enrolled by the administration: short codes are accepted there only."""
+
+    __tablename__ = "kiosk"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    key_digest: Mapped[str] = mapped_column(String(64), unique=True, comment="sha256 of the key in its cookie")
+    enrolled_at: Mapped[datetime]
+    enrolled_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+
+    enrolled_by: Mapped[Person] = relationship()

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from fablab import house
 from fablab.people.models import Person
-from fablab.people.models_access import OpenSession, RecoveryCode, SecondFactor
+from fablab.people.models_access import Kiosk, OpenSession, RecoveryCode, SecondFactor
 
 #: the house's setting: false lets coordinators and administrators enter with a password alone
 SECOND_STEP = "second_step_required"
@@ -39,3 +39,9 @@ def recovery_codes_left(session: Session, person_id: int) -> int:
 def second_step_required(session: Session) -> bool:
     """Whether this house asks coordinators and administrators for a second step: yes, unless it said no."""
     return bool(house.read(session, SECOND_STEP).get(SECOND_STEP, True))
+
+
+def kiosks(session: Session) -> Sequence[Kiosk]:
+    """The kiosks enrolled now, the newest first, fifty at most."""
+    found = select(Kiosk).where(Kiosk.ended_at.is_(None)).options(joinedload(Kiosk.enrolled_by))
+    return session.scalars(found.order_by(Kiosk.id.desc()).limit(SHOWN)).all()

@@ -12,6 +12,7 @@ from fablab.people.names import fold
 from fablab.refusals import Refusal
 
 PIN_LENGTH = 6
+SHORT_LENGTH = 4
 PASSWORD_LENGTH = 12
 TRIES_BEFORE_PAUSE = 5
 TRIES_BEFORE_HELP = 10
@@ -39,6 +40,21 @@ def pin_refusals(pin: str, birth: date | None) -> list[Refusal]:
     if birth and (f"{birth:%Y}" in pin or pin in {birth.strftime(shape) for shape in ("%d%m%y", "%y%m%d", "%m%d%y")}):
         sentence = _("Ce code vient de la date de naissance : choisir un autre code.")
         return [Refusal("pin_birth", sentence, field="pin")]
+    return []
+
+
+def short_refusals(short: str, pin: str, birth: date | None) -> list[Refusal]:
+    """Why a code for kiosks cannot be chosen: not four digits, too easy, of the birth date, or a part of the PIN.
+
+    Ten thousand codes are few: they open nothing but an enrolled kiosk, and tries are counted (CNIL 2022-100).
+    """
+    if len(short) != SHORT_LENGTH or not (short.isascii() and short.isdigit()):
+        return [Refusal("short_shape", _("Le code court a 4 chiffres."), field="pin")]
+    born = {birth.strftime(shape) for shape in ("%Y", "%d%m", "%m%d", "%m%y")} if birth else set()
+    easy = any(short in run for run in _RUNS) or short[:2] == short[2:] or short in born
+    if easy or short in pin:
+        sentence = _("Ce code court est trop facile, ou déjà dans mon code : j’en choisis un autre.")
+        return [Refusal("short_easy", sentence, field="pin")]
     return []
 
 

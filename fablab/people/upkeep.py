@@ -38,9 +38,10 @@ def grant(session: Session, person: Person, role: Role, by: Person | None, now: 
 
 
 def forget_tries(session: Session, person: Person) -> None:
-    """Forget the wrong tries on somebody's handle, e-mail and second step."""
+    """Forget the wrong tries on somebody's handle (at the kiosk too), e-mail and second step."""
     counted = (
         person.handle and f"handle:{person.handle}",
+        person.handle and f"kiosk:{person.handle}",
         person.email and f"email:{person.email}",
         f"second:{person.public_id}",
     )

@@ -1,0 +1,175 @@
+"""Kiosks: a device enrolled by the administration, four digits there and nowhere else, out when left alone."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fablab.people import actions, actions_account, actions_kiosk
+from fablab.people.models import Person
+from fablab.people.models_access import Kiosk
+from fablab.people.rules_secrets import short_refusals
+from fablab.permissions import Role
+from fablab.refusals import Refused
+from tests.conftest import NOW
+from tests.make import PIN, log_in, make_staff, make_young
+
+SHORT = "7391"
+
+
+@pytest.fixture
+def ines(app: Flask) -> Person:
+    """A young person with a short code."""
+    person = make_young("Inès", handle="renard-42")
+    actions_account.choose_short(person, PIN, SHORT, NOW)
+    return person
+
+
+@pytest.fixture
+def borne(app: Flask, ines: Person) -> FlaskClient:
+    """The browser of an enrolled kiosk."""
+    browser = app.test_client()
+    key = actions_kiosk.enrol("Borne du Fablab", make_staff("Nour", roles=(Role.ADMINISTRATOR,)), NOW)
+    browser.set_cookie("kiosk", key)
+    return browser
+
+
+def knock(client: FlaskClient, code: str = SHORT, where: str = "/borne") -> Any:
+    return client.post(where, data={"handle": "renard-42", "secret": code})
+
+
+def is_in(client: FlaskClient) -> bool:
+    return bool(client.get("/mon-compte").status_code == 200)
+
+
+def later(**more: int) -> Any:
+    return time_machine.travel(NOW + timedelta(**more), tick=False)
+
+
+def test_the_administration_makes_a_tablet_a_kiosk_and_leaves_it(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    nour = make_staff("Nour", roles=(Role.ADMINISTRATOR,))
+    log_in(client, nour)
+    assert client.post("/bornes", data={"name": ""}).status_code == 422
+    answer = client.post("/bornes", data={"name": "Borne du Fablab"})
+    assert answer.location == "/borne"
+    assert "HttpOnly" in answer.headers["Set-Cookie"]
+    assert not is_in(client)
+    assert client.get("/borne").status_code == 200
+    assert client.get("/").location == "/borne", "a visitor of a kiosk finds the log-in"
+    desk = log_in(app.test_client(), nour)
+    assert "Borne du Fablab" in desk.get("/bornes").text
+    kiosk_id = session.scalars(select(Kiosk.id)).one()
+    desk.post(f"/bornes/{kiosk_id}/retirer")
+    assert client.get("/borne").status_code == 404
+    assert desk.post("/bornes/999/retirer").status_code == 404
+
+
+@pytest.mark.parametrize("code", [SHORT, "73 91", PIN])
+def test_four_digits_are_enough_on_a_kiosk_and_six_work_too(borne: FlaskClient, code: str) -> None:
+    assert knock(borne, code).location == "/"
+    assert is_in(borne)
+
+
+def test_four_digits_open_nothing_elsewhere(client: FlaskClient, ines: Person) -> None:
+    assert knock(client, where="/entrer").status_code == 422
+    assert knock(client).status_code == 404
+    client.set_cookie("kiosk", "made up")
+    assert knock(client).status_code == 404
+
+
+def test_a_kiosk_signs_out_after_two_minutes_without_a_sign_of_life(borne: FlaskClient) -> None:
+    knock(borne)
+    with later(seconds=110):
+        assert borne.get("/borne/la").status_code == 204
+    with later(seconds=225):
+        assert is_in(borne), "the sign of life began the wait anew"
+    with later(seconds=346):
+        assert borne.get("/borne/la").status_code == 205
+        assert not is_in(borne)
+
+
+def test_a_phone_is_not_signed_out(client: FlaskClient, ines: Person) -> None:
+    knock(client, PIN, "/entrer")
+    with later(hours=3):
+        assert is_in(client)
+    assert "data-kiosk-warning" not in client.get("/").text
+
+
+def test_every_page_of_a_kiosk_warns_and_hands_over_in_one_gesture(borne: FlaskClient) -> None:
+    knock(borne)
+    page = borne.get("/mon-compte").text
+    assert "data-kiosk-warning" in page
+    assert "Quelqu’un d’autre" in page
+    assert 'content="125;url=/borne"' in page, "without JavaScript too"
+    assert borne.post("/borne/suivant").location == "/borne"
+    assert not is_in(borne)
+
+
+def test_the_cookie_of_a_kiosk_ends_with_the_browser(borne: FlaskClient) -> None:
+    assert "Expires" not in knock(borne).headers["Set-Cookie"]
+
+
+def test_who_locks_a_handle_from_a_phone_locks_nobody_out_of_the_kiosk_nor_the_other_way(
+    client: FlaskClient, borne: FlaskClient
+) -> None:
+    for _turn in range(5):
+        knock(client, "111222", "/entrer")
+    assert knock(client, PIN, "/entrer").status_code == 422
+    assert knock(borne).status_code == 302
+    borne.post("/borne/suivant")
+    for _turn in range(5):
+        knock(borne, "1112")
+    assert knock(borne).status_code == 422
+
+
+def test_ten_wrong_codes_on_a_kiosk_need_the_team(borne: FlaskClient, client: FlaskClient, ines: Person) -> None:
+    for turn in range(10):
+        with later(hours=turn // 5):
+            knock(borne, "1112")
+    with later(days=30):
+        assert "quelqu’un de l’équipe" in knock(borne).text
+    log_in(client, make_staff())
+    assert "Bloqué" in client.get(f"/jeunes/{ines.public_id}").text
+    client.post(f"/jeunes/{ines.public_id}/debloquer")
+    assert knock(borne).status_code == 302
+
+
+def test_a_code_forgotten_is_made_again_and_the_short_one_with_it(borne: FlaskClient, ines: Person) -> None:
+    actions.renew_pin(ines, "739146", make_staff(), NOW)
+    assert knock(borne).status_code == 422
+    assert knock(borne, "739146").status_code == 302
+
+
+@pytest.mark.parametrize("short", ["123", "1234", "1111", "1212", "2010", "0305", "0510", "4829", "12a4"])
+def test_short_codes_that_cannot_be_chosen(short: str) -> None:
+    assert short_refusals(short, PIN, date(2010, 5, 3))
+
+
+def test_i_choose_my_short_code_with_my_pin(client: FlaskClient) -> None:
+    log_in(client, make_young(handle="renard-42"))
+    told = {"secret": PIN, "pin": SHORT, "pin_again": SHORT}
+    assert client.post("/mon-compte/code-court", data={**told, "secret": "111222"}).status_code == 422
+    assert client.post("/mon-compte/code-court", data={**told, "pin_again": "7392"}).status_code == 422
+    assert client.post("/mon-compte/code-court", data={**told, "pin": "1234", "pin_again": "1234"}).status_code == 422
+    assert client.post("/mon-compte/code-court", data=told).status_code == 302
+    log_in(client, make_staff())
+    assert client.get("/mon-compte/code-court").status_code == 404
+
+
+@pytest.mark.parametrize(("short", "code"), [("12", "short_shape"), ("1234", "short_easy")])
+def test_why_a_short_code_is_refused(app: Flask, short: str, code: str) -> None:
+    with pytest.raises(Refused, match=code):
+        actions_account.choose_short(make_young(), PIN, short, NOW)
+
+
+def test_the_team_does_not_enter_with_four_digits(borne: FlaskClient, session: Session) -> None:
+    samir = make_staff(handle="loutre-11")
+    assert borne.post("/borne", data={"handle": "loutre-11", "secret": SHORT}).status_code == 422
+    assert samir.short_hash is None
