@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bookings.models import Booking
 from bookings.reading import Answer, Reading
 from bookings.values import Ask, BookingKind, Scope, Slot
-from fablab import clock
+from fablab import clock, house
 
 #: how far around the asked time the nearest free slots are looked for
 NEAR = timedelta(days=8)
@@ -46,6 +46,12 @@ def read(session: Session, scope: Scope, now: datetime) -> Reading:
         reading = Reading(session, scope, now)
         made = session.info["reading"] = session.get_transaction(), reading
     return made[1]
+
+
+def read_anew(session: Session) -> None:
+    """What is read from here on is not older than this moment, whatever the page read before."""
+    session.info.pop("reading", None)
+    house.look_again(session)
 
 
 def weigh(session: Session, asks: Sequence[Ask], now: datetime) -> dict[Ask, Answer]:

@@ -48,6 +48,8 @@ def ask_before_the_lock(session: Session, ask: Ask, by: Person | None, now: date
 
     When the time is taken, its whole day is read at once, for the refusal to say the nearest slots.
     """
+    # Nothing older than the stamp may answer: under READ COMMITTED the page may have read before what it counts in.
+    asking.read_anew(session)
     stamp = queries.stamp(session)
     things = things_of(session)
     longest = max(things.by_id[leaf].turnaround for leaf in things.leaves_of(ask.wanted))

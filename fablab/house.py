@@ -49,7 +49,17 @@ def kept(session: Session, reading: Callable[[Session], T]) -> T:
     return found
 
 
+def look_again(session: Session) -> None:
+    """Look at the mark anew when it is next asked for: what was read earlier in this transaction may be old.
+
+    PostgreSQL shows what others have committed since; the mark kept for the transaction would not.
+    """
+    session.info.pop("house_mark", None)
+
+
 def _mark(session: Session) -> str:
+    if session.autoflush and session.info.get("writing"):
+        session.flush()  # what is changed and not yet written would leave the old mark standing
     seen: tuple[object, str] | None = session.info.get("house_mark")
     transaction = session.get_transaction()
     if seen is None or seen[0] is not transaction or transaction is None:
@@ -61,9 +71,9 @@ def _mark(session: Session) -> str:
 @event.listens_for(Session, "after_flush")
 @event.listens_for(Session, "after_bulk_update")
 @event.listens_for(Session, "after_bulk_delete")
-def _look_again(*changed: Any) -> None:
-    session = changed[0] if isinstance(changed[0], Session) else changed[0].session
-    session.info.pop("house_mark", None)
+@event.listens_for(Session, "after_soft_rollback")  # a savepoint given up brings the mark before it back
+def _forget_mark(*changed: Any) -> None:
+    look_again(changed[0] if isinstance(changed[0], Session) else changed[0].session)
 
 
 def read(session: Session, *keys: str) -> dict[str, Any]:

@@ -107,3 +107,26 @@ def test_hours_changed_are_seen_at_once_and_those_of_a_change_given_up_never(ses
     with transaction() as writing:
         house.write(writing, "machines.rules.horizon_days", 3)
     assert house.settings(db.session())["machines.rules.horizon_days"] == 3
+
+
+def test_hours_changed_and_not_yet_written_are_seen_by_the_action_that_changes_them(session: Session) -> None:
+    place = make_place()
+    rule = make_hours(place, 3, "14:00", "18:00", use="open")
+    day = AFTERNOON.start.date()
+    with transaction() as writing:
+        changed = writing.get_one(OpeningRule, rule.id)
+        assert house_of(writing).open(place.id, "open", day, day) == (AFTERNOON,)
+        changed.closes = rule.opens.replace(hour=16)
+        assert house_of(writing).open(place.id, "open", day, day) == (slot("14:00", "16:00"),)
+
+
+def test_hours_of_a_savepoint_given_up_are_forgotten(session: Session) -> None:
+    place = make_place()
+    rule = make_hours(place, 3, "14:00", "18:00", use="open")
+    day = AFTERNOON.start.date()
+    with transaction() as writing:
+        inside = writing.begin_nested()
+        writing.get_one(OpeningRule, rule.id).closes = rule.opens.replace(hour=16)
+        assert house_of(writing).open(place.id, "open", day, day) == (slot("14:00", "16:00"),)
+        inside.rollback()
+        assert house_of(writing).open(place.id, "open", day, day) == (AFTERNOON,)
