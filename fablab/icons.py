@@ -64,6 +64,7 @@ ICONS = (
     "search",
     "signpost-split",
     "slash-circle",
+    "sliders",
     "speedometer2",
     "stars",
     "sun",

@@ -63,6 +63,7 @@ VERBS: dict[str, tuple[set[Role], str]] = {
         {Role.ADMINISTRATOR, Role.COORDINATOR},
         "compare the catalogue files with the house and take differences",
     ),
+    "house.settings": ({Role.ADMINISTRATOR}, "change the house's own rules and hours"),
     "house.run": ({Role.ADMINISTRATOR}, "see jobs, letters and the state of the installation"),
 }
 

@@ -90,6 +90,7 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
     Role.ADMINISTRATOR: (
         ("operations.overview", lazy("Installation"), "house-door"),
         ("staff.index", lazy("Équipe"), "people"),
+        ("settings.index", lazy("Réglages"), "sliders"),
         ("catalogue.show", lazy("Catalogue"), "list-ul"),
         ("bookings.closures", lazy("Fermetures"), "slash-circle"),
     ),

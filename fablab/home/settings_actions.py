@@ -1,0 +1,98 @@
+"""What the administration changes in the house: its rules for machines, its hours. Each change is in the journal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import combinations
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from bookings import queries, upkeep
+from bookings.models import LIVE, Booking, OpeningRule, Place
+from fablab import house, journal
+from fablab.db import transaction
+from fablab.home.settings_words import Setting
+from fablab.i18n import _
+from fablab.people.models import Person
+from fablab.refusals import Refusal, Refused
+
+#: the mark of what the house itself has said
+OWN_WORD = "source"
+
+
+@dataclass(frozen=True)
+class Window:
+    """A time of a weekday, in wall time, for a use (open, open_lab, group); nth: weeks of the month, empty: all."""
+
+    opens: time
+    closes: time
+    use: str
+    nth: tuple[int, ...] = ()
+
+    def said(self) -> str:
+        """For the journal: «14:00-18:00 open_lab 1,3»."""
+        weeks = f" {','.join(map(str, self.nth))}" if self.nth else ""
+        return f"{self.opens:%H:%M}-{self.closes:%H:%M} {self.use}{weeks}"
+
+
+def set_rule(setting: Setting, value: int, by: Person, now: datetime) -> None:
+    """Another value for a rule of machines; bookings to come are asked again under it. Raises Refused: out_of_range."""
+    if not setting.least <= value <= setting.most:
+        sentence = _("Entre %(least)s et %(most)s.", least=setting.least, most=setting.most)
+        raise Refused([Refusal("out_of_range", sentence, field="value")])
+    with transaction() as session:
+        queries.lock_house(session)
+        before = house.read(session, setting.key).get(setting.key, setting.default)
+        house.write(session, setting.key, value, data_status=OWN_WORD)
+        said = {"key": setting.key, "before": before, "after": value}
+        journal.note(session, "setting.change", "house_setting", None, by=by, now=now, **said)
+        _ask_again(session, now)
+
+
+def set_hours(place: Place, season: str, weekday: int, windows: Sequence[Window], by: Person, now: datetime) -> None:
+    """Other hours for a weekday of a season. Raises Refused: ends_first, windows_cross."""
+    place_id = place.id
+    if refusals := _refusals(windows):
+        raise Refused(refusals)
+    with transaction() as session:
+        queries.lock_house(session)
+        here = (OpeningRule.place_id == place_id, OpeningRule.season == season, OpeningRule.weekday == weekday)
+        before = [window.said() for window in windows_of(session, place_id, season, weekday)]
+        session.execute(delete(OpeningRule).where(*here))
+        day: dict[str, Any] = {"place_id": place_id, "season": season, "weekday": weekday, "data_status": OWN_WORD}
+        for one in windows:
+            session.add(OpeningRule(**day, opens=one.opens, closes=one.closes, use=one.use, nth=list(one.nth)))
+        after = [window.said() for window in windows]
+        said = {"season": season, "weekday": weekday, "before": before, "after": after}
+        journal.note(session, "hours.change", "place", place_id, by=by, now=now, **said)
+        session.flush()
+        _ask_again(session, now)
+
+
+def windows_of(session: Session, place_id: int, season: str, weekday: int) -> list[Window]:
+    """The hours of a weekday, in order."""
+    here = (OpeningRule.place_id == place_id, OpeningRule.season == season, OpeningRule.weekday == weekday)
+    rules = session.scalars(select(OpeningRule).where(*here).order_by(OpeningRule.opens, OpeningRule.id))
+    return [Window(rule.opens, rule.closes, rule.use, tuple(rule.nth)) for rule in rules]
+
+
+def _refusals(windows: Sequence[Window]) -> list[Refusal]:
+    found = []
+    for number, window in enumerate(windows, 1):
+        if window.closes <= window.opens:
+            found.append(Refusal("ends_first", _("La fin vient après le début."), field=f"closes_{number}"))
+    if not found and any(_cross(one, other) for one, other in combinations(windows, 2)):
+        found.append(Refusal("windows_cross", _("Deux plages se croisent.")))
+    return found
+
+
+def _cross(one: Window, other: Window) -> bool:
+    same_weeks = not one.nth or not other.nth or bool(set(one.nth) & set(other.nth))
+    return same_weeks and one.opens < other.closes and other.opens < one.closes
+
+
+def _ask_again(session: Session, now: datetime) -> None:
+    coming = select(Booking).where(Booking.status.in_(LIVE), Booking.ends_at > now)
+    upkeep.ask_again(session, session.scalars(coming), now)

@@ -1,0 +1,100 @@
+"""The house's own settings: rules for machines and hours, each with its default and what it does."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from wtforms import IntegerField
+from wtforms.validators import InputRequired
+
+from bookings.models import OpeningRule, Place, Resource
+from fablab import clock, house
+from fablab.db import db
+from fablab.forms import BaseForm
+from fablab.home import settings_actions
+from fablab.home.settings_hours import SEASONS, USES, WEEKDAYS, WEEKS, HoursForm
+from fablab.home.settings_words import SETTINGS, setting
+from fablab.i18n import _, lazy
+from fablab.pages import allowed
+from fablab.people.entering import me
+from fablab.refusals import Refused
+
+bp = Blueprint("settings", __name__, url_prefix="/reglages")
+
+
+class RuleForm(BaseForm):
+    """The value of one rule."""
+
+    value = IntegerField(lazy("Valeur"), [InputRequired(lazy("Écrire un nombre entier."))])
+
+
+@bp.get("")
+@allowed("house.settings")
+def index() -> ResponseReturnValue:
+    """Every setting: what holds, the default, what it does; and the hours of the week."""
+    held = house.settings(db.session())
+    return render_template(
+        "settings/index.html",
+        rules=[(one, held.get(one.key, one.default)) for one in SETTINGS],
+        hours=_hours(),
+        **{"seasons": SEASONS, "weekdays": WEEKDAYS, "uses": USES, "weeks": WEEKS},
+    )
+
+
+@bp.route("/regles/<code>", methods=["GET", "POST"])
+@allowed("house.settings")
+def change_rule(code: str) -> ResponseReturnValue:
+    """Another value for one rule."""
+    asked = setting(code)
+    if asked is None:
+        abort(404)
+    held = house.settings(db.session()).get(asked.key, asked.default)
+    form = RuleForm(data={"value": held})
+    if form.validate_on_submit():
+        try:
+            settings_actions.set_rule(asked, form.value.data, me(), clock.now())
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("Le réglage est changé."))
+            return redirect(url_for(".index"), 303)
+    status = 422 if form.is_submitted() else 200
+    return render_template("settings/rule.html", form=form, setting=asked, form_errors=form.errors), status
+
+
+@bp.route("/horaires/<int:place_id>/<season>/<int:weekday>", methods=["GET", "POST"])
+@allowed("house.settings")
+def change_hours(place_id: int, season: str, weekday: int) -> ResponseReturnValue:
+    """The hours of one weekday of a season."""
+    place = db.session().get(Place, place_id)
+    if place is None or season not in SEASONS or not 0 <= weekday <= 6:
+        abort(404)
+    form = HoursForm.of(place, settings_actions.windows_of(db.session(), place_id, season, weekday))
+    if form.validate_on_submit():
+        try:
+            settings_actions.set_hours(place, season, weekday, form.windows, me(), clock.now())
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("Les horaires sont changés."))
+            return redirect(url_for(".index"), 303)
+    status = 422 if form.is_submitted() else 200
+    title = f"{WEEKDAYS[weekday]}, {SEASONS[season]}"
+    return render_template("settings/hours.html", form=form, place=place, day=title, form_errors=form.errors), status
+
+
+def _hours() -> list[tuple[Place, list[tuple[str, int, list[OpeningRule]]]]]:
+    """The places that have hours, or may have some: the house, and wherever machines are."""
+    rules = list(db.session.scalars(select(OpeningRule).order_by(OpeningRule.opens)))
+    with_machines = select(Resource.place_id).where(Resource.kind == "machine")
+    known = Place.parent_id.is_(None) | Place.id.in_({one.place_id for one in rules}) | Place.id.in_(with_machines)
+    places = db.session.scalars(select(Place).where(known).order_by(Place.id))
+    return [(place, _week([one for one in rules if one.place_id == place.id])) for place in places]
+
+
+def _week(windows: list[OpeningRule]) -> list[tuple[str, int, list[OpeningRule]]]:
+    """Every weekday of both seasons with its windows; a closed day has none."""
+    return [
+        (season, weekday, [one for one in windows if (one.season, one.weekday) == (season, weekday)])
+        for season in SEASONS
+        for weekday in range(7)
+    ]

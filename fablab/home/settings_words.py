@@ -1,0 +1,76 @@
+"""What the house decides for itself about machines: each setting with its default, its limits and what it does."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from fablab.i18n import lazy
+from machines.values import RULES_PREFIX, MachineRules
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A whole number that the house sets. ``code`` is its name in addresses; texts are lazy."""
+
+    code: str
+    label: Any
+    meaning: Any
+    least: int
+    most: int
+
+    @property
+    def key(self) -> str:
+        """Where it is kept."""
+        return f"{RULES_PREFIX}.{self.code}"
+
+    @property
+    def default(self) -> int:
+        """What holds until the house says otherwise."""
+        return next(int(str(one.default)) for one in fields(MachineRules) if one.name == self.code)
+
+
+SETTINGS = (
+    Setting(
+        "min_notice_hours",
+        lazy("Délai avant un créneau (heures)"),
+        lazy("On réserve au plus tard tant d’heures avant le début."),
+        *(0, 168),
+    ),
+    Setting(
+        "horizon_days", lazy("Horizon (jours)"), lazy("On réserve au plus tôt tant de jours à l’avance."), *(1, 365)
+    ),
+    Setting(
+        "free_cancellation_hours",
+        lazy("Annulation libre (heures)"),
+        lazy("Jusqu’à tant d’heures avant le début, on annule sans conséquence."),
+        *(0, 168),
+    ),
+    Setting(
+        "max_active_bookings",
+        lazy("Réservations à venir par jeune"),
+        lazy("Au-delà, il faut en finir ou en annuler une."),
+        *(1, 20),
+    ),
+    Setting(
+        "max_weekly_hours",
+        lazy("Heures par semaine et par jeune"),
+        lazy("Toutes machines ensemble, du lundi au dimanche."),
+        *(1, 60),
+    ),
+    Setting(
+        "max_minors_per_adult",
+        lazy("Mineurs par adulte"),
+        lazy("Dans la salle, au même moment. Une règle de la maison, pas un texte de loi."),
+        *(1, 30),
+    ),
+    Setting(
+        "min_adults_high_risk",
+        lazy("Adultes pour une machine à risque élevé"),
+        lazy("Tant d’adultes dans la salle pendant qu’elle tourne."),
+        *(1, 10),
+    ),
+)
+
+
+def setting(code: str) -> Setting | None:
+    """The setting of this name."""
+    return next((one for one in SETTINGS if one.code == code), None)
