@@ -1,6 +1,7 @@
 """«Mes données»: everything held about me, who opened my file, asking, taking a copy, taking an agreement back."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from fablab.forms import BaseForm
 from fablab.home.my_data_sections import SECTIONS
 from fablab.i18n import _, lazy, ngettext
 from fablab.pages import allowed
-from fablab.people import actions_rights
+from fablab.people import actions_rights, queries_rights
 from fablab.people.entering import me
 from fablab.people.forms import AUTHORISATION_NAMES
 from fablab.people.forms_rights import AskForm
@@ -22,6 +23,7 @@ from fablab.people.models import Person
 from fablab.refusals import Refused
 from machines import actions as machine_actions
 from pathways import queries_validations
+from pathways.models import Validation
 
 bp = Blueprint("my_data", __name__)
 
@@ -115,10 +117,18 @@ def _page(form: BaseForm) -> ResponseReturnValue:
         sections=_gather(session, person, SHOWN),
         agreements=stands,
         labels=AUTHORISATION_NAMES,
-        photos=queries_validations.photos_of(session, person.id) if person.photos_allowed is False else [],
+        photos=queries_validations.photos_of(session, person.id)
+        if queries_rights.deletes_photos(session, person)
+        else [],
         shown=SHOWN,
     )
     return page, 422 if failed else 200
+
+
+def _photos_to_delete(session: Session, person: Person) -> Sequence[Validation]:
+    if not queries_rights.deletes_photos(session, person):
+        return []
+    return queries_validations.photos_of(session, person.id)
 
 
 def _gather(session: Session, person: Person, limit: int) -> list[dict[str, Any]]:

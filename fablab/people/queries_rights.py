@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from fablab.people.models import Person
 from fablab.people.models_rights import DataRequest, FileOpening
 
 WAITING_SHOWN = 100
@@ -37,3 +38,9 @@ def request_by_public_id(session: Session, public_id: str) -> DataRequest | None
     """One request, with who asked."""
     found = select(DataRequest).where(DataRequest.public_id == public_id).options(joinedload(DataRequest.person))
     return session.scalars(found).one_or_none()
+
+
+def deletes_photos(session: Session, person: Person) -> bool:
+    """Whether the team is still to delete the photos of somebody."""
+    asked = (DataRequest.person_id == person.id, DataRequest.kind == "photos", DataRequest.answered_at.is_(None))
+    return session.scalar(select(DataRequest.id).where(*asked)) is not None
