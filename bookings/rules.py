@@ -13,6 +13,9 @@ from fablab import clock
 from fablab.i18n import _, ngettext, say_day, say_hour, say_length, say_when
 from fablab.refusals import Refusal
 
+#: how long before its start a booking may be checked in
+CHECK_IN_FROM = timedelta(minutes=15)
+
 
 def refusals(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     """Every reason of the engine against an ask, in the order a person would want them."""
@@ -74,7 +77,7 @@ def taken_sentence(nearest: Sequence[Slot]) -> str:
 
 def too_early_to_check_in(slot: Slot, now: datetime) -> list[Refusal]:
     """Why a check-in is not possible at this moment: from 15 minutes before the start until the end."""
-    if now < slot.start - timedelta(minutes=15):
+    if now < slot.start - CHECK_IN_FROM:
         return [Refusal("too_early", _("On pointe au plus tôt 15 minutes avant."))]
     if now >= slot.end:
         return [Refusal("past", _("Ce créneau est fini."))]

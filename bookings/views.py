@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bookings import actions, queries
+from bookings import actions, queries, rules
 from bookings.forms import CancelForm, CloseForm, MoveForm
 from bookings.models import Booking, Closure
 from bookings.values import Over, Slot
@@ -157,7 +157,7 @@ def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:
         booking=booking,
         history=queries.history_of(db.session(), booking),
         ahead=booking.kind == "own" and open_still and booking.ends_at > now,
-        soon=booking.starts_at - timedelta(minutes=15) <= now < booking.ends_at,
+        soon=not rules.too_early_to_check_in(Slot(booking.starts_at, booking.ends_at), now),
         refusals=refusals,
     )
 

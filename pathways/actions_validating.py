@@ -1,6 +1,5 @@
 """Validations: saved for a whole group at once, undone the same day, corrected one by one. Only ever added."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +13,11 @@ from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused, refuse
 from pathways import upkeep
-from pathways.models_badges import Award, Badge, BadgeRequirement
+from pathways.models_badges import Award, Badge
 from pathways.models_groups import PRESENT, Attendance, Enrolment, TrainingSession
 from pathways.models_pathways import Competency, EvidenceKind, Level
 from pathways.models_validations import Validation, ValidationBatch
-from pathways.queries_rights import rights_of
+from pathways.queries_rights import asked_by, rights_of
 from pathways.rules_validating import batch_refusals, correction_refusals, may_validate, split_reached, undo_refusals
 from pathways.values import BatchFacts, Cell, CorrectionFacts, UndoFacts
 
@@ -121,12 +120,12 @@ def correct(validation: Validation, level: int, reason: str, by: Person, now: da
     """
     with transaction() as session:
         people = upkeep.lock_people(session, [by.id, validation.person_id])
-        asked_by = _asked_by(session, [validation.competency_id])
+        needed_by = asked_by(session, [validation.competency_id])
         facts = CorrectionFacts(
             author_id=by.id,
             person_id=validation.person_id,
             may_validate=by.may("validation.write"),
-            rights_ok=may_validate(validation.competency_id, asked_by, rights_of(session, by.id, now)),
+            rights_ok=may_validate(validation.competency_id, needed_by, rights_of(session, by.id, now)),
             level_now=validation.level,
             already_corrected=bool(_corrected(session, [validation.id])),
         )
@@ -192,7 +191,7 @@ def _check(
         expected=_expected(session, training_session),
         begun=training_session is None or training_session.starts_at <= now,
         cancelled=training_session is not None and training_session.status == "cancelled",
-        asked_by=_asked_by(session, competencies),
+        asked_by=asked_by(session, competencies),
         rights=rights_of(session, author.id, now),
         names={person.id: person.short_name for person in people.values()},
         titles=titles,
@@ -217,18 +216,6 @@ def _absent(session: Session, training_session: TrainingSession | None, people: 
         Attendance.session_id == training_session.id, Attendance.status.in_(PRESENT)
     )
     return frozenset(people) - frozenset(session.scalars(present))
-
-
-def _asked_by(session: Session, competencies: Sequence[int] | set[int]) -> dict[int, frozenset[int]]:
-    rows = session.execute(
-        select(BadgeRequirement.competency_id, BadgeRequirement.badge_id)
-        .join(Badge, Badge.id == BadgeRequirement.badge_id)
-        .where(BadgeRequirement.competency_id.in_(competencies), Badge.kind == "safety")
-    )
-    found: dict[int, set[int]] = defaultdict(set)
-    for competency_id, badge_id in rows:
-        found[competency_id].add(badge_id)
-    return {competency_id: frozenset(badges) for competency_id, badges in found.items()}
 
 
 def _levels_at(session: Session, cells: Sequence[Cell], seen_at: datetime) -> dict[tuple[int, int], int]:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from fablab import clock
 from pathways.grid import Column
-from pathways.models_badges import BadgeRequirement
 from pathways.models_pathways import Competency, EvidenceKind, Level, Stage, StageTarget
 from pathways.models_validations import Mastery, Validation, ValidationBatch
+from pathways.queries_rights import asked_by
 from pathways.rules_validating import may_validate
 
 
@@ -38,21 +38,11 @@ def columns_of(session: Session, stage: Stage, rights: Collection[int]) -> list[
             select(Competency).where(Competency.code.in_(stage.choice["among"])).order_by(Competency.position)
         )
         wanted += [(one, int(stage.choice["level"])) for one in among if one.id not in known]
-    asked_by = _asked_by(session, [competency.id for competency, _level in wanted])
+    needed = asked_by(session, [competency.id for competency, _level in wanted])
     return [
-        Column(one.id, one.title, level, tuple(one.criteria), may_validate(one.id, asked_by, rights), one.evidence_code)
+        Column(one.id, one.title, level, tuple(one.criteria), may_validate(one.id, needed, rights), one.evidence_code)
         for one, level in wanted
     ]
-
-
-def _asked_by(session: Session, competency_ids: Collection[int]) -> dict[int, frozenset[int]]:
-    found: dict[int, frozenset[int]] = {}
-    asked = select(BadgeRequirement.competency_id, BadgeRequirement.badge_id).where(
-        BadgeRequirement.competency_id.in_(competency_ids)
-    )
-    for competency_id, badge_id in session.execute(asked):
-        found[competency_id] = found.get(competency_id, frozenset()) | {badge_id}
-    return found
 
 
 def scale(session: Session) -> Sequence[Level]:

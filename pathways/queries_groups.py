@@ -155,7 +155,7 @@ def sessions_during(session: Session, start: datetime, end: datetime) -> Sequenc
 
 
 def sessions_to_validate(session: Session, person_id: int, now: datetime) -> Sequence[TrainingSession]:
-    """The sessions that somebody leads and that have begun, newest first, twelve at most."""
+    """The sessions that somebody leads and that have begun or will today, newest first, twelve at most."""
     return session.scalars(
         select(TrainingSession)
         .join(SessionLead, SessionLead.session_id == TrainingSession.id)

@@ -1,7 +1,7 @@
 """Safety badges that expire soon, for the team: whose, which, and their last day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,7 @@ from fablab import clock
 from fablab.db import db
 from fablab.pages import allowed
 from pathways import queries_numbers
+from pathways.actions_badges import last_day
 from pathways.blueprint import bp
 from pathways.models_badges import Award
 
@@ -34,9 +35,5 @@ def badges_expiring() -> ResponseReturnValue:
     if not 1 <= number <= pages:
         abort(404)
     awards = queries_numbers.awards_ending(session, now, page=number, length=PAGE_LENGTH)
-    lines = [Line(award, _last_day(award.expires_at)) for award in awards]
+    lines = [Line(award, last_day(award.expires_at)) for award in awards]
     return render_template("pathways/badges_expiring.html", lines=lines, total=total, number=number, pages=pages)
-
-
-def _last_day(expires_at: datetime | None) -> date | None:
-    return clock.local_day(expires_at - timedelta(seconds=1)) if expires_at else None

@@ -61,7 +61,7 @@ class Filled:
 @bp.get("/valider")
 @allowed("validation.write")
 def to_validate() -> ResponseReturnValue:
-    """The sessions that I lead and that have begun, to open their grid."""
+    """The sessions that I lead, up to those of today, to open their grid."""
     lessons = queries_groups.sessions_to_validate(db.session(), current_user.id, clock.now())
     return render_template("pathways/to_validate.html", lessons=lessons)
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock
 from fablab.db import db
-from fablab.home.my_data import KIND_WORDS
+from fablab.home.my_data_sections import REQUEST_WORDS
 from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people import actions_rights, queries_rights
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     found = queries_rights.waiting(db.session())
     due = {one.id: clock.local_day(one.asked_at + ANSWER_WITHIN) for one in found}
     today = clock.local_day(clock.now())
-    return render_template("people/requests.html", found=found, due=due, today=today, words=KIND_WORDS)
+    return render_template("people/requests.html", found=found, due=due, today=today, words=REQUEST_WORDS)
 
 
 @bp.route("/demandes/<public_id>", methods=["GET", "POST"])
@@ -52,6 +52,6 @@ def show(public_id: str) -> ResponseReturnValue:
     photos = queries_validations.photos_of(session, found.person_id) if found.kind == "photos" else []
     failed = bool(form.errors)
     page = render_template(
-        "people/request.html", form=form, form_errors=failed, found=found, photos=photos, words=KIND_WORDS
+        "people/request.html", form=form, form_errors=failed, found=found, photos=photos, words=REQUEST_WORDS
     )
     return page, 422 if failed else 200

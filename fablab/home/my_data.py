@@ -13,7 +13,7 @@ from fablab import clock
 from fablab.db import db
 from fablab.forms import BaseForm
 from fablab.home.my_data_sections import SECTIONS
-from fablab.i18n import _, lazy, ngettext
+from fablab.i18n import _, ngettext
 from fablab.pages import allowed
 from fablab.people import actions_rights, queries_rights
 from fablab.people.entering import me
@@ -144,7 +144,3 @@ def _plain(sections: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
             for line in section["lines"]
         ]
     return told
-
-
-#: what a request is called on the coordination's page
-KIND_WORDS = {"correction": lazy("Corriger"), "erasure": lazy("Effacer"), "photos": lazy("Effacer les photos")}

@@ -48,6 +48,8 @@ _ACT_WORDS = {
     "enter.unlock": lazy("Accès débloqué"), "enter.lock": lazy("Trop d’essais"), "data.copy": lazy("Copie prise"),
     "photos.refuse": lazy("Photos refusées"), "sessions.close": lazy("Appareils fermés"),
 }  # fmt: skip
+#: what is asked -> how it is called, here and on the coordination's page
+REQUEST_WORDS = {"correction": lazy("Corriger"), "erasure": lazy("Effacer"), "photos": lazy("Effacer les photos")}
 
 
 @dataclass(frozen=True)
@@ -197,9 +199,8 @@ def openings(session: Session, person: Person, limit: int) -> Iterator[Line]:
 
 def requests(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """What I asked, and what was answered."""
-    kinds = {"correction": lazy("Corriger"), "erasure": lazy("Effacer"), "photos": lazy("Effacer les photos")}
     for one in queries_rights.requests_of(session, person.id)[:limit]:
-        yield _line(one.asked_at, kinds[one.kind], one.text, one.answer or lazy("pas encore de réponse"))
+        yield _line(one.asked_at, REQUEST_WORDS[one.kind], one.text, one.answer or lazy("pas encore de réponse"))
 
 
 def _mine(model: type[Row], person: Person, limit: int) -> Select[Row]:

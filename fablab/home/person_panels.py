@@ -6,18 +6,18 @@ moment that returns what to print, or None when it has nothing for this reader.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bookings import queries as booking_queries
-from fablab import clock
 from fablab.i18n import lazy
 from fablab.people import queries_file
 from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Person
 from pathways import queries, queries_awards, queries_path
+from pathways.actions_badges import last_day
 from pathways.values import BadgeState, Standing, award_state
 
 
@@ -55,8 +55,7 @@ class BadgeLine:
     @property
     def last_day(self) -> date | None:
         """The last day on which it holds; None: no end."""
-        until = self.standing.until
-        return clock.local_day(until - timedelta(seconds=1)) if until else None
+        return last_day(self.standing.until)
 
 
 def pathways(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bookings.models import LIVE, Booking
 from bookings.queries import week_of
+from bookings.rules import too_early_to_check_in
 from bookings.values import Booked, Slot
 from fablab import clock
 from fablab.i18n import _, ngettext, say_hour, say_length, say_short_day
@@ -22,8 +23,6 @@ from pathways.views_words import lesson_things
 
 #: a session that begins within this time is announced, and its roll call is the light
 SOON = timedelta(minutes=30)
-#: from when somebody may be checked in (bookings.rules.too_early_to_check_in)
-CHECK_IN_FROM = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,12 @@ def expected(session: Session, now: datetime) -> list[Expected]:
         .order_by(Booking.starts_at, Booking.id)
     )
     return [
-        Expected(one, one.status == "confirmed" and not one.suspended and one.starts_at <= now + CHECK_IN_FROM)
+        Expected(
+            one,
+            one.status == "confirmed"
+            and not one.suspended
+            and not too_early_to_check_in(Slot(one.starts_at, one.ends_at), now),
+        )
         for one in found
     ]
 

@@ -93,6 +93,14 @@ def test_requests_are_counted_by_route_never_by_address(client: FlaskClient, cou
     assert not any(young.public_id in line or "such" in line for line in said)
 
 
+def test_methods_that_somebody_makes_up_are_counted_together(client: FlaskClient, counted: None) -> None:
+    for made_up in ("BREW", "WHEN", "GET2"):
+        assert client.open("/", method=made_up).status_code == 405
+    said = asked(client).text
+    assert 'dynamo_requests_total{method="other",route="unknown",status="405"} 3' in said
+    assert "BREW" not in said
+
+
 def test_what_other_processes_counted_is_added(client: FlaskClient, counted: None, tmp_path: Path) -> None:
     client.get("/")
     other = {"counts": {"GET\t/\t200": 40}, "milliseconds": {"GET\t/\t200": 1500}}

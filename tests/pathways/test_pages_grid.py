@@ -89,7 +89,7 @@ def test_everything_can_be_cleared() -> None:
     assert make_grid().fill({(ADA, LASER): 2}, "none", TARGET) == {}
 
 
-@pytest.mark.parametrize("scope", ["", "column:", "column:x", "line:1"])
+@pytest.mark.parametrize("scope", ["", "column:", "column:x", "column:" + "9" * 5000, "line:1"])
 def test_an_unknown_button_is_refused(scope: str) -> None:
     with pytest.raises(Malformed):
         make_grid().fill({}, scope, TARGET)
