@@ -170,8 +170,8 @@ def stamp(session: Session) -> tuple[object, ...]:
         return (connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one(),)
     # An object of its own for each connection: the address of a closed one may serve again.
     same = connection.info.setdefault("stamp", object())
-    version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
-    return (same, version, getattr(connection.connection.driver_connection, "total_changes", None))
+    driver: Any = connection.connection.driver_connection
+    return (same, driver.execute("PRAGMA data_version").fetchone()[0], driver.total_changes)
 
 
 def taken_during(session: Session, span: Slot) -> list[TakenRow]:

@@ -13,7 +13,6 @@ from flask import g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, CheckConstraint, DateTime, Executable, Integer, MetaData, String, event, inspect
 from sqlalchemy.engine import Connection, Dialect, Engine, Result
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -203,26 +202,32 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        if connection.get_execution_options().get("write"):
-            _begin_to_write(connection)
-        else:
-            connection.exec_driver_sql("BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    # Said to the driver itself: it happens on every page.
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("an SQLite database is spoken to by sqlite3")
+    if connection.get_execution_options().get("write"):
+        _begin_to_write(connection, driver)
+    else:
+        driver.execute("BEGIN")
 
 
-def _begin_to_write(connection: Connection) -> None:
+def _begin_to_write(connection: Connection, driver: sqlite3.Connection) -> None:
     """Become SQLite's one writer. Raises OperationalError when another process stays it for too long."""
     patient = time.monotonic() + _PATIENCE
-    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    driver.execute("PRAGMA busy_timeout = 0")
     try:
         while True:
             try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            except OperationalError as error:
-                if "locked" not in str(error.orig) or time.monotonic() > patient:
-                    raise
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > patient:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails once more, as an error of SQLAlchemy
+                    return
                 time.sleep(_GLANCE)
             else:
                 return
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
+        driver.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
