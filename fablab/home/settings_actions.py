@@ -48,7 +48,7 @@ def set_rule(setting: Setting, value: int, by: Person, now: datetime) -> None:
         house.write(session, setting.key, value, data_status=OWN_WORD)
         said = {"key": setting.key, "before": before, "after": value}
         journal.note(session, "setting.change", "house_setting", None, by=by, now=now, **said)
-        _ask_again(session, now)
+        ask_again(session, now)
 
 
 def set_hours(place: Place, season: str, weekday: int, windows: Sequence[Window], by: Person, now: datetime) -> None:
@@ -68,7 +68,7 @@ def set_hours(place: Place, season: str, weekday: int, windows: Sequence[Window]
         said = {"season": season, "weekday": weekday, "before": before, "after": after}
         journal.note(session, "hours.change", "place", place_id, by=by, now=now, **said)
         session.flush()
-        _ask_again(session, now)
+        ask_again(session, now)
 
 
 def windows_of(session: Session, place_id: int, season: str, weekday: int) -> list[Window]:
@@ -93,6 +93,7 @@ def _cross(one: Window, other: Window) -> bool:
     return same_weeks and one.opens < other.closes and other.opens < one.closes
 
 
-def _ask_again(session: Session, now: datetime) -> None:
+def ask_again(session: Session, now: datetime) -> None:
+    """Ask every booking to come again, because a fact of the house changed under it."""
     coming = select(Booking).where(Booking.status.in_(LIVE), Booking.ends_at > now)
     upkeep.ask_again(session, session.scalars(coming), now)
