@@ -115,7 +115,7 @@ class MachinesKnown(OnShift):
         return Day(
             watches=tuple(Watch(one.person_id, one.slot, place == room) for place, one in watches),
             leads=tuple(Lead(one.person_id, one.slot, place == room) for place, one in leads),
-            uses=tuple(one for place, one in there.uses if place == room and one.slot.overlaps(around)),
+            uses=queries.uses_of(there.taken, room, around),
             groups=tuple(one for place, one in there.groups if place == room and one.slot.overlaps(around)),
         )
 

@@ -231,7 +231,7 @@ class Happening:
 
     watches: tuple[tuple[int, Watch], ...]
     leads: tuple[tuple[int | None, Lead], ...]
-    uses: tuple[tuple[int, Use], ...]
+    taken: Sequence[TakenRow]
     groups: tuple[tuple[int, Minors], ...]
     own: Mapping[int, tuple[Own, ...]]
 
@@ -272,17 +272,22 @@ def happening(
         else:
             active = status != "done" and slot.end > now
             own[two] = (*own.get(two, ()), Own(one, machine_id, slot, word == "watched", active))
-    return Happening(tuple(watches), tuple(leads), _uses(taken, span), tuple(groups), own)
+    return Happening(tuple(watches), tuple(leads), taken, tuple(groups), own)
 
 
-def _uses(taken: Sequence[TakenRow], span: Slot) -> tuple[tuple[int, Use], ...]:
-    """People's own bookings among what is taken, each once, with the place of each."""
+def uses_of(taken: Sequence[TakenRow], place_id: int, around: Slot) -> tuple[Use, ...]:
+    """People's own bookings in a room during a time, among what is taken, each once."""
     mine = {
         row.booking_id: row
         for row in taken
-        if row.kind == "own" and row.status in _WATCHED_OVER and row.holder_id is not None and row.ends_at > span.start
+        if row.starts_at < around.end
+        and around.start < row.ends_at
+        and row.place_id == place_id
+        and row.kind == "own"
+        and row.status in _WATCHED_OVER
+        and row.holder_id is not None
     }
-    return tuple((row.place_id, _use(row, Slot(row.starts_at, row.ends_at))) for row in mine.values())
+    return tuple(_use(row, Slot(row.starts_at, row.ends_at)) for row in mine.values())
 
 
 def _use(row: TakenRow, slot: Slot) -> Use:

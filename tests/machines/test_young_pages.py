@@ -283,14 +283,29 @@ def test_the_cards_take_as_many_statements_for_sixteen_machines_as_for_two(
         assert phone.get("/reserver").status_code == 200
         said.append(len(count_statements))
     assert said[0] == said[1]
-    assert said[0] <= 34
+    assert said[0] <= 14
 
 
 def test_booking_takes_few_statements(phone: FlaskClient, count_statements: Statements) -> None:
     sent = hidden(read(phone, "/reserver/VIN-01"))
     count_statements.clear()
     assert phone.post("/reserver/VIN-01", data=sent).status_code == 303
-    assert len(count_statements) <= 40
+    assert len(count_statements) <= 16
+
+
+def test_hours_and_a_refusal_take_ten_statements_at_most(
+    phone: FlaskClient, vinyl: Machine, count_statements: Statements
+) -> None:
+    sent = hidden(read(phone, "/reserver/VIN-01"))
+    count_statements.clear()
+    phone.get("/reserver/VIN-01")
+    assert len(count_statements) <= 10
+    other = make_young("Yanis")
+    give_badge(other, vinyl.badge)
+    actions.book(Ask(vinyl.id, Slot(on(WEDNESDAY, "13:30"), on(WEDNESDAY, "14:30")), holder_id=other.id), other, NOW)
+    count_statements.clear()
+    assert phone.post("/reserver/VIN-01", data=sent).status_code == 409
+    assert len(count_statements) <= 10
 
 
 def test_cancelling_is_free_until_the_day_before(phone: FlaskClient) -> None:
