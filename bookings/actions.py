@@ -148,7 +148,7 @@ def correct_no_show(booking: Booking, reason: str, by: Person, now: datetime) ->
         if not reason.strip():
             raise refuse("reason_missing", _("Écrire pourquoi."), field="reason")
         booking.status, booking.reason = "done", reason
-        note(session, "booking.corrected", "booking", booking.id, by=by, now=now, reason=reason)
+        note(session, "booking.corrected", "booking", booking.id, by=by, now=now)
     return booking
 
 

@@ -115,7 +115,9 @@ def end(session: Session, booking: Booking, status: str, why: Why, by: Person | 
     booking.status, booking.ended_at = status, now
     booking.reason, booking.reasons = reasons.parted(why)
     booking.suspended, booking.attention = False, None
-    note(session, f"booking.{status}", "booking", booking.id, by=by, now=now, reason=booking.reasons or booking.reason)
+    # Words typed stay on the booking: they may tell of a person, and nothing leaves the journal.
+    codes = [one["code"] for one in booking.reasons or ()]
+    note(session, f"booking.{status}", "booking", booking.id, by=by, now=now, **({"reasons": codes} if codes else {}))
 
 
 def ask_again(session: Session, bookings: Iterable[Booking], now: datetime) -> Outcome:

@@ -72,6 +72,19 @@ def test_a_verb_works_from_its_own_statuses_and_no_other(session: Session, verb:
     assert session.scalars(last.order_by(JournalEntry.id.desc())).first() is not None
 
 
+def test_words_that_the_team_typed_stay_on_the_booking_and_out_of_the_journal(session: Session) -> None:
+    resource, samir = make_resource(), make_staff()
+    booking = make_booking(resource, WHEN, make_young())
+    actions.cancel(booking, "Inès est fatiguée.", samir, NOW)
+    other = make_booking(resource, LATER, make_young())
+    actions.cancel(other, [{"code": "cancel_team"}], samir, NOW)
+    lines = session.scalars(
+        select(JournalEntry).where(JournalEntry.verb == "booking.cancelled").order_by(JournalEntry.id)
+    )
+    assert [line.details for line in lines] == [{}, {"reasons": ["cancel_team"]}]
+    assert booking.reason == "Inès est fatiguée."
+
+
 def test_where_requests_compete_they_hold_nothing_until_one_is_approved(session: Session) -> None:
     resource, samir = make_resource(first_come=False), make_staff()
     asks = [Ask(resource.id, WHEN, holder_id=make_young().id) for _ in range(2)]
