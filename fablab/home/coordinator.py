@@ -20,6 +20,7 @@ from fablab.home import today
 from fablab.i18n import _, ngettext, say_day
 from fablab.outbox import unread
 from fablab.people.models import Person
+from fablab.people.queries_rights import how_many_wait
 from machines.queries_shifts import shifts_in
 from pathways import queries, queries_rights
 from pathways.models import TrainingSession
@@ -99,6 +100,9 @@ def _waiting(session: Session, now: datetime) -> list[Waiting]:
     if count := queries.badges_ending(session, now):
         title = ngettext("%(num)s badge expire bientôt", "%(num)s badges expirent bientôt", count)
         found.append(Waiting(title, _("Dans les 30 jours."), url_for("pathways.badges_expiring")))
+    if count := how_many_wait(session):
+        title = ngettext("%(num)s demande sur des données", "%(num)s demandes sur des données", count)
+        found.append(Waiting(title, _("À répondre en un mois."), url_for("data_requests.index")))
     if count := _suspended(session, now):
         title = ngettext("%(num)s réservation suspendue", "%(num)s réservations suspendues", count)
         found.append(Waiting(title, _("Une fermeture ou une panne la couvre."), url_for("bookings.suspended")))

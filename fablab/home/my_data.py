@@ -117,9 +117,7 @@ def _page(form: BaseForm) -> ResponseReturnValue:
         sections=_gather(session, person, SHOWN),
         agreements=stands,
         labels=AUTHORISATION_NAMES,
-        photos=queries_validations.photos_of(session, person.id)
-        if queries_rights.deletes_photos(session, person)
-        else [],
+        photos=_photos_to_delete(session, person),
         shown=SHOWN,
     )
     return page, 422 if failed else 200

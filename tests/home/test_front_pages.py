@@ -14,6 +14,7 @@ from fablab.db import transaction
 from fablab.home.jobs import JOBS
 from fablab.home.navigation import BELONGS
 from fablab.outbox import Message
+from fablab.people import actions_rights
 from fablab.people.models import FollowUp, Person, Structure, StructureContact
 from fablab.permissions import Role
 from pathways.models import Apology, Group
@@ -129,6 +130,17 @@ def test_a_house_that_cannot_begin_yet_says_why_to_the_coordination(client: Flas
     page = text(client)
     assert "Personne n’a le droit de valider" not in page
     assert "Aucune permanence" not in page
+
+
+def test_what_young_people_ask_about_their_data_waits_on_the_coordinations_page(client: FlaskClient) -> None:
+    make_rebond()
+    log_in(client, make_staff(roles=(Role.COORDINATOR,)))
+    assert "sur des données" not in text(client)
+    for name in ("Inès", "Tom"):
+        actions_rights.ask(make_young(name), "erasure", "", NOW)
+    page = text(client)
+    assert "2 demandes sur des données" in page
+    assert page.count('href="/demandes"') == 2  # in the menu, and where it waits
 
 
 # --- young people ---------------------------------------------------------------------------------
