@@ -13,7 +13,7 @@ from fablab import house
 from fablab.db import db
 from fablab.home.navigation import BELONGS, ENTRIES, FRAMES, ROLE_LABELS
 from fablab.i18n import LANGUAGES, language
-from fablab.people.entering import on_kiosk
+from fablab.people.entering import on_kiosk, on_tablet
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def _surroundings() -> dict[str, Any]:
         "languages": LANGUAGES,
         "language": language(),
         "on_kiosk": on_kiosk(),
+        "on_tablet": on_tablet(),
         **_addresses(),
     }
 

@@ -39,8 +39,8 @@ def front() -> ResponseReturnValue:
     """The public home, or the front page of one's first role."""
     session, now = db.session(), clock.now()
     role = next(iter(current_user.roles), None) if current_user.is_authenticated else None
-    if role is None and not current_user.is_authenticated and kiosk():
-        return redirect(url_for("kiosks.enter"))
+    if role is None and not current_user.is_authenticated and (shared := kiosk()):
+        return redirect(url_for("kiosks.tablet" if shared.for_team else "kiosks.enter"))
     if role is None:
         pathways, hours = public_home.pathways_offered(session), public_home.open_labs(session, now)
         return render_template("home/public.html", pathways=pathways, hours=hours)

@@ -9,7 +9,9 @@ from fablab import journal, outbox
 from fablab.db import db, transaction
 from fablab.i18n import LANGUAGES, _, ngettext
 from fablab.people import handles, queries, rules_secrets, secrets, upkeep, upkeep_access
+from fablab.people.actions_sessions import key_digest
 from fablab.people.models import Person
+from fablab.people.models_access import OpenSession
 from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
 from fablab.permissions import Role
 from fablab.refusals import Refusal, Refused, refuse
@@ -56,12 +58,14 @@ def enter_at_kiosk(handle: str, code: str, now: datetime) -> Person:
     return _enter(attempt, code, now)
 
 
-def choose_short(person: Person, pin: str, short: str, now: datetime) -> None:
-    """A young person chooses a short code for kiosks; the PIN is asked. A wrong one counts as a wrong try."""
-    refusals = rules_secrets.short_refusals(short, pin, person.birth_date)
+def choose_short(person: Person, secret: str, short: str, now: datetime) -> None:
+    """Somebody chooses a short code for shared tablets; the PIN or password is asked, and a wrong one counts."""
+    young = person.enters_by_pin
+    refusals = rules_secrets.short_refusals(short, secret if young else "", person.birth_date)
     if refusals:
         raise Refused(refusals)
-    attempt, short_hash = _try(person, f"handle:{person.handle}", pin), secrets.hash_secret(short)
+    attempt = _try(person, f"handle:{person.handle}" if young else f"email:{person.email}", secret)
+    short_hash = secrets.hash_secret(short)
     with transaction() as session:
         refusal = _weigh(session, attempt, now)
         if refusal is None:
@@ -69,6 +73,29 @@ def choose_short(person: Person, pin: str, short: str, now: datetime) -> None:
             journal.note(session, "secret.short", "person", person.id, by=person, now=now)
     if refusal:
         raise Refused([refusal])
+
+
+def take_up(opened: OpenSession, code: str, key: str, now: datetime) -> Person:
+    """Somebody of the team comes back to a shared tablet with their short code; ``key`` is their session's from now on.
+
+    Only where they said their password, and until that session ends. Raises Refused: wrong, locked,
+    locked_until_help, over.
+    """
+    person = opened.person
+    right = secrets.verify(person.short_hash, code)
+    digest = secrets.identifier_digest(f"kiosk:{person.public_id}")
+    attempt = _Try(person if person.short_hash else None, digest, person.short_hash, right, TRIES_BEFORE_HELP, True)
+    with transaction() as session:
+        refusal = _weigh(session, attempt, now)
+        session.refresh(opened, with_for_update={"of": OpenSession})
+        if refusal is None and not opened.is_open(now):
+            refusal = Refusal("over", _("Cette session est finie\u00a0: entrer avec le mot de passe."), field="secret")
+        if refusal is None:
+            opened.key_digest = key_digest(key)
+            journal.note(session, "session.take_up", "open_session", opened.id, by=person, now=now)
+    if refusal:
+        raise Refused([refusal])
+    return person
 
 
 def enter_with_password(email: str, password: str, now: datetime) -> Person:

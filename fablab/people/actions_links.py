@@ -80,7 +80,7 @@ def _take_link(session: Session, person: Person, version: int) -> None:
 
 
 def _set_password(session: Session, person: Person, secret_hash: str, now: datetime) -> None:
-    person.secret_hash = secret_hash
+    person.secret_hash, person.short_hash = secret_hash, None
     upkeep_access.close_everywhere(session, person, now)
     upkeep.forget_tries(session, person)
     journal.note(session, "password.choose", "person", person.id, by=person, now=now)

@@ -24,14 +24,25 @@ def key_digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def open_one(person: Person, device: str, lasts: timedelta, now: datetime, *, instead_of: str | None = None) -> str:
+def open_one(
+    person: Person,
+    device: str,
+    lasts: timedelta,
+    now: datetime,
+    *,
+    instead_of: str | None = None,
+    kiosk_id: int | None = None,
+) -> str:
     """Begin a session; returns the key that the browser keeps, told this once. ``device``: coarse words.
 
-    ``instead_of`` is the key that this browser had until now: its session ends.
+    ``instead_of`` is the key that this browser had until now: its session ends. ``kiosk_id``: the team's shared tablet,
+    where the session is taken up again by code until it ends.
     """
     key = random_bytes.token_urlsafe(24)
     with transaction() as session:
         _close_key(session, instead_of, now)
+        if kiosk_id:
+            _close_on_tablet(session, person.id, kiosk_id, now)
         session.add(
             OpenSession(
                 key_digest=key_digest(key),
@@ -39,6 +50,7 @@ def open_one(person: Person, device: str, lasts: timedelta, now: datetime, *, in
                 device=device[:60],
                 opened_at=now,
                 ends_at=now + lasts,
+                kiosk_id=kiosk_id,
             )
         )
     return key
@@ -74,6 +86,11 @@ def forget_old(now: datetime) -> int:
     with transaction() as session:
         gone = session.execute(delete(OpenSession).where(OpenSession.ends_at < now - KEPT))
         return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE says how many
+
+
+def _close_on_tablet(session: Session, person_id: int, kiosk_id: int, now: datetime) -> None:
+    theirs = (OpenSession.person_id == person_id, OpenSession.kiosk_id == kiosk_id, OpenSession.closed_at.is_(None))
+    session.execute(update(OpenSession).where(*theirs).values(closed_at=now))
 
 
 def _close_key(session: Session, key: str | None, now: datetime) -> None:

@@ -59,7 +59,7 @@ def load_person(known: str) -> Person | None:
         return None
     if _left_alone(clock.now()):
         return None
-    g.open_session_id = opened.id
+    g.open_session_id, g.on_tablet = opened.id, opened.kiosk_id is not None
     return person
 
 
@@ -79,18 +79,30 @@ def here() -> int | None:
 
 def open_session(person: Person, now: datetime) -> None:
     """Begin a session of one's own: nothing of the visitor's remains in it but the language."""
-    young, before = person.enters_by_pin, session.get(KEY)
+    young, before, here_is = person.enters_by_pin, session.get(KEY), kiosk()
+    # On the team's tablet the session of the one before waits for its code.
+    tablet = here_is.id if here_is and here_is.for_team and not young else None
+    lasts = current_app.config["PERMANENT_SESSION_LIFETIME"] if young and not here_is else TEAM_SESSION
+    device, instead_of = device_words(request.user_agent.string), None if tablet else before
+    key = actions_sessions.open_one(person, device, lasts, now, instead_of=instead_of, kiosk_id=tablet)
+    hold_session(person, key)
+    session.permanent = young and not here_is
+    if here_is and not tablet:
+        session[SEEN] = int(now.timestamp())
+
+
+def hold_session(person: Person, key: str) -> None:
+    """This browser holds the key of a session of this person from now on, and nothing of anybody before."""
     _forget()
-    at_kiosk = kiosk() is not None
-    lasts = current_app.config["PERMANENT_SESSION_LIFETIME"] if young and not at_kiosk else TEAM_SESSION
-    device = device_words(request.user_agent.string)
     # The token of every form then says for whom its page was made: see page_owner.
     session["csrf_token"] = f"{person.public_id}.{secrets.token_hex(20)}"
-    session[KEY] = actions_sessions.open_one(person, device, lasts, now, instead_of=before)
-    session.permanent = young and not at_kiosk
-    if at_kiosk:
-        session[SEEN] = int(now.timestamp())
+    session[KEY] = key
     login_user(person)
+
+
+def step_aside() -> None:
+    """On the team's tablet: nobody is in, and the session of the one before waits for its code."""
+    _forget()
 
 
 def kiosk() -> Kiosk | None:
@@ -105,6 +117,11 @@ def kiosk() -> Kiosk | None:
 def on_kiosk() -> bool:
     """Whether somebody is entered here on a kiosk: the page then warns and signs out."""
     return current_user.is_authenticated and SEEN in session
+
+
+def on_tablet() -> bool:
+    """Whether somebody of the team is entered here on a shared tablet."""
+    return bool(current_user.is_authenticated and g.get("on_tablet"))
 
 
 def _left_alone(now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Forms of entering beyond the first secret: a forgotten password, the code of a phone."""
 
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from fablab.forms import BaseForm
@@ -59,6 +60,28 @@ class KioskForm(BaseForm):
         [DataRequired(lazy("Écrire un nom.")), Length(max=60, message=lazy("60 lettres au plus."))],
         description=lazy("Par exemple «\u00a0Borne du Fablab\u00a0»."),
     )
+    use = RadioField(
+        lazy("Pour qui"),
+        [DataRequired(lazy("Choisir pour qui."))],
+        choices=[
+            SelectChoice("young", lazy("Les jeunes\u00a0: code court, sortie après 2 minutes")),
+            SelectChoice("team", lazy("L’équipe\u00a0: change de personne par code court")),
+        ],
+        default="young",
+    )
+
+
+class TabletForm(BaseForm):
+    """Who takes the team's tablet, and their short code."""
+
+    who = RadioField(lazy("Qui"), [DataRequired(lazy("Choisir une personne."))], coerce=int)
+    secret = PasswordField(
+        lazy("Code court à 4 chiffres"), [DataRequired(lazy("Écrire le code."))], filters=[without_spaces]
+    )
+
+    def offer(self, people: list[tuple[int, str]]) -> None:
+        """Say who may come back: ids of their sessions here, and names."""
+        self.who.choices = [SelectChoice(*one) for one in people]
 
 
 class KioskEnterForm(BaseForm):
@@ -74,6 +97,26 @@ class KioskEnterForm(BaseForm):
         [DataRequired(lazy("J’écris mon code.")), Length(max=200, message=lazy("C’est trop long."))],
         filters=[without_spaces],
         description=lazy("Mon code court à 4 chiffres, ou mon code à 6 chiffres."),
+    )
+
+
+class TeamShortForm(BaseForm):
+    """Somebody of the team chooses a short code for shared tablets."""
+
+    secret = PasswordField(lazy("Mot de passe"), [DataRequired(lazy("Écrire le mot de passe."))])
+    pin = PasswordField(
+        lazy("Code court à 4 chiffres"),
+        [DataRequired(lazy("Écrire 4 chiffres."))],
+        filters=[without_spaces],
+        description=lazy("Sur une tablette partagée seulement, le jour où le mot de passe y a été dit."),
+    )
+    pin_again = PasswordField(
+        lazy("Le même, encore"),
+        [
+            DataRequired(lazy("Écrire 4 chiffres.")),
+            EqualTo("pin", lazy("Les deux ne sont pas pareils : écrire encore.")),
+        ],
+        filters=[without_spaces],
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablab.db import Model
@@ -20,6 +20,9 @@ class OpenSession(Model):
     opened_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
     closed_at: Mapped[datetime | None]
+    kiosk_id: Mapped[int | None] = mapped_column(
+        ForeignKey("kiosk.id"), index=True, comment="the team's shared tablet on which somebody said their password"
+    )
 
     person: Mapped[Person] = relationship()
 
@@ -55,6 +58,9 @@ class Kiosk(Model):
     __tablename__ = "kiosk"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(60))
+    for_team: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="a tablet that the team shares: it changes person by code"
+    )
     key_digest: Mapped[str] = mapped_column(String(64), unique=True, comment="sha256 of the key in its cookie")
     enrolled_at: Mapped[datetime]
     enrolled_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from fablab import house
 from fablab.people.models import Person
@@ -45,3 +45,17 @@ def kiosks(session: Session) -> Sequence[Kiosk]:
     """The kiosks enrolled now, the newest first, fifty at most."""
     found = select(Kiosk).where(Kiosk.ended_at.is_(None)).options(joinedload(Kiosk.enrolled_by))
     return session.scalars(found.order_by(Kiosk.id.desc()).limit(SHOWN)).all()
+
+
+def waiting_on(session: Session, kiosk_id: int, now: datetime) -> Sequence[OpenSession]:
+    """The sessions of a tablet of the team that a short code takes up again, by first name."""
+    found = select(OpenSession).join(Person, Person.id == OpenSession.person_id)
+    found = found.where(
+        OpenSession.kiosk_id == kiosk_id,
+        OpenSession.closed_at.is_(None),
+        OpenSession.ends_at > now,
+        Person.short_hash.is_not(None),
+        Person.left_at.is_(None),
+    )
+    found = found.options(contains_eager(OpenSession.person)).order_by(Person.first_name, OpenSession.id)
+    return session.scalars(found.limit(SHOWN)).all()

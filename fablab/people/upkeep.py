@@ -44,6 +44,7 @@ def forget_tries(session: Session, person: Person) -> None:
         person.handle and f"kiosk:{person.handle}",
         person.email and f"email:{person.email}",
         f"second:{person.public_id}",
+        f"kiosk:{person.public_id}",
     )
     for identifier in counted:
         row = session.get(Lockout, secrets.identifier_digest(identifier)) if identifier else None

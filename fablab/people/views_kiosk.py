@@ -1,5 +1,6 @@
 """Kiosks: entering there with a short code, signing out when left alone, enrolling and ending one."""
 
+import secrets as random_bytes
 from datetime import timedelta
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed, public
 from fablab.people import actions_account, actions_kiosk, entering, queries_access
-from fablab.people.forms_access import KioskEnterForm, KioskForm, ShortForm
+from fablab.people.forms_access import KioskEnterForm, KioskForm, ShortForm, TabletForm, TeamShortForm
 from fablab.people.secret_pages import secret_page
 from fablab.refusals import Refused
 
@@ -24,7 +25,8 @@ _COOKIE_LASTS = timedelta(days=400)  # as long as browsers keep one
 @public
 def enter() -> ResponseReturnValue:
     """The log-in of a kiosk, for the next person; nowhere else."""
-    if entering.kiosk() is None:
+    shared = entering.kiosk()
+    if shared is None or shared.for_team:
         abort(404)
     if current_user.is_authenticated and request.method == "GET":
         return redirect(url_for("home.front"))
@@ -50,9 +52,35 @@ def alive() -> ResponseReturnValue:
 @bp.post("/borne/suivant")
 @public
 def change() -> ResponseReturnValue:
-    """The next person takes the kiosk: this one is out, at once."""
+    """The next person takes the device: out of a kiosk at once; on the team's tablet the session waits for its code."""
+    shared = entering.kiosk()
+    if shared and shared.for_team:
+        entering.step_aside()
+        return redirect(url_for(".tablet"))
     entering.close_session(clock.now())
-    return redirect(url_for("kiosks.enter" if entering.kiosk() else "people.enter"))
+    return redirect(url_for(".enter" if shared else "people.enter"))
+
+
+@bp.route("/tablette", methods=["GET", "POST"])
+@public
+def tablet() -> ResponseReturnValue:
+    """Who takes the team's tablet: whoever said their password on it today comes back by short code."""
+    shared, now = entering.kiosk(), clock.now()
+    if shared is None or not shared.for_team:
+        abort(404)
+    waiting = {opened.id: opened for opened in queries_access.waiting_on(db.session(), shared.id, now)}
+    form = TabletForm()
+    form.offer([(opened.id, opened.person.short_name) for opened in waiting.values()])
+    if form.validate_on_submit():
+        key = random_bytes.token_urlsafe(24)
+        try:
+            person = actions_account.take_up(waiting[form.who.data], form.secret.data, key, now)
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            entering.hold_session(person, key)
+            return redirect(url_for("home.front"))
+    return secret_page("people/tablet.html", form, waiting=waiting)
 
 
 @bp.route("/bornes", methods=["GET", "POST"])
@@ -61,9 +89,10 @@ def index() -> ResponseReturnValue:
     """The kiosks of the house; making this device one signs the administrator out of it."""
     form = KioskForm()
     if form.validate_on_submit():
-        key = actions_kiosk.enrol(form.name.data, entering.me(), clock.now())
+        for_team = form.use.data == "team"
+        key = actions_kiosk.enrol(form.name.data, entering.me(), clock.now(), for_team=for_team)
         entering.close_session(clock.now())
-        response = make_response(redirect(url_for("kiosks.enter")))
+        response = make_response(redirect(url_for(".tablet" if for_team else ".enter")))
         response.set_cookie(
             entering.KIOSK_COOKIE, key, max_age=_COOKIE_LASTS, httponly=True, samesite="Lax", secure=request.is_secure
         )
@@ -89,17 +118,15 @@ def end(kiosk_id: int) -> ResponseReturnValue:
 @bp.route("/mon-compte/code-court", methods=["GET", "POST"])
 @allowed("account.own")
 def choose_short() -> ResponseReturnValue:
-    """My short code for kiosks: my PIN is asked."""
+    """My short code for shared tablets: my PIN or password is asked."""
     person = entering.me()
-    if not person.enters_by_pin:
-        abort(404)
-    form = ShortForm()
+    form = ShortForm() if person.enters_by_pin else TeamShortForm()
     if form.validate_on_submit():
         try:
             actions_account.choose_short(person, form.secret.data, form.pin.data, clock.now())
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            flash(_("Mon code court est prêt."))
+            flash(_("Le code court est prêt."))
             return redirect(url_for("account.show"))
-    return secret_page("people/short_code.html", form)
+    return secret_page("people/short_code.html", form, young=person.enters_by_pin)

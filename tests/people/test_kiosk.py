@@ -5,19 +5,21 @@ from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fablab.people import actions, actions_account, actions_kiosk
+from fablab.journal import JournalEntry
+from fablab.people import actions, actions_account, actions_kiosk, actions_links, actions_sessions
 from fablab.people.models import Person
-from fablab.people.models_access import Kiosk
+from fablab.people.models_access import Kiosk, OpenSession
 from fablab.people.rules_secrets import short_refusals
 from fablab.permissions import Role
 from fablab.refusals import Refused
 from tests.conftest import NOW
-from tests.make import PIN, log_in, make_staff, make_young
+from tests.make import PASSWORD, PIN, log_in, make_staff, make_young
 
 SHORT = "7391"
 
@@ -57,7 +59,7 @@ def test_the_administration_makes_a_tablet_a_kiosk_and_leaves_it(
     nour = make_staff("Nour", roles=(Role.ADMINISTRATOR,))
     log_in(client, nour)
     assert client.post("/bornes", data={"name": ""}).status_code == 422
-    answer = client.post("/bornes", data={"name": "Borne du Fablab"})
+    answer = client.post("/bornes", data={"name": "Borne du Fablab", "use": "young"})
     assert answer.location == "/borne"
     assert "HttpOnly" in answer.headers["Set-Cookie"]
     assert not is_in(client)
@@ -159,8 +161,6 @@ def test_i_choose_my_short_code_with_my_pin(client: FlaskClient) -> None:
     assert client.post("/mon-compte/code-court", data={**told, "pin_again": "7392"}).status_code == 422
     assert client.post("/mon-compte/code-court", data={**told, "pin": "1234", "pin_again": "1234"}).status_code == 422
     assert client.post("/mon-compte/code-court", data=told).status_code == 302
-    log_in(client, make_staff())
-    assert client.get("/mon-compte/code-court").status_code == 404
 
 
 @pytest.mark.parametrize(("short", "code"), [("12", "short_shape"), ("1234", "short_easy")])
@@ -173,3 +173,122 @@ def test_the_team_does_not_enter_with_four_digits(borne: FlaskClient, session: S
     samir = make_staff(handle="loutre-11")
     assert borne.post("/borne", data={"handle": "loutre-11", "secret": SHORT}).status_code == 422
     assert samir.short_hash is None
+
+
+# the team's tablet
+
+
+def say_password(tablet: FlaskClient, person: Person) -> None:
+    answer = tablet.post("/entrer/equipe", data={"email": person.email, "secret": PASSWORD})
+    assert answer.location == "/"
+
+
+def row_of(tablet: FlaskClient, name: str) -> str:
+    """What the page sends for somebody: the id of their waiting session."""
+    page = BeautifulSoup(tablet.get("/tablette").text, "html.parser")
+    [label] = [tick for tick in page.select("label.tick") if name in tick.text]
+    return str(label.input["value"]) if label.input else ""
+
+
+@pytest.fixture
+def team(app: Flask) -> tuple[Person, Person]:
+    """Two facilitators with a short code each."""
+    samir, chloe = make_staff("Samir", "Haddad"), make_staff("Chloé", "Marchand")
+    actions_account.choose_short(samir, PASSWORD, SHORT, NOW)
+    actions_account.choose_short(chloe, PASSWORD, "8264", NOW)
+    return samir, chloe
+
+
+@pytest.fixture
+def tablet(app: Flask, team: tuple[Person, Person]) -> FlaskClient:
+    """A tablet of the team, on which both said their password this morning; Chloé is in."""
+    browser = app.test_client()
+    nour = make_staff("Nour", roles=(Role.ADMINISTRATOR,))
+    browser.set_cookie("kiosk", actions_kiosk.enrol("Atelier", nour, NOW, for_team=True))
+    for person in team:
+        browser.post("/borne/suivant")
+        say_password(browser, person)
+    return browser
+
+
+def test_a_shared_tablet_changes_person_by_code_and_the_journal_names_a_human(
+    tablet: FlaskClient, team: tuple[Person, Person], session: Session
+) -> None:
+    assert "Tablette partagée\u00a0: Chloé M." in tablet.get("/").text
+    assert tablet.post("/borne/suivant").location == "/tablette"
+    assert not is_in(tablet)
+    assert tablet.get("/").location == "/tablette"
+    assert tablet.post("/tablette", data={"who": row_of(tablet, "Samir"), "secret": SHORT}).location == "/"
+    assert "Samir H." in tablet.get("/").text
+    tom = make_young("Tom")
+    tablet.post(f"/jeunes/{tom.public_id}/carte")
+    last = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+    assert last is not None
+    assert (last.verb, last.actor_id) == ("card.renew", team[0].id)
+
+
+def test_a_code_of_one_opens_nothing_of_another_and_tries_are_counted(
+    tablet: FlaskClient, team: tuple[Person, Person]
+) -> None:
+    tablet.post("/borne/suivant")
+    who = row_of(tablet, "Samir")
+    for _turn in range(5):
+        assert tablet.post("/tablette", data={"who": who, "secret": "8264"}).status_code == 422
+    assert "pause" in tablet.post("/tablette", data={"who": who, "secret": SHORT}).text
+
+
+def test_the_code_serves_until_the_evening_and_not_after_leaving(
+    app: Flask, tablet: FlaskClient, team: tuple[Person, Person]
+) -> None:
+    tablet.post("/sortir")
+    assert "Chloé" not in tablet.get("/tablette").text, "who leaves says the password again"
+    who = row_of(tablet, "Samir")
+    with later(hours=12):
+        assert "Samir" not in tablet.get("/tablette").text
+        assert tablet.post("/tablette", data={"who": who, "secret": SHORT}).status_code == 422
+    elsewhere = app.test_client()
+    assert elsewhere.get("/tablette").status_code == 404
+
+
+def test_who_loses_the_access_is_no_longer_offered(tablet: FlaskClient, team: tuple[Person, Person]) -> None:
+    actions_sessions.close_all(team[0], team[0], NOW)
+    tablet.post("/borne/suivant")
+    assert "Samir" not in tablet.get("/tablette").text
+
+
+def test_a_session_that_ended_meanwhile_is_not_taken_up(
+    tablet: FlaskClient, team: tuple[Person, Person], session: Session
+) -> None:
+    opened = session.scalars(select(OpenSession).where(OpenSession.person_id == team[0].id)).one()
+    actions_sessions.close_all(team[0], team[0], NOW)
+    with pytest.raises(Refused, match="over"):
+        actions_account.take_up(opened, SHORT, "key", NOW)
+
+
+def test_ending_a_tablet_ends_its_sessions(tablet: FlaskClient, session: Session) -> None:
+    assert is_in(tablet)
+    actions_kiosk.end(session.scalars(select(Kiosk.id)).one(), make_staff(), NOW)
+    assert not is_in(tablet)
+
+
+def test_another_password_forgets_the_short_code(
+    tablet: FlaskClient, team: tuple[Person, Person], session: Session
+) -> None:
+    actions_links.reset_password(team[0], team[0].enter_version, "quatre lampes en bois", NOW)
+    session.expire_all()
+    assert team[0].short_hash is None
+
+
+def test_the_team_chooses_a_short_code_with_the_password(client: FlaskClient) -> None:
+    log_in(client, make_staff())
+    told = {"secret": PASSWORD, "pin": SHORT, "pin_again": SHORT}
+    assert client.get("/mon-compte/code-court").status_code == 200
+    assert client.post("/mon-compte/code-court", data={**told, "secret": "x"}).status_code == 422
+    assert client.post("/mon-compte/code-court", data=told).status_code == 302
+
+
+def test_the_administration_enrols_a_tablet_of_the_team(client: FlaskClient) -> None:
+    log_in(client, make_staff("Nour", roles=(Role.ADMINISTRATOR,)))
+    assert client.post("/bornes", data={"name": "Atelier", "use": "team"}).location == "/tablette"
+    assert "Connexion avec mot de passe" in client.get("/tablette").text
+    assert client.get("/borne").status_code == 404
