@@ -251,7 +251,7 @@ class FollowUp(Model):
     referent_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     structure_id: Mapped[int | None] = mapped_column(ForeignKey("structure.id"))
     since: Mapped[date]
-    until: Mapped[date | None] = mapped_column(comment="its last day")
+    until: Mapped[date | None]
     ended_at: Mapped[datetime | None] = mapped_column(comment="ended by hand: nothing is read from then on")
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
