@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from sqlalchemy import func, select
 from wtforms import SelectMultipleField
 
@@ -21,6 +20,7 @@ from fablab.forms import BaseForm
 from fablab.home import catalogue as house_catalogue
 from fablab.i18n import _, lazy, ngettext, say_date
 from fablab.pages import allowed
+from fablab.people.entering import me
 from fablab.refusals import Refused
 
 bp = Blueprint("catalogue", __name__, url_prefix="/catalogue")
@@ -87,9 +87,7 @@ def take() -> ResponseReturnValue:
         form.form_errors.append(_("Rien n’est coché. Cocher au moins une différence."))
         return _page(form), 422
     try:
-        taken = house_catalogue.take_differences(
-            house_catalogue.shipped(), form.keys.data, by=current_user, now=clock.now()
-        )
+        taken = house_catalogue.take_differences(house_catalogue.shipped(), form.keys.data, by=me(), now=clock.now())
     except Refused as refused:
         form.show(refused.refusals)
         return _page(form), 422

@@ -181,13 +181,15 @@ def _change(person: Person, attempt: _Try, new: str, now: datetime) -> None:
 
 def _weigh(session: Session, attempt: _Try, now: datetime) -> Refusal | None:
     """Let a right secret in and forget the tries, or count a wrong one; under the lock of its identifier."""
+    if attempt.person is not None:
+        # Before the tries, as whoever renews a secret locks them: in two orders, both would wait for ever.
+        upkeep.lock(session, attempt.person)
     row = upkeep_access.locked_tries(session, attempt.counted_as, now)
     tries = Tries(row.tries, row.locked_until)
     closed = rules_secrets.lock(tries, now, help_after=attempt.help_after)
     if closed:
         return closed
     if attempt.person is not None:
-        upkeep.lock(session, attempt.person)
         held = attempt.person.short_hash if attempt.short else attempt.person.secret_hash
         unchanged = attempt.person.is_active and held == attempt.secret_hash
         if attempt.is_right and unchanged:

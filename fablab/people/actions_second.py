@@ -83,8 +83,8 @@ def take_away(person: Person, by: Person, now: datetime) -> None:
 
 def _weigh(session: Session, person: Person, code: str, now: datetime) -> Refusal | None:
     """Let a right code through and forget the tries, or count a wrong one; one try after the other."""
-    row = upkeep_access.locked_tries(session, secrets.identifier_digest(f"second:{person.public_id}"), now)
     upkeep.lock(session, person)
+    row = upkeep_access.locked_tries(session, secrets.identifier_digest(f"second:{person.public_id}"), now)
     factor = session.get(SecondFactor, person.id, with_for_update=True)
     tries = Tries(row.tries, row.locked_until)
     if factor is None or not person.is_active:

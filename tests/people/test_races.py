@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
 
 from fablab import clock
-from fablab.db import db
-from fablab.people import actions, actions_account, queries
+from fablab.db import db, transaction
+from fablab.people import actions, actions_account, queries, upkeep
 from fablab.people.models import Lockout, Person
 from fablab.permissions import Role
 from fablab.refusals import Refused
@@ -95,3 +96,26 @@ def test_two_administrators_cannot_put_each_other_out_at_the_same_moment(shared_
     assert answers.count(["last_administrator"]) == 1
     db.session.remove()
     assert queries.administrators(db.session()) == 1
+
+
+def test_a_code_renewed_while_its_holder_tries_it_stops_neither(shared_database: Flask) -> None:
+    ines = make_young(handle="chamois-33").public_id
+    at_once(shared_database, lambda _n: wrong_try(), times=1)
+    holds, waits = Event(), Event()
+
+    def both(number: int) -> Any:
+        if number:
+            holds.wait(5)
+            waits.set()
+            return wrong_try()
+        person = queries.by_public_id(db.session(), ines)
+        assert person is not None
+        with transaction() as session:
+            upkeep.lock(session, person)
+            holds.set()
+            waits.wait(5)
+            sleep(0.5)  # the other one now waits for this lock
+            upkeep.forget_tries(session, person)
+        return "renewed"
+
+    assert at_once(shared_database, both, times=2) == ["renewed", ["wrong"]]
