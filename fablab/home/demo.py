@@ -16,7 +16,6 @@ from fablab.demo_story import Story
 from fablab.home import catalogue as house_catalogue
 from fablab.people import demo as people
 from fablab.people.models import Person
-from fablab.people.queries_access import SECOND_STEP
 from machines.demo import OpenLab
 from pathways.demo import Training
 from pathways.models import Group
@@ -55,8 +54,6 @@ def make_people(day: date) -> None:
         raise click.ClickException("There are people in this house already: nothing was made.")
     with transaction() as session:
         house.write(session, "demo", True)
-        # Its log-ins are printed: nobody could share the phone that shows the code of the second step.
-        house.write(session, SECOND_STEP, False)
     team = people.make_team(day)
     cast = people.make_cast(day, team)
     with transaction() as session:

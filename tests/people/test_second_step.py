@@ -95,9 +95,10 @@ def test_a_coordinator_takes_it_up_at_the_next_log_in_and_enters_with_it_from_th
         assert is_in(client)
 
 
-def test_a_house_may_waive_it_and_the_demonstration_does(client: FlaskClient, nadia: Person) -> None:
+@pytest.mark.parametrize(("key", "value"), [(SECOND_STEP, False), ("demo", True)])
+def test_a_house_may_waive_it_and_demonstrations_do(client: FlaskClient, nadia: Person, key: str, value: bool) -> None:
     with transaction() as session:
-        house.write(session, SECOND_STEP, False)
+        house.write(session, key, value)
     assert say_password(client).location == "/"
     assert "ne l’exige de personne" in client.get("/mon-compte/deux-etapes").text
 
