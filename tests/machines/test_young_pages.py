@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bookings import actions
 from bookings.models import Booking
 from bookings.values import Ask, Over, Slot
+from fablab.db import db
 from fablab.people.models import Person
 from machines.models import Machine
 from tests.conftest import NOW, Statements
@@ -290,7 +291,7 @@ def test_booking_takes_few_statements(phone: FlaskClient, count_statements: Stat
     sent = hidden(read(phone, "/reserver/VIN-01"))
     count_statements.clear()
     assert phone.post("/reserver/VIN-01", data=sent).status_code == 303
-    assert len(count_statements) <= 16
+    assert len(count_statements) <= 16 + asks_where_it_stands()
 
 
 def test_hours_and_a_refusal_take_ten_statements_at_most(
@@ -305,7 +306,12 @@ def test_hours_and_a_refusal_take_ten_statements_at_most(
     actions.book(Ask(vinyl.id, Slot(on(WEDNESDAY, "13:30"), on(WEDNESDAY, "14:30")), holder_id=other.id), other, NOW)
     count_statements.clear()
     assert phone.post("/reserver/VIN-01", data=sent).status_code == 409
-    assert len(count_statements) <= 10
+    assert len(count_statements) <= 10 + asks_where_it_stands()
+
+
+def asks_where_it_stands() -> int:
+    """PostgreSQL says in a statement of its own whether anybody wrote meanwhile; SQLite in a PRAGMA."""
+    return int(db.session.get_bind().dialect.name == "postgresql")
 
 
 def test_cancelling_is_free_until_the_day_before(phone: FlaskClient) -> None:
