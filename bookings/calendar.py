@@ -26,13 +26,17 @@ class Band(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One resource on one day: its bands, the words for its longest free stretch, and how many bookings."""
+    """One resource on one day: its bands, the words for its longest free stretch, and how many bookings.
+
+    ``every_free``: all that is free, in order, the longest included.
+    """
 
     day: date
     bands: tuple[Band, ...]
     free: Slot | None
     words: str
     bookings: int
+    every_free: tuple[Slot, ...] = ()
 
 
 class Row(NamedTuple):
@@ -149,14 +153,15 @@ def _cell(
 ) -> Cell:
     busy = [Slot(one.starts_at, one.ends_at) for one in taken]
     ahead = [Slot(max(slot.start, now), slot.end) for slot in windows if slot.end > now]
-    free = longest(opening.without(ahead, [*busy, *shut]))
+    every_free = opening.without(ahead, [*busy, *shut])
+    free = longest(every_free)
     bands = [_band(slot, day, edges, "closed") for slot in shut]
     bands += [
         _band(slot, day, edges, "asked" if one.status == "requested" else GREYS[one.kind])
         for slot, one in zip(busy, taken, strict=True)
     ]
     drawn = tuple(band for band in bands if band.width > 0)
-    return Cell(day, drawn, free, words.of(free, windows, ahead, shut, out), len(taken))
+    return Cell(day, drawn, free, words.of(free, windows, ahead, shut, out), len(taken), tuple(every_free))
 
 
 def _band(slot: Slot, day: date, edges: tuple[int, int], cls: str) -> Band:

@@ -160,16 +160,21 @@ def say_when(moment: datetime) -> str:
 
 
 def say_length(minutes: int) -> str:
-    """«30 min», «1 h», «1 h 30»."""
+    """«30 min», «1 h», «1 h 30», «1 234 h»."""
     hours, rest = divmod(minutes, 60)
     if not hours:
         return f"{rest}{HARD_SPACE}min"
-    return f"{hours}{HARD_SPACE}h" + (f"{HARD_SPACE}{rest:02d}" if rest else "")
+    return f"{say_thousands(hours)}{HARD_SPACE}h" + (f"{HARD_SPACE}{rest:02d}" if rest else "")
 
 
 def say_number(number: float) -> str:
     """«1 234,5» or "1,234.5"."""
     return str(babel_format_decimal(number))
+
+
+def say_thousands(number: int) -> str:
+    """«999», «15 650»: thousands apart, by a hard space or the English comma."""
+    return str(number) if number < 1000 else f"{number:,}".replace(",", HARD_SPACE if language() == "fr" else ",")
 
 
 def say_capital(text: str) -> str:

@@ -90,7 +90,7 @@ def init_app(app: Flask) -> None:
             raise RuntimeError(f"{endpoint} does not say who may call it")
     app.before_request(_refuse_null_letters)
     app.after_request(_add_headers)
-    for name in ("day", "hour", "when", "short_day", "date", "length", "capital", "inside", "phone"):
+    for name in ("day", "hour", "when", "short_day", "date", "length", "thousands", "capital", "inside", "phone"):
         app.jinja_env.filters[name] = getattr(i18n, f"say_{name}")
     app.jinja_env.filters["because"] = reasons.say
     app.jinja_env.filters["lately"] = i18n.say_lately

@@ -50,6 +50,10 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     "badge.award": (_TEAM, "hand over a badge (and hold the dated right for it)"),
     "badge.revoke": (_TEAM, "take a badge back, with a reason"),
     "machine.read": (_DESK, "see the week of all machines"),
+    "machine.hours": (
+        {Role.FACILITATOR, Role.COORDINATOR, Role.ADMINISTRATOR},
+        "see the hours of each machine over a school year, without names",
+    ),
     "machine.book_for": (_DESK, "book, move and cancel a machine for somebody else"),
     "machine.override": (_TEAM, "override soft rules with a written reason"),
     "machine.state": (_TEAM, "put a machine out of service or back"),

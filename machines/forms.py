@@ -46,6 +46,11 @@ def read_day(text: str) -> date | None:
     return day if 2000 < day.year < 2100 else None
 
 
+def read_year(text: str) -> int | None:
+    """A year sent in an address ("2026"); None when it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None
+
+
 class SlotForm(BaseForm):
     """An hour chosen for a length, and the key that makes a form sent twice book once."""
 

@@ -1,6 +1,6 @@
 """The team's week of all machines, as a grid and as an equal list, and the day of one machine."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,7 @@ from fablab import clock
 from fablab.db import db
 from fablab.i18n import say_day, say_short_day
 from fablab.pages import allowed
-from machines import queries_cards, queries_week, words
+from machines import queries_cards, queries_one_week, queries_week, words
 from machines.blueprint import bp
 from machines.forms import day_of_week_shown, read_day
 
@@ -26,6 +26,7 @@ def week() -> ResponseReturnValue:
         "machines/week.html",
         week=words.week_links("machines.week", monday, now),
         found=found,
+        monday=monday.isoformat(),
         heads=[(say_day(day).rsplit(" ", 1)[0], day == today, day.isoformat()) for day in found.days],
         base=url_for("machines.week").removesuffix("semaine"),
         list_url=url_for("machines.week_list", jour=max(monday, min(today, found.days[-1])).isoformat()),
@@ -54,6 +55,28 @@ def week_list() -> ResponseReturnValue:
         boxes=boxes,
         found=found,
         grid_url=url_for("machines.week", semaine=clock.week_of(day).isoformat()),
+    )
+
+
+@bp.get("/machines/<code>/semaine")
+@allowed("machine.read")
+def machine_week(code: str) -> ResponseReturnValue:
+    """The week of one machine: its bookings, what is free, what is shut."""
+    machine = queries_one_week.machine_named(db.session(), code)
+    if machine is None:
+        abort(404)
+    now = clock.now()
+    monday, today = clock.week_of(_day("semaine")), clock.local_day(now)
+    return render_template(
+        "machines/machine_week.html",
+        machine=machine,
+        week=words.week_links("machines.machine_week", monday, now, code=code),
+        found=queries_one_week.week_of_one(db.session(), machine, monday, now),
+        today=today,
+        week_url=url_for("machines.week", semaine=monday.isoformat()),
+        day_base=url_for("machines.machine_day", code=code, day="-").removesuffix("-"),
+        booking_base=url_for("bookings.show", public_id="-").removesuffix("-"),
+        may_book=monday > today - timedelta(days=6),
     )
 
 

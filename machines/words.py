@@ -62,12 +62,18 @@ class WeekLinks:
     after: str
 
 
-def week_links(endpoint: str, monday: date, now: datetime, *, name: str = "semaine") -> WeekLinks:
-    """«Du lundi 23 au samedi 28 novembre», with its neighbours; ``name`` of the day in addresses."""
+def week_links(
+    endpoint: str, monday: date, now: datetime, *, name: str = "semaine", code: str | None = None
+) -> WeekLinks:
+    """«Du lundi 23 au samedi 28 novembre», with its neighbours.
+
+    In their addresses: ``name`` of the day, ``code`` of a machine whose week it is.
+    """
     saturday = monday + timedelta(days=5)
     title = _("Du %(first)s au %(last)s", first=say_day(monday), last=say_day(saturday))
     today = clock.local_day(now)
     this_week = today + timedelta(days=today.weekday() == 6)
     days = (monday - timedelta(days=7), this_week, monday + timedelta(days=7))
-    before, this, after = (url_for(endpoint, **{name: day.isoformat()}) for day in days)  # type: ignore[arg-type]  # a query
+    more = {"code": code} if code else {}
+    before, this, after = (url_for(endpoint, **{name: day.isoformat()}, **more) for day in days)  # type: ignore[arg-type]  # a query
     return WeekLinks(monday, title, before, this, after)

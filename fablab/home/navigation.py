@@ -38,9 +38,11 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "machines.index": ("machines.index", "machines.week"),
     "machines.machine": ("machines.index", "machines.week"),
     "machines.machine_day": ("machines.index", "machines.week"),
+    "machines.machine_week": ("machines.index", "machines.week"),
     "machines.move": ("machines.choose",),
     "machines.shifts": ("machines.index",),
     "machines.withdraw_shift": ("machines.index",),
+    "machines.year": ("machines.year", "machines.index"),
     "pathways.attendance": ("pathways.groups",),
     "pathways.badges_expiring": ("pathways.badges_ready", "home.front"),
     "pathways.badges_ready": ("pathways.badges_ready", "home.front"),
@@ -93,5 +95,6 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("settings.index", lazy("Réglages"), "sliders"),
         ("catalogue.show", lazy("Catalogue"), "list-ul"),
         ("bookings.closures", lazy("Fermetures"), "slash-circle"),
+        ("machines.year", lazy("Heures"), "tools"),
     ),
 }

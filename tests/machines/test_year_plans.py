@@ -1,0 +1,85 @@
+"""At size, the week of one machine and the hours of a year seek in indexes: never all of the bookings or claims."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Connection, event, insert, text
+
+from bookings.models import Booking, Claim
+from fablab import clock
+from fablab.db import db, transaction
+from machines import queries_one_week, queries_year
+from tests.bookings.test_plans import full_scans
+from tests.conftest import NOW
+from tests.make_machines import make_fablab, make_machine
+
+MACHINES, DAYS, A_DAY = 10, 1000, 2
+
+
+def fill() -> None:
+    """Twenty thousand bookings over three years, and a group's session a week."""
+    fablab = make_fablab()
+    machines = [make_machine(fablab, f"MAC-{number}").id for number in range(MACHINES)]
+    rows: list[dict[str, Any]] = []
+    claims: list[dict[str, Any]] = []
+
+    def add(kind: str, resource_ids: list[int], hours: int) -> None:
+        start = NOW + timedelta(hours=hours)
+        id_ = len(rows) + 1
+        rows.append({
+            "id": id_, "public_id": f"b{id_}", "kind": kind, "resource_id": resource_ids[0],
+            "place_id": fablab.place.id, "starts_at": start, "ends_at": start + timedelta(hours=1),
+            "status": "confirmed" if start > NOW else "done", "headcount": 1, "suspended": False,
+            "held_before": False, "created_at": NOW,
+        })  # fmt: skip
+        claims.extend(
+            {"resource_id": one, "booking_id": id_, "starts_at": start, "ends_at": start + timedelta(hours=1)}
+            | {"holds": True}
+            for one in resource_ids
+        )
+
+    for day in range(14 - DAYS, 14):
+        for machine in machines:
+            for turn in range(A_DAY):
+                add("own", [machine], 24 * day + 2 * turn)
+        if day % 7 == 0:
+            add("session", [fablab.floor.id, *machines], 24 * day + 2 * A_DAY)
+    with transaction() as session:
+        session.execute(insert(Booking), rows)
+        session.execute(insert(Claim), claims)
+        if session.get_bind().dialect.name == "postgresql":
+            # As its own housekeeping does; SQLite is never asked to, so it plans without figures.
+            session.execute(text("ANALYZE"))
+
+
+def test_both_pages_seek(shared_database: Flask) -> None:
+    fill()
+    heard: list[tuple[str, Any]] = []
+
+    def hear(_c: Connection, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        heard.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    try:
+        session = db.session()
+        session.rollback()
+        found = queries_year.hours_of_year(session, 2025, NOW)
+        machine = queries_one_week.machine_named(session, "MAC-3")
+        assert machine is not None
+        week = queries_one_week.week_of_one(session, machine, clock.week_of(clock.local_day(NOW)), NOW)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", hear)
+    assert [len(one.uses) for one in week.days] == [2, 3, 2, 2, 2, 2]
+    # 365 days of two hours a machine, and an hour of each of the 52 Tuesdays.
+    assert {one.hours.own for one in found.machines} == {365 * A_DAY * 60}
+    assert {one.hours.groups for one in found.machines} == {52 * 60}
+    asked = [(statement, parameters) for statement, parameters in heard if statement.startswith("SELECT")]
+    scans = [(scan, statement) for statement, parameters in asked for scan in full_scans(statement, parameters)]
+    assert scans == []
+    if session.get_bind().dialect.name == "sqlite":
+        year, values = next(one for one in asked if "UNION ALL" in one[0] and "no_show" in one[0])
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {year}", values).all()
+        steps = " ".join(str(row[3]) for row in plan)
+        assert steps.count("COVERING INDEX ix_booking_resource") == 3
+        assert steps.count("INDEX ix_booking_session") == 3
