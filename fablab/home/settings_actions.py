@@ -6,7 +6,7 @@ from datetime import datetime, time
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from bookings import queries, upkeep
@@ -20,6 +20,7 @@ from fablab.refusals import Refusal, Refused
 
 #: the mark of what the house itself has said
 OWN_WORD = "source"
+_DATED = or_(OpeningRule.valid_from.is_not(None), OpeningRule.valid_until.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,17 @@ def set_rule(setting: Setting, value: int, by: Person, now: datetime) -> None:
 
 
 def set_hours(place: Place, season: str, weekday: int, windows: Sequence[Window], by: Person, now: datetime) -> None:
-    """Other hours for a weekday of a season. Raises Refused: ends_first, windows_cross."""
+    """Other hours for a weekday of a season; those that hold between dates stay.
+
+    Raises Refused: ends_first, windows_cross.
+    """
     place_id = place.id
     if refusals := _refusals(windows):
         raise Refused(refusals)
     with transaction() as session:
         queries.lock_house(session)
-        here = (OpeningRule.place_id == place_id, OpeningRule.season == season, OpeningRule.weekday == weekday)
         before = [window.said() for window in windows_of(session, place_id, season, weekday)]
-        session.execute(delete(OpeningRule).where(*here))
+        session.execute(delete(OpeningRule).where(*_of_day(place_id, season, weekday), ~_DATED))
         day: dict[str, Any] = {"place_id": place_id, "season": season, "weekday": weekday, "data_status": OWN_WORD}
         for one in windows:
             session.add(OpeningRule(**day, opens=one.opens, closes=one.closes, use=one.use, nth=list(one.nth)))
@@ -72,10 +75,20 @@ def set_hours(place: Place, season: str, weekday: int, windows: Sequence[Window]
 
 
 def windows_of(session: Session, place_id: int, season: str, weekday: int) -> list[Window]:
-    """The hours of a weekday, in order."""
-    here = (OpeningRule.place_id == place_id, OpeningRule.season == season, OpeningRule.weekday == weekday)
+    """The hours of a weekday, in order, without those that hold between dates."""
+    here = (*_of_day(place_id, season, weekday), ~_DATED)
     rules = session.scalars(select(OpeningRule).where(*here).order_by(OpeningRule.opens, OpeningRule.id))
     return [Window(rule.opens, rule.closes, rule.use, tuple(rule.nth)) for rule in rules]
+
+
+def dated_of(session: Session, place_id: int, season: str, weekday: int) -> list[OpeningRule]:
+    """The hours of a weekday that hold from a day on, or until one, in order."""
+    here = (*_of_day(place_id, season, weekday), _DATED)
+    return list(session.scalars(select(OpeningRule).where(*here).order_by(OpeningRule.opens, OpeningRule.id)))
+
+
+def _of_day(place_id: int, season: str, weekday: int) -> tuple[ColumnElement[bool], ...]:
+    return OpeningRule.place_id == place_id, OpeningRule.season == season, OpeningRule.weekday == weekday
 
 
 def _refusals(windows: Sequence[Window]) -> list[Refusal]:

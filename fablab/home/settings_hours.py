@@ -1,8 +1,10 @@
-"""The form of a weekday's hours: five rows at most, an empty one is no window."""
+"""The form of a weekday's hours: a row for each window and some more, an empty one is no window."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
+from flask import request
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation
@@ -13,7 +15,8 @@ from fablab.forms import BaseForm
 from fablab.home.settings_actions import Window
 from fablab.i18n import _, lazy
 
-ROWS = range(1, 6)
+#: rows of a page, at least; and as many as a page sent is believed to have
+LEAST, MOST = 5, 50
 SEASONS = {"school": lazy("en période scolaire"), "holidays": lazy("pendant les vacances scolaires")}
 WEEKDAYS = (
     *(lazy("Lundi"), lazy("Mardi"), lazy("Mercredi"), lazy("Jeudi")),
@@ -34,26 +37,33 @@ WEEKS = {
 class HoursForm(BaseForm):
     """Rows of opens, closes, use and weeks; made by ``of`` for a place."""
 
+    count = 0
+
     @classmethod
     def of(cls, place: Place, held: Sequence[Window]) -> "HoursForm":
-        """The form of a place, filled with the windows that it has."""
+        """The form of a place, filled with the windows that it has: as they are when it is sent unchanged."""
+        sent = sum(name.startswith("opens_") for name in request.form)
         data: dict[str, Any] = {}
-        for number, window in zip(ROWS, held, strict=False):
-            weeks = ",".join(map(str, window.nth))
+        for number, window in enumerate(held, 1):
             data |= {f"opens_{number}": window.opens, f"closes_{number}": window.closes}
-            data |= {f"use_{number}": window.use, f"weeks_{number}": weeks}
-        form: HoursForm = _Rows(data=data)
+            data |= {f"use_{number}": window.use, f"weeks_{number}": _weeks(window)}
+        form: HoursForm = _rows(max(LEAST, len(held) + 1, min(sent, MOST)))(data=data)
         # The house itself is open or closed; only a place inside it is shared between groups and the open lab.
-        uses = ("open",) if place.parent_id is None else ("open_lab", "group")
-        for number in ROWS:
-            form[f"use_{number}"].choices = [SelectChoice(use, USES[use]) for use in uses]
+        uses = dict.fromkeys(("open",) if place.parent_id is None else ("open_lab", "group"))
+        uses |= dict.fromkeys(window.use for window in held)
+        weeks = dict(WEEKS)
+        for nth in map(_weeks, held):
+            weeks.setdefault(nth, _("Semaines du mois\u00a0: %(weeks)s", weeks=nth))
+        for _opens, _closes, use, when in form.rows:
+            use.choices = [SelectChoice(one, USES[one]) for one in uses]
+            when.choices = [SelectChoice(*one) for one in weeks.items()]
         return form
 
     @property
     def rows(self) -> list[tuple[Any, Any, Any, Any]]:
         """The four fields of each row."""
         names = ("opens", "closes", "use", "weeks")
-        return [tuple(self[f"{name}_{number}"] for name in names) for number in ROWS]
+        return [tuple(self[f"{name}_{number}"] for name in names) for number in range(1, self.count + 1)]
 
     @property
     def windows(self) -> list[Window]:
@@ -81,16 +91,19 @@ def _blank(field: Any) -> bool:
     return not field.raw_data or not field.raw_data[0].strip()
 
 
-class _Rows(HoursForm):
-    """The rows themselves."""
+def _weeks(window: Window) -> str:
+    return ",".join(map(str, window.nth))
 
 
-for _number in ROWS:
-    setattr(_Rows, f"opens_{_number}", HourField(lazy("De"), [Optional()]))
-    setattr(_Rows, f"closes_{_number}", HourField(lazy("À"), [_both_or_neither]))
-    setattr(_Rows, f"use_{_number}", SelectField(lazy("Pour"), [Optional()]))
-    setattr(
-        _Rows,
-        f"weeks_{_number}",
-        SelectField(lazy("Quand"), [Optional()], choices=[SelectChoice(*one) for one in WEEKS.items()]),
-    )
+@lru_cache
+def _rows(count: int) -> type[HoursForm]:
+    """A form of so many rows."""
+    fields: dict[str, Any] = {"count": count}
+    for number in range(1, count + 1):
+        fields |= {
+            f"opens_{number}": HourField(lazy("De"), [Optional()]),
+            f"closes_{number}": HourField(lazy("À"), [_both_or_neither]),
+            f"use_{number}": SelectField(lazy("Pour"), [Optional()]),
+            f"weeks_{number}": SelectField(lazy("Quand"), [Optional()]),
+        }
+    return type("Rows", (HoursForm,), fields)

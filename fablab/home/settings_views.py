@@ -79,7 +79,9 @@ def change_hours(place_id: int, season: str, weekday: int) -> ResponseReturnValu
             return redirect(url_for(".index"), 303)
     status = 422 if form.is_submitted() else 200
     title = f"{WEEKDAYS[weekday]}, {SEASONS[season]}"
-    return render_template("settings/hours.html", form=form, place=place, day=title, form_errors=form.errors), status
+    dated = settings_actions.dated_of(db.session(), place_id, season, weekday)
+    said = {"place": place, "day": title, "dated": dated, "uses": USES}
+    return render_template("settings/hours.html", form=form, form_errors=form.errors, **said), status
 
 
 def _hours() -> list[tuple[Place, list[tuple[str, int, list[OpeningRule]]]]]:

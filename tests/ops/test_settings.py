@@ -118,6 +118,33 @@ def test_hours_changed_replace_those_of_the_day_only(administrator: FlaskClient,
     assert "10 h – 12 h · Groupes" in text_of(administrator)
 
 
+def test_the_page_saved_unchanged_loses_nothing(administrator: FlaskClient, session: Session) -> None:
+    fablab = make_place(parent=make_place())
+    for hour in range(8, 14):
+        make_hours(fablab, 2, f"{hour}:00".zfill(5), f"{hour}:45".zfill(5), nth=[1, 2, 3] if hour == 8 else [5])
+    make_hours(fablab, 2, "14:00", "18:00", use="open")
+    make_hours(fablab, 2, "19:00", "21:00", valid_from=date(2026, 12, 1), valid_until=date(2026, 12, 31))
+
+    def kept() -> list[tuple[object, ...]]:
+        rules = session.scalars(
+            select(OpeningRule).where(OpeningRule.place_id == fablab.id).order_by(OpeningRule.opens)
+        )
+        return [(one.opens, one.closes, one.use, one.nth, one.valid_from, one.valid_until) for one in rules]
+
+    before = kept()
+    address = f"/reglages/horaires/{fablab.id}/school/2"
+    page = BeautifulSoup(administrator.get(address).text, "html.parser")
+    assert "Gardée telle quelle, avec ses dates : 19 h – 21 h" in page.get_text(" ").replace("\u00a0", " ")
+    sent = {str(box["name"]): str(box.get("value", "")) for box in page.select("main input[name]")}
+    for choice in page.select("main select"):
+        chosen = choice.select_one("option[selected]") or choice.select_one("option")
+        assert chosen is not None
+        sent[str(choice["name"])] = str(chosen["value"])
+    assert administrator.post(address, data=sent).status_code == 303
+    session.expire_all()
+    assert kept() == before
+
+
 def test_an_empty_day_is_closed(administrator: FlaskClient, session: Session) -> None:
     fablab = make_place(parent=make_place())
     make_hours(fablab, 2, "14:00", "18:00")
