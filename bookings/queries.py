@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bookings.models import LIVE, Booking, Claim, Closure, Place, Resource
 from bookings.values import LONGEST, Booked, Shut, Slot
-from fablab import clock
+from fablab import clock, house
 from fablab.db import UtcDateTime, rows
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
@@ -157,6 +157,7 @@ def lock_house(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         roots = select(Place.id).where(Place.parent_id.is_(None)).order_by(Place.id)
         session.execute(roots.with_for_update(key_share=True))
+        house.look_again(session)  # it may have waited for somebody who changed the house
 
 
 def stamp(session: Session) -> tuple[object, ...]:

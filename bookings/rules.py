@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bookings import opening
-from bookings.values import LONGEST, Ask, Facts, Presence, Shut, Slot, Thing
+from bookings.values import LONGEST, LONGEST_STAY, Ask, Facts, Presence, Shut, Slot, Thing
 from fablab import clock
 from fablab.i18n import _, ngettext, say_day, say_hour, say_length, say_when
 from fablab.refusals import Refusal
@@ -25,8 +25,7 @@ def refusals(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
         found += _about_asking(ask, facts, now)
     elif ask.slot.end <= now:
         found.append(_past())
-    elif not _within_a_week(ask):
-        found.append(Refusal("too_long", _("C’est une semaine au plus."), field="slot"))
+    found += _too_long(ask, facts)
     found += _about_opening(ask, facts)
     found += _taken(ask, facts)
     found += _two_places(ask, facts)
@@ -130,15 +129,18 @@ def _about_asking(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     if ask.slot.minutes < thing.shortest:
         sentence = _("Il faut au moins %(length)s.", length=say_length(thing.shortest))
         found.append(Refusal("too_short", sentence, field="slot", soft=True))
-    if ask.slot.minutes > thing.longest:
-        sentence = _("C’est %(length)s au plus.", length=say_length(thing.longest))
-        found.append(Refusal("too_long", sentence, field="slot", soft=_within_a_week(ask)))
     return found
 
 
-def _within_a_week(ask: Ask) -> bool:
-    """What every reading of the calendar rests on: nobody passes it, not even with a reason."""
-    return ask.slot.end - ask.slot.start <= LONGEST
+def _too_long(ask: Ask, facts: Facts) -> list[Refusal]:
+    if ask.slot.end - ask.slot.start > (LONGEST if ask.kind == "rental" else LONGEST_STAY):
+        # Every reading of the calendar rests on it: nobody passes it, not even with a reason.
+        sentence = _("C’est une semaine au plus.") if ask.kind == "rental" else _("C’est un jour au plus.")
+        return [Refusal("too_long", sentence, field="slot")]
+    if ask.kind == "session" or ask.slot.minutes <= facts.main.longest:
+        return []
+    sentence = _("C’est %(length)s au plus.", length=say_length(facts.main.longest))
+    return [Refusal("too_long", sentence, field="slot", soft=True)]
 
 
 def _on_the_step(ask: Ask, facts: Facts) -> bool:

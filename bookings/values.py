@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-#: no booking lasts longer: what began earlier need not be looked for
-LONGEST = timedelta(days=7)
+#: no booking lasts longer, and none by a person or for a session: what began earlier need not be looked for
+LONGEST, LONGEST_STAY = timedelta(days=7), timedelta(days=1)
 BookingKind = Literal["own", "session", "rental"]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Booking, Resource
 from bookings.queries import TakenRow
-from bookings.values import Slot
+from bookings.values import LONGEST_STAY, Slot
 from fablab import clock, house
 from fablab.db import UtcDateTime, rows
 from fablab.people.models import Authorisation, Person, RoleGrant
@@ -38,8 +38,6 @@ from pathways.models import OPEN_ENROLMENT, Badge, Enrolment, SessionLead, Sessi
 
 _START = bindparam("start", type_=UtcDateTime())
 _END = bindparam("end", type_=UtcDateTime())
-#: nothing in the Fablab lasts longer: what began earlier cannot touch the span
-_LONGEST = timedelta(hours=24)
 _EARLIEST = bindparam("earliest", type_=UtcDateTime())
 
 
@@ -254,8 +252,8 @@ def happening(
             "holders": sorted(holder_ids),
             "start": span.start,
             "end": span.end,
-            "earliest": span.start - _LONGEST,
-            "since": monday - _LONGEST,
+            "earliest": span.start - LONGEST_STAY,
+            "since": monday - LONGEST_STAY,
             "eighteen": _years_before(first, 18),
         },
     )
@@ -320,7 +318,7 @@ def shifts_during(session: Session, span: Slot) -> list[tuple[int, int, Slot]]:
 
     Left out: shifts withdrawn, and those of people who left or no longer have the role.
     """
-    values = {"start": span.start, "end": span.end, "earliest": span.start - _LONGEST}
+    values = {"start": span.start, "end": span.end, "earliest": span.start - LONGEST_STAY}
     return [(person, place, Slot(start, end)) for person, place, start, end in rows(session, _SHIFTS, values)]
 
 
@@ -356,7 +354,7 @@ def names_on_shift(session: Session, slots: Collection[Slot]) -> dict[Slot, list
     rows = session.execute(
         select(Person.first_name, Shift.starts_at, Shift.ends_at)
         .join(Person, Person.id == Shift.person_id)
-        .where(Shift.withdrawn_at.is_(None), Shift.starts_at > span.start - _LONGEST, Shift.starts_at < span.end)
+        .where(Shift.withdrawn_at.is_(None), Shift.starts_at > span.start - LONGEST_STAY, Shift.starts_at < span.end)
         .where(_STILL_OF_THE_TEAM)
         # An adult elsewhere in the building stays beside nobody.
         .where(Shift.place_id.in_(select(Machine.place_id)))

@@ -1,7 +1,7 @@
 """What the actions of machines share: helpers that take the session and open no transaction."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from bookings import upkeep as engine
 from bookings.models import Booking
 from bookings.upkeep import Outcome
-from bookings.values import Slot
+from bookings.values import LONGEST_STAY, Slot
 from machines.models import Machine
 
 
@@ -27,7 +27,7 @@ def bookings_watched(session: Session, slots: Collection[Slot], now: datetime) -
         .where(
             Booking.kind == "own",
             Booking.status.in_(("requested", "confirmed")),
-            Booking.starts_at > max(now, span.start - timedelta(hours=24)),
+            Booking.starts_at > max(now, span.start - LONGEST_STAY),
             Booking.starts_at < span.end,
             Booking.ends_at > span.start,
         )

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -25,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from bookings.models import LIVE, Booking, Claim, Resource
-from bookings.values import Presence, Slot
+from bookings.values import LONGEST_STAY, Presence, Slot
 from fablab import clock, house
 from fablab.db import UtcDateTime, rows
 from pathways.models_groups import Apology, Enrolment, Group, SessionLead, SessionPart, TrainingSession
@@ -83,8 +82,6 @@ def meetings(session: Session, person_ids: Collection[int], span: Slot, *, besid
 
 # Said once: putting a statement together costs more than asking it, and every booking asks this one.
 _START, _END = bindparam("start", type_=UtcDateTime()), bindparam("end", type_=UtcDateTime())
-#: no part of a session lasts longer: what began earlier cannot touch the span
-_LONGEST = timedelta(hours=24)
 _EARLIEST = bindparam("earliest", type_=UtcDateTime())
 _NO_NUMBER, _NO_DAY = cast(null(), Integer), cast(null(), Date)
 _enrolled = (
@@ -167,7 +164,7 @@ def sessions_around(session: Session, person_ids: Collection[int], span: Slot, *
         "people": list(person_ids),
         "start": span.start,
         "end": span.end,
-        "earliest": span.start - _LONGEST,
+        "earliest": span.start - LONGEST_STAY,
         "day": clock.local_day(span.start),
         "besides": besides or 0,
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from bookings.values import LONGEST_STAY
 from fablab import clock
 from fablab.i18n import _, say_hour, say_short_day
 from fablab.refusals import Refusal
@@ -74,6 +75,8 @@ def _part_refusals(parts: Sequence[PartWish], now: datetime) -> list[Refusal]:
     found = []
     if any(part.end <= part.start for part in parts):
         found.append(Refusal("reversed", _("La fin vient avant le début."), field="ends"))
+    if any(part.end - part.start > LONGEST_STAY for part in parts):
+        found.append(Refusal("too_long", _("C’est un jour au plus."), field="ends"))
     if any(part.start <= now for part in parts):
         found.append(Refusal("past", _("Cette heure est passée."), field="day"))
     ordered = sorted(parts, key=lambda part: part.start)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from bookings import rules
-from bookings.values import Ask, Facts, Gauge, Limits, Presence, Shut, Slot, Taken, Thing, Whereabouts
+from bookings.values import Ask, BookingKind, Facts, Gauge, Limits, Presence, Shut, Slot, Taken, Thing, Whereabouts
 from tests.conftest import NOW
 from tests.make_bookings import slot
 
@@ -198,3 +198,12 @@ def test_a_slot_in_the_hour_that_autumn_doubles_lasts_its_real_length() -> None:
     before = NOW.replace(month=10, day=1)
     found = rules.refusals(ask(night), facts(), before)
     assert [refusal.code for refusal in found] == ["too_long"]
+
+
+@pytest.mark.parametrize(("kind", "most"), [("own", 24), ("session", 24), ("rental", 24 * 7)])
+def test_no_reason_passes_what_every_reading_of_the_calendar_rests_on(kind: BookingKind, most: int) -> None:
+    known = facts(things=(replace(LASER, longest=60 * 24 * 30),))
+    start = TWO_TO_THREE.start
+    assert codes(ask(Slot(start, start + timedelta(hours=most)), kind=kind), known) == []
+    long = ask(Slot(start, start + timedelta(hours=most + 1)), kind=kind)
+    assert [(one.code, one.soft) for one in rules.refusals(long, known, NOW)] == [("too_long", False)]
