@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from fablab import clock
+from machines.values_year import SchoolYear
 from tests.bench.house import PASSWORD, PIN, STAFF, Bench, Target
 from tests.bench.load import Line, Visitor, log_in
 
@@ -62,11 +63,13 @@ def rows_of(bench: Bench, people: Visitors) -> list[Row]:
     for clients in (1, 16):
         found += [
             Row("day of one machine", _forever(_days(people.team, bench)), clients),
+            Row("week of one machine", _forever(_weeks_of_one(people.team, bench)), clients),
             Row("week of 30 machines", _forever(_weeks(people.team, bench)), clients),
             Row("free hours of one machine", _forever(_hours(some, bench)), clients),
             Row("cards of 30 machines", _forever(_pages(some, "/reserver")), clients),
             Row("refused: hour taken", _forever(refused), clients, right=409),
         ]
+    found.append(Row("year, hours by machine", _forever(_year(people.team, bench)), 1))
     found.append(Row("book", _forever(iter(bookers[:half])), 1, right=303))
     found.append(Row("book", _forever(iter(bookers[half:])), 16, right=303))
     return found
@@ -95,6 +98,20 @@ def _weeks(team: Visitor, bench: Bench) -> Iterator[bytes]:
     """The team's week of all machines, this one and those around it."""
     mondays = [clock.local_day(bench.monday) + timedelta(weeks=week) for week in WEEKS]
     return itertools.cycle([team.get(f"/machines/semaine?semaine={monday.isoformat()}") for monday in mondays])
+
+
+def _weeks_of_one(team: Visitor, bench: Bench) -> Iterator[bytes]:
+    """The week of one machine, any of them."""
+    mondays = [clock.local_day(bench.monday) + timedelta(weeks=week) for week in WEEKS]
+    asked = [f"/machines/{code}/semaine?semaine={monday}" for code in bench.codes for monday in mondays]
+    random.Random(3).shuffle(asked)
+    return itertools.cycle([team.get(path) for path in asked])
+
+
+def _year(team: Visitor, bench: Bench) -> Iterator[bytes]:
+    """The school year before this one: whole when the house holds 30,000 bookings or more (15,600 in that year)."""
+    begins = SchoolYear.of(clock.local_day(bench.monday)).begins - 1
+    return itertools.repeat(team.get(f"/machines/heures?annee={begins}"))
 
 
 def _days(team: Visitor, bench: Bench) -> Iterator[bytes]:
