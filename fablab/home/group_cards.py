@@ -1,6 +1,7 @@
 """A sheet of cards for a whole group, to print and cut: made once, the old cards end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import segno
 from flask import Blueprint, abort, make_response, render_template, request
@@ -40,7 +41,18 @@ def _page(group: Group, people: Sequence[Person], *, nobody: bool) -> str:
 
 
 def _sheet_of(people: list[Person]) -> ResponseReturnValue:
-    codes = actions.renew_cards(people, me(), clock.now())
+    response = make_response(actions.renew_cards(people, partial(_print, people), me(), clock.now()))
+    response.headers.update(
+        {
+            "Content-Type": "application/pdf",
+            "Content-Disposition": 'attachment; filename="cartes.pdf"',
+            "Cache-Control": "no-store",
+        }
+    )
+    return response
+
+
+def _print(people: list[Person], codes: Mapping[int, str]) -> bytes:
     cards = [
         {
             "handle": person.handle,
@@ -56,12 +68,4 @@ def _sheet_of(people: list[Person]) -> ResponseReturnValue:
         "square": _("Carré à photographier pour entrer"),
         "language": language(),
     }
-    response = make_response(pdf.make("cards", cards=cards, words=words))
-    response.headers.update(
-        {
-            "Content-Type": "application/pdf",
-            "Content-Disposition": 'attachment; filename="cartes.pdf"',
-            "Cache-Control": "no-store",
-        }
-    )
-    return response
+    return pdf.make("cards", cards=cards, words=words)

@@ -1,7 +1,7 @@
 """What the desk does for young people: accounts, cards, codes, authorisations."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -119,15 +119,21 @@ def renew_pin(person: Person, pin: str, by: Person, now: datetime, *, new_card: 
         return _make_card(session, person, by, now)
 
 
-def renew_cards(people: Sequence[Person], by: Person, now: datetime) -> dict[int, str]:
-    """Make a new card for each of these people, all or none; returns the codes to print by person, told this once."""
+def renew_cards(
+    people: Sequence[Person], sheet: Callable[[Mapping[int, str]], bytes], by: Person, now: datetime
+) -> bytes:
+    """Make a new card for each of these people, all or none; returns what ``sheet`` prints of the codes by person.
+
+    The sheet is made first: where it fails the cards before still open, and nobody waits for a lock meanwhile.
+    """
+    codes = {person.id: secrets.new_card_token() for person in people}
+    printed = sheet(codes)
     with transaction() as session:
-        codes = {}
         for person in sorted(people, key=lambda one: one.id):
             upkeep.lock(session, person)
-            codes[person.id] = _make_card(session, person, by, now)
+            _make_card(session, person, by, now, codes[person.id])
             journal.note(session, "card.renew", "person", person.id, by=by, now=now)
-    return codes
+    return printed
 
 
 def unlock(person: Person, by: Person, now: datetime) -> None:
@@ -184,10 +190,10 @@ def authorise(person: Person, agreed: Agreed, by: Person, now: datetime) -> Auth
     return authorisation
 
 
-def _make_card(session: Session, person: Person, by: Person, now: datetime) -> str:
+def _make_card(session: Session, person: Person, by: Person, now: datetime, code: str | None = None) -> str:
     for card in session.scalars(select(Card).where(Card.person_id == person.id, Card.revoked_at.is_(None))):
         card.revoked_at = now
-    code = secrets.new_card_token()
+    code = code or secrets.new_card_token()
     session.add(Card(person_id=person.id, token_digest=secrets.card_digest(code), made_at=now, made_by_id=by.id))
     return code
 

@@ -78,6 +78,20 @@ def test_a_sheet_has_a_new_card_for_who_is_ticked_and_the_old_ones_end(client: F
     assert [knock(client, old).status_code for old in olds] == [422, 422, 302]
 
 
+def test_a_sheet_that_cannot_be_printed_leaves_the_old_cards_alive(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group, samir, person = make_group(), make_staff(), make_young()
+    enrol(person, group)
+    old = actions.renew_card(person, samir, NOW)
+    log_in(client, samir)
+    monkeypatch.setattr(pdf, "_FOLDER", pdf._FOLDER / "nowhere")
+    answer = client.post(f"/groupes/{group.public_id}/cartes", data={"person": [person.public_id]})
+    assert answer.status_code == 500
+    client.post("/sortir")
+    assert knock(client, old).status_code == 302
+
+
 def test_a_sheet_for_nobody_says_so(client: FlaskClient) -> None:
     group = make_group()
     enrol(make_young(), group)
