@@ -17,7 +17,7 @@ from fablab.db import db, forbid_writing, writing_forbidden
 from fablab.i18n import _
 from fablab.pages import PUBLIC, access_of, local_address, show_error, show_http_error
 from fablab.people import queries
-from fablab.people.entering import page_owner
+from fablab.people.entering import kiosk, page_owner
 from fablab.people.models import Person
 from fablab.people.ways import BY_HANDLE, BY_PASSWORD
 from fablab.refusals import Refusal, Refused
@@ -139,7 +139,12 @@ def _send_again(kept: Kept, status: int) -> Response:
 
 
 def _ask_to_enter(kept: Kept) -> Response | None:
-    """The log-in of the person whose page it was, carrying along what was typed; None when nobody can tell."""
+    """The log-in of the person whose page it was, carrying along what was typed; None when nobody can tell.
+
+    None on a shared device too: the next person could read it in the source of the page.
+    """
+    if kiosk():
+        return None
     person = queries.by_public_id(db.session(), kept.owner) if kept.owner else None
     signed = _signer().dumps(asdict(kept))
     if person is None or len(signed) > KEPT_MAX or request.accept_mimetypes.best == "application/json":

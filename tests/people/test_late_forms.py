@@ -17,6 +17,7 @@ from wtforms import PasswordField
 from bookings.models import Booking
 from fablab.db import db
 from fablab.forms import BaseForm
+from fablab.people import actions_kiosk
 from fablab.people.late_forms import SECRETS
 from fablab.people.models import Person
 from fablab.permissions import Role
@@ -293,6 +294,18 @@ def test_the_session_of_the_team_ends_after_twelve_hours_and_the_form_is_kept(ta
         answer = tab.send(there)
     assert answer.status_code == 422
     assert 'value="Zélie"' in answer.text
+
+
+@pytest.mark.parametrize("for_team", [False, True])
+def test_a_shared_device_carries_nothing_to_the_next_person(tab: Tab, for_team: bool) -> None:
+    desk = make_staff(roles=(Role.RECEPTION,))
+    form = tab.enter(desk).open("/jeunes/nouveau")
+    tab.leave()
+    tab.client.set_cookie("kiosk", actions_kiosk.enrol("Atelier", make_staff(), NOW, for_team=for_team))
+    door = tab.send(form, "form[novalidate]", first_name="Zélie", last_name="Rey", pin=PIN, pin_again=PIN)
+    assert door.status_code in (400, 401)
+    assert 'name="kept"' not in door.text
+    assert "Zélie" not in door.text
 
 
 def test_who_else_enters_there_sends_and_sees_nothing_of_it(tab: Tab, ines: Person, session: Session) -> None:
