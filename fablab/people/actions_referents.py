@@ -36,13 +36,13 @@ def follow(person: Person, asked: NewReferent, by: Person, now: datetime) -> Fol
         upkeep.lock(session, person)
         structure = _structure(session, asked.structure_public_id)
         referent = queries.by_email(session, email)
-        if referent is not None and (Role.REFERENT not in referent.roles or not referent.is_active):
+        made = None if referent else _make(session, email, by, now)
+        referent = referent or made or queries.by_email(session, email)
+        if referent is None or Role.REFERENT not in referent.roles or not referent.is_active:
             sentence = _("Cette adresse a un autre compte\u00a0: l’administration peut lui donner le rôle de référent.")
             raise refuse("other_account", sentence, field="email")
-        if referent is not None and _follows(session, person, referent, today):
+        if _follows(session, person, referent, today):
             raise refuse("follows_already", _("Cette personne suit déjà ce jeune."), field="email")
-        is_new = referent is None
-        referent = referent or _make(session, email, by, now)
         link = FollowUp(
             person_id=person.id,
             referent_id=referent.id,
@@ -53,7 +53,7 @@ def follow(person: Person, asked: NewReferent, by: Person, now: datetime) -> Fol
         session.add(link)
         session.flush()
         journal.note(session, "referent.follow", "follow_up", link.id, by=by, now=now)
-        if is_new:
+        if made:
             upkeep_links.invite(session, referent, now)
         else:
             outbox.tell(session, referent, "referent-follows", key=f"follow:{link.id}", now=now, link="/")
@@ -109,11 +109,12 @@ def _follows(session: Session, person: Person, referent: Person, today: date) ->
     return session.scalar(select(FollowUp.id).where(*live)) is not None
 
 
-def _make(session: Session, email: str, by: Person, now: datetime) -> Person:
+def _make(session: Session, email: str, by: Person, now: datetime) -> Person | None:
+    """The new account of a referent; None when somebody else made it this very moment."""
     referent = Person(email=email, created_at=now, created_by_id=by.id)
-    session.add(referent)
     upkeep.rename(referent, "", "")
-    session.flush()
+    if not upkeep.add(session, referent):
+        return None
     upkeep.grant(session, referent, Role.REFERENT, by, now)
     journal.note(session, "staff.create", "person", referent.id, by=by, now=now, roles=[Role.REFERENT])
     return referent

@@ -35,18 +35,22 @@ def make_staff(asked: NewStaff, by: Person | None, now: datetime) -> Person:
     with transaction() as session:
         refusals = role_refusals(asked.roles)
         if session.scalar(select(Person.id).where(Person.email == email)) is not None:
-            refusals.append(Refusal("email_taken", _("Cette adresse a déjà un compte."), field="email"))
+            refusals.append(_email_taken())
         if refusals:
             raise Refused(refusals)
         person = Person(email=email, created_at=now, created_by_id=by.id if by else None)
-        session.add(person)
         upkeep.rename(person, asked.first_name, asked.last_name)
-        session.flush()
+        if not upkeep.add(session, person):
+            raise Refused([_email_taken()])
         for role in asked.roles:
             upkeep.grant(session, person, role, by, now)
         upkeep_links.invite(session, person, now)
         journal.note(session, "staff.create", "person", person.id, by=by, now=now, roles=sorted(asked.roles))
     return person
+
+
+def _email_taken() -> Refusal:
+    return Refusal("email_taken", _("Cette adresse a déjà un compte."), field="email")
 
 
 def invite_again(person: Person, by: Person, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import inspect, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fablab import journal
@@ -20,6 +21,18 @@ def lock(session: Session, person: Person) -> None:
     # Not session.refresh(): it would lock the outer join that brought the roles, which PostgreSQL refuses.
     locked = select(Person).where(Person.id == inspect(person).identity[0]).with_for_update()
     session.execute(locked.execution_options(populate_existing=True))
+
+
+def add(session: Session, person: Person) -> bool:
+    """Write a new account of an e-mail; False when somebody else made it this very moment."""
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError as error:
+        if "email" not in str(error.orig):
+            raise
+        return False
+    return True
 
 
 def rename(person: Person, first_name: str, last_name: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from fablab import clock
 from fablab.db import db, transaction
-from fablab.people import actions, actions_account, queries, upkeep
+from fablab.people import actions, actions_account, actions_referents, actions_staff, queries, upkeep
 from fablab.people.models import Lockout, Person
 from fablab.permissions import Role
 from fablab.refusals import Refused
@@ -81,6 +81,33 @@ def test_the_same_form_sent_twice_at_once_makes_one_person(shared_database: Flas
     assert sorted(answers) == [False, False, False, True]
     db.session.remove()
     assert db.session().scalar(select(func.count()).where(Person.request_key.is_not(None))) == 1
+
+
+def test_one_address_given_twice_at_once_makes_one_account_and_one_refusal(shared_database: Flask) -> None:
+    admin = make_staff(roles=(Role.ADMINISTRATOR,)).public_id
+
+    def make(_number: int) -> Any:
+        by = queries.by_public_id(db.session(), admin)
+        asked = actions_staff.NewStaff("Samir", "Haddad", "samir@example.org", [Role.FACILITATOR])
+        return actions_staff.make_staff(asked, by, clock.now()).email
+
+    answers = at_once(shared_database, make, times=4)
+    assert answers.count("samir@example.org") == 1
+    assert answers.count(["email_taken"]) == 3
+
+
+def test_a_referent_invited_at_once_for_several_young_people_follows_them_all(shared_database: Flask) -> None:
+    nadia = make_staff(roles=(Role.COORDINATOR,)).public_id
+    young = [make_young().public_id for _turn in range(4)]
+
+    def invite(number: int) -> Any:
+        by, person = (queries.by_public_id(db.session(), known) for known in (nadia, young[number]))
+        assert by is not None
+        assert person is not None
+        asked = actions_referents.NewReferent("remi@example.org", None, None)
+        return actions_referents.follow(person, asked, by, clock.now()).referent_id
+
+    assert len(set(at_once(shared_database, invite, times=4))) == 1
 
 
 def test_two_administrators_cannot_put_each_other_out_at_the_same_moment(shared_database: Flask) -> None:
