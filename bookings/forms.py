@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from bookings.reasons import CHOICES
 from fablab import clock
-from fablab.forms import BaseForm, about_the_act
+from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
 from fablab.reasons import Kept
@@ -51,7 +51,7 @@ class MoveForm(BaseForm):
     start = HourField(lazy("Heure de début"), [_HOUR])
     override = StringField(
         lazy("Raison écrite"),
-        [Optional(), Length(max=300, message=lazy("300 caractères au plus.")), about_the_act],
+        [Optional(), Length(max=300, message=lazy("300 caractères au plus.")), real_words, about_the_act],
         description=lazy("Pour passer une règle souple : délai, durée, horaires."),
     )
 

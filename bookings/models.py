@@ -94,6 +94,9 @@ class Booking(Model):
     purpose: Mapped[str | None] = mapped_column(String(200), comment="what for; never about the person")
     request_key: Mapped[str | None] = mapped_column(String(64), unique=True, comment="a form sent twice books once")
     override_reason: Mapped[str | None] = mapped_column(String(300))
+    passed_with: Mapped[list[dict[str, str]] | None] = mapped_column(
+        JSON(none_as_null=True), comment="every reason written to pass a rule, with its moment; empty: override_reason"
+    )
     attention: Mapped[str | None] = mapped_column(String(300), comment="codes of refusals that came after, for staff")
     reason: Mapped[str | None] = mapped_column(String(300), comment="why cancelled or refused, as a person typed it")
     reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(

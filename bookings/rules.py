@@ -4,7 +4,7 @@
 asking itself (step, notice, horizon, length) leave it alone, the others mark it for the team.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bookings import opening
@@ -242,3 +242,10 @@ def _place_full(ask: Ask, facts: Facts) -> list[Refusal]:
             values = (("place", gauge.name), ("most", gauge.most))
             found.append(Refusal("place_full", sentence, field="slot", effect="warn", values=values))
     return found[:1]
+
+
+def written_reasons(kept: Sequence[Mapping[str, str]] | None, last: str | None, made: datetime) -> dict[datetime, str]:
+    """Every reason written to pass a rule, by its moment, oldest first; of an old booking, the only one it keeps."""
+    if not kept and last:
+        return {made: last}
+    return {datetime.fromisoformat(one["at"]): one["said"] for one in kept or ()}

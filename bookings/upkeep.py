@@ -93,6 +93,7 @@ def shift(
     release(session, booking)
     booking.starts_at, booking.ends_at = slot.start, slot.end
     booking.suspended, booking.held_before, booking.attention = False, False, None
+    _keep_reasons(booking, override if passed else None, now)
     booking.supervision, booking.override_reason = answer.supervision, ask.override if passed else None
     for claim in booking.claims:
         claim.starts_at = slot.start
@@ -316,6 +317,7 @@ def _write_new(
         purpose=ask.purpose,
         request_key=ask.key,
         override_reason=ask.override if passed else None,
+        passed_with=[_reason(ask.override, now)] if passed and ask.override else None,
         created_at=now,
         created_by_id=known_id(by) if by else None,
     )
@@ -358,6 +360,18 @@ def _let_pass(answer: Answer, ask: Ask, by: Person | None) -> list[Refusal]:
     if len(passed) < len(answer.refusals):
         raise Refused([refusal for refusal in answer.refusals if refusal not in passed] if may else answer.refusals)
     return passed
+
+
+def _keep_reasons(booking: Booking, more: str | None, now: datetime) -> None:
+    """Let no reason once written be lost: those before it stay."""
+    kept = rules.written_reasons(booking.passed_with, booking.override_reason, booking.created_at)
+    if more:
+        kept[now] = more
+    booking.passed_with = [_reason(said, at) for at, said in kept.items()] or None
+
+
+def _reason(said: str, at: datetime) -> dict[str, str]:
+    return {"at": at.isoformat(), "said": said}
 
 
 def _holds(booking: Booking) -> bool:

@@ -1,6 +1,6 @@
 """Pages of the engine for the team: somebody's booking, what is suspended, and closures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -14,6 +14,7 @@ from fablab import clock
 from fablab.db import db
 from fablab.forms import BaseForm
 from fablab.i18n import _, ngettext, say_day, say_when
+from fablab.journal import JournalEntry
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refusal, Refused, for_team
@@ -152,14 +153,28 @@ def _do(public_id: str, act: Callable[[Booking], object], done: str) -> Response
 
 def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:
     now, open_still = clock.now(), booking.status in ("requested", "confirmed")
+    written = rules.written_reasons(booking.passed_with, booking.override_reason, booking.created_at)
     return render_template(
         "bookings/show.html",
         booking=booking,
         history=queries.history_of(db.session(), booking),
+        passed=list(written.values()),
+        more_of=lambda entry: _more_of(entry, written),
         ahead=booking.kind == "own" and open_still and booking.ends_at > now,
         soon=not rules.too_early_to_check_in(Slot(booking.starts_at, booking.ends_at), now),
         refusals=refusals,
     )
+
+
+def _more_of(entry: JournalEntry, written: Mapping[datetime, str]) -> str:
+    """Under a line of what happened: from when to when it was moved, and the reason written for it."""
+    said = []
+    if entry.verb == "booking.moved" and {"from", "to"} <= entry.details.keys():
+        before, after = (datetime.fromisoformat(entry.details[end].partition("/")[0]) for end in ("from", "to"))
+        said.append(_("Du %(before)s au %(after)s.", before=say_when(before), after=say_when(after)))
+    if entry.at in written:
+        said.append(_("Raison\u00a0: %(why)s", why=written[entry.at]))
+    return " ".join(said)
 
 
 def _closed_when(start: datetime, end: datetime | None) -> str:

@@ -52,6 +52,18 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
                 self.form_errors.append(refusal.sentence)
 
 
+#: letters that a reason needs at least, for whoever reads it later to know why
+REASON_LETTERS = 10
+
+
+def real_words(_form: Any, field: Field) -> None:
+    """A validator of a written reason: some words, not one letter to pass. An empty one is left to other validators."""
+    if field.data and sum(sign.isalpha() for sign in field.data) < REASON_LETTERS:
+        raise ValidationError(
+            _("Écrire la raison en quelques mots\u00a0: %(num)s lettres au moins.", num=REASON_LETTERS)
+        )
+
+
 def about_the_act(_form: Any, field: Field) -> None:
     """A validator of free text: it speaks of a skill or an act, never of what the house refuses to know of a person."""
     if field.data and (found := refused_words.first_in(field.data)):

@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from bookings.forms import HourField
 from bookings.values import Slot
 from fablab import clock
-from fablab.forms import BaseForm, about_the_act
+from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
 
@@ -139,7 +139,7 @@ class BookForForm(BaseForm):
     minutes = ListField(lazy("Durée"), coerce=int)
     override = StringField(
         lazy("Raison de passer outre"),
-        [Length(max=300, message=lazy("300 lettres au plus.")), about_the_act],
+        [Length(max=300, message=lazy("300 lettres au plus.")), real_words, about_the_act],
         description=lazy("Pour le délai, les horaires ou les quotas. Jamais le badge, l’âge ni l’encadrement."),
     )
 

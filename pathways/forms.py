@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from fablab.forms import BaseForm, about_the_act
+from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
 
@@ -64,7 +64,7 @@ class EnrolForm(BaseForm):
         [InputRequired(lazy("Écrire un nom ou un identifiant.")), _short(80)],
         description=lazy("Trois lettres au moins, ou «\u00a0renard-42\u00a0»."),
     )
-    reason = StringField(lazy("Motif de l’exception"), [Optional(), _short(300), about_the_act])
+    reason = StringField(lazy("Motif de l’exception"), [Optional(), _short(300), real_words, about_the_act])
 
 
 class LeaveForm(BaseForm):
@@ -121,7 +121,7 @@ class SessionForm(BaseForm):
     elsewhere = StringField(lazy("Lieu, si c’est ailleurs"), [_short(120)])
     machines = SelectMultipleField(lazy("Machines"), [Optional()], coerce=int)
     more = Rows(FormField(PartForm), max_entries=5)
-    override = StringField(lazy("Motif de l’exception"), [Optional(), _short(300), about_the_act])
+    override = StringField(lazy("Motif de l’exception"), [Optional(), _short(300), real_words, about_the_act])
     leads = SelectMultipleField(lazy("Animée par"), [InputRequired(lazy("Choisir au moins une personne."))], coerce=int)
 
     def offer(self, stages: Choices, machines: Iterable[tuple[int, str]], team: Iterable[tuple[int, str]]) -> None:

@@ -163,7 +163,8 @@ def bookings(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """The machines I booked, and every word written about it."""
     found = select(Booking).where(Booking.holder_id == person.id).options(joinedload(Booking.resource))
     for one in session.scalars(found.order_by(Booking.starts_at.desc(), Booking.id.desc()).limit(limit)):
-        words = (one.purpose, one.override_reason, one.reason or reasons.say(one.reasons))
+        passed = " · ".join(why["said"] for why in one.passed_with or ()) or one.override_reason
+        words = (one.purpose, passed, one.reason or reasons.say(one.reasons))
         yield _line(one.starts_at, one.resource.simple_name, _BOOKING_WORDS.get(one.status, one.status), *words)
 
 

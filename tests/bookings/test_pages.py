@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -6,9 +7,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking
+from fablab import clock
 from fablab.people.models import Person
 from fablab.permissions import Role
-from tests.conftest import Statements
+from tests.conftest import NOW, Statements
 from tests.make import log_in, make_staff, make_young
 from tests.make_bookings import make_booking, make_closure, make_place, make_resource, slot
 
@@ -108,9 +110,42 @@ def test_a_soft_rule_passes_with_a_reason_in_the_form(
     log_in(client, samir)
     typed = {"day": "2026-11-26", "start": "16:00"}
     assert client.post(address(booking, "/deplacer"), data=typed).status_code == 422
-    assert client.post(address(booking, "/deplacer"), data=typed | {"override": "Le projet."}).status_code == 303
+    assert (
+        client.post(address(booking, "/deplacer"), data=typed | {"override": "Pour finir le projet."}).status_code
+        == 303
+    )
     session.refresh(booking)
-    assert booking.override_reason == "Le projet."
+    assert booking.override_reason == "Pour finir le projet."
+
+
+def test_a_reason_of_one_letter_passes_nothing_and_what_was_typed_stays(
+    client: FlaskClient, session: Session, samir: Person, booking: Booking
+) -> None:
+    booking.resource.max_minutes = 30
+    session.commit()
+    typed = {"day": "2026-11-26", "start": "16:00", "override": "a . . . . . . . . ."}
+    answer = log_in(client, samir).post(address(booking, "/deplacer"), data=typed)
+    assert answer.status_code == 422
+    assert "10 lettres au moins" in answer.text
+    assert "a . . . . . . . . ." in answer.text
+
+
+def test_each_move_says_from_when_to_when_and_no_reason_replaces_another(
+    client: FlaskClient, session: Session, samir: Person, booking: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booking.resource.max_minutes = 30
+    session.commit()
+    log_in(client, samir)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=2))
+    first = {"day": "2026-11-26", "start": "16:00", "override": "Pour finir le projet."}
+    assert client.post(address(booking, "/deplacer"), data=first).status_code == 303
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=5))
+    second = {"day": "2026-11-27", "start": "16:00", "override": "Samir est là vendredi."}
+    assert client.post(address(booking, "/deplacer"), data=second).status_code == 303
+    page = client.get(address(booking)).text
+    assert page.count("Pour finir le projet.") == page.count("Samir est là vendredi.") == 2
+    assert "Du jeudi 26 novembre à 14\u00a0h au jeudi 26 novembre à 16\u00a0h." in page
+    assert "Du jeudi 26 novembre à 16\u00a0h au vendredi 27 novembre à 16\u00a0h." in page
 
 
 def test_checking_in_too_early_says_so_on_the_page(client: FlaskClient, samir: Person, booking: Booking) -> None:
