@@ -4,11 +4,11 @@ import hashlib
 import secrets as random_bytes
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from fablab import journal
-from fablab.db import transaction
+from fablab.db import known_id, transaction
 from fablab.i18n import _
 from fablab.people import upkeep, upkeep_access
 from fablab.people.models import Person
@@ -32,21 +32,28 @@ def open_one(
     *,
     instead_of: str | None = None,
     kiosk_id: int | None = None,
+    version: int | None = None,
 ) -> str:
     """Begin a session; returns the key that the browser keeps, told this once. ``device``: coarse words.
 
     ``instead_of`` is the key that this browser had until now: its session ends. ``kiosk_id``: the team's shared tablet,
-    where the session is taken up again by code until it ends.
+    where the session is taken up again by code until it ends. ``version``: that of the secret said, of ``person`` as it
+    was read otherwise. Raises Refused (renewed) when everything of theirs was closed since.
     """
-    key = random_bytes.token_urlsafe(24)
+    seen = person.enter_version if version is None else version
+    person_id, key = known_id(person), random_bytes.token_urlsafe(24)
     with transaction() as session:
+        # NO KEY, so that whoever notes an act of theirs in the journal waits for nobody.
+        held = select(Person.enter_version).where(Person.id == person_id).with_for_update(key_share=True)
+        if session.scalar(held) != seen:
+            raise refuse("renewed", _("Ce code vient de changer\u00a0: entrer avec le nouveau."), field="secret")
         _close_key(session, instead_of, now)
         if kiosk_id:
-            _close_on_tablet(session, person.id, kiosk_id, now)
+            _close_on_tablet(session, person_id, kiosk_id, now)
         session.add(
             OpenSession(
                 key_digest=key_digest(key),
-                person_id=person.id,
+                person_id=person_id,
                 device=device[:60],
                 opened_at=now,
                 ends_at=now + lasts,

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, abort, current_app, g, request, session
+from flask import Flask, abort, current_app, flash, g, request, session
 from flask_login import LoginManager, current_user, login_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import bindparam, select
@@ -19,6 +19,7 @@ from fablab.people import actions_sessions
 from fablab.people.models import Person
 from fablab.people.models_access import Kiosk, OpenSession
 from fablab.people.values import device_words
+from fablab.refusals import Refused
 
 TEAM_SESSION = timedelta(hours=12)
 #: where the cookie holds the key of its open session
@@ -77,14 +78,24 @@ def here() -> int | None:
     return found
 
 
-def open_session(person: Person, now: datetime) -> None:
-    """Begin a session of one's own: nothing of the visitor's remains in it but the language."""
+def open_session(person: Person, now: datetime, version: int | None = None) -> None:
+    """Begin a session of one's own: nothing of the visitor's remains in it but the language.
+
+    ``version`` as in open_one: where everything was closed since the secret was said, that is said and nobody is in.
+    """
     young, before, here_is = person.enters_by_pin, session.get(KEY), kiosk()
     # On the team's tablet the session of the one before waits for its code.
     tablet = here_is.id if here_is and here_is.for_team and not young else None
     lasts = current_app.config["PERMANENT_SESSION_LIFETIME"] if young and not here_is else TEAM_SESSION
     device, instead_of = device_words(request.user_agent.string), None if tablet else before
-    key = actions_sessions.open_one(person, device, lasts, now, instead_of=instead_of, kiosk_id=tablet)
+    try:
+        key = actions_sessions.open_one(
+            person, device, lasts, now, instead_of=instead_of, kiosk_id=tablet, version=version
+        )
+    except Refused as refused:
+        _forget()
+        flash(refused.refusals[0].sentence)
+        return
     hold_session(person, key)
     session.permanent = young and not here_is
     if here_is and not tablet:

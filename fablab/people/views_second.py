@@ -40,7 +40,7 @@ def let_in(person: Person, onward: str | None) -> ResponseReturnValue:
             if found and (kept := late_forms.kept_in_form()):
                 return secret_page("people/second_enter.html", SecondStepForm(formdata=None), kept=kept)
             return redirect(url_for("second.enter" if found else "second.set_up"))
-    return _open(person, onward)
+    return _open(person, onward, person.enter_version)
 
 
 @bp.route("/entrer/equipe/code", methods=["GET", "POST"])
@@ -50,14 +50,14 @@ def enter() -> ResponseReturnValue:
     person, onward = _waiting(clock.now())
     if person is None:
         return redirect(url_for("people.enter_team"))
-    form = SecondStepForm()
+    form, version = SecondStepForm(), person.enter_version
     if form.validate_on_submit():
         try:
             actions_second.pass_step(person, form.code.data, clock.now())
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            return _open(person, onward)
+            return _open(person, onward, version)
     return secret_page("people/second_enter.html", form, kept=late_forms.kept_in_form())
 
 
@@ -70,7 +70,8 @@ def set_up() -> ResponseReturnValue:
         return redirect(url_for("people.enter_team"))
     if queries_access.second_factor(db.session(), person.id):
         return redirect(url_for("second.enter"))
-    return _take_up(person, lambda: _open(person, onward))
+    version = person.enter_version
+    return _take_up(person, lambda: _open(person, onward, version))
 
 
 @bp.get("/mon-compte/deux-etapes")
@@ -133,8 +134,8 @@ def take_away(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("staff.show", public_id=public_id))
 
 
-def _open(person: Person, onward: str | None) -> ResponseReturnValue:
-    entering.open_session(person, clock.now())
+def _open(person: Person, onward: str | None, version: int) -> ResponseReturnValue:
+    entering.open_session(person, clock.now(), version)
     return late_forms.take_up(person) or redirect(onward or url_for("home.front"))
 
 

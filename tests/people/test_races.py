@@ -8,12 +8,22 @@ from threading import Barrier, Event
 from time import sleep
 from typing import Any
 
-from flask import Flask
+import pytest
+from flask import Flask, session
 from sqlalchemy import func, select
 
 from fablab import clock
 from fablab.db import db, transaction
-from fablab.people import actions, actions_account, actions_referents, actions_staff, queries, upkeep
+from fablab.people import (
+    actions,
+    actions_account,
+    actions_referents,
+    actions_sessions,
+    actions_staff,
+    entering,
+    queries,
+    upkeep,
+)
 from fablab.people.models import Lockout, Person
 from fablab.permissions import Role
 from fablab.refusals import Refused
@@ -137,12 +147,37 @@ def test_a_code_renewed_while_its_holder_tries_it_stops_neither(shared_database:
             return wrong_try()
         person = queries.by_public_id(db.session(), ines)
         assert person is not None
-        with transaction() as session:
-            upkeep.lock(session, person)
+        with transaction() as writing:
+            upkeep.lock(writing, person)
             holds.set()
             waits.wait(5)
             sleep(0.5)  # the other one now waits for this lock
-            upkeep.forget_tries(session, person)
+            upkeep.forget_tries(writing, person)
         return "renewed"
 
     assert at_once(shared_database, both, times=2) == ["renewed", ["wrong"]]
+
+
+@pytest.mark.parametrize("two_steps", [False, True])
+def test_a_secret_said_before_everything_was_closed_opens_nothing_after(
+    shared_database: Flask, two_steps: bool
+) -> None:
+    ines = make_young(handle="chamois-33").public_id
+
+    def close(_number: int) -> None:
+        person = queries.by_public_id(db.session(), ines)
+        assert person is not None
+        actions_sessions.close_all(person, person, clock.now())
+
+    with shared_database.test_request_context("/entrer"):
+        person = actions_account.enter_with_handle("chamois-33", PIN, clock.now())
+        version = person.enter_version
+        at_once(shared_database, close, times=1)
+        if two_steps:  # the code of the phone reads the person again
+            db.session.refresh(person)
+        entering.open_session(person, clock.now(), version if two_steps else None)
+        assert entering.KEY not in session
+        assert "_user_id" not in session
+        assert "entrer avec le nouveau" in str(session["_flashes"])
+        entering.open_session(actions_account.enter_with_handle("chamois-33", PIN, clock.now()), clock.now())
+        assert session[entering.KEY]
