@@ -164,6 +164,12 @@ def lift(closure: Closure, by: Person | None, now: datetime) -> Lifted:
         return upkeep_closures.lift(session, closure, by, now)
 
 
+def lay_overdue(closure: Closure, now: datetime) -> Laid:
+    """What should have been back is not: says which bookings that suspends or marks now, and tells the people."""
+    with transaction() as session:
+        return upkeep_closures.lay_overdue(session, closure, now)
+
+
 def give_back(booking: Booking, by: Person, now: datetime) -> Booking:
     """After a repair, a person lets a suspended booking come back, every rule asked."""
     with transaction() as session:

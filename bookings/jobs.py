@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bookings import actions, queries
+from fablab import clock
 from fablab.db import db
 from fablab.i18n import _
 from fablab.refusals import Refused
@@ -30,3 +31,12 @@ def refuse_unanswered(now: datetime) -> str:
             continue  # somebody answered meanwhile
         refused += 1
     return f"{refused} refused"
+
+
+def look_at_overdue(now: datetime) -> str:
+    """Things that should be back and are not lie over what comes next. Says how many bookings that touches."""
+    touched = 0
+    for closure in queries.overdue(db.session(), clock.local_day(now)):
+        laid = actions.lay_overdue(closure, now)
+        touched += len(laid.suspended) + len(laid.marked)
+    return f"{touched} under what is not back"

@@ -57,6 +57,10 @@ class Kind:
         """Whom to tell about bookings, by booking id, beside their holders."""
         return {}
 
+    def page(self, session: Session, booking: "Booking") -> str | None:
+        """Where the team changes what a booking is a part of: a local path, or None when it stands for itself."""
+        return None
+
 
 _KINDS: dict[str, Kind] = {}
 

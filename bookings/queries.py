@@ -198,6 +198,19 @@ def shut_during(session: Session, span: Slot) -> list[tuple[int | None, int | No
     ]
 
 
+def shut_by(closure: Closure) -> Shut:
+    """The time that one closure shuts."""
+    return Shut(closure.kind, closure.starts_at, closure.ends_at, closure.reason, "", closure.expected_back)
+
+
+def overdue(session: Session, today: date) -> Sequence[Closure]:
+    """Breakdowns that last beyond the day the thing should have been back, oldest first."""
+    found = select(Closure).where(
+        Closure.kind == "breakdown", Closure.lifted_at.is_(None), Closure.expected_back < today
+    )
+    return session.scalars(found.order_by(Closure.id)).all()
+
+
 def week_of(session: Session, resource_ids: Collection[int], span: Slot) -> list[Booked]:
     """What is booked on each of these leaves in a span, by resource then time; one statement, no entities."""
     parameters = {"resources": sorted(resource_ids), "start": span.start, "end": span.end}

@@ -26,7 +26,7 @@ def refusals(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     elif ask.slot.end <= now:
         found.append(_past())
     found += _too_long(ask, facts)
-    found += _about_opening(ask, facts)
+    found += _about_opening(ask, facts, now)
     found += _taken(ask, facts)
     found += _two_places(ask, facts)
     found += _place_full(ask, facts)
@@ -154,8 +154,12 @@ def _inside(slot: Slot, windows: Sequence[Slot]) -> bool:
     return any(window.covers(slot) for window in windows)
 
 
-def _about_opening(ask: Ask, facts: Facts) -> list[Refusal]:
-    found = [_shut(shut, facts, session=ask.kind == "session") for shut in facts.shut if shut.covers(ask.slot)]
+def _about_opening(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
+    over = [shut for shut in facts.shut if shut.covers(ask.slot)]
+    if ask.kind == "session" or ask.moving is not None:
+        # Planned, or standing already: it waits for the day the machine should be back.
+        over = [shut for shut in over if not shut.is_back_by(ask.slot, now)]
+    found = [_shut(shut, facts, session=ask.kind == "session") for shut in over]
     if facts.house_hours is not None and not _inside(ask.slot, facts.house_hours):
         sentence = _("La maison est fermée à cette heure.") + _hours(ask.slot, facts.house_hours)
         found.append(Refusal("closed", sentence, field="slot", effect="warn"))

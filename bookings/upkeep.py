@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bookings import asking, kinds, queries, rules
+from bookings import asking, queries, rules, upkeep_telling
 from bookings.models import Booking, Claim
 from bookings.queries_house import things_of
 from bookings.reading import Answer
@@ -134,6 +134,7 @@ def ask_again(session: Session, bookings: Iterable[Booking], now: datetime) -> O
     coming = {booking: asking.ask_of(booking) for booking in asked}
     answers = _served_in_order(session, coming, now)
     cancelled, warned, kept = [], [], []
+    why = {}
     for booking, answer in answers.items():
         standing = standing_refusals(answer, booking)
         if any(refusal.effect == "cancel" for refusal in standing):
@@ -142,11 +143,13 @@ def ask_again(session: Session, bookings: Iterable[Booking], now: datetime) -> O
             cancelled.append(booking)
         elif standing:
             booking.supervision = answer.supervision
-            mark(session, booking, standing, now)
+            if mark(session, booking, standing, now):
+                why[booking] = reasons.keep(standing)
             warned.append(booking)
         else:
             booking.supervision, booking.attention = answer.supervision, None
             kept.append(booking)
+    upkeep_telling.tell_marked(session, why, now)
     return Outcome(tuple(cancelled), tuple(warned), tuple(kept))
 
 
@@ -230,27 +233,24 @@ def standing_refusals(answer: Answer, booking: Booking) -> list[Refusal]:
     ]
 
 
-def mark(session: Session, booking: Booking, standing: Sequence[Refusal], now: datetime) -> None:
-    """Mark a booking for the team with the codes of what came after, and tell; once for the same codes."""
+def mark(session: Session, booking: Booking, standing: Sequence[Refusal], now: datetime) -> bool:
+    """Mark a booking for the team with the codes of what came after. False for the same codes: told already."""
     codes = ", ".join(dict.fromkeys(refusal.code for refusal in standing))[:300]
     if codes == booking.attention:
-        return
+        return False
     booking.attention = codes
     note(session, "booking.marked", "booking", booking.id, by=None, now=now, codes=codes)
-    announce(session, booking, "booking-warned", None, now, reasons=reasons.keep(standing))
+    return True
 
 
 def announce(
     session: Session, booking: Booking, notice: str, by: Person | None, now: datetime, **context: object
 ) -> None:
     """Tell the holder, and whoever the kinds know, except the person who did it."""
-    people = [booking.holder] if booking.holder else []
-    for kind in kinds.every():
-        people += kind.people(session, [booking]).get(booking.id, ())
-    for person in dict.fromkeys(people):
+    for person in upkeep_telling.concerned(session, [booking]):
         if by is None or person.id != by.id:
-            key = f"{notice}:{booking.id}:{person.id}:{int(now.timestamp())}"
-            link = f"{'' if person is booking.holder else '/equipe'}/reservations/{booking.public_id}"
+            key = upkeep_telling.key_of(notice, booking, person, now)
+            link = upkeep_telling.link_of(booking, person)
             tell(session, person, notice, key=key, now=now, link=link, booking=booking, **context)
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bookings import asking, queries, upkeep
+from bookings import asking, queries, upkeep, upkeep_telling
 from bookings.models import Booking, Closure
-from bookings.values import Over
+from bookings.values import Over, Slot
+from fablab import reasons
 from fablab.journal import note
 from fablab.people.models import Person
 
@@ -34,7 +35,8 @@ class Lifted:
 def lay(session: Session, over: Over, by: Person | None, now: datetime) -> Laid:
     """Close a place or a resource: bookings under it are suspended, let their time go, and are told.
 
-    A session that only uses the closed resource beside its main one is marked, not suspended.
+    A session that only uses the closed resource beside its main one is marked, not suspended. What begins after
+    the day a broken thing should be back is left alone: see ``lay_overdue``.
     """
     queries.lock_house(session)
     closure = Closure(
@@ -52,9 +54,23 @@ def lay(session: Session, over: Over, by: Person | None, now: datetime) -> Laid:
     session.add(closure)
     session.flush()
     note(session, "closure.made", "closure", closure.id, by=by, now=now, kind=over.kind)
+    return _lay_over(session, closure, by, now)
+
+
+def lay_overdue(session: Session, closure: Closure, now: datetime) -> Laid:
+    """The day came and the thing is not back: what it lies over from now on is suspended or marked too, once."""
+    queries.lock_house(session)
+    session.refresh(closure)
+    if closure.lifted_at is not None:
+        return Laid(closure, (), ())
+    return _lay_over(session, closure, None, now)
+
+
+def _lay_over(session: Session, closure: Closure, by: Person | None, now: datetime) -> Laid:
+    shut = queries.shut_by(closure)
     suspended, marked = [], []
     for booking in _under(session, closure, now):
-        if booking.suspended:
+        if booking.suspended or shut.is_back_by(Slot(booking.starts_at, booking.ends_at), now):
             continue
         if _on_main(session, closure, booking):
             suspend(session, booking, closure, by, now)
@@ -98,7 +114,10 @@ def lift(session: Session, closure: Closure, by: Person | None, now: datetime) -
             back.append(booking)
         else:
             waiting.append(booking)
-    upkeep.ask_again(session, [booking for booking in under if not booking.suspended and booking not in back], now)
+    standing = [booking for booking in under if not booking.suspended and booking not in back]
+    before = {booking for booking in standing if booking.attention}
+    outcome = upkeep.ask_again(session, standing, now)
+    upkeep_telling.tell_well(session, [booking for booking in outcome.kept if booking in before], now)
     return Lifted(closure, tuple(back), tuple(waiting))
 
 
@@ -111,8 +130,9 @@ def give_back(session: Session, booking: Booking, by: Person | None, now: dateti
     ask = asking.ask_of(booking)
     standing = upkeep.standing_refusals(asking.weigh_one(session, ask, now), booking)
     if standing:
-        if not {"closed", "out_of_service"} & {refusal.code for refusal in standing}:
-            upkeep.mark(session, booking, standing, now)
+        still_shut = {"closed", "out_of_service"} & {refusal.code for refusal in standing}
+        if not still_shut and upkeep.mark(session, booking, standing, now):
+            upkeep_telling.tell_marked(session, {booking: reasons.keep(standing)}, now)
         return False
     booking.suspended, booking.attention = False, None
     if booking.held_before:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
+from fablab import clock
+
 #: no booking lasts longer, and none by a person or for a session: what began earlier need not be looked for
 LONGEST, LONGEST_STAY = timedelta(days=7), timedelta(days=1)
 BookingKind = Literal["own", "session", "rental"]
@@ -196,6 +198,12 @@ class Shut:
     def covers(self, slot: Slot) -> bool:
         """Whether it lies over a part of the slot."""
         return self.start < slot.end and (self.end is None or slot.start < self.end)
+
+    def is_back_by(self, slot: Slot, now: datetime) -> bool:
+        """Whether what is broken should be back before the day of the slot; a day that is over promises nothing."""
+        if self.back_on is None or self.back_on < clock.local_day(now):
+            return False
+        return clock.local_day(slot.start) > self.back_on
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bookings import actions, queries, rules
+from bookings import actions, kinds, queries, rules
 from bookings.forms import CancelForm, CloseForm, MoveForm
 from bookings.models import Booking, Closure
 from bookings.values import Over, Slot
@@ -163,6 +163,7 @@ def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:
         ahead=booking.kind == "own" and open_still and booking.ends_at > now,
         soon=not rules.too_early_to_check_in(Slot(booking.starts_at, booking.ends_at), now),
         refusals=refusals,
+        page=next(filter(None, (kind.page(db.session(), booking) for kind in kinds.every())), None),
     )
 
 

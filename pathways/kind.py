@@ -11,7 +11,7 @@ from bookings.models import Booking
 from bookings.queries import TakenRow
 from bookings.values import Scope, Slot, Whereabouts
 from fablab.people.models import Person
-from pathways.models_groups import SessionLead, SessionPart
+from pathways.models_groups import SessionLead, SessionPart, TrainingSession
 from pathways.queries_sessions import Around, sessions_around
 
 
@@ -32,6 +32,12 @@ class SessionKind(Kind):
     def read(self, session: Session, scope: Scope, taken: Sequence[TakenRow], now: datetime) -> SessionsKnown:
         """Heads that no booking counts, and the sessions that people lead or live in a group. One statement."""
         return SessionsKnown(sessions_around(session, scope.people, scope.span))
+
+    def page(self, session: Session, booking: Booking) -> str | None:
+        """The page of the session that a booking is a part of."""
+        part = select(TrainingSession.public_id).join(SessionPart).where(SessionPart.booking_id == booking.id)
+        public_id = session.scalar(part) if booking.kind == "session" else None
+        return f"/seances/{public_id}" if public_id else None
 
     def people(self, session: Session, bookings: Sequence[Booking]) -> Mapping[int, Sequence[Person]]:
         """The leads of the sessions booked: they tell the group, or plan anew."""

@@ -34,6 +34,7 @@ JOBS = (
     Job("letters", timedelta(seconds=20), send_letters),
     Job("bookings ended", timedelta(minutes=5), bookings.finish_ended),
     Job("requests unanswered", timedelta(minutes=5), bookings.refuse_unanswered),
+    Job("not back in time", timedelta(hours=1), bookings.look_at_overdue),
     Job("sessions over", timedelta(hours=6), forget_sessions),
     Job("wrong tries", timedelta(hours=24), forget_tries),
     Job("backup", nightly.LOOKS, nightly.run),

@@ -8,8 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings import actions as engine
+from bookings import upkeep
+from bookings.jobs import look_at_overdue
 from bookings.models import Booking
 from bookings.values import Ask, Slot
+from fablab.db import transaction
 from fablab.outbox import Letter, Message
 from fablab.people.models import Person
 from fablab.permissions import Role
@@ -222,3 +225,81 @@ def test_a_machine_out_of_service_tells_the_leads_of_the_sessions_that_take_it_a
     assert message.link is not None
     assert log_in(client, chloe).get(message.link).status_code == 200
     assert "machine en panne" in page.get(f"/seances/{lesson.public_id}").text
+
+
+def weeks_of_sessions(machine: Machine, by: Person, lead: Person, weeks: int) -> list[TrainingSession]:
+    """One session a week with a machine, from Wednesday 25 November on."""
+    group = make_group(name="Renards")
+    found = []
+    for week in range(weeks):
+        day = WEDNESDAY + timedelta(weeks=week)
+        wish = PartWish(on(day, "14:00"), on(day, "15:00"), (machine.id,))
+        planned = training.plan_session(
+            group, f"Découpe {week}", [wish], [lead.id], by, NOW, override="Groupe déjà prévenu"
+        )
+        found.append(planned.session)
+    return found
+
+
+def why_marked(session: Session, lessons: list[TrainingSession]) -> list[str | None]:
+    session.expire_all()
+    return [part.booking.attention for lesson in lessons for part in lesson.parts if part.booking]
+
+
+def test_sessions_after_the_day_a_machine_should_be_back_are_left_alone_until_that_day_is_over(
+    session: Session, fablab: Fablab, chloe: Person, nadia: Person
+) -> None:
+    machine = make_machine(fablab)
+    lessons = weeks_of_sessions(machine, nadia, chloe, 3)
+    laid = actions.put_out_of_service(machine, "Courroie.", WEDNESDAY + timedelta(weeks=1), nadia, NOW)
+    assert len(laid.marked) == 2
+    assert why_marked(session, lessons) == ["out_of_service", "out_of_service", None]
+    with transaction() as writing:
+        upkeep.ask_again(writing, [part.booking for part in lessons[2].parts if part.booking], NOW)
+    assert why_marked(session, lessons)[2] is None, "asked again for another reason, it still waits"
+    last_hour = on(WEDNESDAY + timedelta(weeks=1), "23:00")
+    look_at_overdue(last_hour)
+    assert why_marked(session, lessons)[2] is None
+    look_at_overdue(last_hour + timedelta(hours=2))
+    assert why_marked(session, lessons)[2] == "out_of_service"
+    said = len(messages(session, chloe))
+    look_at_overdue(last_hour + timedelta(hours=3))
+    assert len(messages(session, chloe)) == said, "told once"
+
+
+def test_a_booking_after_the_day_a_machine_should_be_back_stands_and_a_new_one_is_refused(
+    session: Session, fablab: Fablab, booking: Booking, shift: Shift, nadia: Person
+) -> None:
+    actions.put_out_of_service(session.get_one(Machine, booking.resource_id), "Courroie.", NOW.date(), nadia, NOW)
+    assert (booking.suspended, booking.attention) == (False, None)
+    later = Slot(TWO.end, TWO.end + timedelta(hours=1))
+    with pytest.raises(Refused, match="out_of_service"):
+        engine.book(Ask(booking.resource_id, later, holder_id=booking.holder_id), booking.holder, NOW)
+
+
+def test_a_lead_gets_one_letter_for_all_the_sessions_that_a_machine_leaves_and_one_when_it_is_back(
+    session: Session, client: FlaskClient, fablab: Fablab, chloe: Person, nadia: Person
+) -> None:
+    machine = make_machine(fablab)
+    lessons = weeks_of_sessions(machine, nadia, chloe, 7)
+    actions.put_out_of_service(machine, "Courroie.", None, nadia, NOW)
+    assert why_marked(session, lessons) == ["out_of_service"] * 7
+    (said,) = messages(session, chloe)
+    assert "7 réservations à vérifier" in said
+    assert "Découpe 0, Renards" in said
+    assert "est en panne" in said
+    (letter,) = session.scalars(select(Letter).where(Letter.person_id == chloe.id))
+    assert [f"Découpe {week}" in letter.body for week in range(7)] == [True] * 5 + [False] * 2
+    assert "… et 2 autres." in letter.body
+    booking = lessons[0].parts[0].booking
+    assert booking is not None
+    link = f"/equipe/reservations/{booking.public_id}"
+    assert link in letter.body
+    page = log_in(client, chloe).get(link).text
+    assert "machine en panne" in page
+    assert f'href="/seances/{lessons[0].public_id}"' in page
+    actions.back_in_service(machine, nadia, NOW + timedelta(hours=1))
+    assert why_marked(session, lessons) == [None] * 7
+    _before, after = messages(session, chloe)
+    assert "Tout est rentré dans l’ordre\u00a0: Découpe 0, Renards" in after
+    assert "… et 6 autres." in after

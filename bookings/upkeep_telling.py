@@ -1,0 +1,62 @@
+"""Bookings marked, or well again, in one act: each person concerned is told once, whatever their number."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bookings import kinds
+from bookings.models import Booking
+from fablab.outbox import tell
+from fablab.people.models import Person
+from fablab.reasons import Kept
+
+
+def concerned(session: Session, bookings: Sequence[Booking]) -> dict[Person, list[Booking]]:
+    """The holders and whoever the kinds know (leads of a session), with their bookings among these, in order."""
+    known = [kind.people(session, bookings) for kind in kinds.every()]
+    found: dict[Person, list[Booking]] = {}
+    for booking in bookings:
+        people = [booking.holder] if booking.holder else []
+        people += [person for one in known for person in one.get(booking.id, ())]
+        for person in dict.fromkeys(people):
+            found.setdefault(person, []).append(booking)
+    return found
+
+
+def tell_marked(session: Session, why: Mapping[Booking, Sequence[Kept]], now: datetime) -> None:
+    """Tell each person which of their bookings are marked and why: one message and letter, soonest booking first."""
+    for person, theirs in concerned(session, _soonest_first(why)).items():
+        first, several = theirs[0], len(theirs) > 1
+        tell(
+            session,
+            person,
+            "bookings-warned" if several else "booking-warned",
+            key=key_of("booking-warned", first, person, now),
+            now=now,
+            link=link_of(first, person),
+            booking=first,
+            reasons=why[first],
+            bookings=[(one, why[one]) for one in theirs],
+        )
+
+
+def tell_well(session: Session, bookings: Sequence[Booking], now: datetime) -> None:
+    """Tell each person which of their bookings are no longer marked: one message and letter."""
+    for person, theirs in concerned(session, _soonest_first(bookings)).items():
+        key, link = key_of("bookings-well", theirs[0], person, now), link_of(theirs[0], person)
+        tell(session, person, "bookings-well", key=key, now=now, link=link, bookings=theirs)
+
+
+def _soonest_first(bookings: Mapping[Booking, object] | Sequence[Booking]) -> list[Booking]:
+    return sorted(bookings, key=lambda one: (one.starts_at, one.id))
+
+
+def key_of(notice: str, booking: Booking, person: Person, now: datetime) -> str:
+    """What makes a notice unique: one for a booking, a person and a moment."""
+    return f"{notice}:{booking.id}:{person.id}:{int(now.timestamp())}"
+
+
+def link_of(booking: Booking, person: Person) -> str:
+    """The page of a booking for somebody: their own, or the team's."""
+    return f"{'' if person is booking.holder else '/equipe'}/reservations/{booking.public_id}"
