@@ -28,7 +28,8 @@ def enrol(name: str, by: Person, now: datetime, *, for_team: bool = False) -> st
 def end(kiosk_id: int, by: Person, now: datetime) -> None:
     """The device is a kiosk no more: short codes open nothing there, its sessions end. Raises Refused: unknown."""
     with transaction() as session:
-        kiosk = session.get(Kiosk, kiosk_id, with_for_update={"of": Kiosk})
+        # NO KEY: a session that begins there holds its rows, then refers to the kiosk; each would wait for the other.
+        kiosk = session.get(Kiosk, kiosk_id, with_for_update={"of": Kiosk, "key_share": True})
         if kiosk is None:
             raise refuse("unknown", _("Cette borne n’existe pas."))
         if kiosk.ended_at is None:

@@ -3,20 +3,21 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier, Event
 from time import sleep
 from typing import Any
 
 import pytest
 from flask import Flask, session
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from fablab import clock
 from fablab.db import db, transaction
 from fablab.people import (
     actions,
     actions_account,
+    actions_kiosk,
     actions_referents,
     actions_sessions,
     actions_staff,
@@ -25,6 +26,7 @@ from fablab.people import (
     upkeep,
 )
 from fablab.people.models import Lockout, Person
+from fablab.people.models_access import Kiosk, OpenSession
 from fablab.permissions import Role
 from fablab.refusals import Refused
 from machines import actions_team
@@ -181,3 +183,33 @@ def test_a_secret_said_before_everything_was_closed_opens_nothing_after(
         assert "entrer avec le nouveau" in str(session["_flashes"])
         entering.open_session(actions_account.enter_with_handle("chamois-33", PIN, clock.now()), clock.now())
         assert session[entering.KEY]
+
+
+def test_a_session_that_begins_on_a_tablet_and_the_end_of_the_tablet_do_not_wait_for_each_other(
+    shared_database: Flask,
+) -> None:
+    samir, boss = make_staff(), make_staff(roles=(Role.ADMINISTRATOR,)).public_id
+    actions_kiosk.enrol("Atelier", samir, clock.now(), for_team=True)
+    kiosk_id = db.session().scalars(select(Kiosk.id)).one()
+    actions_sessions.open_one(samir, "Firefox", timedelta(hours=1), clock.now(), kiosk_id=kiosk_id)
+    known, holds = samir.public_id, Event()
+    on_it = (OpenSession.kiosk_id == kiosk_id, OpenSession.closed_at.is_(None))
+
+    def both(number: int) -> Any:
+        if number:
+            holds.wait(5)
+            by = queries.by_public_id(db.session(), boss)
+            assert by is not None
+            return actions_kiosk.end(kiosk_id, by, clock.now())
+        person = queries.by_public_id(db.session(), known)
+        assert person is not None
+        now = clock.now()
+        with transaction() as writing:  # as open_one: its rows first, then one that refers to the kiosk
+            writing.execute(update(OpenSession).where(*on_it).values(closed_at=now))
+            holds.set()
+            sleep(0.5)  # the other one now has the kiosk and waits for these rows
+            new = {"person_id": person.id, "kiosk_id": kiosk_id, "opened_at": now, "ends_at": now}
+            writing.add(OpenSession(key_digest="0" * 64, device="Firefox", **new))
+        return None
+
+    assert at_once(shared_database, both, times=2) == [None, None]
