@@ -11,12 +11,13 @@ from datetime import date, datetime, timedelta
 
 from bookings.values import Ask, Slot
 from fablab import clock
-from fablab.i18n import _, ngettext, say_day, say_length
+from fablab.i18n import _, ngettext, say_date, say_day, say_length
 from fablab.people.rules import age_on, covered, needs_parental_authorisation
 from fablab.refusals import Effect, Refusal, Step
 from machines import supervision
 from machines.values import Facts, Level
-from pathways.values import Lack
+from pathways.progress import missing_words, renewal_words
+from pathways.values import Gap, Lack, Standing
 
 Rule = Callable[[Ask, Facts, datetime], list[Refusal]]
 
@@ -74,20 +75,38 @@ def badge_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     for lack in facts.lacking(ask.slot.end, now):
         if lack.reason in ("never", "revoked"):
             name = _badge_name(lack.code, facts)
-            young = _("Il me faut le badge %(badge)s.", badge=name)
             gap = facts.holder.gaps.get(lack.code)
-            if gap is not None and gap.size:
-                total = len(gap.missing) + len(gap.reached) + len(gap.badge.prerequisites)
-                held = max(total - len(gap.missing) - len(gap.badges), 0)
-                young += " " + ngettext(
-                    "J’ai %(num)s chose sur %(total)s.", "J’ai %(num)s choses sur %(total)s.", held, total=total
-                )
+            young = _lacking_words(name, gap)
             staff = _("Badge %(badge)s non obtenu.", badge=name)
             if lack.reason == "revoked":
+                young = _revoked_words(facts.holder.standings[lack.code], gap)
                 staff = _("Badge %(badge)s retiré.", badge=name)
             refusal = _refusal("badge_missing", young, staff, step=_my_path(), effect="cancel", values={"badge": name})
             found.append(replace(refusal, facts=(*refusal.facts, ("gap", gap))))
     return found
+
+
+def _lacking_words(name: str, gap: Gap | None) -> str:
+    """A badge never handed over: what of it is already there."""
+    said = [_("Il me faut le badge %(badge)s.", badge=name)]
+    if gap is not None and gap.ready:
+        said.append(missing_words(gap))
+    elif gap is not None:
+        total = len(gap.missing) + len(gap.reached) + len(gap.badge.prerequisites)
+        held = max(total - len(gap.missing) - len(gap.badges), 0)
+        said.append(
+            ngettext("J’ai %(num)s chose sur %(total)s.", "J’ai %(num)s choses sur %(total)s.", held, total=total)
+        )
+    return " ".join(said)
+
+
+def _revoked_words(standing: Standing, gap: Gap | None) -> str:
+    """A badge taken back: since when, why, and how to get it again, as the page of badges says it."""
+    day = say_date(standing.ended_at) if standing.ended_at else ""
+    said = [_("Mon badge %(badge)s est retiré depuis le %(day)s.", badge=standing.name, day=day)]
+    said.append(standing.ended_reason or "")
+    said.append(renewal_words(gap) if gap else _("Pour le reprendre, je demande à un animateur."))
+    return " ".join(one for one in said if one)
 
 
 def badge_expires(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:

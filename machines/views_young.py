@@ -123,6 +123,9 @@ def _again(
 def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal], now: datetime) -> ResponseReturnValue:
     cards = queries_cards.cards_for(db.session(), person, now)
     gap = queries_cards.gap_in(refusals)
+    if gap and not gap.size:
+        # Everything was shown already: what counts is what to do now, not a list of what is known.
+        gap = None
     lesson = queries.next_lesson_of(db.session(), person.id, now)
     meanwhile = [_tile(card, now) for card in cards if card.group == "possible" and card.slot][:2]
     return render_template(
@@ -147,6 +150,8 @@ def _missing(refusals: Sequence[Refusal], gap: Gap | None) -> list[dict[str, obj
         items += [{"text": need.i_can, "detail": how, "done": False} for need in gap.missing]
         items += [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": False} for one in gap.badges]
         items += [{"text": need.i_can, "done": True} for need in gap.reached]
+        held = [one for one in gap.badge.prerequisites if one not in gap.badges]
+        items += [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": True} for one in held]
     for refusal in refusals[0 if gap is None else 1 :]:
         text, _dot, detail = refusal.sentence.partition(". ")
         items.append({"text": text.rstrip(".") + ".", "detail": detail, "done": False})

@@ -32,6 +32,16 @@ def missing_words(gap: Gap) -> str:
     return ngettext("Il me manque %(num)s chose.", "Il me manque %(num)s choses.", gap.size)
 
 
+def renewal_words(gap: Gap) -> str:
+    """How to get a badge again that was held before, in one sentence or two."""
+    if gap.badge.renewal_minutes:
+        return _(
+            "Pour le reprendre, je demande à un animateur. Ça prend %(minutes)s minutes.",
+            minutes=gap.badge.renewal_minutes,
+        )
+    return _("Pour le reprendre, je demande à un animateur.")
+
+
 def attendance_words(came: int, needed: int) -> str:
     """«J’ai fait 3 séances. Il en faut 5 pour finir.»: never a percentage."""
     said = ngettext("J’ai fait %(num)s séance.", "J’ai fait %(num)s séances.", came)

@@ -50,6 +50,25 @@ def team(session: Session) -> Sequence[Person]:
     ).all()
 
 
+def holders(session: Session, today: date) -> dict[int, list[str]]:
+    """By badge id, the short names of those of the team who may hand it over on a day, by name."""
+    of_the_team = select(RoleGrant.person_id).where(
+        RoleGrant.role.in_((Role.FACILITATOR, Role.COORDINATOR)), RoleGrant.ended_at.is_(None)
+    )
+    running = (
+        select(ValidatorRight.badge_id, Person)
+        .join(ValidatorRight.person)
+        .where(ValidatorRight.since <= today, or_(ValidatorRight.until.is_(None), ValidatorRight.until >= today))
+        .where(Person.left_at.is_(None), Person.id.in_(of_the_team))
+        .order_by(Person.first_name, Person.last_name, Person.id)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for badge_id, person in session.execute(running):
+        if person.short_name not in found[badge_id]:
+            found[badge_id].append(person.short_name)
+    return found
+
+
 def rights_listed(session: Session, today: date) -> Sequence[ValidatorRight]:
     """The rights to validate that run or are to come, by person then badge."""
     return session.scalars(

@@ -120,6 +120,7 @@ def _show_ready(refused: tuple[Refusal, ...] = (), code: str | None = None, tick
         "pathways/badges_ready.html",
         badges=list(badges.values()),
         mine=queries.rights_of(session, current_user.id, now),
+        holders=queries_rights.holders(session, clock.local_day(now)),
         families=queries_awards.badge_families(session),
         given=queries_awards.awards_given_since(session, _month_before(clock.local_day(now))),
         refused=refused,

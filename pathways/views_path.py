@@ -127,7 +127,7 @@ def _mine(standing: Standing, gap: Gap, family: str | None, now: datetime) -> My
     state = award_state(standing, now)
     until = standing.until
     said: tuple[str, ...]
-    again = _renewal(gap)
+    again = progress.renewal_words(gap)
     if state is BadgeState.VALID:
         said = (_("Valable jusqu’au %(day)s.", day=_last_day(until)),) if until else (_("Valable pour toujours."),)
         return MyBadge(standing.name, family, ("valid", _("Badge valable")), said, False)
@@ -144,16 +144,6 @@ def _mine(standing: Standing, gap: Gap, family: str | None, now: datetime) -> My
     return MyBadge(
         standing.name, family, ("past", _("Passé")), (_("Fini le %(day)s.", day=_last_day(until)), again), True
     )
-
-
-def _renewal(gap: Gap) -> str:
-    """How to get it again, in one sentence."""
-    if gap.badge.renewal_minutes:
-        return _(
-            "Pour le reprendre, je demande à un animateur. Ça prend %(minutes)s minutes.",
-            minutes=gap.badge.renewal_minutes,
-        )
-    return _("Pour le reprendre, je demande à un animateur.")
 
 
 def _last_day(until: datetime | None) -> str:

@@ -66,11 +66,15 @@ def _next_badge(
     best = progress.next_gap(queries.gaps_of(session, [person], now)[person.id], held, aimed)
     if best is None:
         return None
+    words = progress.missing_words(best)
+    if best.ready and best.badge.code in queries.badge_standings(session, [person.id])[person.id]:
+        # Held before, and over: what is left to do is the renewal.
+        words = progress.renewal_words(best)
     known = queries_path.mastered(session, person.id)
     taught = _taught(coming)
     items = [_missing(need, coming, taught) for need in best.missing]
     items += [_reached(need, known.get(need.competency_id), now) for need in best.reached]
-    return NextBadge(best.badge.name, families.get(best.badge.code), progress.missing_words(best), items)
+    return NextBadge(best.badge.name, families.get(best.badge.code), words, items)
 
 
 def _taught(coming: list[Coming]) -> set[int]:

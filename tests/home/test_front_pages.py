@@ -23,6 +23,7 @@ from tests.make import log_in, make_staff, make_young
 from tests.make_machines import make_fablab, make_machine, make_shift
 from tests.make_pathways import (
     attend,
+    award,
     enrol,
     make_group,
     make_pathway,
@@ -385,3 +386,17 @@ def test_a_contact_sees_only_their_own_structure(client: FlaskClient) -> None:
     assert "Chœurs du Quai" in page
     assert "Boxe Club" not in page
     assert "Papier absent" in page, "the insurance was never seen"
+
+
+def test_a_badge_that_was_taken_back_is_to_be_renewed_not_handed_over(client: FlaskClient, session: Session) -> None:
+    badge = make_safety_badge("BS-LASER", {"MAC-01": 2})
+    ines, samir = make_young(), make_validator(first_name="Samir")
+    validate(ines, {"MAC-01": 2}, samir)
+    given = award(ines, badge, author=samir)
+    given.ended_at, given.ended_reason = NOW - timedelta(days=2), "Essai à refaire."
+    session.add(given)
+    session.commit()
+    log_in(client, ines)
+    page = text(client)
+    assert "Pour le reprendre, je demande à un animateur." in page
+    assert "Un animateur me le remet" not in page

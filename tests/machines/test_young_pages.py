@@ -15,9 +15,11 @@ from bookings.values import Ask, Over, Slot
 from fablab.db import db
 from fablab.people.models import Person
 from machines.models import Machine
+from pathways.models import Award
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
 from tests.make_machines import Fablab, give_badge, make_badge, make_fablab, make_machine, make_shift, on
+from tests.make_pathways import make_safety_badge
 
 WEDNESDAY, THURSDAY = date(2026, 11, 25), date(2026, 11, 26)
 
@@ -105,6 +107,30 @@ def test_machines_are_in_three_groups_with_their_counts(client: FlaskClient, fab
     assert "En panne" in words
     assert "Retour prévu jeudi 3 décembre." in words
     assert "2 machines" in words
+
+
+def test_a_badge_taken_back_says_when_why_and_the_way_back(
+    phone: FlaskClient, ines: Person, vinyl: Machine, session: Session
+) -> None:
+    given = session.scalars(select(Award).where(Award.person_id == ines.id)).one()
+    given.ended_at, given.ended_reason = NOW - timedelta(days=2), "Garder les mains loin de la lame."
+    session.commit()
+    words = text(read(phone, "/reserver/VIN-01"))
+    assert "est retiré depuis le 22 novembre 2026." in words
+    assert "Garder les mains loin de la lame." in words
+    assert "Pour le reprendre, je demande à un animateur." in words
+
+
+def test_the_list_shows_every_thing_that_the_lamps_count(client: FlaskClient, fablab: Fablab, session: Session) -> None:
+    shop = make_badge("BS-ATELIER", "Atelier")
+    laser = make_safety_badge("BS-LASER", {"MAC-01": 2, "MAC-02": 2}, prerequisites=(shop,))
+    make_machine(fablab, "LAS-01", simple_name="La laser", badge=laser)
+    person = make_young("Tom")
+    give_badge(person, shop)
+    page = read(log_in(client, person), "/reserver/LAS-01")
+    assert "J’ai 1 chose sur 3." in text(page)
+    assert len(page.select(".card .rows .lamp")) == 3
+    assert "J’ai le badge Atelier." in text(page)
 
 
 def test_the_page_of_hours_says_why_the_others_are_not_possible(phone: FlaskClient, vinyl: Machine) -> None:

@@ -80,8 +80,9 @@ def test_without_the_right_the_badge_is_shown_but_not_handed_over(
     ada = make_ready(samir, "Ada")[0]
     log_in(client, make_staff("Chloé", "Martin"))
     page = client.get("/badges-prets").get_data(as_text=True)
-    assert "demander le droit à la coordination" in page
+    assert f"Peuvent le remettre\u00a0: {samir.short_name}." in page
     assert 'name="people"' not in page
+    assert 'action="/badges-prets/' not in page
     answer = client.post("/badges-prets/BS-LASER", data={"people": ada.public_id})
     assert answer.status_code == 422
     assert session.scalars(select(Award)).all() == []
