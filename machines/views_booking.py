@@ -97,7 +97,8 @@ def _show_hours(mine: Booking, form: SlotForm, now: datetime, chosen: Slot | Non
     minutes = Slot(mine.starts_at, mine.ends_at).minutes
     day = read_day(request.args.get("jour", "")) or clock.local_day(chosen.start if chosen else mine.starts_at)
     found = queries_slots.choices(db.session(), _machine_of(mine), me().id, minutes, day, now, moving=mine.id)
-    page = page_of(_machine_of(mine), found, now, chosen=chosen, moving=mine.public_id)
+    others = [one for one in engine.upcoming_for(db.session(), me().id, now) if one.id != mine.id]
+    page = page_of(_machine_of(mine), found, now, others, chosen=chosen, moving=mine.public_id)
     failed = bool(form.errors)
     return render_template("machines/hours.html", page=page, form=form, key=form_key(), form_errors=failed)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask import url_for
 
+from bookings.models import Booking
 from bookings.values import Slot
 from fablab import clock
 from fablab.i18n import _, ngettext, say_day, say_hour, say_length, say_short_day, say_when
@@ -52,6 +53,7 @@ class Page:
     cancel_until: str
     button: str
     note: str = ""
+    already: tuple[tuple[str, str], ...] = ()
     blocked: tuple[Refusal, ...] = ()
     moving: bool = False
     earlier: str | None = None
@@ -78,12 +80,13 @@ def page_of(
     machine: Machine,
     found: Choices,
     now: datetime,
+    mine: Sequence[Booking],
     *,
     chosen: Slot | None = None,
     note: str = "",
     moving: str | None = None,
 ) -> Page:
-    """The page of a machine's hours; ``chosen`` what the form said, ``moving`` the booking that changes its hour."""
+    """A machine's hours: ``mine`` my other bookings, ``chosen`` what the form said, ``moving`` the one that moves."""
     day = found.chosen
     hour = _chosen_hour(day, chosen)
     address = _Addresses(machine, found.minutes, moving)
@@ -93,13 +96,14 @@ def page_of(
         action=address.action(),
         days=tuple(_day_box(one, address, one is day) for one in found.days),
         lengths=() if moving else tuple(_length_box(one, address, day, found.minutes) for one in found.lengths),
-        hours=tuple(_hour_box(one, one is hour) for one in day.hours if not _between_steps(one)) if day else (),
+        hours=tuple(_hour_box(one, one is hour, mine) for one in day.hours if not _between_steps(one)) if day else (),
         hours_title=_("À quelle heure, %(day)s ?", day=say_day(day.day)) if day else "",
         minutes=found.minutes,
         summary=_summary(day, hour, found.minutes),
         cancel_until=free_until(hour.slot, found.limits.free_cancellation_hours, now) if hour else "",
         button=_("Je change l’heure") if moving else _("Je réserve"),
         note=note,
+        already=_already(machine, day, mine),
         blocked=_blocked(day),
         moving=bool(moving),
         earlier=address.to(found.earlier) if found.earlier else None,
@@ -141,8 +145,9 @@ class _Addresses:
 
 def _day_box(one: DayOfHours, address: _Addresses, chosen: bool) -> Box:
     weekday, _number, *month = say_short_day(one.day).split(" ")
-    free = len(one.free)
-    note = ngettext("%(num)s libre", "%(num)s libres", free) if free else _("complet")
+    # A day is as free as it would be with fewer bookings: the top of the page says how many I have.
+    free = sum(all(refusal.code in QUOTA for refusal in hour.refusals) for hour in one.hours)
+    note = ngettext("%(num)s libre", "%(num)s libres", free) if free else _why_none(one)
     return Box(
         one.day.isoformat(),
         chosen=chosen,
@@ -155,14 +160,38 @@ def _day_box(one: DayOfHours, address: _Addresses, chosen: bool) -> Box:
     )
 
 
+def _why_none(day: DayOfHours) -> str:
+    """Two words why nothing is free: what all its hours share, else that they are taken."""
+    codes = [{refusal.code for refusal in hour.refusals} for hour in day.hours]
+    # The last hours are too short for everybody: they say nothing of the day.
+    told = [found for found in codes if not found & {"too_short", "outside_hours"}] or codes
+    shared = set.intersection(*told) - {"taken"} if told else {"past"}
+    return next((str(word) for code, word in words.SHORT.items() if code in shared), _("complet"))
+
+
+def _already(machine: Machine, day: DayOfHours | None, mine: Sequence[Booking]) -> tuple[tuple[str, str], ...]:
+    """What I booked of this machine on the day shown: said, not refused; with the address of each."""
+    return tuple(
+        (
+            _("J’ai déjà réservé cette machine ce jour-là, à %(hour)s.", hour=say_hour(one.starts_at)),
+            url_for("machines.booking", public_id=one.public_id),
+        )
+        for one in mine
+        if day and one.resource_id == machine.id and clock.local_day(one.starts_at) == day.day
+    )
+
+
 def _length_box(minutes: int, address: _Addresses, day: DayOfHours | None, chosen: int) -> Box:
     url = address.to(day.day if day else None, minutes)
     return Box(str(minutes), chosen=minutes == chosen, url=url, text=say_length(minutes))
 
 
-def _hour_box(hour: Hour, chosen: bool) -> Box:
+def _hour_box(hour: Hour, chosen: bool, mine: Sequence[Booking] = ()) -> Box:
     start, end = clock.to_local(hour.slot.start), say_hour(hour.slot.end)
     why = str(words.SHORT.get(hour.refusals[0].code, _("pas possible"))) if hour.refusals else ""
+    met = next((one for one in mine if hour.slot.overlaps(Slot(one.starts_at, one.ends_at))), None)
+    if why and met:
+        why = _("j’ai déjà %(hour)s", hour=say_hour(met.starts_at))
     return Box(
         start.isoformat(timespec="minutes"),
         chosen=chosen and not why,

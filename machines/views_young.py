@@ -1,6 +1,6 @@
 """A young person books a machine: cards, then hours; or why not yet, and what is possible meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bookings import actions
+from bookings.queries import upcoming_for
 from bookings.values import Ask, Slot
 from fablab import clock
 from fablab.db import db
@@ -49,12 +50,16 @@ def choose() -> ResponseReturnValue:
     cards = queries_cards.cards_for(db.session(), person, now)
     next_lesson = queries.next_lesson_of(db.session(), person.id, now)
     names = queries.names_on_shift(db.session(), [card.slot for card in cards if card.slot and card.level == "beside"])
-    whom = _whom_to_ask(queries_shifts.next_helpers(db.session(), now), now)
+    helpers = queries_shifts.next_helpers(db.session(), now)
     return render_template(
         "machines/choose.html",
         possible=[_tile(card, now) for card in cards if card.group == "possible"],
         with_facilitator=[_beside(card, person, names, now) for card in cards if card.group == "with_facilitator"],
-        not_yet=[_not_yet(card, next_lesson, whom) for card in cards if card.group == "not_yet"],
+        not_yet=[
+            _not_yet(card, next_lesson, _whom_to_ask(_helpers_for(card.machine, card.gap, helpers), now))
+            for card in cards
+            if card.group == "not_yet"
+        ],
         notices=_quota_notices(cards),
     )
 
@@ -72,7 +77,8 @@ def hours(code: str) -> ResponseReturnValue:
     found = queries_slots.choices(db.session(), machine, person.id, minutes, day, now)
     if refusals := queries_slots.about_me(found):
         return _show_not_yet(machine, person, refusals, now)
-    page = page_of(machine, found, now, note=_no_such_day(asked, found))
+    mine = upcoming_for(db.session(), person.id, now)
+    page = page_of(machine, found, now, mine, note=_no_such_day(asked, found))
     return render_template("machines/hours.html", page=page, form=SlotForm(formdata=None), key=form_key())
 
 
@@ -115,7 +121,7 @@ def _again(
     minutes = minutes or queries_cards.usual_minutes(machine)
     found = queries_slots.choices(db.session(), machine, person.id, minutes, day, now)
     form.show(refusals)
-    page = page_of(machine, found, now, chosen=chosen)
+    page = page_of(machine, found, now, upcoming_for(db.session(), person.id, now), chosen=chosen)
     answer = render_template("machines/hours.html", page=page, form=form, key=form_key(), form_errors=True)
     return answer, 409 if any(one.code == "taken" for one in refusals) else 422
 
@@ -137,7 +143,7 @@ def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal],
         next_lesson=lesson,
         next_when=words.full_slot(Slot(lesson.start, lesson.end)) if lesson else "",
         leads=words.any_of(queries_shifts.leads_of(db.session(), lesson.public_id)) if lesson else "",
-        whom=_whom_to_ask(queries_shifts.next_helpers(db.session(), now), now),
+        whom=_whom_to_ask(_helpers_for(machine, gap, queries_shifts.next_helpers(db.session(), now)), now),
         meanwhile=meanwhile,
     )
 
@@ -186,6 +192,13 @@ def _beside(card: Card, person: Person, names: dict[Slot, list[str]], now: datet
     helpers = names.get(card.slot, []) if card.slot else []
     button = _("Je réserve avec %(name)s", name=helpers[0]) if len(helpers) == 1 else _("Je réserve avec un animateur")
     return Tile(tile.name, tile.family, tile.url, tile.free, why=why, button=button)
+
+
+def _helpers_for(
+    machine: Machine, gap: Gap | None, helpers: Mapping[int, queries_shifts.Helpers]
+) -> queries_shifts.Helpers | None:
+    """Who may hand over the badge that is missing, else that of the machine."""
+    return helpers.get(gap.badge.id if gap else machine.badge_id)
 
 
 def _whom_to_ask(helpers: queries_shifts.Helpers | None, now: datetime) -> str:

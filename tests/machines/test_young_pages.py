@@ -19,7 +19,7 @@ from pathways.models import Award
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
 from tests.make_machines import Fablab, give_badge, make_badge, make_fablab, make_machine, make_shift, on
-from tests.make_pathways import make_safety_badge
+from tests.make_pathways import make_right, make_safety_badge
 
 WEDNESDAY, THURSDAY = date(2026, 11, 25), date(2026, 11, 26)
 
@@ -49,6 +49,28 @@ def ines(vinyl: Machine) -> Person:
 def phone(client: FlaskClient, ines: Person) -> FlaskClient:
     """Inès's phone."""
     return log_in(client, ines)
+
+
+def test_a_second_booking_of_the_same_day_is_said_and_not_refused(phone: FlaskClient, session: Session) -> None:
+    phone.post("/reserver/VIN-01", data=hidden(read(phone, "/reserver/VIN-01")))
+    mine = session.scalars(select(Booking)).one()
+    page = read(phone, "/reserver/VIN-01?jour=2026-11-25")
+    assert "J’ai déjà réservé cette machine ce jour-là, à 13 h 30." in text(page)
+    assert page.select_one(f"main a[href='/reservations/{mine.public_id}']")
+    assert "14 h j’ai déjà 13 h 30" in text(page)
+    assert phone.post("/reserver/VIN-01", data=hidden(page)).status_code == 303
+    # Two bookings: the days are not full for all that.
+    page = read(phone, "/reserver/VIN-01?jour=2026-11-26")
+    assert "J’ai déjà 2 réservations." in text(page)
+    assert "complet" not in text(page)
+    assert "ce jour-là, à" not in text(page)
+
+
+def test_the_days_of_a_broken_machine_say_so(phone: FlaskClient, vinyl: Machine) -> None:
+    actions.close(Over("Courroie", NOW, kind="breakdown", resource_id=vinyl.id), None, NOW)
+    days = text(read(phone, "/reserver/VIN-01"))
+    assert "nov. en panne" in days
+    assert "complet" not in days
 
 
 def read(client: FlaskClient, address: str, status: int = 200) -> BeautifulSoup:
@@ -88,7 +110,12 @@ def test_machines_are_in_three_groups_with_their_counts(client: FlaskClient, fab
     badge = make_badge()
     make_machine(fablab, "A", simple_name="La libre", badge=badge)
     make_machine(fablab, "B", simple_name="La guidée", badge=badge, ages=(8, 18, None))
-    make_machine(fablab, "C", simple_name="La lointaine", badge=make_badge("BS-LASER", "Permis laser"))
+    make_machine(fablab, "C", simple_name="La lointaine", badge=(laser := make_badge("BS-LASER", "Permis laser")))
+    # Bastien comes earlier, but he hands over other badges.
+    bastien = make_staff("Bastien")
+    make_shift(bastien, fablab.place, on(WEDNESDAY, "13:00"), on(WEDNESDAY, "13:30"))
+    make_right(bastien, badge)
+    make_right(session.scalars(select(Person).where(Person.first_name == "Samir")).one(), laser)
     broken = make_machine(fablab, "D", simple_name="La cassée", badge=badge)
     over = Over("Courroie", NOW, kind="breakdown", resource_id=broken.id, expected_back=date(2026, 12, 3))
     actions.close(over, None, NOW)
@@ -228,8 +255,11 @@ def test_a_machine_that_does_not_exist_is_not_found(phone: FlaskClient) -> None:
     assert phone.post("/reserver/XXX-99").status_code == 404
 
 
-def test_without_the_badge_the_page_looks_ahead(client: FlaskClient, vinyl: Machine, fablab: Fablab) -> None:
+def test_without_the_badge_the_page_looks_ahead(
+    client: FlaskClient, vinyl: Machine, fablab: Fablab, session: Session
+) -> None:
     laser = make_machine(fablab, "LAS-02", simple_name="La petite laser", badge=make_badge("BS-LASER", "Permis laser"))
+    make_right(session.scalars(select(Person).where(Person.first_name == "Samir")).one(), laser.badge)
     person = make_young("Lou")
     give_badge(person, vinyl.badge)
     words = text(read(log_in(client, person), f"/reserver/{laser.code}"))
