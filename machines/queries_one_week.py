@@ -19,6 +19,7 @@ from fablab import clock
 from fablab.db import UtcDateTime, rows
 from fablab.people.models import Person
 from machines.models import Machine
+from machines.queries_week import days_shown
 
 _machine, _resource = Machine.__table__, Machine.__mapper__.inherits.local_table  # type: ignore[union-attr]  # joined table
 _booking, _claim, _person = Booking.__table__, Claim.__table__, Person.__table__
@@ -130,8 +131,8 @@ def machine_named(session: Session, code: str) -> Named | None:
 
 
 def week_of_one(session: Session, machine: Named, monday: date, now: datetime) -> MachineWeek:
-    """Monday to Saturday of one machine; two statements beside those of the house, whatever the bookings."""
-    days = tuple(monday + timedelta(days=number) for number in range(6))
+    """The days shown of one machine; three statements beside those of the house, whatever the bookings."""
+    days = days_shown(session, {machine.place_id}, monday)
     span = Slot(clock.day_bounds(days[0])[0], clock.day_bounds(days[-1])[1])
     values = {"machine": machine.id, "earliest": span.start - LONGEST, "start": span.start, "end": span.end}
     found = sorted(rows(session, _WEEK, values), key=lambda row: (row.starts_at, row.public_id))

@@ -4,24 +4,45 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from bookings import calendar
 from bookings import queries as engine
 from bookings.calendar import Grid, Line
-from bookings.models import LIVE, Booking
+from bookings.models import LIVE, Booking, Claim
 from bookings.queries_house import house_of
 from bookings.values import Slot
 from fablab import clock
+from fablab.db import UtcDateTime, rows
 from fablab.people.models import Person
-from machines.models import Machine
+from machines.models import Machine, Shift
 
 _machine, _resource = Machine.__table__, Machine.__mapper__.inherits.local_table  # type: ignore[union-attr]  # joined table
 _NAMES = (
     select(_resource.c.id, _resource.c.simple_name, _resource.c.code, _resource.c.place_id)
     .select_from(_machine.join(_resource, _resource.c.id == _machine.c.id))
     .order_by(_resource.c.position, _resource.c.id)
+)
+
+
+def _in_span(begins: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return (begins >= bindparam("start", type_=UtcDateTime())) & (begins < bindparam("end", type_=UtcDateTime()))
+
+
+_booking, _claim, _shift = Booking.__table__, Claim.__table__, Shift.__table__
+_IDS = select(_machine.c.id)
+#: whether a day is used: taken along by a session, booked for itself (suspended too), or somebody is there
+_USED = select(
+    or_(
+        exists().where(_claim.c.holds, _in_span(_claim.c.starts_at), _claim.c.resource_id.in_(_IDS)),
+        exists().where(
+            _booking.c.resource_id.in_(_IDS),
+            _in_span(_booking.c.starts_at),
+            _booking.c.status.not_in(("cancelled", "refused")),
+        ),
+        exists().where(_shift.c.withdrawn_at.is_(None), _in_span(_shift.c.starts_at)),
+    )
 )
 
 
@@ -37,10 +58,10 @@ class Week:
 
 
 def week_grid(session: Session, monday: date, now: datetime) -> Week:
-    """Machines as rows, the days from Monday to Saturday as columns: few statements, whatever the bookings."""
-    days = tuple(monday + timedelta(days=number) for number in range(6))
+    """Machines as rows, the days shown as columns: few statements, whatever the bookings."""
+    machines = _machines(session, monday)
+    days = days_shown(session, {row[3] for row in machines}, monday)
     span = Slot(clock.day_bounds(days[0])[0], clock.day_bounds(days[-1])[1])
-    machines = _machines(session, days[0])
     house = house_of(session)
     ids = [row[0] for row in machines]
     windows = house.open(machines[0][3], "open_lab", days[0], days[-1]) if machines else None
@@ -66,10 +87,19 @@ def day_list(session: Session, day: date, machine_id: int | None = None) -> Week
     ids = [row[0] for row in machines if machine_id in (None, row[0])]
     booked = engine.week_of(session, ids, Slot(start, end))
     lines = calendar.lines({row[0]: row[1] for row in machines}, booked)
-    monday = clock.week_of(day)
-    days = tuple(monday + timedelta(days=number) for number in range(6))
+    days = days_shown(session, {row[3] for row in machines}, clock.week_of(day))
     names = holders(session, {one.holder_id for one in booked if one.holder_id is not None})
     return Week(days, {row[0]: row[2] for row in machines}, None, tuple(lines), names)
+
+
+def days_shown(session: Session, place_ids: Collection[int], monday: date) -> tuple[date, ...]:
+    """Monday to Saturday; Sunday too when machines there have hours, a machine is booked, or somebody has a shift."""
+    days = tuple(monday + timedelta(days=number) for number in range(7))
+    house, sunday = house_of(session), days[-1]
+    if any(house.open(place, use, sunday, sunday) for place in place_ids for use in ("open_lab", "group")):
+        return days
+    start, end = clock.day_bounds(sunday)
+    return days if rows(session, _USED, {"start": start, "end": end}).scalar() else days[:-1]
 
 
 def holders(session: Session, person_ids: Collection[int]) -> dict[int, str]:

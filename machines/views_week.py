@@ -24,7 +24,7 @@ def week() -> ResponseReturnValue:
     today = clock.local_day(now)
     return render_template(
         "machines/week.html",
-        week=words.week_links("machines.week", monday, now),
+        week=words.week_links("machines.week", monday, now, last=found.days[-1]),
         found=found,
         monday=monday.isoformat(),
         heads=[(say_day(day).rsplit(" ", 1)[0], day == today, day.isoformat()) for day in found.days],
@@ -50,7 +50,7 @@ def week_list() -> ResponseReturnValue:
     ]
     return render_template(
         "machines/week_list.html",
-        week=words.week_links("machines.week_list", clock.week_of(day), now, name="jour"),
+        week=words.week_links("machines.week_list", clock.week_of(day), now, last=found.days[-1], name="jour"),
         day=day,
         boxes=boxes,
         found=found,
@@ -67,11 +67,12 @@ def machine_week(code: str) -> ResponseReturnValue:
         abort(404)
     now = clock.now()
     monday, today = clock.week_of(_day("semaine")), clock.local_day(now)
+    found = queries_one_week.week_of_one(db.session(), machine, monday, now)
     return render_template(
         "machines/machine_week.html",
         machine=machine,
-        week=words.week_links("machines.machine_week", monday, now, code=code),
-        found=queries_one_week.week_of_one(db.session(), machine, monday, now),
+        week=words.week_links("machines.machine_week", monday, now, last=found.days[-1].day, code=code),
+        found=found,
         today=today,
         week_url=url_for("machines.week", semaine=monday.isoformat()),
         day_base=url_for("machines.machine_day", code=code, day="-").removesuffix("-"),

@@ -63,14 +63,20 @@ class WeekLinks:
 
 
 def week_links(
-    endpoint: str, monday: date, now: datetime, *, name: str = "semaine", code: str | None = None
+    endpoint: str,
+    monday: date,
+    now: datetime,
+    *,
+    last: date | None = None,
+    name: str = "semaine",
+    code: str | None = None,
 ) -> WeekLinks:
-    """«Du lundi 23 au samedi 28 novembre», with its neighbours.
+    """«Du lundi 23 au samedi 28 novembre», with its neighbours; ``last`` is the last day shown, else the Saturday.
 
     In their addresses: ``name`` of the day, ``code`` of a machine whose week it is.
     """
-    saturday = monday + timedelta(days=5)
-    title = _("Du %(first)s au %(last)s", first=say_day(monday), last=say_day(saturday))
+    last = last or monday + timedelta(days=5)
+    title = _("Du %(first)s au %(last)s", first=say_day(monday), last=say_day(last))
     today = clock.local_day(now)
     this_week = today + timedelta(days=today.weekday() == 6)
     days = (monday - timedelta(days=7), this_week, monday + timedelta(days=7))

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bookings import actions as engine
-from bookings.models import Booking, Resource
+from bookings.models import Booking, Claim, Resource
 from bookings.values import Ask, Slot
 from fablab.db import transaction
 from fablab.people.models import Person
@@ -17,7 +17,7 @@ from fablab.permissions import Role
 from machines.models import Machine
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_staff, make_young
-from tests.make_bookings import make_closure, make_holiday
+from tests.make_bookings import make_closure, make_holiday, make_hours
 from tests.make_machines import Fablab, give_badge, make_fablab, make_machine, make_shift, on
 
 WEDNESDAY = date(2026, 11, 25)
@@ -142,6 +142,35 @@ def test_the_week_of_all_machines_leads_to_it_and_it_to_the_weeks_around(desk: F
         assert f"/machines/VIN-01/semaine?semaine={monday}" in week
     assert "/machines/semaine?semaine=2026-11-23" in week
     assert "/machines/VIN-01/2026-11-25" in week
+
+
+@pytest.mark.parametrize("used", ["hours", "booking", "shift"])
+def test_a_sunday_that_is_used_is_shown(
+    desk: FlaskClient, fablab: Fablab, vinyl: Machine, ines: Person, samir: Person, used: str
+) -> None:
+    sunday = WEDNESDAY + timedelta(days=4)
+    addresses = (ADDRESS, "/machines/semaine?semaine=2026-11-25", "/machines/semaine/liste?jour=2026-11-25")
+    said = "Du lundi 23 novembre au samedi 28 novembre"
+    for address in addresses:
+        assert said in " ".join(BeautifulSoup(desk.get(address).text, "html.parser").get_text(" ").split())
+    assert len(days(desk)) == 6
+    if used == "hours":
+        make_hours(fablab.place, 6, "14:00", "18:00")
+    elif used == "shift":
+        make_shift(samir, fablab.place, on(sunday, "14:00"), on(sunday, "18:00"))
+    else:
+        book(vinyl, ines, "14:00", "15:00")
+        with transaction() as session:  # as when the hours of that Sunday were taken away since
+            moved = {"starts_at": on(sunday, "14:00"), "ends_at": on(sunday, "15:00")}
+            for table in (Booking, Claim):
+                session.execute(update(table).values(moved))
+    assert len(days(desk)) == 7
+    for address in addresses:
+        page = BeautifulSoup(desk.get(address).text, "html.parser")
+        assert said.replace("samedi 28", "dimanche 29") in " ".join(page.get_text(" ").split())
+    grid = BeautifulSoup(desk.get(addresses[1]).text, "html.parser")
+    assert len(grid.select("table.week thead th")) == 8
+    assert len(grid.select("table.week tbody tr")[0].select("td")) == 7
 
 
 @pytest.mark.parametrize("query", ["semaine=abc", "semaine=2026-02-30", "semaine=2026-10-25", "semaine=2027-03-28", ""])
