@@ -94,6 +94,7 @@ def _masteries(session: Session, terms: BadgeTerms, people: Sequence[Person]) ->
             Mastery.competency_id.in_([need.competency_id for need in terms.requirements]),
         )
         .options(selectinload(Mastery.validation))
+        .order_by(Mastery.person_id, Mastery.competency_id)
     )
     for row in rows:
         found[row.person_id][row.competency_id] = row

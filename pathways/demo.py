@@ -139,7 +139,8 @@ class Training:
             low, high = AGES[course.code]
             birth = people.birth_for(chance.randint(low, high), clock.local_day(now), chance)
             pin = people.pin_for(birth, chance)
-            person = people.make_one(first_name, last_name, birth, SITUATIONS[course.code], pin, by, now)
+            handle = self.story.chance("handle", first_name, last_name)
+            person = people.make_one(first_name, last_name, birth, SITUATIONS[course.code], pin, by, now, handle)
             if chance.random() < 0.93:
                 people.authorise(person, by, now, chance)
             lived.learners.append(Learner(person.id, diligence=chance.choice((0.98, 0.95, 0.9, 0.85, 0.7))))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from bookings.models import Booking, Claim, Place
 from fablab import clock, house
 from fablab.catalogue import read
-from fablab.db import db
+from fablab.db import Model, db
 from fablab.home import catalogue as house_catalogue
 from fablab.home import demo
 from fablab.people import actions_account
@@ -22,7 +22,7 @@ from fablab.people.models import Authorisation, Person
 from fablab.people.rules import may_take_part
 from machines.demo import open_lab
 from machines.models import Machine, Shift
-from pathways.models import PRESENT, Attendance, Award, Competency, Enrolment, TrainingSession, Validation
+from pathways.models import PRESENT, Attendance, Award, Enrolment, TrainingSession, Validation
 from tests.conftest import NOW
 from tests.make import make_person
 
@@ -63,8 +63,10 @@ def test_the_same_seed_and_day_tell_the_same_year(app: Flask) -> None:
         told.append(what_was_told(db.session()))
         db.session.remove()
         undone.rollback()
-    assert told[0] == told[1]
-    assert len(told[0]) > 100
+    for name, rows in told[0].items():
+        assert rows == told[1][name], name
+    for name in ("person", "person_word", "booking", "validation", "award", "attendance", "journal_entry"):
+        assert len(told[0][name]) > 20, name
 
 
 def test_the_cast_enters_with_the_log_ins_that_are_printed(app: Flask, session: Session) -> None:
@@ -85,7 +87,7 @@ def test_a_house_with_people_never_becomes_a_demonstration(app: Flask, session: 
     with pytest.raises(click.ClickException, match="people in this house"):
         demo.make_people(SCHOOL_DAY)
     with pytest.raises(click.ClickException, match="not a demonstration"):
-        demo.begin_anew()
+        demo.begin_anew(SCHOOL_DAY)
     with pytest.raises(click.ClickException, match="not a demonstration"):
         demo.fill(SCHOOL_DAY, 1)
     assert session.query(Person).count() == 1
@@ -229,39 +231,44 @@ def facts_of_the_day_or_later(session: Session, day: date) -> list[Any]:
     ]
 
 
-def what_was_told(session: Session) -> list[tuple[Any, ...]]:
-    """The facts of a demonstration without its random ids and addresses."""
-    facts: list[tuple[Any, ...]] = []
-    named = select(Person.first_name, Person.last_name)
-    facts += map(tuple, session.execute(named.add_columns(Person.birth_date, Person.created_at)))
-    facts += map(
-        tuple,
-        session.execute(
-            named.join(Booking, Booking.holder_id == Person.id)
-            .join(Machine, Machine.id == Booking.resource_id)
-            .add_columns(Machine.code, Booking.starts_at, Booking.ends_at, Booking.status)
-        ),
-    )
-    facts += map(
-        tuple,
-        session.execute(
-            named.join(Validation, Validation.person_id == Person.id)
-            .join(Competency, Competency.id == Validation.competency_id)
-            .add_columns(Competency.code, Validation.level, Validation.at)
-        ),
-    )
-    facts += map(
-        tuple,
-        session.execute(
-            named.join(Award, Award.person_id == Person.id).add_columns(Award.badge_name, Award.awarded_at)
-        ),
-    )
-    facts += map(
-        tuple,
-        session.execute(
-            named.join(Attendance, Attendance.person_id == Person.id).add_columns(
-                Attendance.status, Attendance.taken_at
-            )
-        ),
-    )
-    return sorted(facts, key=str)
+#: what nobody may guess, and so follows no seed: ids in addresses, secrets, and the letters that carry them
+UNGUESSED = {
+    "public_id",
+    "house_mark.mark",
+    "person.secret_hash",
+    "card.token_digest",
+    "letter.key",
+    "letter.body",
+}
+
+
+def what_was_told(session: Session) -> dict[str, list[dict[str, Any]]]:
+    """Everything in the house by table, without what nobody may guess; an id said elsewhere is a mark."""
+    found = {
+        table.name: [dict(row) for row in session.execute(select(table).order_by(*table.primary_key)).mappings()]
+        for table in Model.metadata.sorted_tables
+    }
+    ids = {row["public_id"] for rows in found.values() for row in rows if "public_id" in row}
+    return {
+        name: [
+            {
+                column: without(ids, value)
+                for column, value in row.items()
+                if column not in UNGUESSED and f"{name}.{column}" not in UNGUESSED
+            }
+            for row in rows
+        ]
+        for name, rows in found.items()
+    }
+
+
+def without(ids: set[str], value: Any) -> Any:
+    """A value with each of these ids in it said as a mark: the last step of a link, or an award in a proof."""
+    if isinstance(value, str):
+        start, slash, last = value.rpartition("/")
+        return f"{start}{slash}…" if last in ids else value
+    if isinstance(value, list):
+        return [without(ids, one) for one in value]
+    if isinstance(value, dict):
+        return {key: without(ids, one) for key, one in value.items()}
+    return value

@@ -38,7 +38,7 @@ def demo_command(step: str | None, seed: int, day: datetime | None) -> None:
     # Links in letters are made as if somebody asked for a page at the house's address.
     with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]):
         if step == "again":
-            begin_anew()
+            begin_anew(on)
         if step in (None, "again", "people"):
             make_people(on)
         if step in (None, "again", "fill"):
@@ -60,8 +60,8 @@ def make_people(day: date) -> None:
         people.link_outsiders(session, cast, team, day)
 
 
-def begin_anew() -> None:
-    """Empty a demonstration and load the catalogue again. Refuses any other house that holds people."""
+def begin_anew(day: date) -> None:
+    """Empty a demonstration and load the catalogue as of ``day``. Refuses any other house that holds people."""
     if inspect(db.engine).has_table("person"):
         session = db.session()
         if session.scalar(select(Person.id).limit(1)) is not None and not house.is_demo(session):
@@ -70,7 +70,7 @@ def begin_anew() -> None:
         db.session.remove()
         downgrade(revision="base")
     upgrade()
-    house_catalogue.load_first(read(house_catalogue.SOURCES), by=None, now=clock.now())
+    house_catalogue.load_first(read(house_catalogue.SOURCES), by=None, now=clock.at(day, time()))
 
 
 def fill(day: date, seed: int, *, small: bool = False) -> list[str]:

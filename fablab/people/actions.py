@@ -51,8 +51,13 @@ class PerhapsKnown(Refused):
         self.people = people
 
 
-def make_young_person(asked: NewYoungPerson, by: Person, now: datetime) -> MadeYoungPerson:
-    """Make the account and the card of a young person. Raises Refused, PerhapsKnown."""
+def make_young_person(
+    asked: NewYoungPerson, by: Person, now: datetime, *, chance: random.Random = _CHANCE
+) -> MadeYoungPerson:
+    """Make the account and the card of a young person. Raises Refused, PerhapsKnown.
+
+    The handle is drawn by ``chance``: a demonstration has its own, to be told the same way again.
+    """
     refusals = [
         *plausible_birth(asked.birth, clock.local_day(now)),
         *rules_secrets.pin_refusals(asked.pin, asked.birth),
@@ -75,7 +80,7 @@ def make_young_person(asked: NewYoungPerson, by: Person, now: datetime) -> MadeY
             birth_date=asked.birth,
             situation=asked.situation,
             photos_allowed=asked.photos_allowed,
-            handle=_free_handle(session),
+            handle=_free_handle(session, chance),
             secret_hash=secret_hash,
             request_key=asked.key,
             created_at=now,
@@ -198,10 +203,10 @@ def _make_card(session: Session, person: Person, by: Person, now: datetime, code
     return code
 
 
-def _free_handle(session: Session) -> str:
+def _free_handle(session: Session, chance: random.Random) -> str:
     # Two figures while they last (about 13,000 handles), then three.
     for attempt in range(_HANDLE_TRIES):
-        handle = handles.propose(_CHANCE, digits=2 if attempt < _HANDLE_TRIES // 2 else 4)
+        handle = handles.propose(chance, digits=2 if attempt < _HANDLE_TRIES // 2 else 4)
         if session.scalar(select(Person.id).where(Person.handle == handle)) is None:
             return handle
     raise RuntimeError("no free handle was found")

@@ -133,7 +133,8 @@ def make_cast(day: date, team: dict[str, Person]) -> dict[str, Person]:
 def _cast_member(one: CastYoung, day: date, by: Person, chance: random.Random) -> Person:
     # Long before any group that may take them in: how long is the demonstration's own matter.
     at = _office_hour(day - timedelta(days=440), chance)
-    person = make_one(one.first_name, one.last_name, birth_for(one.age, day, chance), one.situation, PIN, by, at)
+    birth, handle = birth_for(one.age, day, chance), random.Random(f"handle {one.handle} {day}")
+    person = make_one(one.first_name, one.last_name, birth, one.situation, PIN, by, at, handle)
     with transaction() as session:
         person = session.get_one(Person, person.id)
         person.handle = one.handle
@@ -144,9 +145,16 @@ def _cast_member(one: CastYoung, day: date, by: Person, chance: random.Random) -
 
 
 def make_one(
-    first_name: str, last_name: str, birth: date, situation: str, pin: str, by: Person, now: datetime
+    first_name: str,
+    last_name: str,
+    birth: date,
+    situation: str,
+    pin: str,
+    by: Person,
+    now: datetime,
+    chance: random.Random,
 ) -> Person:
-    """One young person's account, as the desk makes it."""
+    """One young person's account, as the desk makes it; ``chance`` draws the handle."""
     asked = NewYoungPerson(
         first_name,
         last_name,
@@ -157,7 +165,7 @@ def make_one(
         key=f"demo:{first_name}:{last_name}"[:40],
         known_not_alike=True,
     )
-    person = actions.make_young_person(asked, by, now).person
+    person = actions.make_young_person(asked, by, now, chance=chance).person
     _tell_contact(person, by, now)
     return person
 
