@@ -70,7 +70,7 @@ def test_both_pages_seek(shared_database: Flask) -> None:
         week = queries_one_week.week_of_one(session, machine, clock.week_of(clock.local_day(NOW)), NOW)
     finally:
         event.remove(db.engine, "before_cursor_execute", hear)
-    assert [len(one.uses) for one in week.days] == [2, 3, 2, 2, 2, 2]
+    assert [len(one.uses) for one in week.days] == [2, 3, 2, 2, 2, 2, 2]
     # 365 days of two hours a machine, and an hour of each of the 52 Tuesdays.
     assert {one.hours.own for one in found.machines} == {365 * A_DAY * 60}
     assert {one.hours.groups for one in found.machines} == {52 * 60}
