@@ -10,14 +10,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import insert, inspect, text
+from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking, Claim, Place, Resource
 from fablab.db import Model, db, transaction
 from fablab.journal import JournalEntry
-from fablab.people.models import Card
+from fablab.people.models import Card, Person, PersonWord
+from fablab.people.names import words_of
 from tests import databases
 from tests.conftest import NOW, make_app
 
@@ -71,6 +72,18 @@ def test_an_upgrade_keeps_what_is_there_and_brings_the_guarantee(empty_app: Flas
         session.add(take(session.get_one(Resource, kept.resource_id), start=1, end=3))
     with transaction() as session:
         session.add(take(session.get_one(Resource, kept.resource_id), start=2, end=3))
+
+
+def test_people_who_are_there_are_found_by_joined_words_after_the_upgrade(empty_app: Flask) -> None:
+    upgrade(revision="0015")
+    with transaction() as session:
+        person = Person(first_name="Sinead", last_name="O’Brien", handle="renard-42", created_at=NOW)
+        person.words = [PersonWord(word=word) for word in ("sinead", "o", "brien", "renard", "42")]
+        session.add(person)
+    db.session.remove()
+    upgrade()
+    words = set(db.session().scalars(select(PersonWord.word)))
+    assert words == words_of("Sinead", "O’Brien", "renard-42")
 
 
 def test_every_migration_can_be_undone(empty_app: Flask) -> None:

@@ -18,8 +18,14 @@ def fold(text: str) -> str:
 
 
 def words_of(*texts: str | None) -> set[str]:
-    """The folded words of names and handles: what can be searched by its beginning."""
-    return {word[:WORD_LENGTH] for text in texts if text for word in fold(text).split()}
+    """The folded words of names and handles: what can be searched by its beginning.
+
+    Each word, and those that a hyphen, an apostrophe or a space parts, made one: «O’Brien» gives "o", "brien",
+    "obrien".
+    """
+    folded = [fold(one) for text in texts if text for one in (text, *text.split())]
+    found = {word for text in folded for word in (*text.split(), text.replace(" ", ""))}
+    return {word[:WORD_LENGTH] for word in found if word}
 
 
 def after(prefix: str) -> str:

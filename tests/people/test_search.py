@@ -82,3 +82,27 @@ def test_the_search_seeks_in_the_index_among_many_people(session: Session) -> No
     assert ("word>? AND word<?" if on_sqlite else "Index Cond: ((word >= 'c10'::text)") in plan, plan
     assert "SCAN" not in plan, plan
     assert "Seq Scan on person" not in plan, plan
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        (("Sinead", "O’Brien"), "obrien"),
+        (("Sinead", "O'Brien"), "obr"),
+        (("Sinead", "O’Brien"), "o’brien"),
+        (("Charles", "d’Artagnan"), "dartagnan"),
+        (("Jean-Noël", "Petit"), "jeannoel"),
+        (("Jean Noël", "Petit"), "JEANNOEL"),
+        (("Jean-Noël", "Petit"), "noel petit"),
+    ],
+)
+def test_names_are_found_with_or_without_what_parts_them(session: Session, name: tuple[str, str], typed: str) -> None:
+    person = make_young(*name)
+    make_young("Ada", "Autre")
+    assert [one.id for one in queries.search(session, typed)] == [person.id]
+
+
+def test_a_handle_is_found_in_capitals_and_without_its_hyphen(session: Session) -> None:
+    person = make_young("Ada", "Autre", handle="renard-42")
+    for typed in ("RENARD-42", "renard42", "RENARD42", "renard 42"):
+        assert [one.id for one in queries.search(session, typed)] == [person.id]
