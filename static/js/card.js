@@ -6,8 +6,19 @@ const field = document.querySelector("[data-card-field]");
 const code = document.querySelector("[data-card-code]");
 const pin = document.querySelector("[data-card-pin]");
 
+/** What stands after the # of the address; null when it cannot be read, as with a lone %. */
+function afterHash() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return null;
+  }
+}
+
 function read() {
-  let told = decodeURIComponent(location.hash.slice(1)).replace(/[^A-Z2-7]/gi, "");
+  const found = afterHash();
+  document.querySelector("[data-card-unread]").hidden = found !== null;
+  let told = (found ?? "").replace(/[^A-Z2-7]/gi, "");
   if (told.length < 32) told = ""; // the skip link of the page
   if (told) {
     code.value = told;

@@ -31,6 +31,18 @@ def card_code(chromium: Browser, house: House) -> str:
     return "".join(code.split())
 
 
+def test_an_address_that_cannot_be_read_is_said_and_the_code_can_be_typed(page: Page, card_code: str) -> None:
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.goto("/entrer/carte#%E0%A4%A")
+    page.get_by_text("Je ne peux pas lire cette carte.").wait_for()
+    page.get_by_label("Le code de ma carte").fill(card_code)
+    page.get_by_label("Mon code à 6 chiffres").fill(PIN)
+    page.get_by_role("button", name="J’entre", exact=True).click()
+    page.wait_for_url("**/")
+    assert not faults
+
+
 def test_a_phone_that_reads_the_square_only_asks_the_pin(page: Page, card_code: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.partition("#")[0]))
