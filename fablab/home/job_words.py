@@ -11,6 +11,7 @@ NAMES = {
     "requests unanswered": lazy("Refuser les demandes sans réponse"),
     "sessions over": lazy("Oublier les connexions finies"),
     "wrong tries": lazy("Oublier les essais ratés"),
+    "not back in time": lazy("Suivre ce qui devait être revenu"),
     "backup": lazy("Sauvegarder la maison"),
 }
 
@@ -22,6 +23,7 @@ COUNTS: dict[str, Callable[[int], str]] = {
     "forgotten": lambda n: ngettext("%(num)s ligne oubliée", "%(num)s lignes oubliées", n),
     "sessions": lambda n: ngettext("%(num)s connexion oubliée", "%(num)s connexions oubliées", n),
     "openings forgotten": lambda n: ngettext("%(num)s lecture oubliée", "%(num)s lectures oubliées", n),
+    "under what is not back": lambda n: ngettext("%(num)s réservation touchée", "%(num)s réservations touchées", n),
     "backups": lambda n: ngettext("%(num)s sauvegarde gardée", "%(num)s sauvegardes gardées", n),
 }
 
