@@ -7,7 +7,7 @@ Where they come from: machines/data/machines.yaml (house rules, not a legal tabl
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bookings.values import Ask, Slot
 from fablab import clock
@@ -17,7 +17,7 @@ from fablab.refusals import Effect, Refusal, Step
 from machines import supervision
 from machines.values import Facts, Level
 from pathways.progress import missing_words, renewal_words
-from pathways.values import Gap, Lack, Standing
+from pathways.values import Gap, Lack, Standing, last_day
 
 Rule = Callable[[Ask, Facts, datetime], list[Refusal]]
 
@@ -298,12 +298,14 @@ def _badge_name(code: str, facts: Facts) -> str:
 
 def _last_day(lack: Lack) -> str:
     """The last day of a badge whose first moment over is known."""
-    return say_day(lack.since - timedelta(seconds=1)) if lack.since else ""
+    last = last_day(lack.since)
+    return say_day(last) if last else ""
 
 
 def _iso_day(lack: Lack) -> str:
     """The same day, as it is kept."""
-    return clock.local_day(lack.since - timedelta(seconds=1)).isoformat() if lack.since else ""
+    last = last_day(lack.since)
+    return last.isoformat() if last else ""
 
 
 def _week_minutes(ask: Ask, facts: Facts, machine_id: int | None = None) -> int:

@@ -1,7 +1,7 @@
 """Safety badges: handed over, to one or many, by somebody who holds the dated right."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -20,7 +20,7 @@ from pathways.models_validations import Mastery
 from pathways.queries_rights import rights_of
 from pathways.queries_standings import badge_standings, held_of, terms_of
 from pathways.rules_badges import badge_gap, giver_refusals, hand_over_refusals
-from pathways.values import BadgeState, BadgeTerms, Standing, award_state, end_after_months
+from pathways.values import BadgeState, BadgeTerms, Standing, award_state, end_after_months, last_day
 
 
 def hand_over(badge: Badge, people: Sequence[Person], by: Person, now: datetime) -> list[Award]:
@@ -147,8 +147,3 @@ def _give(
     said = {"badge": badge.name, "until": last_day(award.expires_at), "renewed": earlier is not None}
     tell(session, person, "badge-handed-over", key=f"badge-handed-over:{award.id}", now=now, link=upkeep.BADGES, **said)
     return award
-
-
-def last_day(expires_at: datetime | None) -> date | None:
-    """The last local day on which something that expires at a moment still holds."""
-    return clock.local_day(expires_at - timedelta(seconds=1)) if expires_at else None

@@ -362,3 +362,8 @@ class EnrolmentFacts:
     group_size: int | None = None
     group_closed: bool = False
     group_of_version: bool = True
+
+
+def last_day(expires_at: datetime | None) -> date | None:
+    """The last local day on which something that expires at a moment still holds."""
+    return clock.local_day(expires_at - timedelta(seconds=1)) if expires_at else None

@@ -10,9 +10,9 @@ from fablab import clock
 from fablab.db import db
 from fablab.pages import allowed
 from pathways import queries_numbers
-from pathways.actions_badges import last_day
 from pathways.blueprint import bp
 from pathways.models_badges import Award
+from pathways.values import last_day
 
 PAGE_LENGTH = 30
 

@@ -16,7 +16,7 @@ from pathways import actions, progress, queries, queries_awards, queries_path
 from pathways.blueprint import bp
 from pathways.models_badges import Award
 from pathways.models_groups import TrainingSession
-from pathways.values import BadgeState, Gap, Standing, award_state
+from pathways.values import BadgeState, Gap, Standing, award_state, last_day
 from pathways.views_words import sentences
 
 
@@ -125,14 +125,15 @@ def gap_items(gap: Gap) -> list[dict[str, object]]:
 
 def _mine(standing: Standing, gap: Gap, family: str | None, now: datetime) -> MyBadge:
     state = award_state(standing, now)
-    until = standing.until
+    until = last_day(standing.until)
+    last = say_date(until) if until else ""
     said: tuple[str, ...]
     again = progress.renewal_words(gap)
     if state is BadgeState.VALID:
-        said = (_("Valable jusqu’au %(day)s.", day=_last_day(until)),) if until else (_("Valable pour toujours."),)
+        said = (_("Valable jusqu’au %(day)s.", day=last),) if last else (_("Valable pour toujours."),)
         return MyBadge(standing.name, family, ("valid", _("Badge valable")), said, False)
     if state is BadgeState.EXPIRES_SOON:
-        said = (_("Valable jusqu’au %(day)s.", day=_last_day(until)), again)
+        said = (_("Valable jusqu’au %(day)s.", day=last), again)
         return MyBadge(standing.name, family, ("expires_soon", _("Expire bientôt")), said, False)
     if state is BadgeState.REVOKED:
         ended = _("Retiré le %(day)s.", day=say_date(standing.ended_at)) if standing.ended_at else ""
@@ -141,14 +142,7 @@ def _mine(standing: Standing, gap: Gap, family: str | None, now: datetime) -> My
     if state is BadgeState.LAPSED:
         said = (_("Je n’ai pas utilisé la machine depuis longtemps."), again)
         return MyBadge(standing.name, family, ("past", _("Passé")), said, True)
-    return MyBadge(
-        standing.name, family, ("past", _("Passé")), (_("Fini le %(day)s.", day=_last_day(until)), again), True
-    )
-
-
-def _last_day(until: datetime | None) -> str:
-    """The last day on which it holds: it ends at the first moment of the next one."""
-    return say_date(clock.local_day(datetime.fromtimestamp(until.timestamp() - 1, until.tzinfo))) if until else ""
+    return MyBadge(standing.name, family, ("past", _("Passé")), (_("Fini le %(day)s.", day=last), again), True)
 
 
 @dataclass(frozen=True)

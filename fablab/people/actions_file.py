@@ -10,7 +10,7 @@ from fablab import clock, journal
 from fablab.db import transaction
 from fablab.i18n import _
 from fablab.people import queries_file, upkeep
-from fablab.people.models import Person, Structure
+from fablab.people.models import Person
 from fablab.people.models_file import ANSWERS, Answer, Contact, Referral
 from fablab.refusals import refuse
 
@@ -130,9 +130,7 @@ def _set_referral(session: Session, person: Person, public_id: str | None, by: P
     held, today = queries_file.referral_of(session, person.id), clock.local_day(now)
     if (held.structure.public_id if held else None) == public_id:
         return False
-    structure = session.query(Structure).filter_by(public_id=public_id).one_or_none() if public_id else None
-    if public_id and (structure is None or not structure.prescriber):
-        raise refuse("structure", _("Choisir une structure de la liste."), field="structure")
+    structure = upkeep.prescriber(session, public_id)
     if held:
         held.until = today
     if structure:

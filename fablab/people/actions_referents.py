@@ -10,7 +10,7 @@ from fablab import clock, journal, outbox
 from fablab.db import transaction
 from fablab.i18n import _
 from fablab.people import queries, upkeep, upkeep_links
-from fablab.people.models import FollowUp, Person, Structure
+from fablab.people.models import FollowUp, Person
 from fablab.permissions import Role
 from fablab.refusals import refuse
 
@@ -34,7 +34,7 @@ def follow(person: Person, asked: NewReferent, by: Person, now: datetime) -> Fol
         raise refuse("last_day", _("Ce dernier jour est déjà passé."), field="last_day")
     with transaction() as session:
         upkeep.lock(session, person)
-        structure = _structure(session, asked.structure_public_id)
+        structure = upkeep.prescriber(session, asked.structure_public_id)
         referent = queries.by_email(session, email)
         made = None if referent else _make(session, email, by, now)
         referent = referent or made or queries.by_email(session, email)
@@ -88,15 +88,6 @@ def _link(session: Session, person: Person, link_id: int) -> FollowUp:
     if link is None or link.person_id != person.id:
         raise refuse("unknown", _("Ce suivi n’est pas à cette personne."))
     return link
-
-
-def _structure(session: Session, public_id: str | None) -> Structure | None:
-    if not public_id:
-        return None
-    found = session.scalars(select(Structure).where(Structure.public_id == public_id)).one_or_none()
-    if found is None or not found.prescriber:
-        raise refuse("structure", _("Choisir une structure de la liste."), field="structure")
-    return found
 
 
 def _follows(session: Session, person: Person, referent: Person, today: date) -> bool:

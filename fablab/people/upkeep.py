@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fablab import journal
 from fablab.i18n import _
 from fablab.people import secrets
-from fablab.people.models import Authorisation, Lockout, Person, PersonWord, RoleGrant
+from fablab.people.models import Authorisation, Lockout, Person, PersonWord, RoleGrant, Structure
 from fablab.people.models_rights import DataRequest
 from fablab.people.names import words_of
 from fablab.permissions import Role
@@ -48,6 +48,16 @@ def grant(session: Session, person: Person, role: Role, by: Person | None, now: 
     if role not in person.roles:
         person.grants.append(RoleGrant(role=role, granted_at=now, granted_by_id=by.id if by else None))
         session.flush()
+
+
+def prescriber(session: Session, public_id: str | None) -> Structure | None:
+    """The body of this public id that may refer young people; None for none. Raises Refused: structure."""
+    if not public_id:
+        return None
+    found = session.scalars(select(Structure).where(Structure.public_id == public_id)).one_or_none()
+    if found is None or not found.prescriber:
+        raise refuse("structure", _("Choisir une structure de la liste."), field="structure")
+    return found
 
 
 def forget_tries(session: Session, person: Person) -> None:
