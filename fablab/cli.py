@@ -1,7 +1,6 @@
 """The commands: ``flask --app wsgi …``."""
 
 import signal
-import sys
 
 import click
 from flask import Flask, current_app
@@ -56,9 +55,11 @@ def web_command(bind: str) -> None:
 @with_appcontext
 def scheduler_command() -> None:
     """Run the background jobs until stopped; a second one waits for the first to end."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # stopped politely, it gives its lease back
+    asked: list[int] = []  # stopped politely, it gives its lease back
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda number, _frame: asked.append(number))
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to unwrap
-    scheduler.serve(app, JOBS)
+    scheduler.serve(app, JOBS, lambda: bool(asked))
 
 
 @click.command("permissions")

@@ -6,11 +6,12 @@ wake beside its successor. So every job claims its rows and may be run twice wit
 
 import logging
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import String, or_, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -109,8 +110,8 @@ def last_runs(session: Session) -> dict[str, JobRun]:
     return {run.name: run for run in session.scalars(select(JobRun))}
 
 
-def serve(app: Flask, jobs: Sequence[Job]) -> None:
-    """Work until stopped."""
+def serve(app: Flask, jobs: Sequence[Job], stopped: Callable[[], bool]) -> None:
+    """Work until ``stopped`` says so; the job under way is finished. Looked at often: a handler only notes a signal."""
     holder = secrets.token_hex(8)
 
     def tick() -> None:
@@ -121,10 +122,11 @@ def serve(app: Flask, jobs: Sequence[Job]) -> None:
             except OperationalError:
                 log.warning("the database did not answer; trying again in %s s", TICK_SECONDS)
 
-    scheduler = BlockingScheduler(timezone="UTC")
+    scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(tick, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, next_run_time=clock.now())
-    try:
-        scheduler.start()
-    except (KeyboardInterrupt, SystemExit):
-        with app.app_context():
-            release_lease("scheduler", holder, clock.now())
+    scheduler.start()
+    while not stopped():
+        time.sleep(0.2)
+    scheduler.shutdown()
+    with app.app_context():
+        release_lease("scheduler", holder, clock.now())

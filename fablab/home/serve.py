@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +20,8 @@ from fablab.db import db
 from fablab.home.demo import TOLD
 from fablab.people.models import Person
 
+#: seconds after which gunicorn kills what it asked to end; stopping waits longer, else its workers would be left alone
+TO_END = 5
 Child = subprocess.Popen[bytes]
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 #: two processes of eight threads; see fablab/home/worker.py for what is ours
@@ -30,6 +33,7 @@ GUNICORN = (
 
 def serve(port: int) -> None:
     """Serve this house on 127.0.0.1 until interrupted; an empty database becomes the demonstration house."""
+    require_free(port)
     with_own_address(port)
     upgrade()
     empty = is_empty()
@@ -53,6 +57,18 @@ def serve(port: int) -> None:
         pass
     finally:
         stop(children)
+
+
+def require_free(port: int) -> None:
+    """Stop here when another program answers at this port: nothing is served yet, nothing is said to be."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {port} cannot be used ({error.strerror}): PORT=8001 takes another."
+            ) from error
 
 
 def is_empty() -> bool:
@@ -90,7 +106,7 @@ def start(*command: str) -> Child:
 
 def start_web(port: int) -> Child:
     """Start the web server. It keeps no list of requests: addresses name bookings and people by their ids."""
-    return subprocess.Popen([*GUNICORN, "--bind", f"127.0.0.1:{port}", "wsgi:app"])
+    return subprocess.Popen([*GUNICORN, "--graceful-timeout", str(TO_END), "--bind", f"127.0.0.1:{port}", "wsgi:app"])
 
 
 def become_web_server(bind: str) -> NoReturn:
@@ -110,11 +126,13 @@ def run(*command: str) -> None:
 
 def stop(children: list[Child]) -> None:
     """End what was started, politely."""
+    # A second Ctrl+C must not leave half of it behind.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for child in children:
         child.terminate()
     for child in children:
         try:
-            child.wait(timeout=10)
+            child.wait(timeout=2 * TO_END)
         except subprocess.TimeoutExpired:
             child.kill()
 

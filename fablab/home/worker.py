@@ -16,6 +16,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Iterable
 from functools import partial
 from selectors import EVENT_READ
 from typing import Any
@@ -66,6 +67,29 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         gc.freeze()
         gc.set_threshold(GARBAGE, 20, 20)
         sys.setswitchinterval(TURN)
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        """Asked to stop: the loop sees it within a second. A handler that took a lock could wait for itself."""
+        self.alive = False
+
+    def handle_quit(self, sig: int, frame: object) -> None:
+        """Asked to stop at once, perhaps twice (Ctrl+C, then gunicorn): only what a thread answers is finished."""
+        self.alive = False
+
+    def murder_keepalived(self) -> None:
+        """Close the connections kept too long; all of them when it stops."""
+        self._let_go(self.keepalived_conns)
+        super().murder_keepalived()
+
+    def murder_pending(self) -> None:
+        """Close the connections that asked nothing in time; all of them when it stops."""
+        self._let_go(self.pending_conns)
+        super().murder_pending()
+
+    def _let_go(self, connections: Iterable[Any]) -> None:
+        if not self.alive:
+            for connection in connections:
+                connection.timeout = 0
 
     def accept(self, listener: socket.socket) -> None:
         """Take a new connection and wait for its first request."""
