@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bookings import opening
 from bookings.values import LONGEST, LONGEST_STAY, Ask, Facts, Presence, Shut, Slot, Thing
 from fablab import clock
-from fablab.i18n import _, ngettext, say_day, say_hour, say_length, say_when
+from fablab.i18n import _, ngettext, say_day, say_day_from, say_hour, say_length, say_when
 from fablab.refusals import Refusal
 
 #: how long before its start a booking may be checked in
@@ -124,7 +124,7 @@ def _about_asking(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     if limits.horizon is not None:
         last = clock.local_day(now) + limits.horizon
         if clock.local_day(ask.slot.start) > last:
-            sentence = _("On peut réserver jusqu’au %(day)s.", day=say_day(last))
+            sentence = _("On peut réserver jusqu’au %(day)s.", day=say_day_from(last, now))
             found.append(Refusal("too_far", sentence, field="slot", soft=True))
     if ask.slot.minutes < thing.shortest:
         sentence = _("Il faut au moins %(length)s.", length=say_length(thing.shortest))

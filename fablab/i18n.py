@@ -120,6 +120,13 @@ def say_date(day: date | datetime) -> str:
     return "1er" + said[1:] if said.startswith("1 ") and language() == "fr" else said
 
 
+def say_day_from(day: date | datetime, now: datetime) -> str:
+    """«mardi 24 novembre», with its year when that is not the year of ``now``."""
+    local = clock.local_day(day) if isinstance(day, datetime) else day
+    said = say_day(local)
+    return said if local.year == clock.local_day(now).year else f"{said} {local.year}"
+
+
 def say_lately(day: date | datetime, now: datetime) -> str:
     """«24 novembre», with its year once that is eleven months ago or more."""
     if isinstance(day, datetime):

@@ -27,7 +27,8 @@ WORDS = {
         lazy("Stagiaire mineur, sans dérogation en cours le %(day)s."),
     ),
     "supervision_missing": Words(
-        lazy("À cette heure, personne n’est libre."), lazy("Personne de l’équipe pour encadrer tout le créneau.")
+        lazy("À cette heure, personne n’est libre. Je choisis une autre heure, ou je demande à l’équipe."),
+        lazy("Personne de l’équipe pour encadrer tout le créneau."),
     ),
     "two_adults": Words(
         lazy("Cette machine demande %(num)s adultes dans la salle."),

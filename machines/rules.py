@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from bookings.values import Ask, Slot
 from fablab import clock
-from fablab.i18n import _, ngettext, say_date, say_day, say_length
+from fablab.i18n import _, ngettext, say_date, say_day_from, say_length
 from fablab.people.rules import age_on, covered, needs_parental_authorisation
 from fablab.refusals import Effect, Refusal, Step
 from machines import supervision
@@ -114,7 +114,7 @@ def badge_expires(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     found = []
     for lack in facts.lacking(ask.slot.end, now):
         if lack.reason in ("expired", "expires_before"):
-            name, last = _badge_name(lack.code, facts), _last_day(lack)
+            name, last = _badge_name(lack.code, facts), _last_day(lack, now)
             young = _("Mon badge %(badge)s est fini le %(day)s.", badge=name, day=last)
             if lack.reason == "expires_before":
                 young = _("Mon badge %(badge)s se termine le %(day)s.", badge=name, day=last)
@@ -131,7 +131,7 @@ def badge_lapsed(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     for lack in facts.lacking(ask.slot.end, now):
         too_late = lack.since is not None and lack.since <= ask.slot.start
         if lack.reason == "lapsed" or (lack.reason == "lapses_before" and too_late):
-            name, last = _badge_name(lack.code, facts), _last_day(lack)
+            name, last = _badge_name(lack.code, facts), _last_day(lack, now)
             young = _("Mon badge %(badge)s dort : je ne m’en sers plus.", badge=name)
             young += " " + _("Je refais un essai avec un animateur.")
             staff = _("Badge %(badge)s en sommeil depuis le %(day)s : essai à refaire.", badge=name, day=last)
@@ -167,7 +167,7 @@ def authorisation_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal
     if covered(holder.agreements, "machines", day):
         return []
     young = _("Il me manque l’accord d’un parent pour les machines.") + " " + _("Je demande le papier à l’accueil.")
-    staff = _("Pas d’autorisation parentale « machines » le %(day)s.", day=say_day(day))
+    staff = _("Pas d’autorisation parentale « machines » le %(day)s.", day=say_day_from(day, now))
     return [_refusal("authorisation_missing", young, staff, effect="cancel", values={"day": day.isoformat()})]
 
 
@@ -186,7 +186,7 @@ def derogation_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
         + " "
         + _("Je le demande à l’équipe.")
     )
-    staff = _("Stagiaire mineur, sans dérogation en cours le %(day)s.", day=say_day(day))
+    staff = _("Stagiaire mineur, sans dérogation en cours le %(day)s.", day=say_day_from(day, now))
     return [_refusal("derogation_missing", young, staff, effect="cancel", values={"day": day.isoformat()})]
 
 
@@ -296,10 +296,10 @@ def _badge_name(code: str, facts: Facts) -> str:
     return facts.sheet.badge_name if code == facts.sheet.badge_code else facts.badge_names.get(code, code)
 
 
-def _last_day(lack: Lack) -> str:
+def _last_day(lack: Lack, now: datetime) -> str:
     """The last day of a badge whose first moment over is known."""
     last = last_day(lack.since)
-    return say_day(last) if last else ""
+    return say_day_from(last, now) if last else ""
 
 
 def _iso_day(lack: Lack) -> str:

@@ -16,6 +16,7 @@ from fablab.pages import allowed
 from fablab.people import queries as people
 from fablab.people.entering import me
 from fablab.people.models import Person
+from fablab.people.names import fold
 from fablab.permissions import Role
 from fablab.refusals import Refused, for_team
 from machines import actions, queries_cards, queries_shifts, queries_slots, queries_week
@@ -106,7 +107,10 @@ def book_for(code: str) -> ResponseReturnValue:
                 flash(_("Réservé."))
                 return redirect(url_for("bookings.show", public_id=made.public_id), 303)
         elif not candidates:
-            form.person.errors = [_("Personne ne répond à ce nom. Essayer l’identifiant.")]
+            few = len(fold(form.person.data).replace(" ", "")) < people.SHORTEST_SEARCH
+            form.person.errors = [
+                _("3 lettres au moins.") if few else _("Personne ne répond à ce nom. Essayer l’identifiant.")
+            ]
     failed = bool(form.errors) or len(candidates) > 1
     page = render_template(
         "machines/book_for.html", machine=found, form=form, form_errors=failed, candidates=candidates

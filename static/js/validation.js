@@ -223,11 +223,17 @@ function start(form) {
   for (const box of boxes) if (box.checked) give(box, levelOf(box));
   undoButton.hidden = true;
   if (kept) {
-    const at = new Date(kept.at).toLocaleString(document.documentElement.lang, {
-      weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit",
-    });
-    show(notice.dataset.offer.replace("{n}", Object.keys(kept.cells).length).replace("{at}", at), "offer");
+    show(notice.dataset.offer.replace("{n}", Object.keys(kept.cells).length).replace("{at}", sayWhen(new Date(kept.at))), "offer");
   }
+}
+
+/** «mardi 24 novembre à 0 h 25», as the pages say it; in English «Tuesday, 24 November at 00:25». */
+function sayWhen(moment) {
+  const language = document.documentElement.lang;
+  const day = moment.toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long" });
+  if (language !== "fr") return `${day} at ${moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" })}`;
+  const minutes = moment.getMinutes();
+  return `${day} à ${moment.getHours()}\u00a0h${minutes ? `\u00a0${String(minutes).padStart(2, "0")}` : ""}`;
 }
 
 function newKey() {

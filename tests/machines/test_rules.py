@@ -350,3 +350,12 @@ def test_derogation_missing_refuses_a_minor_trainee_without_one_or_whose_one_end
     ended = Paper("derogation", date(2026, 9, 1), valid_until=date(2026, 11, 24))
     assert "derogation_missing" in trainee(Paper("trainee"))
     assert "derogation_missing" in trainee(Paper("trainee"), ended)
+
+
+def test_a_day_of_another_year_names_its_year() -> None:
+    over = badge(expires_at=ASK.slot.start - timedelta(days=365))
+    [refusal] = refusals(holder(standings={"BS-LASER": over}))
+    assert "2025" in refusal.sentence
+    over = badge(expires_at=ASK.slot.start - timedelta(days=5))
+    [refusal] = refusals(holder(standings={"BS-LASER": over}))
+    assert "2026" not in refusal.sentence

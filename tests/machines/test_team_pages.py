@@ -189,6 +189,17 @@ def test_several_people_who_answer_to_a_name_are_offered(desk: FlaskClient, ines
     assert session.scalars(select(Booking.holder_id)).one() == ines.id
 
 
+def test_two_letters_are_too_few_and_a_form_without_its_key_is_said_in_one_sentence(
+    desk: FlaskClient, vinyl: Machine
+) -> None:
+    answer = desk.post("/machines/VIN-01/reserver", data=sent_for(desk, person="In"))
+    assert answer.status_code == 422
+    assert "3 lettres au moins." in words(answer.text)
+    answer = desk.post("/machines/VIN-01/reserver", data=sent_for(desk, key=""))
+    assert "Ce formulaire est trop vieux." in words(answer.text)
+    assert "Cette réponse ne convient pas" not in words(answer.text)
+
+
 def test_the_reasons_are_said_in_the_words_of_the_team(desk: FlaskClient, vinyl: Machine) -> None:
     make_young("Lou", handle="hibou-3")
     answer = desk.post("/machines/VIN-01/reserver", data=sent_for(desk, person="hibou-3"))
