@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -44,7 +45,8 @@ def serve(port: int) -> None:
         click.echo("The demonstration was interrupted while it was written: it begins anew (a minute or two) …")
         run("demo", "--again")
     children = [start("scheduler"), start_web(port)]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for one in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, lambda *_: sys.exit(0))
     try:
         announce(port)
         if empty:
@@ -101,12 +103,13 @@ def announce(port: int) -> None:
 
 def start(*command: str) -> Child:
     """Start one of our commands beside this process."""
-    return subprocess.Popen([*FLASK, *command])
+    return subprocess.Popen([*FLASK, *command], process_group=0)
 
 
 def start_web(port: int) -> Child:
     """Start the web server. It keeps no list of requests: addresses name bookings and people by their ids."""
-    return subprocess.Popen([*GUNICORN, "--graceful-timeout", str(TO_END), "--bind", f"127.0.0.1:{port}", "wsgi:app"])
+    command = [*GUNICORN, "--graceful-timeout", str(TO_END), "--bind", f"127.0.0.1:{port}", "wsgi:app"]
+    return subprocess.Popen(command, process_group=0)
 
 
 def become_web_server(bind: str) -> NoReturn:
@@ -125,16 +128,16 @@ def run(*command: str) -> None:
 
 
 def stop(children: list[Child]) -> None:
-    """End what was started, politely."""
+    """End what was started, politely; then whatever a child left behind, each being a group of processes."""
     # A second Ctrl+C must not leave half of it behind.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for child in children:
         child.terminate()
     for child in children:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(timeout=2 * TO_END)
-        except subprocess.TimeoutExpired:
-            child.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
 
 
 def refuse_public_demo(app: Flask) -> None:
