@@ -76,28 +76,25 @@ def badge_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
         if lack.reason in ("never", "revoked"):
             name = _badge_name(lack.code, facts)
             gap = facts.holder.gaps.get(lack.code)
-            young = _lacking_words(name, gap)
+            young = _("Il me faut le badge %(badge)s.", badge=name)
             staff = _("Badge %(badge)s non obtenu.", badge=name)
             if lack.reason == "revoked":
-                young = _revoked_words(facts.holder.standings[lack.code], gap)
-                staff = _("Badge %(badge)s retiré.", badge=name)
+                revoked = facts.holder.standings[lack.code]
+                young, staff = _revoked_words(revoked, gap), _("Badge %(badge)s retiré.", badge=name)
+            elif gap is not None:
+                young += " " + _what_is_there(gap)
             refusal = _refusal("badge_missing", young, staff, step=_my_path(), effect="cancel", values={"badge": name})
             found.append(replace(refusal, facts=(*refusal.facts, ("gap", gap))))
     return found
 
 
-def _lacking_words(name: str, gap: Gap | None) -> str:
-    """A badge never handed over: what of it is already there."""
-    said = [_("Il me faut le badge %(badge)s.", badge=name)]
-    if gap is not None and gap.ready:
-        said.append(missing_words(gap))
-    elif gap is not None:
-        total = len(gap.missing) + len(gap.reached) + len(gap.badge.prerequisites)
-        held = max(total - len(gap.missing) - len(gap.badges), 0)
-        said.append(
-            ngettext("J’ai %(num)s chose sur %(total)s.", "J’ai %(num)s choses sur %(total)s.", held, total=total)
-        )
-    return " ".join(said)
+def _what_is_there(gap: Gap) -> str:
+    """What somebody already has of a badge never handed over."""
+    if gap.ready:
+        return missing_words(gap)
+    total = len(gap.missing) + len(gap.reached) + len(gap.badge.prerequisites)
+    held = max(total - len(gap.missing) - len(gap.badges), 0)
+    return ngettext("J’ai %(num)s chose sur %(total)s.", "J’ai %(num)s choses sur %(total)s.", held, total=total)
 
 
 def _revoked_words(standing: Standing, gap: Gap | None) -> str:
