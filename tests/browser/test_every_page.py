@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -46,9 +47,15 @@ def walk(page: Page, start: str = "/") -> Iterator[str]:
         for link in links:
             parts = urlsplit(link)
             target = parts.path + (f"?{parts.query}" if parts.query else "")
-            if parts.netloc == here and target not in known and not parts.path.startswith("/static/"):
+            page_of_ours = parts.netloc == here and not parts.path.startswith("/static/") and not a_file(parts.path)
+            if page_of_ours and target not in known:
                 known.add(target)
                 waiting.append(target)
+
+
+def a_file(path: str) -> bool:
+    """Whether a link leads to a file to keep, that no browser shows: a table, a copy, a sheet to print."""
+    return Path(path).suffix in (".csv", ".json", ".pdf")
 
 
 def in_role(chromium: Browser, house: House, role: Role | None) -> BrowserContext:
