@@ -17,8 +17,7 @@ from fablab.people import queries_file
 from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Person
 from pathways import queries, queries_awards, queries_path
-from pathways.actions_badges import last_day
-from pathways.values import BadgeState, Standing, award_state
+from pathways.values import BadgeState, Standing, award_state, last_day
 
 
 @dataclass(frozen=True)
