@@ -23,7 +23,6 @@ from fablab.refusals import Refused, refuse
 def book(ask: Ask, by: Person | None, now: datetime) -> Booking:
     """Book what is asked; refused, it tells everything that stands in the way and the nearest free slots.
 
-
     The rules are asked before the lock, so that a refusal makes nobody wait, and again under it if anybody has
     written anything meanwhile.
     """

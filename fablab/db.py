@@ -153,8 +153,8 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("something was changed outside a transaction")
     session.rollback()  # what the page has read is stale from here on
-    session.info["writing"] = True
     with _one_writer(session):
+        session.info["writing"] = True
         try:
             session.connection(execution_options={"write": True})
             yield session
