@@ -52,15 +52,19 @@ clean: ## forget what was installed (the house in instance/ stays)
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
+# The lock names every library: pip must not look further (--no-deps), else a release newer than the lock, asked for
+# with an extra («coverage[toml]»), stops it.
+PIP := $(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps
+
 # What the house needs to run: libraries, the sprite of icons, the English texts.
 .venv/.runtime: requirements.lock fablab/icons.py translations/en/LC_MESSAGES/messages.po | .venv/bin/python
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PIP) -r requirements.lock
 	$(BIN)/python -m fablab.icons
 	$(BIN)/pybabel -q compile -d translations
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(PIP) -r requirements-dev.lock
 	@touch $@
 
 # A real Chromium: Debian's where we may install it, else the one that Playwright brings.
