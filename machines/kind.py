@@ -12,12 +12,12 @@ from bookings.queries_house import House, house_of
 from bookings.values import Ask, Limits, Presence, Scope, Slot
 from fablab import clock
 from fablab.refusals import Refusal
-from machines import queries, rules
-from machines.queries import Happening
+from machines import queries, queries_room, rules
+from machines.queries_room import Happening
 from machines.values import Day, Facts, Holder, Lead, MachineRules, Sheet, Watch
 from pathways import queries as training
 from pathways.rules_badges import badge_gap
-from pathways.values import BadgeTerms, Gap, lacks
+from pathways.values_badges import BadgeTerms, Gap, lacks
 
 
 class MachineKind(Kind):
@@ -31,8 +31,8 @@ class MachineKind(Kind):
         every = queries.sheets(session)
         sheets = {id_: every[id_] for id_ in scope.resource_ids if id_ in every}
         if not sheets or not scope.holders:
-            return OnShift(queries.shifts_during(session, scope.span))
-        there = queries.happening(session, scope.holders, scope.span, taken, now)
+            return OnShift(queries_room.shifts_during(session, scope.span))
+        there = queries_room.happening(session, scope.holders, scope.span, taken, now)
         holders = _holders(session, scope.holders, [sheet for sheet, _place in sheets.values()], there, now)
         return MachinesKnown(sheets, holders, there, queries.rules_of(session), house_of(session))
 
@@ -115,7 +115,7 @@ class MachinesKnown(OnShift):
         return Day(
             watches=tuple(Watch(one.person_id, one.slot, place == room) for place, one in watches),
             leads=tuple(Lead(one.person_id, one.slot, place == room) for place, one in leads),
-            uses=queries.uses_of(there.taken, room, around),
+            uses=queries_room.uses_of(there.taken, room, around),
             groups=tuple(one for place, one in there.groups if place == room and one.slot.overlaps(around)),
         )
 

@@ -1,44 +1,20 @@
-"""What is read of machines and shifts. Facts for the rules come for many asks at once, in few statements."""
+"""What is read of machines and of who books them: sheets, the house's limits, papers. Few statements for many asks."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import (
-    Date,
-    Integer,
-    Select,
-    String,
-    and_,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from bookings.models import Booking, Resource
-from bookings.queries import TakenRow
-from bookings.values import LONGEST_STAY, Slot
+from bookings.models import Resource
 from fablab import clock, house
-from fablab.db import UtcDateTime, rows
-from fablab.people.models import Authorisation, Person, RoleGrant
+from fablab.db import rows
+from fablab.people.models import Authorisation, Person
 from fablab.people.models_file import Traineeship
-from fablab.people.rules import needs_parental_authorisation
-from fablab.permissions import Role
-from machines.models import Machine, Shift
-from machines.values import RULES_PREFIX, Lead, MachineRules, Minors, Own, Sheet, Use, Watch, known_level
-from pathways.models import OPEN_ENROLMENT, Badge, Enrolment, SessionLead, SessionPart, TrainingSession
-
-_START = bindparam("start", type_=UtcDateTime())
-_END = bindparam("end", type_=UtcDateTime())
-_EARLIEST = bindparam("earliest", type_=UtcDateTime())
+from machines.models import Machine
+from machines.values import RULES_PREFIX, MachineRules, Sheet
+from pathways.models import Badge, Enrolment, TrainingSession
 
 
 def rules_of(session: Session) -> MachineRules:
@@ -146,182 +122,6 @@ def papers_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[
     return found
 
 
-_NO_NUMBER, _NO_WORD = cast(null(), Integer), cast(null(), String)
-
-
-def _line(what: str, one: Any, two: Any, word: Any, start: Any, end: Any) -> Select[Any]:
-    """One branch of the room's statement: the same columns for shifts, leads, groups and a holder's bookings."""
-    # Columns are not cast (SQLite would make a number of a date), only the nulls are, for PostgreSQL.
-    return select(
-        literal(what).label("what"),
-        one.label("one"),
-        two.label("two"),
-        word.label("word"),
-        start.label("starts"),
-        end.label("ends"),
-    )
-
-
-#: an adult counts as long as they are of the team: who left, or no longer has the role, watches nobody
-_STILL_OF_THE_TEAM = (
-    select(RoleGrant.id)
-    .join(Person, Person.id == RoleGrant.person_id)
-    .where(RoleGrant.person_id == Shift.person_id, RoleGrant.ended_at.is_(None), Person.left_at.is_(None))
-    .where(RoleGrant.role.in_((Role.FACILITATOR, Role.COORDINATOR)))
-    .correlate(Shift)
-    .exists()
-)
-
-_part, _session = SessionPart, TrainingSession
-_watches = _line("watch", Shift.person_id, Shift.place_id, _NO_WORD, Shift.starts_at, Shift.ends_at).where(
-    Shift.withdrawn_at.is_(None),
-    Shift.starts_at > _EARLIEST,
-    Shift.starts_at < _END,
-    Shift.ends_at > _START,
-    _STILL_OF_THE_TEAM,
-)
-_leads = (
-    _line("lead", SessionLead.person_id, Booking.place_id, _NO_WORD, _part.starts_at, _part.ends_at)
-    .select_from(SessionPart)
-    .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
-    .join(SessionLead, SessionLead.session_id == TrainingSession.id)
-    .outerjoin(Booking, Booking.id == SessionPart.booking_id)
-    .where(_session.status == "planned")
-    .where(_part.starts_at > _EARLIEST, _part.starts_at < _END, _part.ends_at > _START)
-)
-_groups = (
-    _line("group", func.count(), Booking.place_id, _NO_WORD, _part.starts_at, _part.ends_at)
-    .select_from(SessionPart)
-    .join(Booking, Booking.id == SessionPart.booking_id)
-    .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
-    .join(Enrolment, Enrolment.group_id == TrainingSession.group_id)
-    .join(Person, Person.id == Enrolment.person_id)
-    .where(_session.status == "planned", Enrolment.ended_on.is_(None), Enrolment.status.in_(OPEN_ENROLMENT))
-    .where(_part.starts_at > _EARLIEST, _part.starts_at < _END, _part.ends_at > _START)
-    .where(or_(Person.birth_date.is_(None), Person.birth_date > bindparam("eighteen", type_=Date())))
-    .group_by(SessionPart.id, Booking.place_id, _part.starts_at, _part.ends_at)
-)
-_own_word = case((Machine.__table__.c.constant_watch, "watched"), else_="alone")
-_own = (
-    _line("own", Booking.id, Booking.holder_id, _own_word, Booking.starts_at, Booking.ends_at)
-    .add_columns(Booking.resource_id.label("machine_id"), Booking.status.label("status"))
-    .select_from(Booking)
-    .join(Machine.__table__, Machine.__table__.c.id == Booking.resource_id)
-    .where(
-        Booking.holder_id.in_(bindparam("holders", expanding=True)),
-        Booking.starts_at > bindparam("since", type_=UtcDateTime()),
-        Booking.kind == "own",
-        Booking.status.in_(("requested", "confirmed", "checked_in", "done")),
-        ~Booking.suspended,
-    )
-)
-_nothing = (_NO_NUMBER.label("machine_id"), _NO_WORD.label("status"))
-_ROOM = union_all(*(branch.add_columns(*_nothing) for branch in (_watches, _leads, _groups)), _own)
-
-
-#: statuses of a booking that somebody works, or worked, a machine by
-_WATCHED_OVER = ("confirmed", "checked_in", "done")
-
-
-@dataclass(frozen=True)
-class Happening:
-    """Everything that happens in the rooms of machines in a span, with the place of each, and what holders booked."""
-
-    watches: tuple[tuple[int, Watch], ...]
-    leads: tuple[tuple[int | None, Lead], ...]
-    taken: Sequence[TakenRow]
-    groups: tuple[tuple[int, Minors], ...]
-    own: Mapping[int, tuple[Own, ...]]
-
-
-def happening(
-    session: Session, holder_ids: Collection[int], span: Slot, taken: Sequence[TakenRow], now: datetime
-) -> Happening:
-    """Shifts, leads and groups that touch a span, and the bookings of these holders: one statement.
-
-    Others' bookings are found in what is ``taken`` of the house during the span. A watch of any place is given with
-    that place: another than the room's means «in the building». Holders' bookings are those since the Monday of the
-    span, and all that are still to come.
-    """
-    first = clock.local_day(span.start)
-    monday = clock.day_bounds(clock.week_of(min(first, clock.local_day(now))))[0]
-    lines = rows(
-        session,
-        _ROOM,
-        {
-            "holders": sorted(holder_ids),
-            "start": span.start,
-            "end": span.end,
-            "earliest": span.start - LONGEST_STAY,
-            "since": monday - LONGEST_STAY,
-            "eighteen": _years_before(first, 18),
-        },
-    )
-    watches, leads, groups = [], [], []
-    own: dict[int, tuple[Own, ...]] = {}
-    for what, one, two, word, start, end, machine_id, status in lines:
-        slot = Slot(start, end)
-        if what == "watch":
-            watches.append((two, Watch(one, slot, True)))
-        elif what == "lead":
-            leads.append((two, Lead(one, slot, True)))
-        elif what == "group":
-            groups.append((two, Minors(slot, one)))
-        else:
-            active = status != "done" and slot.end > now
-            own[two] = (*own.get(two, ()), Own(one, machine_id, slot, word == "watched", active))
-    return Happening(tuple(watches), tuple(leads), taken, tuple(groups), own)
-
-
-def uses_of(taken: Sequence[TakenRow], place_id: int, around: Slot) -> tuple[Use, ...]:
-    """People's own bookings in a room during a time, among what is taken, each once."""
-    mine = {
-        row.booking_id: row
-        for row in taken
-        if row.starts_at < around.end
-        and around.start < row.ends_at
-        and row.place_id == place_id
-        and row.kind == "own"
-        and row.status in _WATCHED_OVER
-        and row.holder_id is not None
-    }
-    return tuple(_use(row, Slot(row.starts_at, row.ends_at)) for row in mine.values())
-
-
-def _use(row: TakenRow, slot: Slot) -> Use:
-    return Use(row.booking_id, slot, known_level(row.supervision), _is_minor(row.birth_date, slot))
-
-
-def _is_minor(born: date | None, slot: Slot) -> bool:
-    return needs_parental_authorisation(born, clock.local_day(slot.start))
-
-
-def _years_before(day: date, years: int) -> date:
-    """The latest birth date of somebody of that many years on a day."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return date(day.year - years, 2, 28)
-
-
-_SHIFTS = select(Shift.person_id, Shift.place_id, Shift.starts_at, Shift.ends_at).where(
-    Shift.withdrawn_at.is_(None),
-    Shift.starts_at > _EARLIEST,
-    Shift.starts_at < _END,
-    Shift.ends_at > _START,
-    _STILL_OF_THE_TEAM,
-)
-
-
-def shifts_during(session: Session, span: Slot) -> list[tuple[int, int, Slot]]:
-    """Who is on shift in the house during a span: person, place, hours. One statement.
-
-    Left out: shifts withdrawn, and those of people who left or no longer have the role.
-    """
-    values = {"start": span.start, "end": span.end, "earliest": span.start - LONGEST_STAY}
-    return [(person, place, Slot(start, end)) for person, place, start, end in rows(session, _SHIFTS, values)]
-
-
 @dataclass(frozen=True)
 class NextLesson:
     """The next session of somebody's groups."""
@@ -344,23 +144,3 @@ def next_lesson_of(session: Session, person_id: int, now: datetime) -> NextLesso
     )
     row = session.execute(found).one_or_none()
     return NextLesson(*row) if row else None
-
-
-def names_on_shift(session: Session, slots: Collection[Slot]) -> dict[Slot, list[str]]:
-    """First names of who is on shift by the machines during the whole of each slot, in order: one statement or none."""
-    if not slots:
-        return {}
-    span = Slot(min(slot.start for slot in slots), max(slot.end for slot in slots))
-    rows = session.execute(
-        select(Person.first_name, Shift.starts_at, Shift.ends_at)
-        .join(Person, Person.id == Shift.person_id)
-        .where(Shift.withdrawn_at.is_(None), Shift.starts_at > span.start - LONGEST_STAY, Shift.starts_at < span.end)
-        .where(_STILL_OF_THE_TEAM)
-        # An adult elsewhere in the building stays beside nobody.
-        .where(Shift.place_id.in_(select(Machine.place_id)))
-        .order_by(Person.first_name, Shift.starts_at)
-    ).all()
-    return {
-        slot: list(dict.fromkeys(name for name, start, end in rows if start <= slot.start and slot.end <= end))
-        for slot in slots
-    }

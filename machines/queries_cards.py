@@ -21,7 +21,7 @@ from machines import rules, supervision
 from machines.models import Machine
 from machines.queries import rules_of, sheet_of
 from machines.values import Level, MachineRules, known_level
-from pathways.values import Gap
+from pathways.values_badges import Gap
 
 Group = Literal["possible", "with_facilitator", "not_yet"]
 #: how many free slots of each machine are weighed

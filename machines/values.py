@@ -6,13 +6,19 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from bookings.values import Slot
+from fablab import clock
 from fablab.people.rules import Agreement
-from pathways.values import Gap, Lack, Standing, lacks
+from pathways.values_badges import Gap, Lack, Standing, lacks
 
 #: from the most to the least supervised: a facilitator beside me, one in the room, an adult in the building
 Level = Literal["beside", "in_room", "autonomous"]
 #: the house's own limits among its settings: machines.rules.max_weekly_hours…
 RULES_PREFIX = "machines.rules"
+
+
+def slot_day(slot: Slot) -> date:
+    """The local day on which ages and papers are looked at: that of the slot's start."""
+    return clock.local_day(slot.start)
 
 
 def known_level(word: str | None) -> Level | None:

@@ -18,13 +18,13 @@ from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.people.rules import age_on
 from fablab.refusals import Refusal, Refused
-from machines import queries, queries_cards, queries_shifts, queries_slots, words
+from machines import queries, queries_cards, queries_room, queries_shifts, queries_slots, words
 from machines.blueprint import bp
 from machines.forms import SlotForm, read_day
 from machines.models import Machine
 from machines.queries_cards import Card
 from machines.views_slots import form_key, page_of, taken_page
-from pathways.values import Gap
+from pathways.values_badges import Gap
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ def choose() -> ResponseReturnValue:
     now, person = clock.now(), me()
     cards = queries_cards.cards_for(db.session(), person, now)
     next_lesson = queries.next_lesson_of(db.session(), person.id, now)
-    names = queries.names_on_shift(db.session(), [card.slot for card in cards if card.slot and card.level == "beside"])
+    names = queries_room.names_on_shift(
+        db.session(), [card.slot for card in cards if card.slot and card.level == "beside"]
+    )
     helpers = queries_shifts.next_helpers(db.session(), now)
     return render_template(
         "machines/choose.html",

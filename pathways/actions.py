@@ -5,18 +5,13 @@ Each is one verb and one transaction, and raises Refused; they live in actions_<
 
 from pathways.actions_attendance import say_cannot_come, take_apology_back, take_attendance
 from pathways.actions_badges import hand_over
+from pathways.actions_correcting import Corrected, correct, undo_batch
 from pathways.actions_enrolling import close_group, enrol, leave, open_group
 from pathways.actions_rebuilding import rebuild_mastery
 from pathways.actions_revoking import revoke
 from pathways.actions_rights import end_right, give_right
 from pathways.actions_sessions import Planned, cancel_session, move_session, plan_session
-from pathways.actions_validating import (
-    Corrected,
-    Saved,
-    correct,
-    undo_batch,
-    validate_batch,
-)
+from pathways.actions_validating import Saved, validate_batch
 
 __all__ = [
     "Corrected",

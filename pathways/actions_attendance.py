@@ -15,7 +15,7 @@ from pathways.models_badges import Award
 from pathways.models_groups import Apology, Attendance, TrainingSession
 from pathways.queries_sessions import expected_at
 from pathways.rules_sessions import apology_refusals, attendance_refusals
-from pathways.values import RollFacts
+from pathways.values_sessions import RollFacts
 
 Marks = Mapping[int, tuple[str, int]]
 

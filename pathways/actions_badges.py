@@ -20,7 +20,8 @@ from pathways.models_validations import Mastery
 from pathways.queries_rights import rights_of
 from pathways.queries_standings import badge_standings, held_of, terms_of
 from pathways.rules_badges import badge_gap, giver_refusals, hand_over_refusals
-from pathways.values import BadgeState, BadgeTerms, Standing, award_state, end_after_months, last_day
+from pathways.values import end_after_months, last_day
+from pathways.values_badges import BadgeState, BadgeTerms, Standing, award_state
 
 
 def hand_over(badge: Badge, people: Sequence[Person], by: Person, now: datetime) -> list[Award]:

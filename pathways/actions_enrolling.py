@@ -21,7 +21,8 @@ from pathways.models_groups import Enrolment, Group, TrainingSession
 from pathways.models_pathways import Pathway, PathwayVersion
 from pathways.queries_standings import valid_badges
 from pathways.rules_enrolling import close_refusals, enrolment_refusals, leave_refusals
-from pathways.values import EnrolmentFacts, Named, Terms
+from pathways.values_badges import Named
+from pathways.values_enrolling import EnrolmentFacts, Terms
 
 #: ways to leave a pathway before its end; what was validated stays valid (domain notes §1.1)
 LEAVING = ("dropped", "interrupted", "redirected", "moved_away")

@@ -25,7 +25,7 @@ from pathways.models_groups import Group, SessionLead, SessionPart, TrainingSess
 from pathways.queries_sessions import expected_at, floor, meetings
 from pathways.queries_taken import whose
 from pathways.rules_sessions import cancel_refusals, group_warnings, lead_refusals, plan_refusals
-from pathways.values import Meeting, PartWish, PlanFacts
+from pathways.values_sessions import Meeting, PartWish, PlanFacts
 
 
 @dataclass(frozen=True)

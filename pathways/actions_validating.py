@@ -1,4 +1,4 @@
-"""Validations: saved for a whole group at once, undone the same day, corrected one by one. Only ever added."""
+"""Validations, saved for a whole group at once. Only ever added."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,19 +7,20 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
-from fablab import clock, journal
+from fablab import journal
 from fablab.db import transaction
 from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused, refuse
 from pathways import upkeep
-from pathways.models_badges import Award, Badge
+from pathways.models_badges import Award
 from pathways.models_groups import PRESENT, Attendance, Enrolment, TrainingSession
-from pathways.models_pathways import Competency, EvidenceKind, Level
+from pathways.models_pathways import Competency, EvidenceKind
 from pathways.models_validations import Validation, ValidationBatch
 from pathways.queries_rights import asked_by, rights_of
-from pathways.rules_validating import batch_refusals, correction_refusals, may_validate, split_reached, undo_refusals
-from pathways.values import BatchFacts, Cell, CorrectionFacts, UndoFacts
+from pathways.queries_validations import level_labels
+from pathways.rules_validating import batch_refusals, split_reached
+from pathways.values_validating import BatchFacts, Cell
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,6 @@ class Saved:
     reached: tuple[Cell, ...] = ()
     awards: tuple[Award, ...] = ()
     again: bool = False
-
-
-@dataclass(frozen=True)
-class Corrected:
-    """What a correction or an undoing did; ``leaning`` are safety badges still held that rested on what it took away.
-
-    They stand until somebody takes them back: a named person handed them over.
-    """
-
-    batch: ValidationBatch
-    leaning: tuple[Award, ...] = ()
 
 
 def validate_batch(
@@ -78,69 +68,6 @@ def validate_batch(
         awards = upkeep.settle(session, {person_id: people[person_id] for person_id in validated}, now)
         journal.note(session, "validation.save", "validation_batch", batch.id, by=author, now=now, lines=len(to_write))
     return Saved(batch, len(to_write), tuple(reached), tuple(awards))
-
-
-def undo_batch(batch: ValidationBatch, by: Person, now: datetime) -> Corrected:
-    """Take back everything a batch wrote, by corrections to level 0; the same day, by who saved it.
-
-    A batch already undone is left as it is. Lines corrected meanwhile keep their correction. Raises Refused.
-    """
-    with transaction() as session:
-        lines = session.scalars(select(Validation).where(Validation.batch_id == batch.id).order_by(Validation.id)).all()
-        people = upkeep.lock_people(session, [by.id, *(line.person_id for line in lines)])
-        undone = session.scalar(select(ValidationBatch).where(ValidationBatch.key == f"undo:{batch.id}"))
-        facts = UndoFacts(
-            batch.author_id, clock.local_day(batch.at), any(line.corrects_id is not None for line in lines)
-        )
-        if refusals := undo_refusals(facts, by.id, clock.local_day(now)):
-            raise Refused(refusals)
-        if undone is not None:
-            return Corrected(undone)
-        undo = ValidationBatch(key=f"undo:{batch.id}", author_id=by.id, session_id=batch.session_id, at=now)
-        session.add(undo)
-        session.get_one(ValidationBatch, batch.id).undone_at = now
-        session.flush()
-        corrected = _corrected(session, [line.id for line in lines])
-        labels = _labels(session)
-        for line in lines:
-            if line.id not in corrected:
-                session.add(
-                    _correction(undo, line, 0, labels[0], _("Enregistré par erreur\u00a0: défait le jour même."))
-                )
-        _follow(session, lines, {person_id: one for person_id, one in people.items() if person_id != by.id}, now)
-        journal.note(session, "validation.undo", "validation_batch", batch.id, by=by, now=now)
-        leaning = _leaning(session, lines)
-    return Corrected(undo, leaning)
-
-
-def correct(validation: Validation, level: int, reason: str, by: Person, now: datetime) -> Corrected:
-    """Correct one validation with a reason: a new line says what level it really was (0: it does not count).
-
-    Whoever could validate this competency may correct it. Raises Refused.
-    """
-    with transaction() as session:
-        people = upkeep.lock_people(session, [by.id, validation.person_id])
-        needed_by = asked_by(session, [validation.competency_id])
-        facts = CorrectionFacts(
-            author_id=by.id,
-            person_id=validation.person_id,
-            may_validate=by.may("validation.write"),
-            rights_ok=may_validate(validation.competency_id, needed_by, rights_of(session, by.id, now)),
-            level_now=validation.level,
-            already_corrected=bool(_corrected(session, [validation.id])),
-        )
-        if refusals := correction_refusals(facts, level, reason):
-            raise Refused(refusals)
-        batch = ValidationBatch(
-            key=f"correct:{validation.id}", author_id=by.id, session_id=validation.session_id, at=now
-        )
-        session.add(batch)
-        session.flush()
-        session.add(_correction(batch, validation, level, _labels(session)[level], reason.strip()))
-        _follow(session, [validation], {validation.person_id: people[validation.person_id]}, now)
-        journal.note(session, "validation.correct", "validation", validation.id, by=by, now=now, level=level)
-        leaning = _leaning(session, [validation])
-    return Corrected(batch, leaning)
 
 
 # --- what is read to decide ---------------------------------------------------------------------
@@ -234,21 +161,13 @@ def _levels_at(session: Session, cells: Sequence[Cell], seen_at: datetime) -> di
     return {(person_id, competency_id): level for person_id, competency_id, level in rows}
 
 
-def _corrected(session: Session, ids: Sequence[int]) -> set[int | None]:
-    return set(session.scalars(select(Validation.corrects_id).where(Validation.corrects_id.in_(ids))))
-
-
-def _labels(session: Session) -> dict[int, str]:
-    return dict(session.execute(select(Level.level, Level.label)).all())
-
-
 # --- what is written ----------------------------------------------------------------------------
 
 
 def _write(session: Session, batch: ValidationBatch, cells: Sequence[Cell]) -> None:
     wanted = select(Competency).where(Competency.id.in_({cell.competency_id for cell in cells}))
     competencies = {competency.id: competency for competency in session.scalars(wanted)}
-    labels = _labels(session)
+    labels = level_labels(session)
     # One statement for the whole grid: through the ORM, a table that points at itself is written row by row.
     session.execute(
         insert(Validation),
@@ -270,38 +189,3 @@ def _write(session: Session, batch: ValidationBatch, cells: Sequence[Cell]) -> N
             for cell in cells
         ],
     )
-
-
-def _correction(batch: ValidationBatch, line: Validation, level: int, label: str, reason: str) -> Validation:
-    return Validation(
-        batch_id=batch.id,
-        person_id=line.person_id,
-        competency_id=line.competency_id,
-        level=level,
-        level_label=label,
-        author_id=batch.author_id,
-        at=batch.at,
-        session_id=line.session_id,
-        evidence_code=line.evidence_code,
-        criteria=list(line.criteria),
-        corrects_id=line.id,
-        reason=reason,
-    )
-
-
-def _follow(session: Session, lines: Sequence[Validation], people: Mapping[int, Person], now: datetime) -> None:
-    upkeep.project_mastery(session, {(line.person_id, line.competency_id) for line in lines})
-    upkeep.settle(session, people, now)
-
-
-def _leaning(session: Session, lines: Sequence[Validation]) -> tuple[Award, ...]:
-    """Safety badges still held whose proof names one of these validations."""
-    people, ids = {line.person_id for line in lines}, {line.id for line in lines}
-    held = session.scalars(
-        select(Award)
-        .join(Award.badge)
-        .where(Award.person_id.in_(people), Badge.kind == "safety", Award.ended_at.is_(None))
-        .order_by(Award.id)
-        .options(joinedload(Award.badge), joinedload(Award.person))
-    )
-    return tuple(award for award in held if any(proof.get("validation") in ids for proof in award.proof))

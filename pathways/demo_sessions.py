@@ -19,7 +19,8 @@ from pathways.models_badges import Badge, BadgeOpening, BadgeRequirement
 from pathways.models_groups import Enrolment, Group, TrainingSession
 from pathways.models_pathways import Competency, PathwayVersion
 from pathways.queries_ready import Ready, ready_to_hand_over
-from pathways.values import Cell, PartWish
+from pathways.values_sessions import PartWish
+from pathways.values_validating import Cell
 
 #: families of competencies that are learnt on machines
 HANDS_ON = ("machines", "textile", "electronics")

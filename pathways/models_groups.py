@@ -9,7 +9,7 @@ from bookings.models import Booking
 from fablab.db import Model, new_public_id, one_of
 from fablab.people.models import Person
 from pathways.models_pathways import PathwayVersion, Stage
-from pathways.values import ATTENDANCES
+from pathways.values_sessions import ATTENDANCES
 
 ENROLMENT_STATUSES = (
     "referred", "enrolled", "under_way", "finished", "dropped", "interrupted", "redirected", "moved_away",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from fablab.i18n import _, ngettext
-from pathways.values import Gap
+from pathways.values_badges import Gap
 
 StageState = Literal["done", "here", "todo"]
 

@@ -12,7 +12,8 @@ from fablab.people.models import Person
 from pathways.models_badges import Award, Badge
 from pathways.models_groups import OPEN_ENROLMENT, Enrolment, Group, SessionLead, TrainingSession
 from pathways.models_pathways import Pathway, PathwayVersion
-from pathways.values import SOON_DAYS, school_year
+from pathways.values import school_year
+from pathways.values_badges import SOON_DAYS
 
 #: how far around today sessions that wait for something are shown
 NEAR = timedelta(days=14)

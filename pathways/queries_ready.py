@@ -17,7 +17,7 @@ from pathways.models_groups import Enrolment
 from pathways.models_validations import Mastery
 from pathways.queries_standings import badge_standings, held_of, safety_badges, valid_badges
 from pathways.rules_badges import badge_gap
-from pathways.values import SOON_DAYS, BadgeState, BadgeTerms, Gap, award_state
+from pathways.values_badges import SOON_DAYS, BadgeState, BadgeTerms, Gap, award_state
 
 
 def levels_of(session: Session, person_ids: Collection[int]) -> dict[int, dict[int, int]]:

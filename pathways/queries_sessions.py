@@ -28,7 +28,7 @@ from bookings.values import LONGEST_STAY, Presence, Slot
 from fablab import clock, house
 from fablab.db import UtcDateTime, rows
 from pathways.models_groups import Apology, Enrolment, Group, SessionLead, SessionPart, TrainingSession
-from pathways.values import Meeting, PartWish
+from pathways.values_sessions import Meeting, PartWish
 
 #: the code of the Fablab's floor when the house's settings do not say otherwise (machines/data/machines.yaml)
 FLOOR = "ESP-01"

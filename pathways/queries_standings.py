@@ -14,7 +14,7 @@ from fablab.db import UtcDateTime, rows
 from fablab.people.models import Person
 from pathways.models_badges import Award, Badge, BadgeOpening, BadgePrerequisite, BadgeRequirement
 from pathways.models_groups import PRESENT, Attendance, SessionPart, TrainingSession
-from pathways.values import BadgeTerms, Named, Requirement, Standing, lacks, lapse_of
+from pathways.values_badges import BadgeTerms, Named, Requirement, Standing, lacks, lapse_of
 
 Standings = Mapping[int, Mapping[str, Standing]]
 

@@ -49,6 +49,11 @@ def scale(session: Session) -> Sequence[Level]:
     return session.scalars(select(Level).order_by(Level.level)).all()
 
 
+def level_labels(session: Session) -> dict[int, str]:
+    """The words of each level, to freeze into a line."""
+    return dict(session.execute(select(Level.level, Level.label)).all())
+
+
 def photos_of(session: Session, person_id: int, limit: int = 200) -> Sequence[Validation]:
     """The validations of somebody whose proof is a photo, newest first: the photos that exist of them or their work."""
     found = select(Validation).where(Validation.person_id == person_id, Validation.evidence_code == PHOTO)

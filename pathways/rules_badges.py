@@ -10,7 +10,7 @@ from datetime import date
 from fablab.i18n import _
 from fablab.people.rules import age_on
 from fablab.refusals import Refusal
-from pathways.values import BadgeTerms, Gap
+from pathways.values_badges import BadgeTerms, Gap
 
 
 def badge_gap(

@@ -6,7 +6,7 @@ Where they come from: pathways/data/pathways.yaml (audiences, places, prerequisi
 from fablab.i18n import _, ngettext
 from fablab.people.rules import age_on
 from fablab.refusals import Refusal
-from pathways.values import EnrolmentFacts, Terms
+from pathways.values_enrolling import EnrolmentFacts, Terms
 
 
 def enrolment_refusals(terms: Terms, facts: EnrolmentFacts) -> list[Refusal]:

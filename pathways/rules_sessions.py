@@ -9,7 +9,7 @@ from bookings.values import LONGEST_STAY
 from fablab import clock
 from fablab.i18n import _, say_hour, say_short_day
 from fablab.refusals import Refusal
-from pathways.values import ATTENDANCES, Meeting, PartWish, PlanFacts, RollFacts
+from pathways.values_sessions import ATTENDANCES, Meeting, PartWish, PlanFacts, RollFacts
 
 #: attendance may be taken from this long before a session begins
 EARLY = timedelta(minutes=30)

@@ -10,7 +10,7 @@ from datetime import date
 from fablab import refused_words
 from fablab.i18n import _
 from fablab.refusals import Refusal
-from pathways.values import LEVELS, NOTE_LENGTH, BatchFacts, Cell, CorrectionFacts, Line, UndoFacts
+from pathways.values_validating import LEVELS, NOTE_LENGTH, BatchFacts, Cell, CorrectionFacts, Line, UndoFacts
 
 
 def batch_refusals(cells: Sequence[Cell], facts: BatchFacts) -> list[Refusal]:

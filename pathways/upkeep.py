@@ -17,7 +17,7 @@ from pathways.models_validations import Mastery, Validation
 from pathways.queries_presence import Presence, presences
 from pathways.rules_badges import stage_done
 from pathways.rules_validating import current_level
-from pathways.values import Line
+from pathways.values_validating import Line
 
 #: enrolments that earn badges: begun, and not left
 EARNING = ("under_way", "finished")

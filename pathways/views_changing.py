@@ -16,7 +16,7 @@ from pathways import actions, queries, queries_groups
 from pathways.blueprint import bp
 from pathways.forms import CancelForm, MoveForm
 from pathways.models_groups import TrainingSession
-from pathways.values import PartWish
+from pathways.values_sessions import PartWish
 
 
 @bp.route("/seances/<public_id>/deplacer", methods=["GET", "POST"])

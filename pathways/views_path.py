@@ -16,7 +16,8 @@ from pathways import actions, progress, queries, queries_awards, queries_path
 from pathways.blueprint import bp
 from pathways.models_badges import Award
 from pathways.models_groups import TrainingSession
-from pathways.values import BadgeState, Gap, Standing, award_state, last_day
+from pathways.values import last_day
+from pathways.values_badges import BadgeState, Gap, Standing, award_state
 from pathways.views_words import sentences
 
 

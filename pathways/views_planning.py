@@ -16,7 +16,7 @@ from pathways.actions import Planned
 from pathways.blueprint import bp
 from pathways.forms import SessionForm
 from pathways.models_groups import Group
-from pathways.values import PartWish
+from pathways.values_sessions import PartWish
 
 
 @bp.route("/groupes/<public_id>/seance", methods=["GET", "POST"])

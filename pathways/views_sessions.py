@@ -16,7 +16,7 @@ from fablab.refusals import Refusal, Refused
 from pathways import actions, queries_grid, queries_groups
 from pathways.blueprint import bp
 from pathways.models_groups import Attendance, TrainingSession
-from pathways.values import ATTENDANCES
+from pathways.values_sessions import ATTENDANCES
 from pathways.views_words import STATUS_TITLES, STATUS_WORDS, lesson_heading, lesson_things, part_things
 
 

@@ -17,7 +17,7 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from pathways import actions_validating, queries_grid, queries_groups
+from pathways import actions_correcting, actions_validating, queries_grid, queries_groups
 from pathways import grid as grids
 from pathways.blueprint import bp
 from pathways.grid import Column, Draft, Grid, Malformed, Member, Proof
@@ -25,7 +25,7 @@ from pathways.models_groups import PRESENT, Attendance, TrainingSession
 from pathways.models_pathways import Stage
 from pathways.models_validations import ValidationBatch
 from pathways.queries_rights import rights_of
-from pathways.values import Cell
+from pathways.values_validating import Cell
 from pathways.views_words import STATUS_WORDS, lesson_heading, sentences
 
 
@@ -91,7 +91,7 @@ def undo_batch(batch_id: int) -> ResponseReturnValue:
     batch = db.get_or_404(ValidationBatch, batch_id)
     lesson = batch.session
     try:
-        undone = actions_validating.undo_batch(batch, me(), clock.now())
+        undone = actions_correcting.undo_batch(batch, me(), clock.now())
     except Refused as refused:
         flash(sentences(refused))
     else:

@@ -39,7 +39,7 @@ from pathways.models import (
     TrainingSession,
     ValidatorRight,
 )
-from pathways.values import Cell
+from pathways.values_validating import Cell
 from tests.make import make_staff
 
 LEVEL_LABELS = ("Pas encore vu", "Découvert", "Avec de l’aide", "En autonomie", "Transmet")

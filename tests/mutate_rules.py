@@ -23,6 +23,8 @@ LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "instance", "__pycache__", ".
 RULES = {
     "bookings/rules.py": ["tests/bookings/test_rules.py", "tests/bookings"],
     "machines/rules.py": ["tests/machines/test_rules.py"],
+    "machines/rules_badges.py": ["tests/machines/test_rules_badges.py", "tests/machines/test_rules.py"],
+    "machines/rules_quotas.py": ["tests/machines/test_rules_quotas.py", "tests/machines/test_rules.py"],
     "machines/rules_shifts.py": ["tests/machines/test_shifts.py"],
     "pathways/rules_enrolling.py": ["tests/pathways/test_enrolling.py", "tests/pathways"],
     "pathways/rules_sessions.py": ["tests/pathways/test_sessions.py", "tests/pathways"],
@@ -31,6 +33,7 @@ RULES = {
     "pathways/actions_enrolling.py": ["tests/pathways/test_enrolling.py", "tests/pathways"],
     "pathways/actions_sessions.py": ["tests/pathways/test_sessions.py", "tests/pathways"],
     "pathways/actions_validating.py": ["tests/pathways/test_validating.py", "tests/pathways"],
+    "pathways/actions_correcting.py": ["tests/pathways/test_correcting.py", "tests/pathways"],
     "pathways/actions_badges.py": ["tests/pathways/test_badges.py", "tests/pathways"],
     "pathways/actions_rights.py": ["tests/pathways/test_badges.py", "tests/pathways"],
     "fablab/people/rules.py": ["tests/people/test_ages.py", "tests/people"],

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "docs" / "refusals.md"
 PARTS = ("fablab", "bookings", "pathways", "machines", "rooms")
 #: what makes a refusal: the class, its shortcuts, and the helper of the rules of machines
-MAKERS = {"Refusal", "refuse", "_refusal"}
+MAKERS = {"Refusal", "refuse", "say_no"}
 HEAD = """# Refusals
 
 Every way the house says no, read from the source by `python -m tests.refusal_table`; `tests/test_refusals.py` keeps

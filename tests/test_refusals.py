@@ -10,6 +10,7 @@ from tests.refusal_table import TABLE, refusals
 
 TESTS = Path(__file__).parent
 CODES = refusals()
+MACHINE_RULES = {"machines.rules", "machines.rules_badges", "machines.rules_quotas"}
 #: refused in a test that looks at what happens, not at the code or the words
 BY_WHAT_HAPPENS = {
     "catalogue_loaded": "tests/catalogue: a second first load",
@@ -35,7 +36,7 @@ def test_no_code_is_hidden_from_the_table() -> None:
     ]
     assert sorted(hidden) == [
         "fablab/refusals.py Refusal(code, sentence, field=",
-        "machines/rules.py Refusal(code, young, field=fie",
+        "machines/refusing.py Refusal(code, young, field=fie",
     ]
 
 
@@ -58,7 +59,7 @@ def test_a_test_expects_the_refusal_by_its_code_or_its_words(code: str, expected
     assert by_code or by_words or code in BY_WHAT_HAPPENS
 
 
-@pytest.mark.parametrize("code", [code for code, line in CODES.items() if line.places == {"machines.rules"}])
+@pytest.mark.parametrize("code", [code for code, line in CODES.items() if line.places <= MACHINE_RULES])
 def test_each_rule_of_machines_has_a_case_accepted_and_a_case_refused(code: str) -> None:
     names = [
         node.name

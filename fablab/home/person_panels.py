@@ -17,7 +17,8 @@ from fablab.people import queries_file
 from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Person
 from pathways import queries, queries_awards, queries_path
-from pathways.values import BadgeState, Standing, award_state, last_day
+from pathways.values import last_day
+from pathways.values_badges import BadgeState, Standing, award_state
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from fablab.people.models import Person
 from pathways import progress, queries, queries_awards, queries_path
 from pathways.models import Mastery
 from pathways.queries_path import Coming, Path
-from pathways.values import Requirement
+from pathways.values_badges import Requirement
 
 TEMPLATE = "home/young.html"
 

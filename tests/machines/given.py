@@ -9,7 +9,7 @@ from fablab import clock
 from fablab.refusals import Refusal
 from machines import rules
 from machines.values import Day, Facts, Holder, Lead, MachineRules, Minors, Own, Sheet, Use, Watch
-from pathways.values import Standing
+from pathways.values_badges import Standing
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 WEDNESDAY = date(2026, 11, 25)

@@ -21,7 +21,7 @@ from machines import actions, actions_team
 from machines.models import Machine, Shift
 from pathways import actions as training
 from pathways.models import Group, TrainingSession
-from pathways.values import PartWish
+from pathways.values_sessions import PartWish
 from tests.conftest import NOW
 from tests.make import log_in, make_staff, make_young
 from tests.make_machines import Fablab, give_badge, make_fablab, make_machine, make_shift, on

@@ -17,7 +17,7 @@ from fablab.permissions import Role
 from fablab.refusals import Refused
 from machines import actions_team
 from machines.models import Machine
-from machines.queries import names_on_shift, shifts_during
+from machines.queries_room import names_on_shift, shifts_during
 from pathways.models import Award
 from tests.conftest import NOW, Statements
 from tests.make import make_authorisation, make_minor, make_staff, make_young

@@ -6,8 +6,6 @@ from datetime import date, timedelta
 import pytest
 
 from bookings.values import Ask
-from machines import rules
-from pathways.values import BadgeTerms, Gap, Named, Requirement
 from tests.machines.given import (
     ASK,
     CHLOE,
@@ -44,75 +42,6 @@ def test_a_group_session_is_not_judged_as_somebodys_own_booking() -> None:
 
 
 # badges
-
-
-def test_badge_missing_accepts_somebody_who_holds_it_and_what_it_rests_on() -> None:
-    held = {"BS-LASER": badge(prerequisites=("BS-ATELIER",)), "BS-ATELIER": badge("BS-ATELIER")}
-    assert codes(holder(standings=held)) == []
-
-
-def test_badge_missing_refuses_somebody_who_never_had_it() -> None:
-    assert codes(holder(standings={})) == ["badge_missing"]
-
-
-def test_badge_missing_refuses_somebody_who_lacks_a_badge_it_rests_on() -> None:
-    facts = replace(
-        holder(standings={"BS-LASER": badge(prerequisites=("BS-ATELIER",))}), badge_names={"BS-ATELIER": "Atelier"}
-    )
-    [refusal] = refusals(facts)
-    assert refusal.code == "badge_missing"
-    assert refusal.sentence == "Il me faut le badge Atelier."
-
-
-def test_badge_missing_refuses_somebody_whose_badge_was_taken_back() -> None:
-    revoked = badge(ended_at=NOW - timedelta(days=1), ended_reason="essai à refaire")
-    assert codes(holder(standings={"BS-LASER": revoked})) == ["badge_missing"]
-
-
-def test_badge_missing_counts_what_is_held_and_what_is_missing() -> None:
-    needs = [Requirement(number, f"MAT-0{number}", "titre", "je sais", 2) for number in (1, 2, 3)]
-    terms = BadgeTerms(
-        1, "BS-LASER", "Permis laser", requirements=tuple(needs), prerequisites=(Named("BS-ATELIER", "Atelier"),)
-    )
-    gap = Gap(terms, missing=tuple(needs[:2]), reached=(needs[2],))
-    [refusal] = refusals(holder(standings={}, gaps={"BS-LASER": gap}))
-    assert refusal.sentence == "Il me faut le badge Permis laser. J’ai 2 choses sur 4."
-
-
-def test_badge_expires_accepts_a_badge_that_holds_to_the_last_minute_of_the_slot() -> None:
-    assert codes(holder(standings={"BS-LASER": badge(expires_at=ASK.slot.end)})) == []
-
-
-def test_badge_expires_refuses_a_badge_that_ends_in_the_middle_of_the_slot() -> None:
-    half_way = ASK.slot.end - timedelta(minutes=30)
-    assert codes(holder(standings={"BS-LASER": badge(expires_at=half_way)})) == ["badge_expires"]
-
-
-def test_badge_expires_looks_at_the_badges_it_rests_on_too() -> None:
-    held = {
-        "BS-LASER": badge(prerequisites=("BS-ATELIER",)),
-        "BS-ATELIER": badge("BS-ATELIER", expires_at=ASK.slot.end - timedelta(minutes=1)),
-    }
-    assert codes(holder(standings=held)) == ["badge_expires"]
-
-
-def test_badge_expires_refuses_a_badge_that_is_over() -> None:
-    [refusal] = refusals(holder(standings={"BS-LASER": badge(expires_at=NOW - timedelta(days=3))}))
-    assert refusal.code == "badge_expires"
-    assert "est fini le samedi 21 novembre" in refusal.sentence
-
-
-def test_badge_lapsed_accepts_a_slot_whose_check_in_comes_before_the_badge_falls_asleep() -> None:
-    during = ASK.slot.start + timedelta(minutes=10)
-    assert codes(holder(standings={"BS-LASER": badge(lapses_at=during)})) == []
-
-
-def test_badge_lapsed_refuses_a_badge_that_sleeps_when_the_slot_begins() -> None:
-    assert codes(holder(standings={"BS-LASER": badge(lapses_at=ASK.slot.start)})) == ["badge_lapsed"]
-
-
-def test_badge_lapsed_refuses_a_badge_that_sleeps_already() -> None:
-    assert codes(holder(standings={"BS-LASER": badge(lapses_at=NOW - timedelta(days=1))})) == ["badge_lapsed"]
 
 
 # ages and papers
@@ -222,68 +151,6 @@ def test_too_many_minors_lets_an_adult_in() -> None:
 
 
 # quotas
-
-
-def test_too_many_bookings_accepts_a_second_booking() -> None:
-    assert codes(holder(own=(own("16:00", "16:30"),))) == []
-
-
-def test_too_many_bookings_refuses_a_third_one() -> None:
-    two = (own("16:00", "16:30"), own("16:30", "17:00", date(2026, 12, 2), booking_id=51))
-    assert codes(holder(own=two)) == ["too_many_bookings"]
-
-
-def test_too_many_bookings_does_not_count_the_booking_being_moved() -> None:
-    two = (own("16:00", "16:30"), own("16:30", "17:00", date(2026, 12, 2), booking_id=51))
-    assert codes(holder(own=two), replace(ASK, moving=51)) == []
-
-
-def test_too_many_bookings_does_not_count_what_is_over() -> None:
-    over = tuple(own("10:00", "10:30", date(2026, 11, 3), booking_id=number, active=False) for number in range(5))
-    assert codes(holder(own=over)) == []
-
-
-def test_week_hours_all_accepts_four_hours_in_a_week() -> None:
-    facts = holder(own=(own("09:00", "12:00", date(2026, 11, 24), machine_id=2, active=False),))
-    assert codes(facts) == []
-
-
-def test_week_hours_all_refuses_more_than_four_hours_in_a_week() -> None:
-    facts = holder(own=(own("09:00", "12:30", date(2026, 11, 24), machine_id=2, active=False),))
-    assert codes(facts) == ["week_hours_all"]
-
-
-def test_week_hours_all_begins_again_on_monday() -> None:
-    facts = holder(own=(own("09:00", "13:00", date(2026, 11, 22), machine_id=2, active=False),))
-    assert codes(facts) == []
-
-
-def test_weeks_are_iso_weeks_also_over_new_year() -> None:
-    monday, sunday = date(2026, 12, 28), date(2027, 1, 3)
-    ask = Ask(1, slot("14:00", "15:00", sunday), holder_id=7)
-    facts = replace(GIVEN, day=replace(GIVEN.day, watches=(replace(watch(), slot=slot("13:00", "18:00", sunday)),)))
-    assert codes(holder(facts, own=(own("09:00", "12:30", monday, machine_id=2, active=False),)), ask) == [
-        "week_hours_all"
-    ]
-
-
-def test_a_machine_that_runs_alone_counts_only_its_first_and_last_half_hours() -> None:
-    night_print = own("09:00", "13:00", date(2026, 11, 24), machine_id=2, constant_watch=False, active=False)
-    more = own("09:00", "11:00", date(2026, 11, 26), machine_id=3, booking_id=51, active=False)
-    assert codes(holder(own=(night_print, more))) == []
-    assert rules.counted_minutes(slot("09:00", "13:00"), constant_watch=False) == 60
-    assert rules.counted_minutes(slot("09:00", "09:30"), constant_watch=False) == 30
-
-
-def test_week_hours_machine_accepts_the_last_hour_left_on_that_machine() -> None:
-    assert codes(holder(own=(own("16:00", "17:00", active=False),))) == []
-
-
-def test_week_hours_machine_refuses_more_than_that_machine_allows() -> None:
-    facts = holder(own=(own("16:00", "17:30", active=False),))
-    [refusal] = refusals(facts)
-    assert refusal.code == "week_hours_machine"
-    assert refusal.sentence == "Cette machine, c’est 2\u00a0h par semaine. J’ai déjà 1\u00a0h\u00a030 cette semaine-là."
 
 
 # what all share

@@ -1,6 +1,5 @@
 """A young person books a machine on a phone: pages without JavaScript, good and bad input."""
 
-import re
 from datetime import date, timedelta
 
 import pytest
@@ -17,38 +16,10 @@ from fablab.people.models import Person
 from machines.models import Machine
 from pathways.models import Award
 from tests.conftest import NOW, Statements
+from tests.machines.pages import THURSDAY, WEDNESDAY, hidden, read, text
 from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
-from tests.make_machines import Fablab, give_badge, make_badge, make_fablab, make_machine, make_shift, on
+from tests.make_machines import Fablab, give_badge, make_badge, make_machine, make_shift, on
 from tests.make_pathways import make_right, make_safety_badge
-
-WEDNESDAY, THURSDAY = date(2026, 11, 25), date(2026, 11, 26)
-
-
-@pytest.fixture
-def fablab(session: Session) -> Fablab:
-    """Samir is there on Wednesday and Thursday."""
-    made, samir = make_fablab(), make_staff()
-    make_shift(samir, made.place, on(WEDNESDAY, "13:30"), on(WEDNESDAY, "18:00"))
-    make_shift(samir, made.place, on(THURSDAY, "17:00"), on(THURSDAY, "20:00"))
-    return made
-
-
-@pytest.fixture
-def vinyl(fablab: Fablab) -> Machine:
-    return make_machine(fablab, "VIN-01", simple_name="La découpe vinyle", pictogram="decoupe_vinyle")
-
-
-@pytest.fixture
-def ines(vinyl: Machine) -> Person:
-    person = make_young()
-    give_badge(person, vinyl.badge)
-    return person
-
-
-@pytest.fixture
-def phone(client: FlaskClient, ines: Person) -> FlaskClient:
-    """Inès's phone."""
-    return log_in(client, ines)
 
 
 def test_a_second_booking_of_the_same_day_is_said_and_not_refused(phone: FlaskClient, session: Session) -> None:
@@ -71,26 +42,6 @@ def test_the_days_of_a_broken_machine_say_so(phone: FlaskClient, vinyl: Machine)
     days = text(read(phone, "/reserver/VIN-01"))
     assert "nov. en panne" in days
     assert "complet" not in days
-
-
-def read(client: FlaskClient, address: str, status: int = 200) -> BeautifulSoup:
-    response = client.get(address)
-    assert response.status_code == status, response.text
-    return BeautifulSoup(response.text, "html.parser")
-
-
-def hidden(page: BeautifulSoup) -> dict[str, str]:
-    """What the form of hours sends, with its preselected hour."""
-    form = page.select_one("form[data-slots]")
-    assert form is not None
-    sent = {str(field["name"]): str(field["value"]) for field in form.select("input[type=hidden]")}
-    chosen = form.select_one("input[type=radio][checked]")
-    return sent | ({"start": str(chosen["value"])} if chosen else {})
-
-
-def text(page: BeautifulSoup) -> str:
-    """The words of a page, hard spaces made soft."""
-    return re.sub(r"\s+", " ", page.get_text(" ").replace("\u00a0", " "))
 
 
 def test_from_the_cards_to_the_booking_in_three_activations(phone: FlaskClient, session: Session) -> None:
@@ -270,13 +221,6 @@ def test_without_the_badge_the_page_looks_ahead(
     assert "Je demande à Samir, mercredi à 13 h 30." in words
 
 
-def test_a_move_offers_no_minute_that_only_my_own_booking_made(phone: FlaskClient) -> None:
-    place = phone.post("/reserver/VIN-01", data=hidden(read(phone, "/reserver/VIN-01"))).headers["Location"]
-    words = text(read(phone, f"{place}/deplacer?jour=2026-11-25"))
-    assert "15 h jusqu’à 16 h" in words
-    assert "pas possible" not in words
-
-
 def test_two_bookings_already_are_said_once_and_stop_the_third(
     phone: FlaskClient, ines: Person, vinyl: Machine
 ) -> None:
@@ -286,38 +230,6 @@ def test_two_bookings_already_are_said_once_and_stop_the_third(
     page = read(phone, "/reserver/VIN-01?jour=2026-11-26")
     assert "J’ai déjà 2 réservations." in text(page)
     assert not page.select("input[type=radio]")
-
-
-def test_a_booking_is_cancelled_once_asked_and_its_time_is_free_again(phone: FlaskClient, session: Session) -> None:
-    place = phone.post("/reserver/VIN-01", data=hidden(read(phone, "/reserver/VIN-01"))).headers["Location"]
-    assert "J’annule cette réservation" in text(read(phone, f"{place}/annuler"))
-    assert phone.post(f"{place}/annuler").status_code == 303
-    assert session.scalars(select(Booking.status)).one() == "cancelled"
-    assert "C’est annulé" in text(read(phone, place))
-    # «Back» then the same button, an old tab: never asked again, shown what it became.
-    for again in (phone.get(f"{place}/annuler"), phone.post(f"{place}/annuler"), phone.get(f"{place}/deplacer")):
-        assert (again.status_code, again.headers["Location"]) == (303, place)
-
-
-def test_the_hour_of_a_booking_changes_and_its_own_time_does_not_count(phone: FlaskClient, session: Session) -> None:
-    place = phone.post("/reserver/VIN-01", data=hidden(read(phone, "/reserver/VIN-01"))).headers["Location"]
-    hours = read(phone, f"{place}/deplacer")
-    assert "14 h jusqu’à 15 h" in text(hours)
-    sent = hidden(hours) | {"start": "2026-11-25T14:00+01:00"}
-    assert phone.post(f"{place}/deplacer", data=sent).status_code == 303
-    assert session.scalars(select(Booking.starts_at)).one() == on(WEDNESDAY, "14:00")
-    refused = phone.post(f"{place}/deplacer", data=sent | {"start": "2026-11-25T19:00+01:00"})
-    assert refused.status_code == 422
-
-
-def test_somebody_elses_booking_is_not_found(phone: FlaskClient, vinyl: Machine) -> None:
-    other = make_young("Yanis")
-    give_badge(other, vinyl.badge)
-    slot = Slot(on(WEDNESDAY, "15:00"), on(WEDNESDAY, "16:00"))
-    theirs = actions.book(Ask(vinyl.id, slot, holder_id=other.id), other, NOW)
-    for address in ("", "/annuler", "/deplacer"):
-        assert phone.get(f"/reservations/{theirs.public_id}{address}").status_code == 404
-    assert phone.post(f"/reservations/{theirs.public_id}/annuler").status_code == 404
 
 
 def test_the_team_does_not_book_for_itself_and_visitors_are_asked_to_enter(client: FlaskClient, vinyl: Machine) -> None:
@@ -368,9 +280,3 @@ def test_hours_and_a_refusal_take_ten_statements_at_most(
 def asks_where_it_stands() -> int:
     """PostgreSQL says in a statement of its own whether anybody wrote meanwhile; SQLite in a PRAGMA."""
     return int(db.session.get_bind().dialect.name == "postgresql")
-
-
-def test_cancelling_is_free_until_the_day_before(phone: FlaskClient) -> None:
-    words = text(read(phone, "/reserver/VIN-01?jour=2026-11-26"))
-    assert "Je peux annuler sans problème jusqu’à mercredi 25 novembre à 17 h." in words
-    assert NOW + timedelta(hours=24) < on(THURSDAY, "17:00")

@@ -15,7 +15,7 @@ from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import actions
 from pathways.models import Award, Badge, Competency, Enrolment, Group, Mastery, PathwayVersion, Validation
-from pathways.values import Cell
+from pathways.values_validating import Cell
 from tests.make import make_staff, make_young
 from tests.make_pathways import (
     enrol,

@@ -10,7 +10,7 @@ from bookings.models import Claim
 from fablab.outbox import Message
 from pathways import actions
 from pathways.models import TrainingSession
-from pathways.values import PartWish
+from pathways.values_sessions import PartWish
 from tests.conftest import NOW
 from tests.make import log_in, make_minor, make_staff
 from tests.make_machines import make_fablab, make_machine

@@ -10,7 +10,8 @@ from fablab.refusals import Refused
 from pathways import actions, queries
 from pathways.models import Enrolment
 from pathways.rules_enrolling import enrolment_refusals
-from pathways.values import EnrolmentFacts, Named, Terms
+from pathways.values_badges import Named
+from pathways.values_enrolling import EnrolmentFacts, Terms
 from tests.conftest import NOW, Statements
 from tests.make import make_minor, make_staff, make_young
 from tests.make_pathways import award, enrol, make_group, make_pathway, make_safety_badge, make_session, make_validator

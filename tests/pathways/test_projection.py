@@ -16,7 +16,7 @@ from fablab.refusals import Refused
 from pathways import actions
 from pathways.models import Award, Mastery, Validation, ValidationBatch
 from pathways.rules_validating import current_level
-from pathways.values import Cell, Line
+from pathways.values_validating import Cell, Line
 from tests.conftest import NOW
 from tests.make import make_staff, make_young
 from tests.make_pathways import enrol, levels_held, make_competency, make_group, make_pathway, validate

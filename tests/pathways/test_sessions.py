@@ -12,7 +12,7 @@ from fablab.permissions import Role
 from fablab.refusals import Refused
 from pathways import actions
 from pathways.models import Apology, Attendance, Enrolment, Group, TrainingSession
-from pathways.values import PartWish
+from pathways.values_sessions import PartWish
 from tests.conftest import NOW
 from tests.make import make_staff, make_young
 from tests.make_machines import Fablab, make_fablab, make_machine

@@ -8,7 +8,7 @@ from bookings.values import Slot
 from fablab import clock
 from pathways import actions
 from pathways.queries_sessions import sessions_around
-from pathways.values import PartWish
+from pathways.values_sessions import PartWish
 from tests.conftest import NOW
 from tests.make import make_staff, make_young
 from tests.make_machines import make_fablab, on

@@ -10,21 +10,19 @@ from fablab import clock
 from pathways.progress import attendance_words, missing_words, next_gap, stage_states
 from pathways.rules_badges import badge_gap, sessions_needed, stage_done
 from pathways.rules_validating import may_validate, split_reached
-from pathways.values import (
+from pathways.values import end_after_months, months_later, school_year
+from pathways.values_badges import (
     BadgeState,
     BadgeTerms,
-    Cell,
     Gap,
     Named,
     Requirement,
     Standing,
     award_state,
-    end_after_months,
     lacks,
     lapse_of,
-    months_later,
-    school_year,
 )
+from pathways.values_validating import Cell
 from tests.conftest import NOW
 
 DAY = timedelta(days=1)
