@@ -92,10 +92,8 @@ def _ages(person: Person, now: datetime) -> dict[str, Any]:
 
 
 def _lock(session: Session, person: Person, now: datetime) -> str | None:
-    """Why this person cannot enter now, on phones or at the kiosk: "locked", "locked_until_help", or None."""
-    found = []
-    for where in ("handle", "kiosk"):
-        row = queries.tries_on(session, secrets.identifier_digest(f"{where}:{person.handle}"))
-        refusal = row and rules_secrets.lock(Tries(row.tries, row.locked_until), now, help_after=TRIES_BEFORE_HELP)
-        found += [refusal.code] if refusal else []
-    return max(found, key=len, default=None)
+    """Why this person cannot enter now, from some device or at the kiosk: "locked", "locked_until_help", or None."""
+    digests = [secrets.identifier_digest(f"{where}:{person.handle}") for where in ("handle", "kiosk")]
+    counts = [Tries(row.tries, row.locked_until) for row in queries.tries_on(session, digests)]
+    closed = [rules_secrets.lock(count, now, help_after=TRIES_BEFORE_HELP) for count in counts]
+    return max((refusal.code for refusal in closed if refusal), key=len, default=None)

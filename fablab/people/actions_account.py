@@ -12,7 +12,8 @@ from fablab.people import handles, queries, rules_secrets, secrets, upkeep, upke
 from fablab.people.actions_sessions import key_digest
 from fablab.people.models import Person
 from fablab.people.models_access import OpenSession
-from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
+from fablab.people.rules_secrets import TRIES_BEFORE_HELP
+from fablab.people.upkeep_access import Counted, counted
 from fablab.permissions import Role
 from fablab.refusals import Refusal, Refused, refuse
 
@@ -22,7 +23,7 @@ class _Try:
     """Somebody says who they are, with a secret that is right or not."""
 
     person: Person | None
-    counted_as: str
+    where: Counted
     secret_hash: str | None
     is_right: bool
     help_after: int | None
@@ -30,20 +31,25 @@ class _Try:
     short: bool = False
 
 
-def enter_with_handle(handle: str, pin: str, now: datetime) -> Person:
-    """The young person of this handle and PIN. Raises Refused: wrong, locked, locked_until_help."""
+def enter_with_handle(handle: str, pin: str, now: datetime, *, device: str | None = None) -> Person:
+    """The young person of this handle and PIN. Raises Refused: wrong, locked, locked_until_help.
+
+    ``device`` is what the browser's cookie says it is: tries from one that has entered before count apart.
+    """
     handle = handles.as_written(handle)
-    return _enter(_try(queries.by_handle(db.session(), handle), f"handle:{handle}", pin), pin, now)
+    attempt = _try(queries.by_handle(db.session(), handle), f"handle:{handle}", pin, device=device)
+    return _enter(attempt, pin, now)
 
 
-def enter_with_card(code: str, pin: str, now: datetime) -> Person:
+def enter_with_card(code: str, pin: str, now: datetime, *, device: str | None = None) -> Person:
     """The young person of this card and PIN; tries are counted with those on their handle.
 
     Raises Refused like enter_with_handle; a card unknown or revoked is a wrong try on that card.
     """
     digest = secrets.card_digest(code)
     person = queries.by_card(db.session(), digest)
-    return _enter(_try(person, f"handle:{person.handle}" if person else f"card:{digest}", pin), pin, now)
+    counted_as = f"handle:{person.handle}" if person else f"card:{digest}"
+    return _enter(_try(person, counted_as, pin, device=device), pin, now)
 
 
 def enter_at_kiosk(handle: str, code: str, now: datetime) -> Person:
@@ -58,13 +64,13 @@ def enter_at_kiosk(handle: str, code: str, now: datetime) -> Person:
     return _enter(attempt, code, now)
 
 
-def choose_short(person: Person, secret: str, short: str, now: datetime) -> None:
+def choose_short(person: Person, secret: str, short: str, now: datetime, *, device: str | None = None) -> None:
     """Somebody chooses a short code for shared tablets; the PIN or password is asked, and a wrong one counts."""
     young = person.enters_by_pin
     refusals = rules_secrets.short_refusals(short, secret if young else "", person.birth_date)
     if refusals:
         raise Refused(refusals)
-    attempt = _try(person, f"handle:{person.handle}" if young else f"email:{person.email}", secret)
+    attempt = _try(person, f"handle:{person.handle}" if young else f"email:{person.email}", secret, device=device)
     short_hash = secrets.hash_secret(short)
     with transaction() as session:
         refusal = _weigh(session, attempt, now)
@@ -83,8 +89,8 @@ def take_up(opened: OpenSession, code: str, key: str, now: datetime) -> Person:
     """
     person = opened.person
     right = secrets.verify(person.short_hash, code)
-    digest = secrets.identifier_digest(f"kiosk:{person.public_id}")
-    attempt = _Try(person if person.short_hash else None, digest, person.short_hash, right, TRIES_BEFORE_HELP, True)
+    where = counted(f"kiosk:{person.public_id}", None)
+    attempt = _Try(person if person.short_hash else None, where, person.short_hash, right, TRIES_BEFORE_HELP, True)
     with transaction() as session:
         refusal = _weigh(session, attempt, now)
         session.refresh(opened, with_for_update={"of": OpenSession})
@@ -98,26 +104,27 @@ def take_up(opened: OpenSession, code: str, key: str, now: datetime) -> Person:
     return person
 
 
-def enter_with_password(email: str, password: str, now: datetime) -> Person:
+def enter_with_password(email: str, password: str, now: datetime, *, device: str | None = None) -> Person:
     """Somebody of the team. Raises Refused: wrong, or locked (a pause every five tries, never for good)."""
     email = email.lower()
-    return _enter(_try(queries.by_email(db.session(), email), f"email:{email}", password), password, now)
+    attempt = _try(queries.by_email(db.session(), email), f"email:{email}", password, device=device)
+    return _enter(attempt, password, now)
 
 
-def change_pin(person: Person, old: str, new: str, now: datetime) -> None:
+def change_pin(person: Person, old: str, new: str, now: datetime, *, device: str | None = None) -> None:
     """A young person chooses another PIN; their other sessions end. A wrong old one counts as a wrong try."""
     refusals = rules_secrets.pin_refusals(new, person.birth_date)
     if refusals:
         raise Refused(refusals)
-    _change(person, _try(person, f"handle:{person.handle}", old), new, now)
+    _change(person, _try(person, f"handle:{person.handle}", old, device=device), new, now)
 
 
-def change_password(person: Person, old: str, new: str, now: datetime) -> None:
+def change_password(person: Person, old: str, new: str, now: datetime, *, device: str | None = None) -> None:
     """Somebody of the team chooses another password; their other sessions end. A wrong old one counts."""
     refusals = rules_secrets.password_refusals(new, person.email or "")
     if refusals:
         raise Refused(refusals)
-    _change(person, _try(person, f"email:{person.email}", old), new, now)
+    _change(person, _try(person, f"email:{person.email}", old, device=device), new, now)
 
 
 def choose_language(person: Person, language: str) -> None:
@@ -139,17 +146,18 @@ def read_message(person: Person, message_id: int, now: datetime) -> bool:
     return True
 
 
-def _try(person: Person | None, counted_as: str, secret: str, *, short: bool = False) -> _Try:
+def _try(
+    person: Person | None, counted_as: str, secret: str, *, short: bool = False, device: str | None = None
+) -> _Try:
     by_pin = not counted_as.startswith("email:")
     # A short code opens nothing of the team's, a password nothing of a young person's.
     fits = person is not None and (person.enters_by_pin if by_pin else any(r != Role.YOUNG for r in person.roles))
     held = person and (person.short_hash if short else person.secret_hash)
     secret_hash = held if person and fits and person.is_active else None
     right = secrets.verify(secret_hash, secret)
-    digest = secrets.identifier_digest(counted_as)
-    return _Try(
-        person if secret_hash else None, digest, secret_hash, right, TRIES_BEFORE_HELP if by_pin else None, short
-    )
+    help_after = TRIES_BEFORE_HELP if by_pin else None
+    where = counted(counted_as, device)
+    return _Try(person if secret_hash else None, where, secret_hash, right, help_after, short)
 
 
 def _enter(attempt: _Try, secret: str, now: datetime) -> Person:
@@ -174,6 +182,7 @@ def _change(person: Person, attempt: _Try, new: str, now: datetime) -> None:
         if refusal is None:
             person.secret_hash = secret_hash
             upkeep_access.close_everywhere(session, person, now)
+            upkeep_access.know(session, attempt.where, now)  # here the secret was said
             journal.note(session, "secret.change", "person", person.id, by=person, now=now)
     if refusal:
         raise Refused([refusal])
@@ -184,19 +193,17 @@ def _weigh(session: Session, attempt: _Try, now: datetime) -> Refusal | None:
     if attempt.person is not None:
         # Before the tries, as whoever renews a secret locks them: in two orders, both would wait for ever.
         upkeep.lock(session, attempt.person)
-    row = upkeep_access.locked_tries(session, attempt.counted_as, now)
-    tries = Tries(row.tries, row.locked_until)
-    closed = rules_secrets.lock(tries, now, help_after=attempt.help_after)
+    row = upkeep_access.tries_of(session, attempt.where, now)
+    closed = rules_secrets.lock(upkeep_access.tries_in(row), now, help_after=attempt.help_after)
     if closed:
         return closed
     if attempt.person is not None:
         held = attempt.person.short_hash if attempt.short else attempt.person.secret_hash
         unchanged = attempt.person.is_active and held == attempt.secret_hash
         if attempt.is_right and unchanged:
-            row.tries, row.locked_until = 0, None
+            upkeep_access.count_right(session, row, attempt.where, now)
             return None
-    tries = rules_secrets.after_wrong(tries, now)
-    row.tries, row.locked_until, row.last_try_at = tries.count, tries.locked_until, now
+    tries = upkeep_access.count_wrong(row, now)
     closed = rules_secrets.lock(tries, now, help_after=attempt.help_after)
     if closed and attempt.person:
         journal.note(session, "enter.lock", "person", attempt.person.id, by=None, now=now, tries=tries.count)

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from fablab import journal, outbox
 from fablab.db import transaction
 from fablab.i18n import _
-from fablab.people import queries_access, rules_secrets, secrets, secrets_second, upkeep, upkeep_access
+from fablab.people import queries_access, rules_secrets, secrets_second, upkeep, upkeep_access
 from fablab.people.models import Person
 from fablab.people.models_access import RecoveryCode, SecondFactor
-from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
+from fablab.people.rules_secrets import TRIES_BEFORE_HELP
 from fablab.refusals import Refusal, Refused, refuse
 
 
@@ -33,23 +33,23 @@ def take_up(person: Person, nonce: str, code: str, now: datetime) -> list[str]:
         return _new_codes(session, person)
 
 
-def pass_step(person: Person, code: str, now: datetime) -> None:
+def pass_step(person: Person, code: str, now: datetime, *, device: str | None = None) -> None:
     """Say the code of the phone, or one of the recovery codes. Raises Refused: wrong, locked, locked_until_help.
 
     Five wrong ones lead to a pause, ten to the administration's help; a recovery code, which nobody guesses, is
-    heard even then.
+    heard even then. Tries from a ``device`` that has passed before count apart.
     """
     with transaction() as session:
-        refusal = _weigh(session, person, code, now)
+        refusal = _weigh(session, person, code, now, device)
     if refusal:
         raise Refused([refusal])
 
 
-def renew_codes(person: Person, code: str, now: datetime) -> list[str]:
+def renew_codes(person: Person, code: str, now: datetime, *, device: str | None = None) -> list[str]:
     """Make other recovery codes; those before serve no more. Told this once. Raises Refused like pass_step."""
     codes: list[str] = []
     with transaction() as session:
-        refusal = _weigh(session, person, code, now)
+        refusal = _weigh(session, person, code, now, device)
         if refusal is None:
             journal.note(session, "second.codes", "person", person.id, by=person, now=now)
             codes = _new_codes(session, person)
@@ -58,10 +58,10 @@ def renew_codes(person: Person, code: str, now: datetime) -> list[str]:
     return codes
 
 
-def give_up(person: Person, code: str, now: datetime) -> None:
+def give_up(person: Person, code: str, now: datetime, *, device: str | None = None) -> None:
     """Somebody goes back to a password alone (where the house allows it). Raises Refused like pass_step."""
     with transaction() as session:
-        refusal = _weigh(session, person, code, now)
+        refusal = _weigh(session, person, code, now, device)
         if refusal is None:
             _end(session, person)
             journal.note(session, "second.give_up", "person", person.id, by=person, now=now)
@@ -81,22 +81,21 @@ def take_away(person: Person, by: Person, now: datetime) -> None:
         outbox.tell(session, person, "second-step-ended", key=key, now=now)
 
 
-def _weigh(session: Session, person: Person, code: str, now: datetime) -> Refusal | None:
+def _weigh(session: Session, person: Person, code: str, now: datetime, device: str | None) -> Refusal | None:
     """Let a right code through and forget the tries, or count a wrong one; one try after the other."""
     upkeep.lock(session, person)
-    row = upkeep_access.locked_tries(session, secrets.identifier_digest(f"second:{person.public_id}"), now)
+    where = upkeep_access.counted(f"second:{person.public_id}", device)
+    row = upkeep_access.tries_of(session, where, now)
     factor = session.get(SecondFactor, person.id, with_for_update=True)
-    tries = Tries(row.tries, row.locked_until)
     if factor is None or not person.is_active:
         return Refusal("wrong", _("Ce code ne va pas."), field="code")
-    closed = rules_secrets.lock(tries, now, help_after=TRIES_BEFORE_HELP)
+    closed = rules_secrets.lock(upkeep_access.tries_in(row), now, help_after=TRIES_BEFORE_HELP)
     if _is_recovery(session, person, code, now) or (closed is None and _is_step(factor, code, now)):
-        row.tries, row.locked_until = 0, None
+        upkeep_access.count_right(session, row, where, now)
         return None
     if closed:
         return _for_team(closed)
-    tries = rules_secrets.after_wrong(tries, now)
-    row.tries, row.locked_until, row.last_try_at = tries.count, tries.locked_until, now
+    tries = upkeep_access.count_wrong(row, now)
     closed = rules_secrets.lock(tries, now, help_after=TRIES_BEFORE_HELP)
     if closed:
         journal.note(session, "second.lock", "person", person.id, by=None, now=now, tries=tries.count)
@@ -106,7 +105,7 @@ def _weigh(session: Session, person: Person, code: str, now: datetime) -> Refusa
 
 def _for_team(closed: Refusal) -> Refusal:
     if closed.code == "locked":
-        sentence = _("Trop d’essais\u00a0: pause d’un quart d’heure. Un code de secours passe toujours.")
+        sentence = _("Trop d’essais\u00a0: pause. Un code de secours passe toujours.")
     else:
         sentence = _("Trop d’essais\u00a0: l’administration peut débloquer. Un code de secours passe toujours.")
     return replace(closed, sentence=sentence, field="code")

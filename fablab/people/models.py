@@ -176,15 +176,25 @@ class Card(Model):
 
 
 class Lockout(Model):
-    """Wrong tries on one identifier: a pause after 5, help from the team after 10 (domain notes, CNIL 2022)."""
+    """Wrong tries on one identifier: a pause after 5, help from the team after 10 (domain notes, CNIL 2022).
+
+    One row for all devices that nobody has entered from, one for each device known to the identifier.
+    """
 
     __tablename__ = "lockout"
     identifier_digest: Mapped[str] = mapped_column(
         String(64), primary_key=True, comment="keyed digest, so that a typing error names nobody"
     )
+    device_of: Mapped[str | None] = mapped_column(
+        String(64), index=True, comment="of a device known to an identifier: the identifier's digest"
+    )
     tries: Mapped[int] = mapped_column(default=0)
     last_try_at: Mapped[datetime]
     locked_until: Mapped[datetime | None]
+    day_tries: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="wrong ones since day_began_at; a right secret forgets none"
+    )
+    day_began_at: Mapped[datetime | None]
 
 
 class Structure(Model):

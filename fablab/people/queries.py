@@ -127,9 +127,10 @@ def administrators_by_id() -> Select[int]:
     return select(RoleGrant.id).where(*held).order_by(RoleGrant.id)
 
 
-def tries_on(session: Session, digest: str) -> Lockout | None:
-    """The wrong tries counted on an identifier."""
-    return session.get(Lockout, digest)
+def tries_on(session: Session, digests: Sequence[str]) -> Sequence[Lockout]:
+    """The wrong tries counted on identifiers, those of the devices known to them apart."""
+    theirs = Lockout.identifier_digest.in_(digests) | Lockout.device_of.in_(digests)
+    return session.scalars(select(Lockout).where(theirs).order_by(Lockout.identifier_digest)).all()
 
 
 def _holds(role: Role) -> ColumnElement[bool]:

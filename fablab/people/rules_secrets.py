@@ -17,6 +17,10 @@ PASSWORD_LENGTH = 12
 TRIES_BEFORE_PAUSE = 5
 TRIES_BEFORE_HELP = 10
 PAUSE = timedelta(minutes=15)
+#: wrong tries that one count takes in a day, whatever right secrets come in between
+TRIES_A_DAY, DAY = 20, timedelta(days=1)
+#: devices known to one identifier, each with a count of its own, and how long one stays known without entering
+DEVICES, DEVICE_KEPT = 5, timedelta(days=400)
 #: how long wrong tries count without another one: ten tries a year find nothing in a million codes. The same for
 #: identifiers that nobody has, else what is forgotten would tell who exists
 TRIES_KEPT = timedelta(days=365)
@@ -79,10 +83,12 @@ def password_refusals(password: str, email: str) -> list[Refusal]:
 
 @dataclass(frozen=True)
 class Tries:
-    """Wrong tries in a row on one identifier, and the pause they led to."""
+    """Wrong tries in a row of one count, the pause they led to, and those of the day that began then."""
 
     count: int = 0
     locked_until: datetime | None = None
+    day_count: int = 0
+    day_began: datetime | None = None
 
 
 def lock(tries: Tries, now: datetime, *, help_after: int | None) -> Refusal | None:
@@ -91,21 +97,30 @@ def lock(tries: Tries, now: datetime, *, help_after: int | None) -> Refusal | No
         sentence = _("Trop d’essais. Je demande à quelqu’un de l’équipe de débloquer mon accès.")
         return Refusal("locked_until_help", sentence, field="secret")
     if tries.locked_until is not None and now < tries.locked_until:
-        minutes = -int((now - tries.locked_until).total_seconds() // 60)
-        sentence = _(
-            "Trop d’essais : pause de %(minutes)s\u00a0min. Quelqu’un de l’équipe peut aider avant.", minutes=minutes
-        )
-        return Refusal("locked", sentence, field="secret")
+        return Refusal("locked", _pause(tries.locked_until - now), field="secret")
     return None
 
 
+def _pause(left: timedelta) -> str:
+    minutes = -int(-left.total_seconds() // 60)
+    if minutes <= 60:
+        return _(
+            "Trop d’essais : pause de %(minutes)s\u00a0min. Quelqu’un de l’équipe peut aider avant.", minutes=minutes
+        )
+    hours = -(-minutes // 60)
+    return _("Trop d’essais : pause de %(hours)s\u00a0h. Quelqu’un de l’équipe peut aider avant.", hours=hours)
+
+
 def after_wrong(tries: Tries, now: datetime) -> Tries:
-    """The count after one more wrong try: every fifth one begins a pause."""
-    count = tries.count + 1
-    pause = count % TRIES_BEFORE_PAUSE == 0
-    return Tries(count, now + PAUSE if pause else None)
+    """The count after one more wrong try: every fifth one begins a pause, the day's last one lasts until its end."""
+    began = tries.day_began if tries.day_began is not None and now < tries.day_began + DAY else None
+    count, day_count, day_began = tries.count + 1, (tries.day_count if began else 0) + 1, began or now
+    until = now + PAUSE if count % TRIES_BEFORE_PAUSE == 0 else None
+    if day_count >= TRIES_A_DAY:
+        until = max(until or now, day_began + DAY)
+    return Tries(count, until, day_count, day_began)
 
 
 def tries_left(tries: Tries) -> int:
     """How many wrong tries remain before the next pause, 1 to 5."""
-    return TRIES_BEFORE_PAUSE - tries.count % TRIES_BEFORE_PAUSE
+    return min(TRIES_BEFORE_PAUSE - tries.count % TRIES_BEFORE_PAUSE, max(1, TRIES_A_DAY - tries.day_count))

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fablab import journal
 from fablab.i18n import _
-from fablab.people import secrets
+from fablab.people import secrets, upkeep_access
 from fablab.people.models import Authorisation, Lockout, Person, PersonWord, RoleGrant, Structure
 from fablab.people.models_rights import DataRequest
 from fablab.people.names import words_of
@@ -61,18 +61,10 @@ def prescriber(session: Session, public_id: str | None) -> Structure | None:
 
 
 def forget_tries(session: Session, person: Person) -> None:
-    """Forget the wrong tries on somebody's handle (at the kiosk too), e-mail and second step."""
-    counted = (
-        person.handle and f"handle:{person.handle}",
-        person.handle and f"kiosk:{person.handle}",
-        person.email and f"email:{person.email}",
-        f"second:{person.public_id}",
-        f"kiosk:{person.public_id}",
-    )
-    for identifier in counted:
-        row = session.get(Lockout, secrets.identifier_digest(identifier)) if identifier else None
-        if row:
-            row.tries, row.locked_until = 0, None
+    """Forget the wrong tries on somebody's handle (at the kiosk too), e-mail and second step, from every device."""
+    digests = [secrets.identifier_digest(one) for one in upkeep_access.identifiers(person)]
+    theirs = Lockout.identifier_digest.in_(digests) | Lockout.device_of.in_(digests)
+    session.execute(update(Lockout).where(theirs).values(tries=0, locked_until=None, day_tries=0, day_began_at=None))
 
 
 def end_authorisation(session: Session, person: Person, authorisation_id: int, by: Person, now: datetime) -> None:

@@ -8,7 +8,7 @@ from fablab import clock
 from fablab.forms import BaseForm
 from fablab.i18n import _
 from fablab.pages import local_address, public
-from fablab.people import entering, late_forms, views_second
+from fablab.people import devices, entering, late_forms, views_second
 from fablab.people.ways import BY_CARD, BY_HANDLE, BY_PASSWORD, Way
 from fablab.refusals import Refused
 
@@ -67,4 +67,5 @@ def _form_page(template: str, form: BaseForm, **context: object) -> ResponseRetu
     page = render_template(template, form=form, onward=onward, kept=kept, form_errors=failed, **context)
     response = make_response(page, 422 if failed else 200)
     response.headers["Cache-Control"] = "no-store"
+    devices.give(response)
     return response

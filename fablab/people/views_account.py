@@ -7,7 +7,7 @@ from fablab import clock, outbox
 from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed, local_address
-from fablab.people import actions_account, actions_sessions, entering
+from fablab.people import actions_account, actions_sessions, devices, entering
 from fablab.people.forms import AUTHORISATION_NAMES, ChangePasswordForm, ChangePinForm
 from fablab.refusals import Refused
 
@@ -67,7 +67,7 @@ def change_pin() -> ResponseReturnValue:
     form = ChangePinForm()
     if form.validate_on_submit():
         try:
-            actions_account.change_pin(person, form.secret.data, form.pin.data, clock.now())
+            actions_account.change_pin(person, form.secret.data, form.pin.data, clock.now(), device=devices.here())
         except Refused as refused:
             form.show(refused.refusals)
         else:
@@ -85,7 +85,9 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         try:
-            actions_account.change_password(person, form.secret.data, form.password.data, clock.now())
+            actions_account.change_password(
+                person, form.secret.data, form.password.data, clock.now(), device=devices.here()
+            )
         except Refused as refused:
             form.show(refused.refusals)
         else:

@@ -11,7 +11,7 @@ from fablab import clock
 from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed, public
-from fablab.people import actions_account, actions_kiosk, entering, queries_access
+from fablab.people import actions_account, actions_kiosk, devices, entering, queries_access
 from fablab.people.forms_access import KioskEnterForm, KioskForm, ShortForm, TabletForm, TeamShortForm
 from fablab.people.secret_pages import secret_page
 from fablab.refusals import Refused
@@ -123,7 +123,7 @@ def choose_short() -> ResponseReturnValue:
     form = ShortForm() if person.enters_by_pin else TeamShortForm()
     if form.validate_on_submit():
         try:
-            actions_account.choose_short(person, form.secret.data, form.pin.data, clock.now())
+            actions_account.choose_short(person, form.secret.data, form.pin.data, clock.now(), device=devices.here())
         except Refused as refused:
             form.show(refused.refusals)
         else:

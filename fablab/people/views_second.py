@@ -15,7 +15,16 @@ from fablab import clock
 from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed, public
-from fablab.people import actions_second, entering, late_forms, queries, queries_access, rules_access, secrets_second
+from fablab.people import (
+    actions_second,
+    devices,
+    entering,
+    late_forms,
+    queries,
+    queries_access,
+    rules_access,
+    secrets_second,
+)
 from fablab.people.forms_access import SecondStepForm, TakeUpForm
 from fablab.people.models import Person
 from fablab.people.secret_pages import secret_page
@@ -53,7 +62,7 @@ def enter() -> ResponseReturnValue:
     form, version = SecondStepForm(), person.enter_version
     if form.validate_on_submit():
         try:
-            actions_second.pass_step(person, form.code.data, clock.now())
+            actions_second.pass_step(person, form.code.data, clock.now(), device=devices.here())
         except Refused as refused:
             form.show(refused.refusals)
         else:
@@ -98,9 +107,11 @@ def renew_codes() -> ResponseReturnValue:
     person, form = _of_the_team(), SecondStepForm()
     if form.validate_on_submit():
         try:
-            return _codes_page(actions_second.renew_codes(person, form.code.data, clock.now()), url_for("second.show"))
+            codes = actions_second.renew_codes(person, form.code.data, clock.now(), device=devices.here())
         except Refused as refused:
             form.show(refused.refusals)
+        else:
+            return _codes_page(codes, url_for("second.show"))
     return _own_page(form)
 
 
@@ -113,7 +124,7 @@ def give_up() -> ResponseReturnValue:
         abort(409)
     if form.validate_on_submit():
         try:
-            actions_second.give_up(person, form.code.data, clock.now())
+            actions_second.give_up(person, form.code.data, clock.now(), device=devices.here())
         except Refused as refused:
             form.show(refused.refusals)
         else:

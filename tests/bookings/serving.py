@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from fablab.home.serve import GUNICORN
 
 ROOT = Path(__file__).parent.parent.parent
+SECRET_KEY = "for the races only, never elsewhere"
 
 
 @dataclass
@@ -57,6 +58,19 @@ class Visitor:
         assert answer.status in (302, 303), answer
         self.get("/reserver")
         return self
+
+    def leave(self) -> None:
+        """Log out; the browser's name stays."""
+        self.get("/mon-compte")
+        assert self.post("/sortir").status in (302, 303)
+
+    def keep(self, name: str, value: str) -> None:
+        """Hold a cookie given elsewhere."""
+        self._cookies[name] = value
+
+    def forget(self, name: str) -> None:
+        """Throw a cookie away."""
+        self._cookies.pop(name, None)
 
     def get(self, path: str) -> Answer:
         """Open a page; its form's token is remembered."""
@@ -111,7 +125,7 @@ def serve(address: str, folder: Path) -> Iterator[Served]:
         port = free.getsockname()[1]
     environment = os.environ | {
         "DATABASE_URL": address,
-        "SECRET_KEY": "for the races only, never elsewhere",
+        "SECRET_KEY": SECRET_KEY,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "ARGON2_MEMORY": "8",
         "ARGON2_ROUNDS": "1",
