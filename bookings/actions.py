@@ -33,6 +33,8 @@ def book(ask: Ask, by: Person | None, now: datetime) -> Booking:
         with transaction() as session:
             return upkeep.place(session, ask, by, now, asked=asked)
     except Refused as refused:
+        if made := upkeep.made_meanwhile(db.session(), ask):
+            return made
         raise with_nearest(db.session(), refused, ask, now) from None
 
 
@@ -45,6 +47,8 @@ def request(ask: Ask, by: Person | None, now: datetime) -> Booking:
         with transaction() as session:
             return upkeep.place_request(session, ask, by, now, asked=asked)
     except Refused as refused:
+        if made := upkeep.made_meanwhile(db.session(), ask):
+            return made
         raise with_nearest(db.session(), refused, ask, now) from None
 
 

@@ -62,6 +62,18 @@ def ask_before_the_lock(session: Session, ask: Ask, by: Person | None, now: date
     return Asked(answer, stamp)
 
 
+def made_meanwhile(session: Session, ask: Ask) -> Booking | None:
+    """The booking that the same form, sent twice at once, made while this one was being refused because of it.
+
+    On PostgreSQL each statement sees what was committed meanwhile: the form's own booking is then «taken» to it.
+    SQLite reads one moment, and so cannot meet it.
+    """
+    if not ask.key or session.get_bind().dialect.name != "postgresql":
+        return None
+    made = queries.booking_by_key(session, ask.key)
+    return made if made and _is_what_was_asked(made, ask) else None
+
+
 def place(session: Session, ask: Ask, by: Person | None, now: datetime, *, asked: Asked | None = None) -> Booking:
     """Book: every rule asked under the lock, then the booking and its claims. Raises Refused.
 
@@ -340,10 +352,14 @@ def _write_new(
 
 def _same_form(made: Booking, ask: Ask) -> Booking:
     """The booking a form already made. Raises Refused for another wish (back, another hour)."""
-    same = (made.holder_id, made.resource_id, made.starts_at, made.ends_at)
-    if same != (ask.holder_id, ask.resource_id, ask.slot.start, ask.slot.end):
+    if not _is_what_was_asked(made, ask):
         raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
     return made
+
+
+def _is_what_was_asked(made: Booking, ask: Ask) -> bool:
+    wanted = (ask.holder_id, ask.resource_id, ask.slot.start, ask.slot.end)
+    return (made.holder_id, made.resource_id, made.starts_at, made.ends_at) == wanted
 
 
 def lock_people(session: Session, person_ids: Collection[int]) -> None:

@@ -72,7 +72,7 @@ class TakenPage:
 
 
 def form_key() -> str:
-    """A key that makes a form sent twice book once."""
+    """A key of this showing of the form, that makes it book once when sent twice."""
     return secrets.token_urlsafe(16)
 
 
@@ -88,7 +88,9 @@ def page_of(
 ) -> Page:
     """A machine's hours: ``mine`` my other bookings, ``chosen`` what the form said, ``moving`` the one that moves."""
     day = found.chosen
-    hour = _chosen_hour(day, chosen)
+    # Who has booked this machine already chooses each further hour: back, then the same button, books nothing more.
+    again = not moving and any(one.resource_id == machine.id for one in mine)
+    hour = _chosen_hour(day, chosen, offered=not again)
     address = _Addresses(machine, found.minutes, moving)
     return Page(
         machine=machine,
@@ -99,7 +101,7 @@ def page_of(
         hours=tuple(_hour_box(one, one is hour, mine) for one in day.hours if not _between_steps(one)) if day else (),
         hours_title=_("À quelle heure, %(day)s ?", day=say_day(day.day)) if day else "",
         minutes=found.minutes,
-        summary=_summary(day, hour, found.minutes),
+        summary=_summary(day, found.minutes),
         cancel_until=free_until(hour.slot, found.limits.free_cancellation_hours, now) if hour else "",
         button=_("Je change l’heure") if moving else _("Je réserve"),
         note=note,
@@ -215,14 +217,17 @@ def _blocked(day: DayOfHours | None) -> tuple[Refusal, ...]:
     return tuple(refusal for refusal in day.hours[0].refusals if refusal.code in QUOTA)
 
 
-def _chosen_hour(day: DayOfHours | None, chosen: Slot | None) -> Hour | None:
+def _chosen_hour(day: DayOfHours | None, chosen: Slot | None, *, offered: bool) -> Hour | None:
+    """The hour already ticked: the one asked for, else the first free one where one is ``offered``."""
     if day is None or not day.free:
         return None
-    return next((hour for hour in day.free if chosen and hour.slot.start == chosen.start), day.free[0])
+    return next(
+        (hour for hour in day.free if chosen and hour.slot.start == chosen.start), day.free[0] if offered else None
+    )
 
 
-def _summary(day: DayOfHours | None, hour: Hour | None, minutes: int) -> str:
-    if day is None or hour is None:
+def _summary(day: DayOfHours | None, minutes: int) -> str:
+    if day is None or not day.free:
         return ""
     said = _("%(day)s, pour %(length)s", day=say_day(day.day), length=say_length(minutes))
     return said[:1].upper() + said[1:]

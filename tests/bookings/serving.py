@@ -41,6 +41,7 @@ class Answer:
     status: int
     text: str
     seconds: float
+    location: str = ""
 
 
 class Visitor:
@@ -72,6 +73,14 @@ class Visitor:
         """Throw a cookie away."""
         self._cookies.pop(name, None)
 
+    def enter_team(self, email: str, password: str) -> "Visitor":
+        """Log in as the team does."""
+        self.get("/entrer/equipe")
+        answer = self.post("/entrer/equipe", email=email, secret=password)
+        assert answer.status in (302, 303), answer
+        self.get("/mon-compte")
+        return self
+
     def get(self, path: str) -> Answer:
         """Open a page; its form's token is remembered."""
         answer = self._ask("GET", path, None)
@@ -96,7 +105,7 @@ class Visitor:
         for line in response.headers.get_all("Set-Cookie") or ():
             self._cookies.update({name: morsel.value for name, morsel in SimpleCookie(line).items()})
         connection.close()
-        return Answer(response.status, text, time.monotonic() - began)
+        return Answer(response.status, text, time.monotonic() - began, response.headers.get("Location", ""))
 
 
 def at_once(acts: Sequence[Callable[[], Answer]]) -> list[Answer]:

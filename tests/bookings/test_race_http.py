@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import time as hour_of_day
 from datetime import timedelta
+from functools import partial
 from itertools import count
 
 import pytest
@@ -17,7 +18,7 @@ from fablab.db import db, transaction
 from fablab.people.models import Person
 from machines.models import Machine
 from tests.bookings.serving import Answer, Served, Visitor, at_once
-from tests.make import PIN, make_staff, make_young
+from tests.make import PASSWORD, PIN, make_staff, make_young
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
 
 pytestmark = pytest.mark.slow
@@ -133,6 +134,28 @@ def test_one_of_many_moves_onto_a_free_slot(race: House) -> None:
     acts = [race.change(mover, booking, 20) for mover, booking in zip(movers, bookings, strict=True)]
     judge(race, at_once(acts), winners=1, refused=409)
     assert held(machine) == len(movers)
+
+
+def test_a_form_sent_many_times_at_once_books_once_and_always_says_the_same(race: House) -> None:
+    machine = race.machine()
+    for number in range(8):
+        send = race.wish(race.enter(race.person()), machine, number)
+        answers = at_once([send] * 8)
+        judge(race, answers, winners=8, refused=0)
+        assert len({answer.location for answer in answers}) == 1
+    assert held(machine) == 8
+
+
+def test_the_teams_form_sent_many_times_at_once_books_once(race: House) -> None:
+    machine, samir = race.machine(), make_staff()
+    desk = Visitor(race.served).enter_team(samir.email or "", PASSWORD)
+    for number in range(4):
+        wish = {"person": race.person().handle or "", "key": f"race-{next(_numbers)}", "minutes": "30"}
+        wish |= {"day": race.day.isoformat(), "starts": f"{16 + number // 2}:{number % 2 * 30:02d}"}
+        answers = at_once([partial(desk.post, f"/machines/{machine.code}/reserver", **wish)] * 8)
+        judge(race, answers, winners=8, refused=0)
+        assert len({answer.location for answer in answers}) == 1
+    assert held(machine) == 4
 
 
 def test_two_devices_of_one_person_are_not_in_two_places(race: House) -> None:

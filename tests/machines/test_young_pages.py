@@ -29,7 +29,8 @@ def test_a_second_booking_of_the_same_day_is_said_and_not_refused(phone: FlaskCl
     assert "J’ai déjà réservé cette machine ce jour-là, à 13 h 30." in text(page)
     assert page.select_one(f"main a[href='/reservations/{mine.public_id}']")
     assert "14 h j’ai déjà 13 h 30" in text(page)
-    assert phone.post("/reserver/VIN-01", data=hidden(page)).status_code == 303
+    chosen = hidden(page) | {"start": "2026-11-25T15:00+01:00"}
+    assert phone.post("/reserver/VIN-01", data=chosen).status_code == 303
     # Two bookings: the days are not full for all that.
     page = read(phone, "/reserver/VIN-01?jour=2026-11-26")
     assert "J’ai déjà 2 réservations." in text(page)
@@ -132,6 +133,20 @@ def test_a_form_sent_twice_books_once(phone: FlaskClient, session: Session) -> N
     sent = hidden(read(phone, "/reserver/VIN-01"))
     first, second = phone.post("/reserver/VIN-01", data=sent), phone.post("/reserver/VIN-01", data=sent)
     assert first.headers["Location"] == second.headers["Location"]
+    assert len(session.scalars(select(Booking)).all()) == 1
+
+
+@pytest.mark.parametrize("address", ["/reserver/VIN-01", "/reserver/VIN-01?jour=2026-11-26"])
+def test_going_back_and_pressing_the_button_again_books_nothing_more(
+    phone: FlaskClient, session: Session, address: str
+) -> None:
+    phone.post("/reserver/VIN-01", data=hidden(read(phone, "/reserver/VIN-01")))
+    page = read(phone, address)  # shown anew: its key is another
+    assert page.select_one("button.lit")
+    assert not page.select_one("input[name=start][checked]")
+    answer = phone.post("/reserver/VIN-01", data=hidden(page))
+    assert answer.status_code == 422
+    assert "Je choisis une heure." in answer.text
     assert len(session.scalars(select(Booking)).all()) == 1
 
 
@@ -274,7 +289,8 @@ def test_hours_and_a_refusal_take_ten_statements_at_most(
     actions.book(Ask(vinyl.id, Slot(on(WEDNESDAY, "13:30"), on(WEDNESDAY, "14:30")), holder_id=other.id), other, NOW)
     count_statements.clear()
     assert phone.post("/reserver/VIN-01", data=sent).status_code == 409
-    assert len(count_statements) <= 10 + asks_where_it_stands()
+    # On PostgreSQL it also asks whether the same form, sent twice at once, took that time.
+    assert len(count_statements) <= 10 + 2 * asks_where_it_stands()
 
 
 def asks_where_it_stands() -> int:
