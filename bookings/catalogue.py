@@ -10,14 +10,16 @@ from bookings.catalogue_stores import CLOSURES, HOLIDAYS, HOURS, PLACES, one_win
 from bookings.official_calendar import OfficialHoliday, merged
 from fablab.catalogue import Catalogue, Document, References, Source
 from fablab.catalogue_items import Item, Part, setting
-from fablab.catalogue_records import Keyed, Many, Maybe, Record, Statuses, read_whole, status_of
-from fablab.catalogue_shapes import WEEKDAYS, Choice, Clock, Code, Day, Month, Number, Pattern, Text, Whole
+from fablab.catalogue_records import Keyed, Many, Maybe, Optional, Record, Statuses, read_whole, status_of
+from fablab.catalogue_shapes import WEEKDAYS, Choice, Clock, Code, Day, Flag, Month, Number, Pattern, Text, Whole
 
 NAME = "house.yaml"
 
 #: the code of the place that holds all others
 HOUSE = "HOUSE"
 
+PHONE = r"\+?\d{10,14}"
+EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 SCHOOL_YEAR = Pattern(r"20\d\d-20\d\d", 'a school year like "2026-2027"')
 PERIOD = Record(start=Day(), end=Day())
 _HOURS = Keyed("weekday", Choice(*WEEKDAYS), Maybe(Record(start=Clock(), end=Clock())), every=WEEKDAYS)
@@ -28,6 +30,20 @@ SHAPE = Record(
     place=Record(
         name=Text(160),
         city=Text(80),
+        short_name=Optional(Text(40)),
+        mark=Optional(Text(40)),
+        workshop=Optional(Text(60)),
+        welcome=Optional(Text(200)),
+        welcome_english=Optional(Text(200, typeset=False)),
+        address=Optional(Text(200)),
+        phone=Optional(Pattern(PHONE, 'a phone number like "0479000000"')),
+        email=Optional(Pattern(EMAIL, "an e-mail address")),
+        publisher=Optional(Text(120)),
+        publication_director=Optional(Text(120)),
+        host=Optional(Text(200)),
+        public_service=Optional(Flag()),
+        dpo=Optional(Text(200)),
+        accessibility_contact=Optional(Text(200)),
         opened=Month(),
         total_area_m2=Whole(1),
         lendable_area_m2=Whole(1),
@@ -193,7 +209,7 @@ def _closures(data: dict[str, Any]) -> Iterator[Item]:
 
 def _settings(data: dict[str, Any]) -> Iterator[Item]:
     for key, value in data["place"].items():
-        if key not in ("name", "gauge", "total_area_m2"):
+        if key not in ("gauge", "total_area_m2") and value is not None:
             yield setting(f"house.{key}", value, status_of(data, f"place.{key}"))
     for key in ("zone", "school_year", "term_starts"):
         yield setting(f"calendar.{key}", data["calendar"][key], status_of(data, f"calendar.{key}"))

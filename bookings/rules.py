@@ -37,7 +37,7 @@ def warnings(ask: Ask, facts: Facts) -> list[Refusal]:
     """What the team should know before planning, and may do all the same."""
     found = []
     if ask.kind == "session" and facts.group_windows is not None and not _inside(ask.slot, facts.group_windows):
-        found.append(Refusal("outside_group_hours", _("Hors des heures de groupe du Fablab."), field="slot", soft=True))
+        found.append(Refusal("outside_group_hours", _("Hors des heures de groupe."), field="slot", soft=True))
     if not facts.calendar_known:
         found.append(Refusal("beyond_calendar", _("Les vacances de cette date ne sont pas encore connues."), soft=True))
     return found

@@ -87,7 +87,7 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     try:
         settings = config.load(instance)
     except config.WrongSetting as wrong:
-        sys.exit(f"La Dynamo cannot start: {wrong}")
+        sys.exit(f"The house cannot start: {wrong}")
     if settings.log_format == "json":
         logs.use_json()
     app = Flask(

@@ -43,7 +43,7 @@ class Settings:
     smtp_password: str = ""
     smtp_starttls: bool = False
     #: the sender written on letters
-    mail_from: str = "la-dynamo@localhost"
+    mail_from: str = "house@localhost"
     #: how many proxies in front may be believed about address and scheme
     trusted_proxies: int = 0
     #: IANA name of the house's time zone

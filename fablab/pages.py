@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
-from fablab import i18n, reasons
+from fablab import i18n, identity, reasons
 from fablab.db import db
 from fablab.permissions import VERBS
 
@@ -154,5 +154,6 @@ def _show_fault(error: Exception, code: int) -> Response:
     # The rule, not the address: addresses hold ids of people.
     rule = request.url_rule.rule if request.url_rule else "unknown"
     current_app.logger.error("error %s on %s %s", error_id, request.method, rule, exc_info=error)
+    identity.spare_the_database()
     g._login_user = AnonymousUserMixin()  # where flask_login looks before it asks the database
     return show_error(code, error_id=error_id, demo=False)

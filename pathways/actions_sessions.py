@@ -234,7 +234,7 @@ def _asks(
         return {}
     ground = floor(session)
     if ground is None:
-        raise refuse("no_floor", _("Le Fablab n’est pas encore décrit\u00a0: charger le catalogue."))
+        raise refuse("no_floor", _("L’atelier n’est pas encore décrit\u00a0: charger le catalogue."))
     heads = len(expected_at(session, [training_session])[training_session.id])
     return {
         part: Ask(

@@ -115,7 +115,7 @@ class SessionForm(BaseForm):
     place = RadioField(
         lazy("Où\u00a0?"),
         [InputRequired(lazy("Choisir un lieu."))],
-        choices=[SelectChoice("fablab", lazy("Au Fablab")), SelectChoice("elsewhere", lazy("Ailleurs"))],
+        choices=[SelectChoice("fablab", lazy("À l’atelier")), SelectChoice("elsewhere", lazy("Ailleurs"))],
         default="fablab",
     )
     elsewhere = StringField(lazy("Lieu, si c’est ailleurs"), [_short(120)])

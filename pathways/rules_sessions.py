@@ -83,7 +83,7 @@ def _part_refusals(parts: Sequence[PartWish], now: datetime) -> list[Refusal]:
     if any(later.start < earlier.end for earlier, later in pairwise(ordered)):
         found.append(Refusal("parts_cross", _("Deux moments de la séance se chevauchent."), field="starts"))
     if any(part.elsewhere is not None and (part.machine_ids or not part.elsewhere.strip()) for part in parts):
-        sentence = _("Ailleurs\u00a0: dites où. Les machines ne sortent pas du Fablab.")
+        sentence = _("Ailleurs\u00a0: dites où. Les machines ne sortent pas de l’atelier.")
         found.append(Refusal("elsewhere", sentence, field="elsewhere"))
     return found
 

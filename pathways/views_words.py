@@ -1,5 +1,6 @@
 """Words that several pages of training say alike."""
 
+from fablab import identity
 from fablab.i18n import _, lazy, say_day
 from fablab.refusals import Refused
 from pathways.models_groups import SessionPart, TrainingSession
@@ -43,4 +44,4 @@ def part_things(part: SessionPart) -> list[str]:
     if part.booking is None:
         return [part.elsewhere or ""]
     machines = [claim.resource.simple_name for claim in part.booking.claims if claim.resource.kind == "machine"]
-    return machines or [_("Fablab")]
+    return machines or [identity.ours().workshop_name]

@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context, request, url_for
 from flask_login import current_user
+from werkzeug.local import LocalProxy
 
-from fablab import house
+from fablab import house, identity
 from fablab.db import db
 from fablab.home.navigation import BELONGS, ENTRIES, FRAMES, ROLE_LABELS
 from fablab.i18n import LANGUAGES, language
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
     """Give every template its frame."""
     app.context_processor(_surroundings)
     app.jinja_env.globals["is_demo"] = is_demo
+    app.jinja_env.globals["house"] = LocalProxy(identity.ours)
     app.url_defaults(_add_digest)
     app.jinja_env.globals["url_for"] = address_of
 

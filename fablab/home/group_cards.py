@@ -7,7 +7,7 @@ import segno
 from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from fablab import clock, pdf
+from fablab import clock, identity, pdf
 from fablab.db import db
 from fablab.i18n import _, language
 from fablab.pages import allowed
@@ -63,7 +63,7 @@ def _print(people: list[Person], codes: Mapping[int, str]) -> bytes:
     ]
     words = {
         "title": _("Cartes à imprimer"),
-        "house": "La Dynamo",
+        "house": identity.ours().name,
         "how": _("J’entre avec mon identifiant et mon code."),
         "square": _("Carré à photographier pour entrer"),
         "language": language(),

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, make_response, redirect, render_templ
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from fablab import clock
+from fablab import clock, identity
 from fablab.db import db
 from fablab.forms import BaseForm
 from fablab.home.my_data_sections import SECTIONS
@@ -66,7 +66,7 @@ def copy() -> ResponseReturnValue:
     actions_rights.note_copy(person, now)
     sections = _gather(db.session(), person, ALL)
     if told == "json":
-        body, kind = json.dumps(_plain(sections, now), ensure_ascii=False, indent=2), "application/json"
+        body, kind = json.dumps(_plain(db.session(), sections, now), ensure_ascii=False, indent=2), "application/json"
     else:
         body, kind = render_template("people/my_data_copy.html", sections=sections, now=now), "text/html"
     response = make_response(body)
@@ -133,9 +133,9 @@ def _gather(session: Session, person: Person, limit: int) -> list[dict[str, Any]
     return [{"key": key, "title": title, "lines": list(make(session, person, limit))} for key, title, make in SECTIONS]
 
 
-def _plain(sections: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+def _plain(session: Session, sections: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
     """The copy for machines: dates in ISO 8601 (UTC for moments), words as the page says them."""
-    told: dict[str, Any] = {"house": "La Dynamo", "made_at": now.isoformat()}
+    told: dict[str, Any] = {"house": identity.of(session).name, "made_at": now.isoformat()}
     for section in sections:
         told[section["key"]] = [
             {"at": line.at.isoformat() if line.at else None, "what": line.what, "more": list(line.more)}

@@ -95,7 +95,7 @@ def with_own_address(port: int) -> None:
 
 def announce(port: int) -> None:
     """Say where to go, and how to enter a demonstration."""
-    click.echo(f"\nLa Dynamo is served at http://127.0.0.1:{port}  (Ctrl+C stops it)")
+    click.echo(f"\nThe house is served at http://127.0.0.1:{port}  (Ctrl+C stops it)")
     if house.is_demo(db.session()):
         run("demo", "--log-ins")
     db.session().rollback()
@@ -149,7 +149,7 @@ def refuse_public_demo(app: Flask) -> None:
         if inspect(db.engine).has_table("house_setting") and house.is_demo(db.session()):
             host = urlsplit(address).hostname
             sys.exit(
-                f"La Dynamo cannot start: this database is a demonstration, whose log-ins are public, "
+                f"The house cannot start: this database is a demonstration, whose log-ins are public, "
                 f"and PUBLIC_URL ({host}) is not on this machine."
             )
         db.session.remove()

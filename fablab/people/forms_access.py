@@ -58,7 +58,7 @@ class KioskForm(BaseForm):
     name = StringField(
         lazy("Nom de la borne"),
         [DataRequired(lazy("Écrire un nom.")), Length(max=60, message=lazy("60 lettres au plus."))],
-        description=lazy("Par exemple «\u00a0Borne du Fablab\u00a0»."),
+        description=lazy("Par exemple «\u00a0Borne de l’atelier\u00a0»."),
     )
     use = RadioField(
         lazy("Pour qui"),
@@ -130,7 +130,7 @@ class ShortForm(BaseForm):
         lazy("Mon code court à 4 chiffres"),
         [DataRequired(lazy("J’écris 4 chiffres."))],
         filters=[without_spaces],
-        description=lazy("Il marche sur la borne du Fablab, et nulle part ailleurs."),
+        description=lazy("Il marche sur les bornes de la maison, et nulle part ailleurs."),
     )
     pin_again = PasswordField(
         lazy("Le même code court, encore"),

@@ -5,14 +5,14 @@ import re
 
 from fablab.people.names import fold
 
-#: animals, mountains and valleys around Chambéry, tools, plants and sky: nothing that can hurt
+#: animals, shapes of mountains, tools, plants and sky: nothing that can hurt
 _KIND_WORDS = """
     abeille alouette bouquetin bouvreuil brochet castor cerf chamois chevreuil chouette cigale cigogne colibri
     coccinelle corail dauphin ecureuil elan faisan fauvette flamant fourmi gazelle gecko grillon grive hermine
     heron hibou hirondelle huppe isard jaguar koala lapin libellule lievre loir loriot loutre lucane lynx marmotte
     martin merle mesange milan moineau mouette mulot ours panda papillon pelican perdrix pingouin pinson puma renard
     rossignol roitelet salamandre saumon sittelle tamarin tetras tortue toucan triton truite vison zebre
-    arclusaz bauges belledonne charvin epine granier nivolet revard semnoz tournette trelod vanoise
+    alpage cascatelle cime colline combe falaise moraine plateau prairie sommet vallee volcan
     aiguille bobine boulon boussole burin ciseau compas crayon curseur ecrou equerre fraise laine lime maillet niveau
     pinceau pliage ponceuse rabot ressort ruban tamis tampon tournevis truelle
     bouleau bruyere cedre chene edelweiss erable fougere framboise gentiane meleze mousse myrtille noisette noyer sapin

@@ -34,9 +34,9 @@ def shared_secret(nonce: str) -> str:
     return base64.b32encode(made[:20]).decode("ascii")
 
 
-def address(nonce: str, email: str) -> str:
-    """What the QR code says to the phone: an otpauth:// address."""
-    return str(pyotp.TOTP(shared_secret(nonce)).provisioning_uri(name=email, issuer_name="La Dynamo"))
+def address(nonce: str, email: str, house: str) -> str:
+    """What the QR code says to the phone: an otpauth:// address, under the name of the house."""
+    return str(pyotp.TOTP(shared_secret(nonce)).provisioning_uri(name=email, issuer_name=house))
 
 
 def step_of(nonce: str, code: str, now: datetime, *, after: int) -> int | None:

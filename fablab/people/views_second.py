@@ -11,7 +11,7 @@ from flask import Blueprint, abort, flash, make_response, redirect, session, url
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from fablab import clock
+from fablab import clock, identity
 from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed, public
@@ -187,7 +187,7 @@ def _take_up(person: Person, done: Callable[[], ResponseReturnValue]) -> Respons
         else:
             onward = make_response(done()).location
             return _codes_page(codes, onward)
-    said = secrets_second.address(form.nonce.data, str(person.email))
+    said = secrets_second.address(form.nonce.data, str(person.email), identity.ours().name)
     square = segno.make(said, error="m", micro=False).svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
     secret = secrets_second.shared_secret(form.nonce.data)
     groups = [secret[start : start + 4] for start in range(0, len(secret), 4)]

@@ -112,6 +112,7 @@ def test_no_table_about_a_person_is_forgotten_by_the_copy() -> None:
 def test_the_page_reads_a_bounded_number_of_times(client: FlaskClient, count_statements: Statements) -> None:
     tom, _booking = busy_minor(client)
     client.get("/mes-donnees")
+    log_in(client, tom)
     count_statements.clear()
     client.get("/mes-donnees")
     few = len(count_statements)
