@@ -64,7 +64,7 @@ def approve(booking: Booking, by: Person, now: datetime) -> Booking:
             raise Refused(standing)
         booking.status = "confirmed"
         upkeep.take(session, booking)
-        note(session, "booking.approved", "booking", booking.id, by=by, now=now)
+        note(session, "booking.approved", "booking", booking.id, by=by, now=now, about=booking.touches)
         upkeep.announce(session, booking, "booking-approved", by, now)
     return booking
 
@@ -116,7 +116,7 @@ def check_in(booking: Booking, by: Person, now: datetime) -> Booking:
         if refusals:
             raise Refused(refusals)
         booking.status, booking.checked_in_at, booking.attention = "checked_in", now, None
-        note(session, "booking.checked_in", "booking", booking.id, by=by, now=now)
+        note(session, "booking.checked_in", "booking", booking.id, by=by, now=now, about=booking.touches)
     return booking
 
 
@@ -126,7 +126,7 @@ def finish(booking: Booking, by: Person | None, now: datetime) -> Booking:
         upkeep.freshen(session, booking)
         upkeep.require(booking, "checked_in")
         booking.status, booking.ended_at = "done", now
-        note(session, "booking.done", "booking", booking.id, by=by, now=now)
+        note(session, "booking.done", "booking", booking.id, by=by, now=now, about=booking.touches)
     return booking
 
 
@@ -151,7 +151,7 @@ def correct_no_show(booking: Booking, reason: str, by: Person, now: datetime) ->
         if not reason.strip():
             raise refuse("reason_missing", _("Écrire pourquoi."), field="reason")
         booking.status, booking.reason = "done", reason
-        note(session, "booking.corrected", "booking", booking.id, by=by, now=now)
+        note(session, "booking.corrected", "booking", booking.id, by=by, now=now, about=booking.touches)
     return booking
 
 

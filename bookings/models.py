@@ -115,6 +115,11 @@ class Booking(Model):
     claims: Mapped[list["Claim"]] = relationship(back_populates="booking", order_by="Claim.id")
 
     @property
+    def touches(self) -> list[tuple[str, int | None]]:
+        """Whom and what it is about, as the journal says it."""
+        return [("person", self.holder_id), ("resource", self.resource_id)]
+
+    @property
     def called(self) -> str:
         """How it is named to people: a session by its title and group, anything else by the thing taken."""
         return self.purpose if self.kind == "session" and self.purpose else self.resource.simple_name
@@ -215,6 +220,11 @@ class Closure(Model):
     place: Mapped[Place | None] = relationship()
     resource: Mapped[Resource | None] = relationship()
     made_by: Mapped[Person | None] = relationship()
+
+    @property
+    def touches(self) -> list[tuple[str, int | None]]:
+        """What it lies on, as the journal says it."""
+        return [("resource", self.resource_id), ("place", self.place_id)]
 
 
 class Series(Model):

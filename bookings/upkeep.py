@@ -112,7 +112,16 @@ def shift(
         claim.ends_at = slot.end + timedelta(minutes=turnaround[claim.resource_id])
         claim.holds = _holds(booking)
     flush_claims(session)
-    note(session, "booking.moved", "booking", booking.id, by=by, now=now, **{"from": _span(before), "to": _span(slot)})
+    note(
+        session,
+        "booking.moved",
+        "booking",
+        booking.id,
+        by=by,
+        now=now,
+        about=booking.touches,
+        **{"from": _span(before), "to": _span(slot)},
+    )
 
 
 def drop(session: Session, booking: Booking, why: Why, by: Person | None, now: datetime) -> None:
@@ -130,7 +139,16 @@ def end(session: Session, booking: Booking, status: str, why: Why, by: Person | 
     booking.suspended, booking.attention = False, None
     # Words typed stay on the booking: they may tell of a person, and nothing leaves the journal.
     codes = [one["code"] for one in booking.reasons or ()]
-    note(session, f"booking.{status}", "booking", booking.id, by=by, now=now, **({"reasons": codes} if codes else {}))
+    note(
+        session,
+        f"booking.{status}",
+        "booking",
+        booking.id,
+        by=by,
+        now=now,
+        about=booking.touches,
+        **({"reasons": codes} if codes else {}),
+    )
 
 
 def ask_again(session: Session, bookings: Iterable[Booking], now: datetime) -> Outcome:
@@ -251,7 +269,7 @@ def mark(session: Session, booking: Booking, standing: Sequence[Refusal], now: d
     if codes == booking.attention:
         return False
     booking.attention = codes
-    note(session, "booking.marked", "booking", booking.id, by=None, now=now, codes=codes)
+    note(session, "booking.marked", "booking", booking.id, by=None, now=now, about=booking.touches, codes=codes)
     return True
 
 
@@ -346,7 +364,16 @@ def _write_new(
     session.add(booking)
     flush_claims(session)
     codes = [refusal.code for refusal in passed]
-    note(session, f"booking.{status}", "booking", booking.id, by=by, now=now, **({"passed": codes} if codes else {}))
+    note(
+        session,
+        f"booking.{status}",
+        "booking",
+        booking.id,
+        by=by,
+        now=now,
+        about=booking.touches,
+        **({"passed": codes} if codes else {}),
+    )
     return booking
 
 

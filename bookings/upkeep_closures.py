@@ -53,7 +53,7 @@ def lay(session: Session, over: Over, by: Person | None, now: datetime) -> Laid:
     )
     session.add(closure)
     session.flush()
-    note(session, "closure.made", "closure", closure.id, by=by, now=now, kind=over.kind)
+    note(session, "closure.made", "closure", closure.id, by=by, now=now, about=closure.touches, kind=over.kind)
     return _lay_over(session, closure, by, now)
 
 
@@ -86,7 +86,7 @@ def suspend(session: Session, booking: Booking, closure: Closure, by: Person | N
     booking.held_before = any(claim.holds for claim in booking.claims)
     booking.suspended = True
     upkeep.release(session, booking)
-    note(session, "booking.suspended", "booking", booking.id, by=by, now=now, closure=closure.id)
+    note(session, "booking.suspended", "booking", booking.id, by=by, now=now, about=booking.touches, closure=closure.id)
     upkeep.announce(session, booking, "booking-suspended", None, now, closure=closure)
 
 
@@ -101,7 +101,7 @@ def lift(session: Session, closure: Closure, by: Person | None, now: datetime) -
         return Lifted(closure, (), ())
     closure.lifted_at = now
     session.flush()
-    note(session, "closure.lifted", "closure", closure.id, by=by, now=now)
+    note(session, "closure.lifted", "closure", closure.id, by=by, now=now, about=closure.touches)
     back, waiting = [], []
     under = [booking for booking in _under(session, closure, now) if booking.starts_at > now]
     for booking in under:
@@ -137,7 +137,7 @@ def give_back(session: Session, booking: Booking, by: Person | None, now: dateti
     booking.suspended, booking.attention = False, None
     if booking.held_before:
         upkeep.take(session, booking)
-    note(session, "booking.given_back", "booking", booking.id, by=by, now=now)
+    note(session, "booking.given_back", "booking", booking.id, by=by, now=now, about=booking.touches)
     upkeep.announce(session, booking, "booking-back", None, now)
     return True
 

@@ -15,6 +15,7 @@ from fablab.db import db
 from fablab.forms import BaseForm
 from fablab.i18n import _, ngettext, say_day, say_when
 from fablab.journal import JournalEntry
+from fablab.journal_words import SAID
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refusal, Refused, for_team
@@ -158,6 +159,7 @@ def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:
         "bookings/show.html",
         booking=booking,
         history=queries.history_of(db.session(), booking),
+        said=SAID,
         passed=list(written.values()),
         more_of=lambda entry: _more_of(entry, written),
         ahead=booking.kind == "own" and open_still and booking.ends_at > now,

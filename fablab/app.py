@@ -23,6 +23,7 @@ from fablab.home import frame
 from fablab.home.catalogue_views import bp as catalogue_bp
 from fablab.home.data_requests import bp as data_requests_bp
 from fablab.home.group_cards import bp as group_cards_bp
+from fablab.home.journal_page import bp as journal_bp
 from fablab.home.my_data import bp as my_data_bp
 from fablab.home.operations_views import bp as operations_bp
 from fablab.home.person_file import bp as file_bp
@@ -74,6 +75,7 @@ BLUEPRINTS = (
     watching_bp,
     settings_bp,
     house_calendar_bp,
+    journal_bp,
 )
 
 

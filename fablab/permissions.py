@@ -67,6 +67,10 @@ VERBS: dict[str, tuple[set[Role], str]] = {
         {Role.ADMINISTRATOR, Role.COORDINATOR},
         "compare the catalogue files with the house and take differences",
     ),
+    "journal.read": (
+        {Role.COORDINATOR, Role.ADMINISTRATOR},
+        "search the journal of acts; the names of young people only with person.read",
+    ),
     "house.settings": ({Role.ADMINISTRATOR}, "change the house's own rules and hours"),
     "house.run": ({Role.ADMINISTRATOR}, "see jobs, letters and the state of the installation"),
 }

@@ -17,7 +17,7 @@ from bookings.values import Over, Slot
 from fablab import clock
 from fablab.db import transaction
 from fablab.i18n import _
-from fablab.journal import note
+from fablab.journal import note, people
 from fablab.people import upkeep as people_upkeep
 from fablab.people.models import Person
 from fablab.refusals import Refused, refuse
@@ -60,7 +60,16 @@ def add_shift(wish: Wish, by: Person, now: datetime) -> list[Shift]:
         session.add_all(shifts)
         session.flush()
         upkeep.watch_again(session, [Slot(shift.starts_at, shift.ends_at) for shift in shifts], now)
-        note(session, "shift.added", "shift", shifts[0].id, by=by, now=now, count=len(shifts))
+        note(
+            session,
+            "shift.added",
+            "shift",
+            shifts[0].id,
+            by=by,
+            now=now,
+            about=people([wish.person_id]),
+            count=len(shifts),
+        )
     return shifts
 
 
@@ -82,7 +91,16 @@ def withdraw_shift(shift: Shift, by: Person, now: datetime) -> Uncovered:
         outcome = upkeep.watch_again(session, [slot], now)
         led = upkeep_leads.lessons(session, [line.id for line in sessions])
         upkeep_leads.tell_of_absence(session, shift.person, led, by, now)
-        note(session, "shift.withdrawn", "shift", shift.id, by=by, now=now, uncovered=len(outcome.warned))
+        note(
+            session,
+            "shift.withdrawn",
+            "shift",
+            shift.id,
+            by=by,
+            now=now,
+            about=people([shift.person_id]),
+            uncovered=len(outcome.warned),
+        )
     return Uncovered(shift, (*outcome.warned, *outcome.cancelled), tuple(sessions))
 
 

@@ -14,7 +14,7 @@ from bookings import queries as engine
 from bookings.models import Booking
 from bookings.values import Slot
 from fablab.db import transaction
-from fablab.journal import note
+from fablab.journal import note, people
 from fablab.people import upkeep_roles
 from fablab.people.models import Person
 from fablab.permissions import Role
@@ -65,7 +65,7 @@ def _let_go(session: Session, person: Person, by: Person, now: datetime) -> Left
     led = queries_shifts.sessions_to_lead(session, person.id, now)
     for shift in shifts:
         shift.withdrawn_at, shift.withdrawn_by_id = now, by.id
-        note(session, "shift.withdrawn", "shift", shift.id, by=by, now=now)
+        note(session, "shift.withdrawn", "shift", shift.id, by=by, now=now, about=people([person.id]))
     losses = upkeep_leads.leave_sessions(session, person, by, now)
     # Who leads a session in the room counts among its adults: those hours are asked again too.
     hours = [Slot(one.starts_at, one.ends_at) for one in shifts] + [Slot(one.start, one.end) for one in led]

@@ -51,7 +51,15 @@ def take_attendance(training_session: TrainingSession, marks: Marks, by: Person,
                 mark = marks.get(person_id, default)
                 _write(session, training_session, person_id, written.get(person_id), mark, by, now)
         training_session.attendance_at = training_session.attendance_at or now
-        journal.note(session, "attendance.take", "training_session", training_session.id, by=by, now=now)
+        journal.note(
+            session,
+            "attendance.take",
+            "training_session",
+            training_session.id,
+            by=by,
+            now=now,
+            about=journal.people(sorted(expected)),
+        )
         return upkeep.settle(session, {person_id: people[person_id] for person_id in expected}, now)
 
 
@@ -64,7 +72,15 @@ def say_cannot_come(training_session: TrainingSession, person: Person, now: date
             said = Apology(session_id=training_session.id, person_id=person.id, said_at=now)
             session.add(said)
             session.flush()
-            journal.note(session, "apology.say", "training_session", training_session.id, by=person, now=now)
+            journal.note(
+                session,
+                "apology.say",
+                "training_session",
+                training_session.id,
+                by=person,
+                now=now,
+                about=journal.people([person.id]),
+            )
     return said
 
 
@@ -75,7 +91,15 @@ def take_apology_back(training_session: TrainingSession, person: Person, now: da
         said = _open_apology(session, training_session, person)
         if said is not None:
             said.withdrawn_at = now
-            journal.note(session, "apology.take_back", "training_session", training_session.id, by=person, now=now)
+            journal.note(
+                session,
+                "apology.take_back",
+                "training_session",
+                training_session.id,
+                by=person,
+                now=now,
+                about=journal.people([person.id]),
+            )
 
 
 def _check_apology(session: Session, training_session: TrainingSession, person: Person, now: datetime) -> None:
@@ -115,5 +139,14 @@ def _write(
         return
     else:
         before = {"before": row.status, "minutes_before": row.minutes_late, "after": status, "minutes": minutes}
-        journal.note(session, "attendance.change", "attendance", row.id, by=by, now=now, **before)
+        journal.note(
+            session,
+            "attendance.change",
+            "attendance",
+            row.id,
+            by=by,
+            now=now,
+            about=[*journal.people([person_id]), ("training_session", training_session.id)],
+            **before,
+        )
     row.status, row.minutes_late, row.taken_at, row.taken_by_id = status, minutes, now, by.id

@@ -144,7 +144,16 @@ def _give(
     )
     session.add(award)
     session.flush()
-    journal.note(session, "badge.hand_over", "award", award.id, by=by, now=now, badge=badge.code)
+    journal.note(
+        session,
+        "badge.hand_over",
+        "award",
+        award.id,
+        by=by,
+        now=now,
+        about=journal.people([person.id]),
+        badge=badge.code,
+    )
     said = {"badge": badge.name, "until": last_day(award.expires_at), "renewed": earlier is not None}
     tell(session, person, "badge-handed-over", key=f"badge-handed-over:{award.id}", now=now, link=upkeep.BADGES, **said)
     return award

@@ -60,7 +60,8 @@ def undo_batch(batch: ValidationBatch, by: Person, now: datetime) -> Corrected:
                     _correction(undo, line, 0, labels[0], _("Enregistré par erreur\u00a0: défait le jour même."))
                 )
         _follow(session, lines, {person_id: one for person_id, one in people.items() if person_id != by.id}, now)
-        journal.note(session, "validation.undo", "validation_batch", batch.id, by=by, now=now)
+        touched = journal.people(sorted({line.person_id for line in lines}))
+        journal.note(session, "validation.undo", "validation_batch", batch.id, by=by, now=now, about=touched)
         leaning = _leaning(session, lines)
     return Corrected(undo, leaning)
 
@@ -90,7 +91,10 @@ def correct(validation: Validation, level: int, reason: str, by: Person, now: da
         session.flush()
         session.add(_correction(batch, validation, level, level_labels(session)[level], reason.strip()))
         _follow(session, [validation], {validation.person_id: people[validation.person_id]}, now)
-        journal.note(session, "validation.correct", "validation", validation.id, by=by, now=now, level=level)
+        touched = journal.people([validation.person_id])
+        journal.note(
+            session, "validation.correct", "validation", validation.id, by=by, now=now, about=touched, level=level
+        )
         leaning = _leaning(session, [validation])
     return Corrected(batch, leaning)
 

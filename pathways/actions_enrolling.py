@@ -127,7 +127,16 @@ def enrol(
         session.flush()
         _tell(session, enrolment, person, version, now)
         codes = [refusal.code for refusal in passed]
-        journal.note(session, "enrolment.make", "enrolment", enrolment.id, by=by, now=now, passed=codes)
+        journal.note(
+            session,
+            "enrolment.make",
+            "enrolment",
+            enrolment.id,
+            by=by,
+            now=now,
+            about=[*journal.people([enrolment.person_id]), ("training_group", enrolment.group_id)],
+            passed=codes,
+        )
     return enrolment
 
 
@@ -163,7 +172,16 @@ def leave(enrolment: Enrolment, status: str, by: Person, now: datetime) -> Enrol
         ):
             raise Refused(refusals)
         enrolment.status, enrolment.ended_on = status, clock.local_day(now)
-        journal.note(session, "enrolment.leave", "enrolment", enrolment.id, by=by, now=now, status=status)
+        journal.note(
+            session,
+            "enrolment.leave",
+            "enrolment",
+            enrolment.id,
+            by=by,
+            now=now,
+            about=[*journal.people([enrolment.person_id]), ("training_group", enrolment.group_id)],
+            status=status,
+        )
     return enrolment
 
 

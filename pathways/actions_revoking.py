@@ -39,7 +39,7 @@ def revoke(award: Award, reason: str, by: Person, now: datetime) -> Award:
             raise Refused(refusals)
         for one in _in_force(session, award, now):
             one.ended_at, one.ended_reason, one.ended_by_id = now, reason.strip(), by.id
-            journal.note(session, "badge.revoke", "award", one.id, by=by, now=now)
+            journal.note(session, "badge.revoke", "award", one.id, by=by, now=now, about=journal.people([person.id]))
         session.flush()
         ask_again(session, coming_of(session, [person.id], now), now)
         said = {"badge": award.badge_name, "reason": reason.strip()}

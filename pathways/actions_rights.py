@@ -27,7 +27,16 @@ def give_right(
         right = ValidatorRight(person_id=person.id, badge_id=badge.id, since=since, until=until, given_by_id=by.id)
         session.add(right)
         session.flush()
-        journal.note(session, "right.give", "validator_right", right.id, by=by, now=now, badge=badge.code)
+        journal.note(
+            session,
+            "right.give",
+            "validator_right",
+            right.id,
+            by=by,
+            now=now,
+            about=journal.people([person.id]),
+            badge=badge.code,
+        )
     return right
 
 
@@ -44,5 +53,7 @@ def end_right(right: ValidatorRight, last_day: date, by: Person, now: datetime) 
         if right.until is not None and right.until <= last_day:
             return right
         right.until = last_day
-        journal.note(session, "right.end", "validator_right", right.id, by=by, now=now)
+        journal.note(
+            session, "right.end", "validator_right", right.id, by=by, now=now, about=journal.people([right.person_id])
+        )
     return right

@@ -75,7 +75,15 @@ def plan_session(
         training_session.leads = [SessionLead(person_id=lead_id) for lead_id in dict.fromkeys(lead_ids)]
         session.flush()
         warnings = _hold(session, training_session, parts, by, now, override)
-        journal.note(session, "session.plan", "training_session", training_session.id, by=by, now=now)
+        journal.note(
+            session,
+            "session.plan",
+            "training_session",
+            training_session.id,
+            by=by,
+            now=now,
+            about=[("training_group", training_session.group_id)],
+        )
     return Planned(training_session, warnings)
 
 
@@ -106,7 +114,15 @@ def move_session(
         warnings = _hold(session, training_session, parts, by, now, override)
         if training_session.starts_at != before:
             _tell_everyone(session, training_session, "session-moved", by, now, before=before)
-        journal.note(session, "session.move", "training_session", training_session.id, by=by, now=now)
+        journal.note(
+            session,
+            "session.move",
+            "training_session",
+            training_session.id,
+            by=by,
+            now=now,
+            about=[("training_group", training_session.group_id)],
+        )
     return Planned(training_session, warnings)
 
 
@@ -128,7 +144,15 @@ def cancel_session(training_session: TrainingSession, reason: str, by: Person, n
                 _drop(session, part.booking, reason.strip(), by, now)
         training_session.status = "cancelled"
         _tell_everyone(session, training_session, "session-cancelled", by, now, reason=reason.strip())
-        journal.note(session, "session.cancel", "training_session", training_session.id, by=by, now=now)
+        journal.note(
+            session,
+            "session.cancel",
+            "training_session",
+            training_session.id,
+            by=by,
+            now=now,
+            about=[("training_group", training_session.group_id)],
+        )
     return training_session
 
 

@@ -66,7 +66,16 @@ def validate_batch(
         upkeep.project_mastery(session, {(cell.person_id, cell.competency_id) for cell in to_write})
         validated = {cell.person_id for cell in to_write}
         awards = upkeep.settle(session, {person_id: people[person_id] for person_id in validated}, now)
-        journal.note(session, "validation.save", "validation_batch", batch.id, by=author, now=now, lines=len(to_write))
+        journal.note(
+            session,
+            "validation.save",
+            "validation_batch",
+            batch.id,
+            by=author,
+            now=now,
+            about=journal.people(sorted(validated)),
+            lines=len(to_write),
+        )
     return Saved(batch, len(to_write), tuple(reached), tuple(awards))
 
 

@@ -67,18 +67,21 @@ class EnrolForm(BaseForm):
     reason = StringField(lazy("Motif de l’exception"), [Optional(), _short(300), real_words, about_the_act])
 
 
+LEAVING_WORDS = {
+    "dropped": lazy("Abandon"),
+    "interrupted": lazy("Interruption"),
+    "redirected": lazy("Réorientation vers un autre parcours"),
+    "moved_away": lazy("Déménagement"),
+}
+
+
 class LeaveForm(BaseForm):
     """How a pathway ends before its end."""
 
     status = RadioField(
         lazy("Comment le parcours se termine"),
         [InputRequired(lazy("Choisir comment le parcours se termine."))],
-        choices=[
-            SelectChoice("dropped", lazy("Abandon")),
-            SelectChoice("interrupted", lazy("Interruption")),
-            SelectChoice("redirected", lazy("Réorientation vers un autre parcours")),
-            SelectChoice("moved_away", lazy("Déménagement")),
-        ],
+        choices=[SelectChoice(word, label) for word, label in LEAVING_WORDS.items()],
         description=lazy("La raison personnelle ne s’écrit nulle part."),
     )
 

@@ -165,10 +165,26 @@ class _Settling:
         pathway_award = self._hold(person, version, None, proof if complete else None)
         if pathway_award and enrolment.status == "under_way":
             enrolment.status, enrolment.ended_on = "finished", clock.local_day(self.now)
-            journal.note(self.session, "enrolment.finish", "enrolment", enrolment.id, by=None, now=self.now)
+            journal.note(
+                self.session,
+                "enrolment.finish",
+                "enrolment",
+                enrolment.id,
+                by=None,
+                now=self.now,
+                about=[*journal.people([enrolment.person_id]), ("training_group", enrolment.group_id)],
+            )
         elif not pathway_award and enrolment.status == "finished" and self._just_ended(person, version):
             enrolment.status, enrolment.ended_on = "under_way", None
-            journal.note(self.session, "enrolment.reopen", "enrolment", enrolment.id, by=None, now=self.now)
+            journal.note(
+                self.session,
+                "enrolment.reopen",
+                "enrolment",
+                enrolment.id,
+                by=None,
+                now=self.now,
+                about=[*journal.people([enrolment.person_id]), ("training_group", enrolment.group_id)],
+            )
 
     def _just_ended(self, person: Person, version: PathwayVersion) -> bool:
         """Whether the pathway badge was ended now; one finished before there were badges stays finished."""
@@ -222,7 +238,16 @@ class _Settling:
         self.session.flush()
         past.append(award)
         self.awarded.append(award)
-        journal.note(self.session, "badge.earn", "award", award.id, by=None, now=self.now, badge=badge.code)
+        journal.note(
+            self.session,
+            "badge.earn",
+            "award",
+            award.id,
+            by=None,
+            now=self.now,
+            about=journal.people([award.person_id]),
+            badge=badge.code,
+        )
         tell(
             self.session,
             person,
@@ -238,7 +263,9 @@ class _Settling:
     def _end(self, award: Award, person: Person) -> None:
         award.ended_at = self.now
         award.ended_reason, award.ended_reasons = "", [{"code": "corrected"}]
-        journal.note(self.session, "badge.end", "award", award.id, by=None, now=self.now)
+        journal.note(
+            self.session, "badge.end", "award", award.id, by=None, now=self.now, about=journal.people([award.person_id])
+        )
         tell(
             self.session,
             person,

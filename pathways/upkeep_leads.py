@@ -30,7 +30,16 @@ def leave_sessions(session: Session, person: Person, by: Person, now: datetime) 
         for lead in [lead for lead in one.leads if lead.person_id == person.id]:
             one.leads.remove(lead)
             session.delete(lead)
-        journal.note(session, "session.lead_left", "training_session", one.id, by=by, now=now, person=person.id)
+        journal.note(
+            session,
+            "session.lead_left",
+            "training_session",
+            one.id,
+            by=by,
+            now=now,
+            about=journal.people([person.id]),
+            person=person.id,
+        )
         found.append(Loss(one, bool(one.leads)))
     session.flush()
     tell_of_absence(session, person, led, by, now)

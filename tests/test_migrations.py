@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Booking, Claim, Place, Resource
 from fablab.db import Model, db, transaction
-from fablab.journal import JournalEntry
+from fablab.journal import JournalAbout, JournalEntry
 from fablab.people.models import Card, Person, PersonWord
 from fablab.people.names import words_of
 from tests import databases
@@ -86,6 +86,22 @@ def test_people_who_are_there_are_found_by_joined_words_after_the_upgrade(empty_
     assert words == words_of("Sinead", "O’Brien", "renard-42")
 
 
+def test_acts_written_before_are_found_by_whom_they_touched_after_the_upgrade(empty_app: Flask) -> None:
+    upgrade(revision="0017")
+    with transaction() as session:
+        person = Person(first_name="Tom", last_name="Perrin", handle="renard-42", created_at=NOW)
+        place = Place(code="HOUSE", name="La Dynamo")
+        room = Resource(kind="space", code="X", name="Salle", simple_name="Salle", place=place)
+        session.add_all([person, room])
+        session.flush()
+        as_first_written(session, room, holder_id=person.id)
+        session.add(JournalEntry(at=NOW, verb="booking.confirmed", thing="booking", thing_id=1, details={}))
+    db.session.remove()
+    upgrade()
+    touched = db.session().execute(select(JournalAbout.thing, JournalAbout.thing_id, JournalAbout.at))
+    assert set(touched) == {("person", person.id, NOW), ("resource", room.id, NOW)}
+
+
 def test_every_migration_can_be_undone(empty_app: Flask) -> None:
     upgrade()
     downgrade(revision="base")
@@ -113,11 +129,22 @@ def test_foreign_keys_are_on(empty_app: Flask) -> None:
         session.add(Card(person_id=77, token_digest="x", made_at=NOW))
 
 
-@pytest.mark.parametrize("act", ["UPDATE journal_entry SET verb = 'other'", "DELETE FROM journal_entry"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        "UPDATE journal_entry SET verb = 'other'",
+        "DELETE FROM journal_entry",
+        "UPDATE journal_about SET thing_id = 5",
+        "DELETE FROM journal_about",
+    ],
+)
 def test_the_journal_cannot_be_rewritten(empty_app: Flask, act: str) -> None:
     upgrade()
     with transaction() as session:
-        session.add(JournalEntry(at=NOW, verb="x", thing="y", details={}))
+        entry = JournalEntry(at=NOW, verb="x", thing="y", details={})
+        session.add(entry)
+        session.flush()
+        session.add(JournalAbout(thing="resource", thing_id=3, at=NOW, entry_id=entry.id))
     with pytest.raises(DatabaseError, match="append_only"), transaction() as session:
         session.execute(text(act))
     assert db.session().query(JournalEntry).one().verb == "x"

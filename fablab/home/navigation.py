@@ -81,6 +81,7 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("staff.index", lazy("Équipe"), "person-vcard"),
         ("bookings.closures", lazy("Fermetures"), "slash-circle"),
         ("catalogue.show", lazy("Catalogue"), "list-ul"),
+        ("journal.show", lazy("Journal"), "clock-fill"),
     ),
     Role.RECEPTION: (
         ("home.front", lazy("Aujourd’hui"), "sun"),
@@ -96,5 +97,6 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("catalogue.show", lazy("Catalogue"), "list-ul"),
         ("bookings.closures", lazy("Fermetures"), "slash-circle"),
         ("machines.year", lazy("Heures"), "tools"),
+        ("journal.show", lazy("Journal"), "clock-fill"),
     ),
 }

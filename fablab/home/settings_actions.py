@@ -68,7 +68,7 @@ def set_hours(place: Place, season: str, weekday: int, windows: Sequence[Window]
         for one in windows:
             session.add(OpeningRule(**day, opens=one.opens, closes=one.closes, use=one.use, nth=list(one.nth)))
         after = [window.said() for window in windows]
-        said = {"season": season, "weekday": weekday, "before": before, "after": after}
+        said: dict[str, Any] = {"season": season, "weekday": weekday, "before": before, "after": after}
         journal.note(session, "hours.change", "place", place_id, by=by, now=now, **said)
         session.flush()
         ask_again(session, now)

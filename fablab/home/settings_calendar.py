@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -132,7 +133,7 @@ def take_away(holiday: Holiday, by: Person, now: datetime) -> None:
 
 
 def _note(session: Session, verb: str, days: Days, by: Person, now: datetime) -> None:
-    span = {"starts_on": days.starts_on.isoformat(), "ends_on": days.ends_on.isoformat()}
+    span: dict[str, Any] = {"starts_on": days.starts_on.isoformat(), "ends_on": days.ends_on.isoformat()}
     journal.note(session, verb, "holiday", None, by=by, now=now, kind=days.kind, name=days.name, **span)
     session.flush()
     ask_again(session, now)

@@ -191,7 +191,15 @@ def authorise(person: Person, agreed: Agreed, by: Person, now: datetime) -> Auth
         )
         session.add(authorisation)
         session.flush()
-        journal.note(session, "authorisation.record", "authorisation", authorisation.id, by=by, now=now)
+        journal.note(
+            session,
+            "authorisation.record",
+            "authorisation",
+            authorisation.id,
+            by=by,
+            now=now,
+            about=journal.people([person.id]),
+        )
     return authorisation
 
 

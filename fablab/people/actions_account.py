@@ -98,7 +98,15 @@ def take_up(opened: OpenSession, code: str, key: str, now: datetime) -> Person:
             refusal = Refusal("over", _("Cette session est finie\u00a0: entrer avec le mot de passe."), field="secret")
         if refusal is None:
             opened.key_digest = key_digest(key)
-            journal.note(session, "session.take_up", "open_session", opened.id, by=person, now=now)
+            journal.note(
+                session,
+                "session.take_up",
+                "open_session",
+                opened.id,
+                by=person,
+                now=now,
+                about=journal.people([person.id]),
+            )
     if refusal:
         raise Refused([refusal])
     return person

@@ -52,7 +52,15 @@ def follow(person: Person, asked: NewReferent, by: Person, now: datetime) -> Fol
         )
         session.add(link)
         session.flush()
-        journal.note(session, "referent.follow", "follow_up", link.id, by=by, now=now)
+        journal.note(
+            session,
+            "referent.follow",
+            "follow_up",
+            link.id,
+            by=by,
+            now=now,
+            about=journal.people([link.person_id, link.referent_id]),
+        )
         if made:
             upkeep_links.invite(session, referent, now)
         else:
@@ -68,7 +76,15 @@ def stop(person: Person, link_id: int, by: Person, now: datetime) -> None:
         if link.until is None or link.until >= today:
             link.ended_at = now
             link.until = min(link.until or today, today)
-            journal.note(session, "referent.stop", "follow_up", link.id, by=by, now=now)
+            journal.note(
+                session,
+                "referent.stop",
+                "follow_up",
+                link.id,
+                by=by,
+                now=now,
+                about=journal.people([link.person_id, link.referent_id]),
+            )
 
 
 def invite_again(person: Person, link_id: int, by: Person, now: datetime) -> None:

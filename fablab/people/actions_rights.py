@@ -52,7 +52,16 @@ def ask(person: Person, kind: str, text: str, now: datetime) -> DataRequest:
         request = DataRequest(person_id=person.id, kind=kind, text=text or None, asked_at=now)
         session.add(request)
         session.flush()
-        journal.note(session, "data.ask", "data_request", request.id, by=person, now=now, kind=kind)
+        journal.note(
+            session,
+            "data.ask",
+            "data_request",
+            request.id,
+            by=person,
+            now=now,
+            about=journal.people([person.id]),
+            kind=kind,
+        )
     return request
 
 
@@ -63,7 +72,15 @@ def answer(request: DataRequest, said: str, by: Person, now: datetime) -> None:
         if request.answered_at is not None:
             raise refuse("answered", _("Quelqu’un a déjà répondu à cette demande."))
         request.answered_at, request.answered_by_id, request.answer = now, by.id, said
-        journal.note(session, "data.answer", "data_request", request.id, by=by, now=now)
+        journal.note(
+            session,
+            "data.answer",
+            "data_request",
+            request.id,
+            by=by,
+            now=now,
+            about=journal.people([request.person_id]),
+        )
         outbox.tell(
             session,
             session.get_one(Person, request.person_id),

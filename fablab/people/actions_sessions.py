@@ -77,7 +77,15 @@ def close_one(person: Person, session_id: int, by: Person, now: datetime) -> Non
             raise refuse("unknown", _("Cette session n’est pas à cette personne."))
         if opened.is_open(now):
             opened.closed_at = now
-            journal.note(session, "session.close", "open_session", opened.id, by=by, now=now)
+            journal.note(
+                session,
+                "session.close",
+                "open_session",
+                opened.id,
+                by=by,
+                now=now,
+                about=journal.people([opened.person_id]),
+            )
 
 
 def close_all(person: Person, by: Person, now: datetime) -> None:

@@ -86,11 +86,23 @@ def search(session: Session, typed: str) -> Sequence[Person]:
 
 def searching(words: Sequence[str]) -> Select[Person]:
     """The statement of the search, for words already folded."""
+    return _named(words).where(Person.left_at.is_(None), _holds(Role.YOUNG))
+
+
+def search_anybody(session: Session, typed: str) -> Sequence[Person]:
+    """As ``search``, among everybody: the team too, and those who left, whose acts stay."""
+    words = fold(typed).split()[:4]
+    if len("".join(words)) < SHORTEST_SEARCH:
+        return []
+    return session.scalars(_named(words)).all()
+
+
+def _named(words: Sequence[str]) -> Select[Person]:
     matching = [
         Person.id.in_(select(PersonWord.person_id).where(PersonWord.word >= word, PersonWord.word < after(word)))
         for word in words
     ]
-    found = select(Person).where(*matching, Person.left_at.is_(None), _holds(Role.YOUNG))
+    found = select(Person).where(*matching).options(selectinload(Person.grants))
     return found.order_by(Person.last_name, Person.first_name, Person.id).limit(FOUND_AT_MOST)
 
 

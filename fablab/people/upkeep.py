@@ -74,7 +74,15 @@ def end_authorisation(session: Session, person: Person, authorisation_id: int, b
         raise refuse("unknown", _("Cette autorisation n’est pas à cette personne."))
     if authorisation.withdrawn_at is None:
         authorisation.withdrawn_at = now
-        journal.note(session, "authorisation.withdraw", "authorisation", authorisation.id, by=by, now=now)
+        journal.note(
+            session,
+            "authorisation.withdraw",
+            "authorisation",
+            authorisation.id,
+            by=by,
+            now=now,
+            about=journal.people([person.id]),
+        )
         if authorisation.kind == "image":
             end_photos(session, person, by, now)
         session.flush()
@@ -86,7 +94,15 @@ def end_photos(session: Session, person: Person, by: Person, now: datetime) -> N
     stands = (Authorisation.person_id == person.id, Authorisation.kind == "image", Authorisation.withdrawn_at.is_(None))
     for authorisation in session.scalars(select(Authorisation).where(*stands).with_for_update()):
         authorisation.withdrawn_at = now
-        journal.note(session, "authorisation.withdraw", "authorisation", authorisation.id, by=by, now=now)
+        journal.note(
+            session,
+            "authorisation.withdraw",
+            "authorisation",
+            authorisation.id,
+            by=by,
+            now=now,
+            about=journal.people([person.id]),
+        )
     asked = (DataRequest.person_id == person.id, DataRequest.kind == "photos", DataRequest.answered_at.is_(None))
     if session.scalar(select(DataRequest.id).where(*asked)) is None:
         session.add(DataRequest(person_id=person.id, kind="photos", asked_at=now))

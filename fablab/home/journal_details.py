@@ -1,0 +1,83 @@
+"""What an entry of the journal says beside its verb: from what to what, how many, which rule. In words, no names."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from fablab.home.navigation import ROLE_LABELS
+from fablab.home.settings_words import SETTINGS
+from fablab.i18n import _, ngettext, say_when
+from fablab.journal import JournalEntry
+from fablab.permissions import Role
+from pathways.forms import LEAVING_WORDS
+from pathways.views_words import STATUS_WORDS
+
+Details = Mapping[str, Any]
+
+
+def more_of(entry: JournalEntry) -> str:
+    """The details of an entry in a sentence; nothing where the verb says it all, or what an old entry lacks."""
+    say = _DETAILS.get(entry.verb)
+    try:
+        return say(entry.details) if say else ""
+    except (KeyError, TypeError, ValueError):
+        return ""  # written by an earlier release, which said less
+
+
+def _moved(details: Details) -> str:
+    before, after = (datetime.fromisoformat(details[end].partition("/")[0]) for end in ("from", "to"))
+    return _("Du %(before)s au %(after)s.", before=say_when(before), after=say_when(after))
+
+
+def _presence(details: Details) -> str:
+    return _from_to(STATUS_WORDS[details["before"]], STATUS_WORDS[details["after"]])
+
+
+def _roles(details: Details) -> str:
+    before, after = (", ".join(str(ROLE_LABELS[Role(role)]) for role in details[end]) for end in ("before", "after"))
+    return _from_to(before or _("rien"), after or _("rien"))
+
+
+def _setting(details: Details) -> str:
+    label = next((one.label for one in SETTINGS if one.key == details["key"]), details["key"])
+    return f"{label} : {_from_to(details['before'], details['after'])}"
+
+
+def _from_to(before: Any, after: Any) -> str:
+    return _("%(before)s, puis %(after)s", before=before, after=after)
+
+
+def _badge(details: Details) -> str:
+    return _("Badge %(code)s", code=details["badge"])
+
+
+def _cells(details: Details) -> str:
+    return ngettext("%(num)s validation", "%(num)s validations", details["lines"])
+
+
+def _leaving(details: Details) -> str:
+    return str(LEAVING_WORDS[details["status"]])
+
+
+def _span(details: Details) -> str:
+    return _("Du %(from)s au %(until)s", **{"from": details["starts_on"], "until": details["ends_on"]})
+
+
+def _level(details: Details) -> str:
+    return _("Niveau %(level)s", level=details["level"])
+
+
+_DETAILS: Mapping[str, Callable[[Details], str]] = {
+    "booking.moved": _moved,
+    "attendance.change": _presence,
+    "staff.roles": _roles,
+    "setting.change": _setting,
+    "badge.hand_over": _badge,
+    "badge.earn": _badge,
+    "right.give": _badge,
+    "validation.save": _cells,
+    "validation.correct": _level,
+    "enrolment.leave": _leaving,
+    "calendar.add": _span,
+    "calendar.remove": _span,
+}
