@@ -87,7 +87,7 @@ def test_people_who_are_there_are_found_by_joined_words_after_the_upgrade(empty_
 
 
 def test_acts_written_before_are_found_by_whom_they_touched_after_the_upgrade(empty_app: Flask) -> None:
-    upgrade(revision="0017")
+    upgrade(revision="0018")
     with transaction() as session:
         person = Person(first_name="Tom", last_name="Perrin", handle="renard-42", created_at=NOW)
         place = Place(code="HOUSE", name="La Dynamo")
