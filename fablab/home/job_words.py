@@ -10,6 +10,7 @@ NAMES = {
     "bookings ended": lazy("Clore les réservations finies"),
     "requests unanswered": lazy("Refuser les demandes sans réponse"),
     "sessions over": lazy("Oublier les connexions finies"),
+    "merges past": lazy("Oublier de quoi défaire les vieilles fusions"),
     "wrong tries": lazy("Oublier les essais ratés"),
     "not back in time": lazy("Suivre ce qui devait être revenu"),
     "backup": lazy("Sauvegarder la maison"),
