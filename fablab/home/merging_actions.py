@@ -65,10 +65,8 @@ def merge(kept: Person, gone: Person, from_gone: Sequence[str], by: Person, now:
         _ask_bookings(session, [kept_id], now, changes)
         made.moved, made.changed = changes.moved, changes.changed
         moved = sum(len(ids) for ids in changes.moved.values())
-        for one, other in ((kept_id, gone_id), (gone_id, kept_id)):
-            journal.note(
-                session, "person.merge", "person", one, by=by, now=now, merge=made.id, other=other, moved=moved
-            )
+        about = [("person", gone_id)]
+        journal.note(session, "person.merge", "person", kept_id, by=by, now=now, about=about, moved=moved)
     return made
 
 
@@ -96,8 +94,8 @@ def undo(made: Merge, by: Person, now: datetime) -> Merge:
         _tell_levels(session, made.moved["validation.person_id"], (made.kept_id, made.gone_id))
         _ask_bookings(session, [made.kept_id, made.gone_id], now, Changes(session))
         made.undone_at, made.undone_by_id = now, by.id
-        for one, other in ((made.kept_id, made.gone_id), (made.gone_id, made.kept_id)):
-            journal.note(session, "person.part", "person", one, by=by, now=now, merge=made.id, other=other)
+        about = [("person", made.gone_id)]
+        journal.note(session, "person.part", "person", made.kept_id, by=by, now=now, about=about)
     return made
 
 
@@ -111,7 +109,7 @@ def say_apart(one: Person, other: Person, by: Person, now: datetime) -> None:
             one_id=low, other_id=high, said_at=now, said_by_id=by.id
         )
         if session.scalar(said.on_conflict_do_nothing().returning(Apart.one_id)) is not None:
-            journal.note(session, "person.apart", "person", low, by=by, now=now, other=high)
+            journal.note(session, "person.apart", "person", low, by=by, now=now, about=[("person", high)])
 
 
 def forget_old(now: datetime) -> int:

@@ -33,8 +33,8 @@ def test_two_merges_of_the_same_accounts_at_once_make_one(shared_database: Flask
     one, other = make_young("Inès").public_id, make_young("Ines").public_id
 
     def act(number: int) -> Any:
-        pair = (one, other) if number % 2 else (other, one)
-        return merging_actions.merge(*map(somebody, pair), (), somebody(nadia), clock.now()).id
+        kept, gone = (one, other) if number % 2 else (other, one)
+        return merging_actions.merge(somebody(kept), somebody(gone), (), somebody(nadia), clock.now()).id
 
     answers = at_once(shared_database, act, times=6)
     assert answers.count(["merged"]) == 3, "the other way round it is refused"
