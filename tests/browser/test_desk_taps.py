@@ -62,11 +62,13 @@ def at_person(hand: Hand) -> None:
 def test_an_emergency_contact_is_called_in_two_taps_from_a_session(hand: Hand) -> None:
     at_person(hand)
     hand.tap(hand.page.get_by_role("link", name="Compléter"))
-    for name, words in (("emergency_name", "Rosa Perrin"), ("emergency_phone", "06 12 34 56 78")):
-        hand.page.locator(f"[name={name}]").fill(words)
-    link = hand.page.locator("[name=emergency_link]")
-    link.first.check() if link.first.get_attribute("type") == "radio" else link.select_option(index=1)
+    for kind in ("emergency", "guardian"):
+        if hand.page.locator(f"[name={kind}_name]").count():
+            hand.page.locator(f"[name={kind}_name]").fill("Rosa Perrin")
+            hand.page.locator(f"[name={kind}_phone]").fill("06 12 34 56 78")
+            hand.page.locator(f"[name={kind}_link]").first.check()
     hand.tap(hand.page.locator("main form button[type=submit]"))
+    expect(hand.page.locator(".toasts")).to_be_visible()
     assert hand.taps == 2, "a file is completed on one page"
     at_session(hand)
     hand.taps = 0
