@@ -21,7 +21,6 @@ from fablab.db import known_id
 from fablab.i18n import _
 from fablab.journal import note
 from fablab.outbox import tell
-from fablab.people import upkeep as people
 from fablab.people.models import Person
 from fablab.reasons import Why
 from fablab.refusals import Refusal, Refused, refuse
@@ -329,7 +328,6 @@ def _write_new(
     if asked is not None and asked.stamp == queries.stamp(session):
         answer = asked.answer
     else:
-        people.require_not_merged(session, ask.people)
         if ask.key and (made := queries.booking_by_key(session, ask.key)):
             return _same_form(made, ask)
         answer = asking.weigh_one(session, ask, now)

@@ -11,6 +11,7 @@ from fablab.home.backup_commands import backup_commands, copy_to_command, restor
 from fablab.home.catalogue_commands import commands as catalogue_commands
 from fablab.home.demo import demo_command
 from fablab.home.doctor_command import doctor_command
+from fablab.home.evidence_commands import commands as evidence_commands
 from fablab.home.house_commands import commands as house_commands
 from fablab.home.jobs import JOBS
 from fablab.home.people_commands import administrator_command
@@ -28,6 +29,7 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(catalogue_commands)
     app.cli.add_command(house_commands)
     app.cli.add_command(training_commands)
+    app.cli.add_command(evidence_commands)
     app.cli.add_command(backup_commands)
     app.cli.add_command(restore_command)
     app.cli.add_command(copy_to_command)

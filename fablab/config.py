@@ -57,6 +57,8 @@ class Settings:
     pool_size: int = 8
     #: where nightly backups are kept; by default instance/backups/
     backup_folder: str = ""
+    #: where photos and files that people add are kept; by default instance/evidence/
+    evidence_folder: str = ""
     #: the local hour after which the nightly backup is made
     backup_hour: int = 4
     #: how many backups are kept

@@ -47,6 +47,16 @@ def public(view: View) -> View:
     return view
 
 
+def takes(most: int) -> Callable[[View], View]:
+    """This page takes a request of so many bytes, for the files sent to it; the others take what the settings say."""
+
+    def declare(view: View) -> View:
+        view.most_bytes = most  # type: ignore[attr-defined]  # read before the request is
+        return view
+
+    return declare
+
+
 def allowed(verb: str) -> Callable[[View], View]:
     """Only people with a role that allows ``verb`` may call this page; others get 403, visitors the log-in."""
     if verb not in VERBS:
@@ -88,6 +98,7 @@ def init_app(app: Flask) -> None:
     for endpoint, view in app.view_functions.items():
         if endpoint != "static" and access_of(view) is None:
             raise RuntimeError(f"{endpoint} does not say who may call it")
+    app.before_request(_measure)
     app.before_request(_refuse_null_letters)
     app.after_request(_add_headers)
     for name in ("day", "hour", "when", "short_day", "date", "length", "thousands", "capital", "inside", "phone"):
@@ -97,6 +108,13 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(OperationalError, _show_busy)
     app.register_error_handler(Exception, _show_bug)
+
+
+def _measure() -> None:
+    # Before anything reads the request: one that is too large is refused by the length it says, unread.
+    most = getattr(current_app.view_functions.get(request.endpoint or ""), "most_bytes", None)
+    if most is not None:
+        request.max_content_length = most
 
 
 def _refuse_null_letters() -> None:

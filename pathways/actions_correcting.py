@@ -12,7 +12,7 @@ from fablab.db import transaction
 from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import upkeep
+from pathways import upkeep, upkeep_evidence
 from pathways.models_badges import Award, Badge
 from pathways.models_validations import Validation, ValidationBatch
 from pathways.queries_rights import asked_by, rights_of
@@ -89,7 +89,10 @@ def correct(validation: Validation, level: int, reason: str, by: Person, now: da
         )
         session.add(batch)
         session.flush()
-        session.add(_correction(batch, validation, level, level_labels(session)[level], reason.strip()))
+        line = _correction(batch, validation, level, level_labels(session)[level], reason.strip())
+        session.add(line)
+        session.flush()
+        upkeep_evidence.carry_over(session, validation.id, line.id)
         _follow(session, [validation], {validation.person_id: people[validation.person_id]}, now)
         touched = journal.people([validation.person_id])
         journal.note(

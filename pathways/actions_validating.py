@@ -12,13 +12,15 @@ from fablab.db import transaction
 from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused, refuse
-from pathways import upkeep
+from pathways import upkeep, upkeep_evidence
 from pathways.models_badges import Award
 from pathways.models_groups import PRESENT, Attendance, Enrolment, TrainingSession
 from pathways.models_pathways import Competency, EvidenceKind
 from pathways.models_validations import Validation, ValidationBatch
+from pathways.queries_evidence import proof_facts
 from pathways.queries_rights import asked_by, rights_of
 from pathways.queries_validations import level_labels
+from pathways.rules_evidence import proof_refusals
 from pathways.rules_validating import batch_refusals, split_reached
 from pathways.values_validating import BatchFacts, Cell
 
@@ -55,7 +57,7 @@ def validate_batch(
         if saved := _saved_before(session, key, author):
             return saved
         training_session = _session(session, session_id)
-        _check(session, training_session, author, cells, people, now)
+        pieces = _check(session, training_session, author, cells, people, now)
         to_write, reached = split_reached(cells, _levels_at(session, cells, seen_at or now))
         if not to_write:
             raise refuse("already_reached", _("Tout cela est déjà validé à ce niveau."))
@@ -63,6 +65,7 @@ def validate_batch(
         session.add(batch)
         session.flush()
         _write(session, batch, to_write)
+        upkeep_evidence.rest_on(session, batch.id, pieces)
         upkeep.project_mastery(session, {(cell.person_id, cell.competency_id) for cell in to_write})
         validated = {cell.person_id for cell in to_write}
         awards = upkeep.settle(session, {person_id: people[person_id] for person_id in validated}, now)
@@ -108,8 +111,8 @@ def _check(
     cells: Sequence[Cell],
     people: Mapping[int, Person],
     now: datetime,
-) -> None:
-    """Raise Refused with everything that stands in the way of these cells."""
+) -> Mapping[tuple[int, int], tuple[int, ...]]:
+    """The pieces there are for these cells. Raises Refused with everything that stands in the way of them."""
     competencies = {cell.competency_id for cell in cells}
     titles = dict(session.execute(select(Competency.id, Competency.title).where(Competency.id.in_(competencies))).all())
     chosen = {cell.evidence for cell in cells if cell.evidence is not None}
@@ -132,8 +135,10 @@ def _check(
         names={person.id: person.short_name for person in people.values()},
         titles=titles,
     )
-    if refusals := [*unknown, *batch_refusals(cells, facts)]:
+    proofs = proof_facts(session, cells, facts)
+    if refusals := [*unknown, *batch_refusals(cells, facts), *proof_refusals(cells, proofs)]:
         raise Refused(refusals)
+    return proofs.pieces
 
 
 def _expected(session: Session, training_session: TrainingSession | None) -> frozenset[int] | None:

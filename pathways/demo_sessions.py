@@ -1,11 +1,11 @@
 """The demonstration's sessions: who comes, what is validated, which badges are handed over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Self
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from fablab import clock
@@ -17,14 +17,16 @@ from pathways import actions
 from pathways.demo_plan import Meeting, PlannedGroup
 from pathways.models_badges import Badge, BadgeOpening, BadgeRequirement
 from pathways.models_groups import Enrolment, Group, TrainingSession
-from pathways.models_pathways import Competency, PathwayVersion
+from pathways.models_pathways import Competency, EvidenceKind, PathwayVersion
 from pathways.queries_ready import Ready, ready_to_hand_over
+from pathways.values_evidence import ProofLevels
 from pathways.values_sessions import PartWish
 from pathways.values_validating import Cell
 
 #: families of competencies that are learnt on machines
 HANDS_ON = ("machines", "textile", "electronics")
 MACHINES_AT_ONCE = 3
+ASKED_FROM = ProofLevels().piece_from_level
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Course:
     stages: tuple[StageOf, ...]
     machines: dict[int, tuple[int, ...]]
     needed: frozenset[int]
+    with_file: frozenset[int]
 
     @classmethod
     def of(cls, session: Session, version: PathwayVersion) -> Self:
@@ -83,7 +86,7 @@ class Course:
         )
         return cls(
             version.pathway.code, version.id, version.group_min, version.group_max, version.adults, stages, machines,
-            frozenset(needed),
+            frozenset(needed), frozenset(session.scalars(_expects_a_file())),
         )  # fmt: skip
 
     def stage_of(self, number: int) -> StageOf:
@@ -254,7 +257,13 @@ class Lived:
     def _save(self, session_id: int | None, cells: list[Cell], author_id: int, key: str, now: datetime) -> None:
         if not cells:
             return
+        with_file = self.course.with_file
         author = db.session.get_one(Person, author_id)
+        # Where a photo or a file is asked and nobody took one, the facilitator says what they did: they watched.
+        cells = [
+            replace(one, evidence="observation") if one.level >= ASKED_FROM and one.competency_id in with_file else one
+            for one in cells
+        ]
         try:
             actions.validate_batch(session_id, author, cells, key=f"demo:{key}"[:64], now=now)
         except Refused as refused:
@@ -314,6 +323,12 @@ class Lived:
         cells = [Cell(learner.person_id, *target) for target in (targets[: len(targets) // 2] if partly else targets)]
         self._save(None, cells, self.team["samir"], f"alone:{learner.person_id}:{stage_code}", now)
         self._hand_over(None, now + timedelta(minutes=5))
+
+
+def _expects_a_file() -> Select[int]:
+    """The competencies whose own kind of evidence comes with a file."""
+    kinds = select(EvidenceKind.code).where(EvidenceKind.file == "possible")
+    return select(Competency.id).where(Competency.evidence_code.in_(kinds))
 
 
 def _chosen(choice: dict[str, object] | None, codes: dict[str, int]) -> tuple[tuple[int, int], ...]:

@@ -1,6 +1,7 @@
 """Every table of training, by one name: ``models.Award``. They live in models_<subject>.py."""
 
 from pathways.models_badges import Award, Badge, BadgeOpening, BadgePrerequisite, BadgeRequirement, ValidatorRight
+from pathways.models_evidence import Evidence, EvidenceShows, ProjectSheet, ValidationEvidence
 from pathways.models_groups import (
     ENROLMENT_STATUSES,
     OPEN_ENROLMENT,
@@ -39,7 +40,9 @@ __all__ = [
     "BadgeRequirement",
     "Competency",
     "Enrolment",
+    "Evidence",
     "EvidenceKind",
+    "EvidenceShows",
     "ExitReason",
     "ExitSituation",
     "Group",
@@ -47,6 +50,7 @@ __all__ = [
     "Mastery",
     "Pathway",
     "PathwayVersion",
+    "ProjectSheet",
     "SessionLead",
     "SessionPart",
     "Stage",
@@ -54,5 +58,6 @@ __all__ = [
     "TrainingSession",
     "Validation",
     "ValidationBatch",
+    "ValidationEvidence",
     "ValidatorRight",
 ]

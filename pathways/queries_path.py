@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from pathways import queries_evidence
 from pathways.models_badges import Award, Badge
 from pathways.models_groups import Apology, Enrolment, Group, TrainingSession
 from pathways.models_pathways import Competency, Pathway, PathwayVersion, Stage, StageTarget
 from pathways.models_validations import Mastery, Validation
 from pathways.progress import attendance_words, stage_states
+from pathways.queries_evidence import SeenPiece
 from pathways.queries_presence import Presence, presences
 
 #: enrolments shown as a path: those that run, and those that were lived to the end
@@ -20,7 +22,7 @@ SHOWN = ("enrolled", "under_way", "finished")
 
 @dataclass(frozen=True)
 class Aim:
-    """A competency aimed at in a stage: how far I am, who saw it when, and what they noted of the gesture."""
+    """A competency aimed at in a stage: how far I am, who saw it when, what they noted of the gesture, the proof."""
 
     competency_id: int
     i_can: str
@@ -29,6 +31,8 @@ class Aim:
     by: str | None = None
     at: datetime | None = None
     note: str | None = None
+    proof: str | None = None
+    pieces: tuple[SeenPiece, ...] = ()
 
     @property
     def done(self) -> bool:
@@ -81,7 +85,7 @@ class Coming:
 
 
 def paths_of(session: Session, person_id: int) -> list[Path]:
-    """The paths of somebody, those that run first: 11 statements at most."""
+    """The paths of somebody, those that run first: 12 statements at most."""
     enrolments = session.scalars(
         select(Enrolment)
         .join(Enrolment.version)
@@ -100,10 +104,12 @@ def paths_of(session: Session, person_id: int) -> list[Path]:
     if not enrolments:
         return []
     known = mastered(session, person_id)
+    seen = queries_evidence.seen_behind(session, [one.validation_id for one in known.values()])
     earned = _earned(session, person_id)
     among = _among(session, [stage for enrolment in enrolments for stage in enrolment.version.stages])
     came = presences(session, enrolments)
-    return [_path(enrolment, known, earned, among, came[enrolment.id]) for enrolment in enrolments]
+    stood = _Stood(known, seen, earned, among)
+    return [_path(enrolment, stood, came[enrolment.id]) for enrolment in enrolments]
 
 
 def mastered(session: Session, person_id: int) -> dict[int, Mastery]:
@@ -111,7 +117,10 @@ def mastered(session: Session, person_id: int) -> dict[int, Mastery]:
     held = session.scalars(
         select(Mastery)
         .where(Mastery.person_id == person_id)
-        .options(joinedload(Mastery.validation).joinedload(Validation.author))
+        .options(
+            joinedload(Mastery.validation).joinedload(Validation.author),
+            joinedload(Mastery.validation).joinedload(Validation.evidence),
+        )
     )
     return {mastery.competency_id: mastery for mastery in held}
 
@@ -169,31 +178,45 @@ def _among(session: Session, stages: Sequence[Stage]) -> dict[str, Competency]:
     return {one.code: one for one in session.scalars(select(Competency).where(Competency.code.in_(codes)))}
 
 
-def _path(
-    enrolment: Enrolment,
-    known: dict[int, Mastery],
-    earned: set[tuple[int | None, str | None, str]],
-    among: dict[str, Competency],
-    presence: Presence,
-) -> Path:
+@dataclass(frozen=True)
+class _Stood:
+    """What was read of somebody, whatever the pathway."""
+
+    known: dict[int, Mastery]
+    seen: dict[int, tuple[SeenPiece, ...]]
+    earned: set[tuple[int | None, str | None, str]]
+    among: dict[str, Competency]
+
+    def aim(self, competency: Competency, target: int) -> Aim:
+        """How far somebody is in a competency, and what says so."""
+        mastery = self.known.get(competency.id)
+        if mastery is None or mastery.level == 0:
+            return Aim(competency.id, competency.i_can, target, 0)
+        said = mastery.validation
+        return Aim(
+            competency.id,
+            competency.i_can,
+            target,
+            mastery.level,
+            said.author.first_name,
+            said.at,
+            said.note,
+            said.evidence.label,
+            self.seen.get(said.id, ()),
+        )
+
+
+def _path(enrolment: Enrolment, stood: _Stood, presence: Presence) -> Path:
     pathway_id = enrolment.version.pathway_id
-    done = [(pathway_id, stage.code, "stage") in earned for stage in enrolment.version.stages]
+    done = [(pathway_id, stage.code, "stage") in stood.earned for stage in enrolment.version.stages]
     states = stage_states(done)
     stages = []
     for number, stage in enumerate(enrolment.version.stages):
-        aims = tuple(_aim(target.competency, target.level, known) for target in stage.targets)
+        aims = tuple(stood.aim(target.competency, target.level) for target in stage.targets)
         choice: tuple[Aim, ...] = ()
         count = 0
         if stage.choice:
             level, count = int(stage.choice["level"]), int(stage.choice["count"])
-            choice = tuple(_aim(among[code], level, known) for code in stage.choice["among"] if code in among)
+            choice = tuple(stood.aim(stood.among[code], level) for code in stage.choice["among"] if code in stood.among)
         stages.append(StageStand(stage.name, stage.young_label, states[number], aims, choice, count))
     return Path(enrolment, tuple(stages), presence)
-
-
-def _aim(competency: Competency, target: int, known: dict[int, Mastery]) -> Aim:
-    mastery = known.get(competency.id)
-    if mastery is None or mastery.level == 0:
-        return Aim(competency.id, competency.i_can, target, 0)
-    seen = mastery.validation
-    return Aim(competency.id, competency.i_can, target, mastery.level, seen.author.first_name, seen.at, seen.note)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pathways.models_pathways import Level
 from pathways.models_validations import Validation
+from pathways.queries_evidence import SeenPiece, seen_behind
 
 #: the kind of evidence that is a picture
 PHOTO = "photo"
@@ -15,14 +16,15 @@ PHOTO = "photo"
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One line of the history; ``counts`` unless a later line corrects it."""
+    """One line of the history, with the pieces it rests on; ``counts`` unless a later line corrects it."""
 
     line: Validation
     counts: bool
+    pieces: tuple[SeenPiece, ...] = ()
 
 
 def history_of(session: Session, person_id: int, limit: int = 200) -> list[HistoryLine]:
-    """Somebody's validations, newest first, two hundred at most. Two statements."""
+    """Somebody's validations, newest first, two hundred at most. Three statements."""
     lines = session.scalars(
         select(Validation)
         .where(Validation.person_id == person_id)
@@ -35,7 +37,8 @@ def history_of(session: Session, person_id: int, limit: int = 200) -> list[Histo
             select(Validation.corrects_id).where(Validation.person_id == person_id, Validation.corrects_id.is_not(None))
         )
     )
-    return [HistoryLine(line, line.id not in corrected) for line in lines]
+    seen = seen_behind(session, [line.id for line in lines])
+    return [HistoryLine(line, line.id not in corrected, seen.get(line.id, ())) for line in lines]
 
 
 def line_by_id(session: Session, validation_id: int) -> Validation | None:

@@ -17,7 +17,7 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from pathways import actions_correcting, actions_validating, queries_grid, queries_groups
+from pathways import actions_correcting, actions_validating, queries_evidence, queries_grid, queries_groups
 from pathways import grid as grids
 from pathways.blueprint import bp
 from pathways.grid import Column, Draft, Grid, Malformed, Member, Proof
@@ -155,6 +155,8 @@ def _show(sheet: Sheet, filled: Filled, key: str, refused: tuple[Refusal, ...] =
         proofs_chosen=sheet.grid.chosen(filled.proofs),
         proof_words=_proof_words(sheet.grid.chosen(filled.proofs)),
         kinds=queries_grid.evidence_kinds(session),
+        shown_by=_shown_by(session, sheet.grid),
+        piece_from=queries_evidence.levels_asked(session).piece_from_level,
         key=key,
         seen_at=int(seen_at.timestamp()),
         refused=refused,
@@ -170,6 +172,16 @@ def _show(sheet: Sheet, filled: Filled, key: str, refused: tuple[Refusal, ...] =
         ],
         batches=queries_grid.batches_of(session, lesson.id, current_user.id, clock.local_day(now)),
     )
+
+
+def _shown_by(session: Session, grid: Grid) -> dict[int, list[str]]:
+    """By competency, whose pieces show it."""
+    names = {member.person_id: member.name for member in grid.members if member.present}
+    found = queries_evidence.showing(session, list(names), [column.competency_id for column in grid.columns])
+    shown: dict[int, list[str]] = {}
+    for person_id, competency_id in found:
+        shown.setdefault(competency_id, []).append(names[person_id])
+    return shown
 
 
 def _waiting(count: int) -> str:

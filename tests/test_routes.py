@@ -25,8 +25,9 @@ from fablab.scheduler import take_lease
 from tests.conftest import NOW
 from tests.make import log_in, make_authorisation, make_minor, make_person, make_staff, make_young
 from tests.make_bookings import make_booking, slot
+from tests.make_evidence import make_piece, make_sheet
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
-from tests.make_pathways import enrol, make_group, make_session
+from tests.make_pathways import enrol, make_competency, make_group, make_session, validate
 
 VISITOR = None
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -65,12 +66,30 @@ def others_agreement() -> tuple[Person, dict[str, Any]]:
     return owner, {"authorisation_id": make_authorisation(owner, "outing").id}
 
 
+def others_piece() -> tuple[Person, dict[str, Any]]:
+    """A photo of another young person, on which a validation rests: its owner cannot take it away."""
+    owner, competency = make_young("Encore", "Une"), make_competency()
+    piece = make_piece(owner, shows=[competency.id])
+    validate(owner, {"SEC-01": 2})
+    return owner, {"public_id": piece.public_id}
+
+
+def others_sheet() -> tuple[Person, dict[str, Any]]:
+    """A project's sheet of another young person, on which a validation rests."""
+    owner, competency = make_young("Un", "Dernier"), make_competency()
+    sheet = make_sheet(owner, photos=1, shows=[competency.id])
+    validate(owner, {"SEC-01": 2})
+    return owner, {"public_id": sheet.public_id}
+
+
 #: the first part of an address of somebody's own things -> how to make one of somebody else's: the owner, its address
 THINGS: dict[str, Callable[[], tuple[Person, dict[str, Any]]]] = {
     "reservations": others_booking,
     "seances": others_session,
     "mon-compte": others_browser,
     "mes-donnees": others_agreement,
+    "mes-fiches": others_sheet,
+    "mes-preuves": others_piece,
 }
 
 

@@ -22,6 +22,7 @@ from flask import current_app
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Connection
 
+from fablab import kept_files
 from fablab.db import db
 from fablab.home import portable
 from fablab.home.portable import Rows, Tally
@@ -31,6 +32,8 @@ MANIFEST = "manifest.json"
 KEY = "secret_key"
 #: what stays out of a backup: databases (their rows are in it), other backups, what is being run
 FOLDERS_LEFT_OUT = ("backups", "run")
+#: where photos and files of people are in a backup, wherever this house keeps them
+EVIDENCE = "evidence"
 LEFT_OUT = ("*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "*.sqlite-journal", "*.partial", ".gitkeep")
 
 
@@ -151,12 +154,27 @@ def _write_files(archive: zipfile.ZipFile, instance: Path) -> Iterator[str]:
     yield KEY
     for path in sorted(instance.rglob("*")):
         inside = path.relative_to(instance)
-        left_out = inside.parts[0] in FOLDERS_LEFT_OUT or inside.parts[0].startswith(".backup-")
+        left_out = inside.parts[0] in (*FOLDERS_LEFT_OUT, EVIDENCE) or inside.parts[0].startswith(".backup-")
         if left_out or any(map(path.match, LEFT_OUT)) or str(inside) == KEY or not path.is_file():
             continue
-        with path.open("rb") as source, archive.open(file_member(inside.as_posix()), "w", force_zip64=True) as out:
-            shutil.copyfileobj(source, out)
-        yield inside.as_posix()
+        if _write_file(archive, path, inside.as_posix()):
+            yield inside.as_posix()
+    kept = kept_files.folder()
+    for path in sorted(kept.glob("??/*")):
+        inside_evidence = f"{EVIDENCE}/{path.relative_to(kept).as_posix()}"
+        if path.suffix != ".partial" and _write_file(archive, path, inside_evidence):
+            yield inside_evidence
+
+
+def _write_file(archive: zipfile.ZipFile, path: Path, inside: str) -> bool:
+    """Put a file in the zip; False when it was deleted meanwhile: the house goes on living."""
+    try:
+        source = path.open("rb")
+    except FileNotFoundError:
+        return False
+    with source, archive.open(file_member(inside), "w", force_zip64=True) as out:
+        shutil.copyfileobj(source, out)
+    return True
 
 
 def table_member(name: str) -> str:

@@ -9,7 +9,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from fablab import clock, house
+from fablab import clock, house, kept_files
 from fablab.catalogue import read
 from fablab.db import db, transaction
 from fablab.demo_story import Story
@@ -69,6 +69,7 @@ def begin_anew(day: date) -> None:
         session.rollback()
         db.session.remove()
         downgrade(revision="base")
+        kept_files.remove([key for key, _written in kept_files.everything()])
     upgrade()
     house_catalogue.load_first(read(house_catalogue.SOURCES), by=None, now=clock.at(day, time()))
 

@@ -20,9 +20,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from fablab import config, house, scheduler
+from fablab import config, house, kept_files, scheduler
 from fablab.db import db
-from fablab.home import invented, nightly, operations, portable, restoring, watching
+from fablab.home import evidence_files, invented, nightly, operations, portable, restoring, watching
 from fablab.journal import JournalEntry
 from fablab.outbox import Letter
 from fablab.people import demo as demo_people
@@ -229,6 +229,18 @@ def _backups(seen: House) -> Iterator[Finding]:
         yield Finding("warn", "backups are on the disk of the database", "copy them elsewhere each day")
 
 
+def _evidence(seen: House) -> Iterator[Finding]:
+    found = evidence_files.apart(seen.session, seen.now)
+    if found.without_file:
+        what = f"evidence without its file: {len(found.without_file)} ({found.without_file[0]}…)"
+        yield Finding("wrong", what, "take the folder of evidence from the last backup")
+    if found.without_row:
+        what = f"files of evidence that nothing names: {len(found.without_row)}"
+        yield Finding("warn", what, "flask evidence sweep deletes them")
+    if not (found.without_file or found.without_row):
+        yield Finding("ok", f"evidence: every file has its row ({kept_files.folder()})")
+
+
 def _letters(seen: House) -> Iterator[Finding]:
     counts = operations.letter_counts(seen.session, seen.now)
     if counts.in_doubt or counts.given_up:
@@ -269,4 +281,4 @@ def _gigabytes(size: int) -> str:
 
 
 FIRST = (_database,)
-THEN = (_integrity, _folder, _clock, _people, _address, _mail, _scheduler, _backups, _letters)
+THEN = (_integrity, _folder, _clock, _people, _address, _mail, _scheduler, _backups, _evidence, _letters)

@@ -10,9 +10,9 @@ NAMES = {
     "bookings ended": lazy("Clore les réservations finies"),
     "requests unanswered": lazy("Refuser les demandes sans réponse"),
     "sessions over": lazy("Oublier les connexions finies"),
-    "merges past": lazy("Oublier de quoi défaire les vieilles fusions"),
     "wrong tries": lazy("Oublier les essais ratés"),
     "not back in time": lazy("Suivre ce qui devait être revenu"),
+    "evidence files": lazy("Comparer preuves et fichiers"),
     "backup": lazy("Sauvegarder la maison"),
 }
 
@@ -25,6 +25,8 @@ COUNTS: dict[str, Callable[[int], str]] = {
     "sessions": lambda n: ngettext("%(num)s connexion oubliée", "%(num)s connexions oubliées", n),
     "openings forgotten": lambda n: ngettext("%(num)s lecture oubliée", "%(num)s lectures oubliées", n),
     "under what is not back": lambda n: ngettext("%(num)s réservation touchée", "%(num)s réservations touchées", n),
+    "files without row": lambda n: ngettext("%(num)s fichier sans ligne", "%(num)s fichiers sans ligne", n),
+    "rows without file": lambda n: ngettext("%(num)s ligne sans fichier", "%(num)s lignes sans fichier", n),
     "backups": lambda n: ngettext("%(num)s sauvegarde gardée", "%(num)s sauvegardes gardées", n),
 }
 

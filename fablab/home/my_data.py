@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from fablab import clock, identity
 from fablab.db import db
 from fablab.forms import BaseForm
+from fablab.home import my_data_zip
 from fablab.home.my_data_sections import SECTIONS
 from fablab.i18n import _, ngettext
 from fablab.pages import allowed
@@ -29,7 +30,7 @@ bp = Blueprint("my_data", __name__)
 
 #: lines of a section on the page; the copy has all of them
 SHOWN, ALL = 20, 100_000
-FORMATS = ("json", "html")
+FORMATS = ("json", "html", "zip")
 
 
 @bp.get("/mes-donnees")
@@ -58,19 +59,21 @@ def ask() -> ResponseReturnValue:
 @bp.post("/mes-donnees/copie")
 @allowed("data.own")
 def copy() -> ResponseReturnValue:
-    """A file with everything: JSON for machines, or a page that opens anywhere."""
+    """A file with everything: JSON for machines, a page that opens anywhere, or both with my photos and files."""
     told = request.form.get("format", "")
     if told not in FORMATS:
         abort(400)
     person, now = me(), clock.now()
     actions_rights.note_copy(person, now)
     sections = _gather(db.session(), person, ALL)
-    if told == "json":
-        body, kind = json.dumps(_plain(db.session(), sections, now), ensure_ascii=False, indent=2), "application/json"
+    for_machines = json.dumps(_plain(db.session(), sections, now), ensure_ascii=False, indent=2)
+    to_read = render_template("people/my_data_copy.html", sections=sections, now=now)
+    if told == "zip":
+        pages = {"mes-donnees.html": to_read, "mes-donnees.json": for_machines}
+        response = send_file(my_data_zip.packed(db.session(), person, pages), mimetype="application/zip")
     else:
-        body, kind = render_template("people/my_data_copy.html", sections=sections, now=now), "text/html"
-    response = make_response(body)
-    response.headers["Content-Type"] = f"{kind}; charset=utf-8"
+        response = make_response(for_machines if told == "json" else to_read)
+        response.headers["Content-Type"] = f"{'application/json' if told == 'json' else 'text/html'}; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="mes-donnees.{told}"'
     response.headers["Cache-Control"] = "no-store"
     return response

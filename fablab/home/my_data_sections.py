@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, inspect, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bookings.models import Booking
 from fablab import reasons
@@ -24,7 +24,16 @@ from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABE
 from fablab.people.models import Authorisation, Card, Person
 from fablab.people.models_access import OpenSession
 from fablab.people.models_file import Answer, Contact, Referral, Traineeship
-from pathways.models import Apology, Attendance, Award, Enrolment, TrainingSession, Validation
+from pathways.models import (
+    Apology,
+    Attendance,
+    Award,
+    Enrolment,
+    Evidence,
+    EvidenceShows,
+    TrainingSession,
+    Validation,
+)
 
 Row = TypeVar("Row", bound=Model)
 ATTENDANCE_WORDS = {"present": lazy("présent"), "late": lazy("en retard"), "absent": lazy("absent"),
@@ -40,13 +49,16 @@ _BOOKING_WORDS = {
     "requested": lazy("demandée"), "confirmed": lazy("confirmée"), "checked_in": lazy("commencée"),
     "done": lazy("faite"), "no_show": lazy("manquée"), "cancelled": lazy("annulée"), "refused": lazy("refusée"),
 }  # fmt: skip
+_PIECE_WORDS = {
+    "photo": lazy("Photo"), "file": lazy("Fichier"), "link": lazy("Lien"), "sheet": lazy("Fiche projet"),
+    "checklist": lazy("Liste de contrôle"), "oral": lazy("À l’oral"), "presence": lazy("Présence"),
+}  # fmt: skip
 #: acts of the team on an account -> how they are said
 _ACT_WORDS = {
     "person.create": lazy("Compte créé"), "person.complete": lazy("Compte complété"),
     "person.trainee": lazy("Stage noté"), "card.renew": lazy("Nouvelle carte"),
     "pin.renew": lazy("Nouveau code"), "secret.change": lazy("Code changé"),
     "enter.unlock": lazy("Accès débloqué"), "enter.lock": lazy("Trop d’essais"), "data.copy": lazy("Copie prise"),
-    "person.merge": lazy("Comptes réunis"), "person.part": lazy("Fusion défaite"),
     "photos.refuse": lazy("Photos refusées"), "sessions.close": lazy("Appareils fermés"),
 }  # fmt: skip
 #: what is asked -> how it is called, here and on the coordination's page
@@ -152,6 +164,18 @@ def validations(session: Session, person: Person, limit: int) -> Iterator[Line]:
         yield _line(one.at, one.competency.title, *words)
 
 
+def evidence(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """My photos, files, links and sheets, and what the team noted; those taken away keep their day."""
+    found = select(Evidence).where(Evidence.owner_id == person.id).options(joinedload(Evidence.added_by))
+    found = found.options(selectinload(Evidence.shows).joinedload(EvidenceShows.competency), joinedload(Evidence.sheet))
+    for one in session.scalars(found.order_by(Evidence.id.desc()).limit(limit)):
+        gone = _("effacée le %(day)s", day=say_date(one.removed_at)) if one.removed_at else ""
+        shows = ", ".join(shown.competency.title for shown in one.shows)
+        sheet = one.sheet if one.kind == "sheet" else None
+        words = (sheet.title, sheet.steps, sheet.materials) if sheet else (one.text, one.file_name, one.url)
+        yield _line(one.added_at, _PIECE_WORDS[one.kind], *words, shows, one.added_by.short_name, gone)
+
+
 def badges(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """The badges handed over to me."""
     for one in session.scalars(_mine(Award, person, limit).options(joinedload(Award.author))):
@@ -222,6 +246,7 @@ SECTIONS: tuple[tuple[str, Any, Callable[[Session, Person, int], Iterator[Line]]
     ("pathways", lazy("Mes parcours"), training),
     ("attendance", lazy("Mes présences"), attendance),
     ("validations", lazy("Ce qui est validé"), validations),
+    ("evidence", lazy("Mes preuves"), evidence),
     ("badges", lazy("Mes badges"), badges),
     ("bookings", lazy("Mes réservations"), bookings),
     ("messages", lazy("Ce qui m’a été dit"), told),

@@ -19,7 +19,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from fablab import config, scheduler
+from fablab import config, kept_files, scheduler
 from fablab.db import db
 from fablab.home import backup, portable
 from fablab.home.backup import BadBackup, Manifest
@@ -229,8 +229,11 @@ def _put_files(path: Path, manifest: Manifest) -> list[str]:
     notes = []
     with zipfile.ZipFile(path) as archive:
         for inside in manifest.files:
-            target = instance / inside
-            if not target.resolve().is_relative_to(instance.resolve()):
+            target, folder = instance / inside, instance
+            if inside.startswith(f"{backup.EVIDENCE}/"):
+                folder = kept_files.folder()
+                target = folder / inside.removeprefix(f"{backup.EVIDENCE}/")
+            if not target.resolve().is_relative_to(folder.resolve()):
                 raise BadBackup(f"it holds a file outside of its folder: {inside}")
             if inside == SETTINGS:
                 # A database address or a mail server of another machine must not come into force by itself.

@@ -39,7 +39,7 @@ class Window:
 
 
 def set_rule(setting: Setting, value: int, by: Person, now: datetime) -> None:
-    """Another value for a rule of machines; bookings to come are asked again under it. Raises Refused: out_of_range."""
+    """Another value for a rule of the house; bookings to come are asked again. Raises Refused: out_of_range."""
     if not setting.least <= value <= setting.most:
         sentence = _("Entre %(least)s et %(most)s.", least=setting.least, most=setting.most)
         raise Refused([Refusal("out_of_range", sentence, field="value")])

@@ -1,10 +1,11 @@
-"""What the house decides for itself about machines: each setting with its default, its limits and what it does."""
+"""What the house decides for itself about machines and evidence: its default, limits, and what it does."""
 
 from dataclasses import dataclass, fields
 from typing import Any
 
 from fablab.i18n import lazy
 from machines.values import RULES_PREFIX, MachineRules
+from pathways.values_evidence import PREFIX, ProofLevels
 
 
 @dataclass(frozen=True)
@@ -16,16 +17,18 @@ class Setting:
     meaning: Any
     least: int
     most: int
+    prefix: str = RULES_PREFIX
+    values: type[MachineRules] | type[ProofLevels] = MachineRules
 
     @property
     def key(self) -> str:
         """Where it is kept."""
-        return f"{RULES_PREFIX}.{self.code}"
+        return f"{self.prefix}.{self.code}"
 
     @property
     def default(self) -> int:
         """What holds until the house says otherwise."""
-        return next(int(str(one.default)) for one in fields(MachineRules) if one.name == self.code)
+        return next(int(str(one.default)) for one in fields(self.values) if one.name == self.code)
 
 
 SETTINGS = (
@@ -67,6 +70,22 @@ SETTINGS = (
         lazy("Adultes pour une machine à risque élevé"),
         lazy("Tant d’adultes dans la salle pendant qu’elle tourne."),
         *(1, 10),
+    ),
+    Setting(
+        "piece_from_level",
+        lazy("Niveau à partir duquel une pièce est demandée"),
+        lazy("Pour un objet, une photo, un fichier ou une fiche\u00a0: de 1 à 4, ou 5 pour jamais."),
+        *(1, 5),
+        PREFIX,
+        ProofLevels,
+    ),
+    Setting(
+        "seen_from_level",
+        lazy("Niveau à partir duquel présence et parole ne suffisent plus"),
+        lazy("Sauf pour les compétences qui n’attendent que cela\u00a0: de 1 à 4, ou 5 pour jamais."),
+        *(1, 5),
+        PREFIX,
+        ProofLevels,
     ),
 )
 

@@ -38,7 +38,7 @@ def lived_in(shared_database: Flask) -> Flask:
     with transaction() as session:
         house.write(session, "shapes", {"z": [1, None, True, 0.25, "é"], "a": {}})
         house.write(session, "nothing", None)
-        journal.note(session, "try", "person", young.id, by=young, now=clock.now(), one="1", two=[2])
+        journal.note(session, "data.copy", "person", young.id, by=young, now=clock.now(), one="1", two=[2])
     (Path(shared_database.instance_path) / "letters").mkdir()
     (Path(shared_database.instance_path) / "letters" / "one.eml").write_text("Bonjour")
     return shared_database

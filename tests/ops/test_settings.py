@@ -21,6 +21,7 @@ from fablab.permissions import Role
 from fablab.refusals import Refused
 from machines.queries import rules_of
 from machines.values import MachineRules
+from pathways.values_evidence import ProofLevels
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_staff, make_young
 from tests.make_bookings import make_booking, make_hours, make_place, make_resource, slot
@@ -46,10 +47,11 @@ def text_of(client: FlaskClient, address: str = "/reglages") -> str:
     return " ".join(BeautifulSoup(answer.text, "html.parser").get_text(" ").replace("\u00a0", " ").split())
 
 
-def test_every_rule_of_machines_that_the_program_reads_can_be_set() -> None:
-    assert {one.code for one in SETTINGS} == set(MachineRules.__dataclass_fields__)
+def test_every_rule_of_machines_and_evidence_that_the_program_reads_can_be_set() -> None:
+    for read in (MachineRules, ProofLevels):
+        assert {one.code for one in SETTINGS if one.values is read} == set(read.__dataclass_fields__)
     for one in SETTINGS:
-        assert one.default == getattr(MachineRules(), one.code)
+        assert one.default == getattr(one.values(), one.code)
         assert one.least <= one.default <= one.most
 
 

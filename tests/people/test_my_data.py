@@ -23,9 +23,11 @@ from fablab.people.rules_agreements import refusals
 from fablab.permissions import Role
 from fablab.refusals import Refused
 from pathways.models import Group
+from pathways.upkeep_evidence import Piece
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
 from tests.make_bookings import make_booking, slot
+from tests.make_evidence import make_piece
 from tests.make_file import make_contact, make_structure, make_trainee
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
 from tests.make_pathways import attend, enrol, make_group, make_session, validate
@@ -76,6 +78,7 @@ def test_every_section_says_what_it_holds(client: FlaskClient, session: Session)
     lesson = make_session(session.scalars(select(Group)).one())
     attend(lesson, tom, status="late")
     validate(tom, {"SEC-01": 2}, at=NOW)
+    make_piece(tom, piece=Piece("link", "Mon plan", "https://example.org/plan"))
     actions_rights.ask(tom, "erasure", "", NOW)
     actions_rights.note_opening(tom, nadia, NOW)
     actions.renew_card(tom, nadia, NOW)

@@ -1,0 +1,95 @@
+"""Pieces of evidence: added, said to show something, taken away, with their files."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from fablab import journal, kept_files
+from fablab.db import transaction
+from fablab.i18n import _
+from fablab.people.models import Person
+from fablab.refusals import Refused, refuse
+from pathways import upkeep, upkeep_evidence
+from pathways.models_evidence import Evidence, EvidenceShows, ProjectSheet, ValidationEvidence
+from pathways.rules_evidence import removing_refusals
+from pathways.upkeep_evidence import Piece, files_of
+
+
+def add(owner: Person, by: Person, piece: Piece, shows: Collection[int], *, key: str, now: datetime) -> Evidence:
+    """Add a piece to somebody's evidence, saying which competencies it shows; once only by ``key``. Raises Refused."""
+    with files_of(piece) as files, transaction() as session:
+        people = upkeep.lock_people(session, [owner.id, by.id])
+        if before := upkeep_evidence.added_before(session, key, owner.id):
+            return before
+        made = upkeep_evidence.add_piece(
+            session, people[owner.id], people[by.id], piece, now, key=key, file_key=files.key
+        )
+        session.flush()
+        files.used = True
+        upkeep_evidence.set_shows(session, made.id, shows)
+        journal.note(session, "evidence.add", "evidence", made.id, by=by, now=now, kind=piece.kind)
+    return made
+
+
+def say_shows(evidence: Evidence, shows: Collection[int], by: Person, now: datetime) -> None:
+    """Say anew which competencies a piece shows; validations saved before keep theirs. Raises Refused."""
+    with transaction() as session:
+        people = upkeep.lock_people(session, [evidence.owner_id, by.id])
+        piece = session.get_one(Evidence, evidence.id)
+        if refusals := removing_refusals(piece.owner_id == by.id, people[by.id].may("validation.write"), False):
+            raise Refused(refusals)
+        if piece.removed_at:
+            raise refuse("removed", _("Cette preuve est retirée."))
+        upkeep_evidence.set_shows(session, piece.id, shows)
+        journal.note(session, "evidence.shows", "evidence", piece.id, by=by, now=now)
+
+
+def remove(evidence: Evidence, by: Person, now: datetime) -> None:
+    """Take a piece away with its files; its row stays, empty. One already taken away stays so. Raises Refused."""
+    with transaction() as session:
+        people = upkeep.lock_people(session, [evidence.owner_id, by.id])
+        piece = session.get_one(Evidence, evidence.id)
+        rests = session.scalar(
+            select(ValidationEvidence.evidence_id).where(ValidationEvidence.evidence_id == piece.id).limit(1)
+        )
+        team = people[by.id].may("validation.write")
+        if refusals := removing_refusals(piece.owner_id == by.id, team, rests is not None):
+            raise Refused(refusals)
+        if piece.removed_at:
+            return
+        keys = upkeep_evidence.blank([piece], by, now)
+        session.execute(delete(EvidenceShows).where(EvidenceShows.evidence_id == piece.id))
+        journal.note(session, "evidence.remove", "evidence", piece.id, by=by, now=now)
+    # Once nothing points at them any more: a file too many is found at night, one too few is a loss.
+    kept_files.remove(keys)
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How many pieces and sheets of somebody were emptied, and how many files deleted."""
+
+    pieces: int
+    sheets: int
+    files: int
+
+
+def erase_all(person: Person, by: Person | None, now: datetime) -> Erased:
+    """Take away every piece, sheet and file of somebody: what anonymising them needs, whatever rests on it."""
+    with transaction() as session:
+        upkeep.lock_people(session, [person.id])
+        pieces = session.scalars(
+            select(Evidence).where(Evidence.owner_id == person.id, Evidence.removed_at.is_(None))
+        ).all()
+        keys = upkeep_evidence.blank(pieces, by, now)
+        mine = select(Evidence.id).where(Evidence.owner_id == person.id)
+        session.execute(delete(EvidenceShows).where(EvidenceShows.evidence_id.in_(mine)))
+        emptied = session.execute(
+            update(ProjectSheet)
+            .where(ProjectSheet.owner_id == person.id)
+            .values(title="", steps="", materials="", minutes=None, shown_at=None, hidden_why=None)
+        )
+        journal.note(session, "evidence.erase", "person", person.id, by=by, now=now, pieces=len(pieces))
+    kept_files.remove(keys)
+    return Erased(len(pieces), int(emptied.rowcount), len(keys))  # type: ignore[attr-defined]  # an UPDATE says how many

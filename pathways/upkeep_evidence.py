@@ -1,0 +1,146 @@
+"""What actions on evidence share: writing a piece in the caller's transaction, and what it shows."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from fablab import kept_files
+from fablab.i18n import _
+from fablab.people.models import Person
+from fablab.refusals import Refused, refuse
+from pathways.models_evidence import Evidence, EvidenceShows, ValidationEvidence
+from pathways.models_pathways import Competency
+from pathways.models_validations import Validation
+from pathways.rules_evidence import adding_refusals
+from pathways.values_evidence import AddingFacts
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece to add: its kind and words, the address of a link, the files made ready and their name."""
+
+    kind: str
+    text: str = ""
+    url: str = ""
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    file_name: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files."""
+        return sum(len(content) for content in self.contents.values())
+
+
+@dataclass
+class Files:
+    """The files of a piece being added; ``used`` once a row names them."""
+
+    key: str | None = None
+    used: bool = False
+
+
+@contextmanager
+def files_of(piece: Piece) -> Iterator[Files]:
+    """Write the files of a piece, around the transaction that makes its row: no row is ever left without its files.
+
+    They go again when the row did not come to be. Raises Refused: disk_full.
+    """
+    files = Files(kept_files.new_key() if piece.contents else None)
+    if files.key:
+        try:
+            kept_files.put(files.key, piece.contents)
+        except OSError as error:
+            raise refuse("disk_full", _("Le fichier n’a pas pu être gardé\u00a0: prévenir l’équipe.")) from error
+    try:
+        yield files
+    except BaseException:
+        files.used = False
+        raise
+    finally:
+        if files.key and not files.used:
+            kept_files.remove([files.key])
+
+
+def added_before(session: Session, key: str, owner_id: int) -> Evidence | None:
+    """The piece that this form added already. Raises Refused when the key is of somebody else's form."""
+    found = session.scalar(select(Evidence).where(Evidence.request_key == key))
+    if found is not None and found.owner_id != owner_id:
+        raise refuse("key_taken", _("Cette page a déjà servi\u00a0: l’ouvrir encore une fois."))
+    return found
+
+
+def add_piece(
+    session: Session, owner: Person, by: Person, piece: Piece, now: datetime, *, key: str | None, file_key: str | None
+) -> Evidence:
+    """Write a piece of somebody's, once the rules allow it. Raises Refused."""
+    kept = select(func.count(), func.coalesce(func.sum(Evidence.file_size), 0))
+    count, size = session.execute(kept.where(Evidence.owner_id == owner.id, Evidence.removed_at.is_(None))).one()
+    facts = AddingFacts(owner.id == by.id, by.may("validation.write"), count, int(size))
+    if refusals := adding_refusals(piece.kind, piece.text, piece.url, piece.size, facts):
+        raise Refused(refusals)
+    made = Evidence(
+        owner_id=owner.id,
+        kind=piece.kind,
+        text=piece.text.strip(),
+        url=piece.url or None,
+        file_key=file_key,
+        file_name=piece.file_name,
+        file_size=piece.size,
+        added_by_id=by.id,
+        added_at=now,
+        request_key=key,
+    )
+    session.add(made)
+    return made
+
+
+def set_shows(session: Session, evidence_id: int, competency_ids: Collection[int]) -> None:
+    """What a piece shows from now on; a competency that the house does not know is left out."""
+    known = session.scalars(select(Competency.id).where(Competency.id.in_(set(competency_ids)))).all()
+    session.execute(delete(EvidenceShows).where(EvidenceShows.evidence_id == evidence_id))
+    if known:
+        session.execute(
+            insert(EvidenceShows),
+            [{"evidence_id": evidence_id, "competency_id": competency_id} for competency_id in known],
+        )
+
+
+def rest_on(session: Session, batch_id: int, pieces: Mapping[tuple[int, int], Iterable[int]]) -> None:
+    """Say on which pieces the validations just written rest: those that show the competency, as they are today."""
+    if not pieces:
+        return
+    written = session.execute(
+        select(Validation.id, Validation.person_id, Validation.competency_id).where(Validation.batch_id == batch_id)
+    )
+    lines = [
+        {"validation_id": line_id, "evidence_id": evidence_id}
+        for line_id, person_id, competency_id in written
+        for evidence_id in pieces.get((person_id, competency_id), ())
+    ]
+    if lines:
+        session.execute(insert(ValidationEvidence), lines)
+
+
+def carry_over(session: Session, from_id: int, to_id: int) -> None:
+    """A correction rests on what the line it corrects rested on."""
+    held = session.scalars(
+        select(ValidationEvidence.evidence_id).where(ValidationEvidence.validation_id == from_id)
+    ).all()
+    if held:
+        session.execute(insert(ValidationEvidence), [{"validation_id": to_id, "evidence_id": one} for one in held])
+
+
+def blank(pieces: Iterable[Evidence], by: Person | None, now: datetime) -> list[str]:
+    """Take the words and files of these pieces away; the keys of the files to delete once that is saved."""
+    keys = []
+    for piece in pieces:
+        if piece.file_key:
+            keys.append(piece.file_key)
+        piece.file_key = piece.file_name = piece.url = None
+        piece.text, piece.file_size = "", 0
+        piece.removed_at, piece.removed_by_id = now, by.id if by else None
+    return keys

@@ -1,0 +1,60 @@
+// What is typed on a sheet stays on this device until it is saved: a closed tab or a lost connection loses nothing.
+// It keeps the key of its form too: sent again after a connection that was lost, it is the same sheet.
+
+const form = document.querySelector("form[data-draft]");
+if (form) keep(form);
+
+const done = document.querySelector("[data-draft-done]");
+if (done) {
+  const [owner] = done.dataset.draftDone.split(".");
+  forgetSent(`dynamo.draft.${done.dataset.draftDone}`);
+  forgetSent(`dynamo.draft.${owner}.new`);
+}
+
+/** The saved sheet is shown: what was sent of it is kept no more; what was typed since is. */
+function forgetSent(name) {
+  try {
+    if (JSON.parse(localStorage.getItem(name))?.sent) localStorage.removeItem(name);
+  } catch {
+    // Private browsing: nothing was kept.
+  }
+}
+
+function keep(form) {
+  const name = `dynamo.draft.${form.dataset.draft}`;
+  const fields = [...form.querySelectorAll("input[type=text], input:not([type]), textarea, input[name=minutes]")];
+  const ticks = [...form.querySelectorAll("input[type=checkbox]")];
+  const key = form.querySelector("input[name=key]");
+  const words = form.querySelector("[data-draft-words]");
+
+  restore();
+  form.addEventListener("input", () => write(false));
+  form.addEventListener("submit", () => write(true));
+
+  function write(sent) {
+    const said = Object.fromEntries(fields.map((field) => [field.name, field.value]));
+    const ticked = ticks.filter((tick) => tick.checked).map((tick) => tick.value);
+    try {
+      localStorage.setItem(name, JSON.stringify({ said, ticked, key: key.value, sent }));
+    } catch {
+      // No room or private browsing: the page still works, it only forgets.
+    }
+  }
+
+  function restore() {
+    let kept;
+    try {
+      kept = JSON.parse(localStorage.getItem(name));
+    } catch {
+      return;
+    }
+    // A form that came back with its faults holds what was typed already.
+    if (!kept || form.parentElement.querySelector("[data-error-summary]")) return;
+    if (fields.every((field) => field.value === (kept.said[field.name] ?? ""))) return;
+    for (const field of fields) field.value = kept.said[field.name] ?? field.value;
+    for (const tick of ticks) tick.checked = kept.ticked.includes(tick.value);
+    key.value = kept.key;
+    words.textContent = words.dataset.draftWords;
+    words.hidden = false;
+  }
+}
