@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bookings import asking, rules, upkeep, upkeep_closures
+from bookings import asking, rules, upkeep, upkeep_closures, upkeep_telling
 from bookings.models import Booking, Closure
 from bookings.upkeep_closures import Laid, Lifted
 from bookings.values import Ask, Over, Slot
@@ -31,7 +31,9 @@ def book(ask: Ask, by: Person | None, now: datetime) -> Booking:
         if isinstance(asked, Booking):
             return asked
         with transaction() as session:
-            return upkeep.place(session, ask, by, now, asked=asked)
+            booking = upkeep.place(session, ask, by, now, asked=asked)
+            upkeep_telling.announce_made(session, booking, by, now)
+        return booking
     except Refused as refused:
         if made := upkeep.made_meanwhile(db.session(), ask):
             return made
@@ -45,7 +47,9 @@ def request(ask: Ask, by: Person | None, now: datetime) -> Booking:
         if isinstance(asked, Booking):
             return asked
         with transaction() as session:
-            return upkeep.place_request(session, ask, by, now, asked=asked)
+            booking = upkeep.place_request(session, ask, by, now, asked=asked)
+            upkeep_telling.announce_made(session, booking, by, now)
+        return booking
     except Refused as refused:
         if made := upkeep.made_meanwhile(db.session(), ask):
             return made
@@ -65,7 +69,7 @@ def approve(booking: Booking, by: Person, now: datetime) -> Booking:
         booking.status = "confirmed"
         upkeep.take(session, booking)
         note(session, "booking.approved", "booking", booking.id, by=by, now=now, about=booking.touches)
-        upkeep.announce(session, booking, "booking-approved", by, now)
+        upkeep_telling.announce(session, booking, "booking-approved", by, now)
     return booking
 
 
@@ -75,7 +79,7 @@ def refuse_request(booking: Booking, reason: str, by: Person | None, now: dateti
         upkeep.freshen(session, booking)
         upkeep.require(booking, "requested")
         upkeep.end(session, booking, "refused", reason, by, now)
-        upkeep.announce(session, booking, "booking-refused", by, now)
+        upkeep_telling.announce(session, booking, "booking-refused", by, now)
     return booking
 
 
@@ -86,7 +90,7 @@ def move(booking: Booking, slot: Slot, by: Person, now: datetime, *, override: s
             upkeep.freshen(session, booking)
             _holder_in_time(booking, by, now)
             upkeep.shift(session, booking, slot, by, now, override)
-            upkeep.announce(session, booking, "booking-moved", by, now)
+            upkeep_telling.announce(session, booking, "booking-moved", by, now)
     except Refused as refused:
         wanted = replace(asking.ask_of(booking), slot=slot)
         raise with_nearest(db.session(), refused, wanted, now) from None
@@ -99,7 +103,7 @@ def cancel(booking: Booking, why: Why, by: Person, now: datetime) -> Booking:
         upkeep.freshen(session, booking)
         _holder_in_time(booking, by, now)
         upkeep.drop(session, booking, why, by, now)
-        upkeep.announce(session, booking, "booking-cancelled", by, now)
+        upkeep_telling.announce(session, booking, "booking-cancelled", by, now)
     return booking
 
 

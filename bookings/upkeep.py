@@ -20,7 +20,6 @@ from fablab import reasons
 from fablab.db import known_id
 from fablab.i18n import _
 from fablab.journal import note
-from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.reasons import Why
 from fablab.refusals import Refusal, Refused, refuse
@@ -169,7 +168,7 @@ def ask_again(session: Session, bookings: Iterable[Booking], now: datetime) -> O
         standing = standing_refusals(answer, booking)
         if any(refusal.effect == "cancel" for refusal in standing):
             end(session, booking, "cancelled", reasons.keep(standing), None, now)
-            announce(session, booking, "booking-cancelled", None, now)
+            upkeep_telling.announce(session, booking, "booking-cancelled", None, now)
             cancelled.append(booking)
         elif standing:
             booking.supervision = answer.supervision
@@ -271,17 +270,6 @@ def mark(session: Session, booking: Booking, standing: Sequence[Refusal], now: d
     booking.attention = codes
     note(session, "booking.marked", "booking", booking.id, by=None, now=now, about=booking.touches, codes=codes)
     return True
-
-
-def announce(
-    session: Session, booking: Booking, notice: str, by: Person | None, now: datetime, **context: object
-) -> None:
-    """Tell the holder, and whoever the kinds know, except the person who did it."""
-    for person in upkeep_telling.concerned(session, [booking]):
-        if by is None or person.id != by.id:
-            key = upkeep_telling.key_of(notice, booking, person, now)
-            link = upkeep_telling.link_of(booking, person)
-            tell(session, person, notice, key=key, now=now, link=link, booking=booking, **context)
 
 
 def release(session: Session, booking: Booking) -> None:

@@ -87,7 +87,7 @@ def suspend(session: Session, booking: Booking, closure: Closure, by: Person | N
     booking.suspended = True
     upkeep.release(session, booking)
     note(session, "booking.suspended", "booking", booking.id, by=by, now=now, about=booking.touches, closure=closure.id)
-    upkeep.announce(session, booking, "booking-suspended", None, now, closure=closure)
+    upkeep_telling.announce(session, booking, "booking-suspended", None, now, closure=closure)
 
 
 def lift(session: Session, closure: Closure, by: Person | None, now: datetime) -> Lifted:
@@ -138,7 +138,7 @@ def give_back(session: Session, booking: Booking, by: Person | None, now: dateti
     if booking.held_before:
         upkeep.take(session, booking)
     note(session, "booking.given_back", "booking", booking.id, by=by, now=now, about=booking.touches)
-    upkeep.announce(session, booking, "booking-back", None, now)
+    upkeep_telling.announce(session, booking, "booking-back", None, now)
     return True
 
 

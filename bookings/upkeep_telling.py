@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from bookings import kinds
 from bookings.models import Booking
-from fablab.outbox import tell
+from fablab.calendars import Entry
+from fablab.outbox import confirm, tell
 from fablab.people.models import Person
 from fablab.reasons import Kept
 
@@ -22,6 +23,49 @@ def concerned(session: Session, bookings: Sequence[Booking]) -> dict[Person, lis
         for person in dict.fromkeys(people):
             found.setdefault(person, []).append(booking)
     return found
+
+
+def announce(
+    session: Session, booking: Booking, notice: str, by: Person | None, now: datetime, **context: object
+) -> None:
+    """Tell the holder, and whoever the kinds know; a holder who did it themselves gets a letter, for their calendar."""
+    for person in concerned(session, [booking]):
+        mine = by is not None and person.id == by.id
+        if mine and person is not booking.holder:
+            continue
+        say = confirm if mine else tell
+        say(
+            session,
+            person,
+            notice,
+            key=key_of(notice, booking, person, now),
+            now=now,
+            link=link_of(booking, person),
+            entries=entries_of(booking, person),
+            booking=booking,
+            **context,
+        )
+
+
+def announce_made(session: Session, booking: Booking, by: Person | None, now: datetime) -> None:
+    """Tell the holder that a booking is made, or asked for: by letter only when they did it themselves."""
+    holder = session.get(Person, booking.holder_id) if booking.holder_id else None
+    mine = holder is not None and by is not None and holder.id == by.id
+    # In the transaction that everybody waits for, nothing more is read for whoever gets no letter.
+    if holder is not None and (holder.letters_reach or not mine):
+        announce(session, booking, "booking-made", by, now)
+
+
+def entries_of(booking: Booking, person: Person) -> list[Entry]:
+    """A booking in its holder's calendar; whoever leads a session has the session itself there."""
+    if person is not booking.holder:
+        return []
+    ended = booking.status not in ("requested", "confirmed", "checked_in")
+    state = "cancelled" if ended else "confirmed"
+    if not ended and (booking.suspended or booking.status == "requested"):
+        state = "tentative"
+    uid, link = f"booking-{booking.public_id}", link_of(booking, person)
+    return [Entry(uid, booking.called, booking.starts_at, booking.ends_at, state, link)]
 
 
 def tell_marked(session: Session, why: Mapping[Booking, Sequence[Kept]], now: datetime) -> None:

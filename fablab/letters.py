@@ -1,98 +1,94 @@
-"""The outbox's sender: takes each letter due, hands it to the mail server, and never sends one twice knowingly.
+"""The outbox's sender: takes each letter due, hands it over, and never sends one twice knowingly.
 
-Without a mail server, letters become files in instance/letters/, and the operations page says so.
+A letter that certainly did not leave is tried again. One of which nobody knows waits for a person. One whose sender
+was killed leaves again, once, with the same Message-ID: only if it was killed between the server's answer and our
+mark does somebody get it twice.
 """
 
-import hashlib
-import smtplib
+import logging
+import time
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
-from pathlib import Path
-from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Update, or_, select, update
+from sqlalchemy.orm import Session
 
+from fablab import identity, outbox
+from fablab.carriers import WHOLE_PATIENCE, Carrier, NobodyKnows, NotAccepted
 from fablab.config import Settings
 from fablab.db import db, transaction
+from fablab.envelopes import envelope
+from fablab.notices import MATTERING
 from fablab.outbox import Letter
+from fablab.people.models import Person
 
 MAX_TRIES = 8
 FIRST_DELAY = timedelta(minutes=1)
-
-
-class NotAccepted(Exception):
-    """The server said no, or could not be reached: the letter certainly did not leave."""
-
-
-class Carrier(Protocol):
-    """What takes a letter away."""
-
-    def carry(self, letter: EmailMessage) -> None:
-        """Take one letter. Raises NotAccepted when it surely did not leave."""
-
-
-class SmtpCarrier:
-    """A mail server, one connection a letter."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-
-    def carry(self, letter: EmailMessage) -> None:
-        """Hand over one letter; any other error than NotAccepted means that nobody knows."""
-        try:
-            server = smtplib.SMTP(self.settings.smtp_host, self.settings.smtp_port, timeout=20)
-        except OSError as error:
-            raise NotAccepted(f"no connection: {error.__class__.__name__}") from error
-        with server:
-            try:
-                if self.settings.smtp_starttls:
-                    server.starttls()
-                if self.settings.smtp_user:
-                    server.login(self.settings.smtp_user, self.settings.smtp_password)
-                server.send_message(letter)
-            except smtplib.SMTPRecipientsRefused as error:
-                raise NotAccepted("the address was refused") from error
-            except smtplib.SMTPResponseException as error:
-                raise NotAccepted(f"the server answered {error.smtp_code}") from error
-
-
-class FileCarrier:
-    """A folder of .eml files, for a house without a mail server."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def carry(self, letter: EmailMessage) -> None:
-        """Write one file, named after the letter's own id."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        name = str(letter["Message-ID"]).strip("<>").split("@")[0]
-        (self.folder / f"{name}.eml").write_bytes(letter.as_bytes(policy=SMTP))
-
-
-def carrier_for(settings: Settings, instance: Path) -> Carrier:
-    """The mail server when one is set, else the folder instance/letters/."""
-    return SmtpCarrier(settings) if settings.smtp_host else FileCarrier(instance / "letters")
+#: a server that is away is asked again this often at least, for as long as it takes
+LONGEST_DELAY_AWAY = timedelta(hours=1)
+#: a sender holds a letter for WHOLE_PATIENCE at most: after this, it was killed
+KILLED_AFTER = timedelta(seconds=2.5 * WHOLE_PATIENCE)
+#: a letter that has not left by then: its reader is told otherwise
+LATE_AFTER = timedelta(minutes=30)
+#: seconds that one run may take: other jobs wait
+RUN_FOR = 40
+log = logging.getLogger("fablab.letters")
 
 
 def send_due(now: datetime, settings: Settings, carrier: Carrier) -> int:
-    """Send every letter that is due, one by one; may run twice at once without harm. Says how many left."""
-    sent = 0
+    """Send every letter that is due, one by one; may run twice at once without harm. Says how many left.
+
+    A server that does not answer ends the run: the other letters stay due.
+    """
+    began, sent = time.monotonic(), 0
+    _take_up_killed(now)
     for letter_id in _due(now):
-        if _hand_over(letter_id, now):
-            sent += _send_one(letter_id, now, settings, carrier)
+        passed = time.monotonic() - began
+        moment = now + timedelta(seconds=int(passed))
+        if passed > RUN_FOR:
+            break
+        if not _hand_over(letter_id, moment):
+            continue
+        try:
+            sent += _send_one(letter_id, moment, settings, carrier)
+        except NotAccepted:
+            break
+    _call_about_late(now)
     return sent
 
 
-def send_again(letter: Letter, now: datetime) -> None:
-    """A person decided: a letter given up, or of which nobody knows whether it left, becomes due again."""
+def send_again(letter: Letter, now: datetime) -> bool:
+    """A person decided: a letter given up, or of which nobody knows whether it left, becomes due again.
+
+    False when it is not waiting for anybody.
+    """
     letter_id = letter.id
     with transaction() as session:
-        session.execute(
-            update(Letter)
-            .where(Letter.id == letter_id, Letter.sent_at.is_(None))
-            .values(handed_at=None, given_up_at=None, due_at=now, tries=0)
-        )
+        waiting = (Letter.id == letter_id) & waits_for_a_person(now)
+        values = {"handed_at": None, "given_up_at": None, "due_at": now, "tries": 0}
+        return session.scalar(update(Letter).where(waiting).values(**values).returning(Letter.id)) is not None
+
+
+def waits_for_a_person(now: datetime) -> ColumnElement[bool]:
+    """The letters given up, and those of which nobody knows whether they left."""
+    return Letter.sent_at.is_(None) & or_(Letter.given_up_at.is_not(None), nobody_knows(now))
+
+
+def nobody_knows(now: datetime) -> ColumnElement[bool]:
+    """Handed over without an answer, or left again once already by a sender that was killed too."""
+    killed_twice = Letter.repeated_at.is_not(None) & (Letter.handed_at < now - KILLED_AFTER)
+    unmarked = Letter.handed_at.is_not(None) & Letter.sent_at.is_(None) & Letter.given_up_at.is_(None)
+    return unmarked & or_(Letter.last_error.is_not(None), killed_twice)
+
+
+def _take_up_killed(now: datetime) -> None:
+    """Letters whose sender was killed leave again, once."""
+    with transaction() as session:
+        unmarked = Letter.handed_at.is_not(None) & Letter.sent_at.is_(None) & Letter.given_up_at.is_(None)
+        killed = unmarked & Letter.last_error.is_(None) & (Letter.handed_at < now - KILLED_AFTER)
+        again = update(Letter).where(killed, Letter.repeated_at.is_(None))
+        session.execute(again.values(handed_at=None, repeated_at=now, due_at=now))
+        for key in session.scalars(select(Letter.key).where(killed, Letter.repeated_at.is_not(None))).all():
+            outbox.call_instead(session, key, "unknown")
 
 
 def _due(now: datetime) -> list[int]:
@@ -109,49 +105,123 @@ def _hand_over(letter_id: int, now: datetime) -> bool:
     """True for one caller only, however many workers ask."""
     with transaction() as session:
         free = (Letter.id == letter_id) & Letter.handed_at.is_(None) & Letter.sent_at.is_(None)
-        mine = update(Letter).where(free).values(handed_at=now, tries=Letter.tries + 1).returning(Letter.id)
+        values = {"handed_at": now, "tries": Letter.tries + 1, "last_error": None}
+        mine = update(Letter).where(free).values(**values).returning(Letter.id)
         return session.scalar(mine) is not None
 
 
 def _send_one(letter_id: int, now: datetime, settings: Settings, carrier: Carrier) -> int:
+    """Send a letter handed over at ``now``: 1 when it left. Raises NotAccepted when the server is not there."""
     letter = db.session().get_one(Letter, letter_id, populate_existing=True)
-    tries = letter.tries
-    envelope = _envelope(letter, settings)
+    try:
+        message = envelope(letter, identity.of(db.session()).name, settings.mail_from, settings.public_url.rstrip("/"))
+    except Exception:
+        # One letter that cannot be put into form keeps no other from leaving.
+        log.exception("letter %s cannot be put into form", letter_id)
+        db.session().expunge(letter)
+        _give_up(letter, now, "fault")
+        return 0
+    db.session().expunge(letter)
     db.session().rollback()  # no reading is left open while the server answers
     try:
-        carrier.carry(envelope)
+        carrier.carry(message)
     except NotAccepted as error:
-        _put_back(letter_id, tries, now, str(error))
+        _put_back(letter, now, error)
+        if error.unreachable:
+            raise
         return 0
-    except (OSError, smtplib.SMTPException) as error:
-        # Broken off half-way: it may have left. It waits, shown, for a person.
-        _write(letter_id, last_error=f"unknown whether it left: {error.__class__.__name__}")
+    except NobodyKnows as error:
+        _keep_for_a_person(letter, now, error.code)
         return 0
-    _write(letter_id, sent_at=now, last_error=None)
+    except OSError as error:
+        # The folder that stands for a server: full, or not ours. Nothing left.
+        _put_back(letter, now, NotAccepted(f"folder:{error.__class__.__name__}", unreachable=True))
+        raise NotAccepted("folder") from error
+    _mark_sent(letter, now)
     return 1
 
 
-def _put_back(letter_id: int, tries: int, now: datetime, error: str) -> None:
-    if tries >= MAX_TRIES:
-        _write(letter_id, given_up_at=now, last_error=error)
-    else:
-        _write(letter_id, handed_at=None, due_at=now + FIRST_DELAY * 4 ** (tries - 1), last_error=error)
-
-
-def _write(letter_id: int, **values: object) -> None:
+def _mark_sent(letter: Letter, now: datetime) -> None:
     with transaction() as session:
-        session.execute(update(Letter).where(Letter.id == letter_id).values(**values))
+        session.execute(update(Letter).where(Letter.id == letter.id).values(sent_at=now, last_error=None))
+        outbox.call_no_more(session, letter.key)
+        works = _reader(letter) & Person.letters_refused_at.is_not(None)
+        session.execute(update(Person).where(works).values(letters_refused_at=None))
 
 
-def _envelope(letter: Letter, settings: Settings) -> EmailMessage:
-    message = EmailMessage()
-    message["From"] = settings.mail_from
-    message["To"] = letter.to_address
-    message["Subject"] = letter.subject
-    # Made from the key, so that a letter sent twice by a person is still one letter for the mail server.
-    name = hashlib.sha256(letter.key.encode()).hexdigest()[:40]
-    message["Message-ID"] = f"<{name}@{settings.mail_from.rpartition('@')[2]}>"
-    message["Date"] = letter.written_at
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.body)
-    return message
+def _keep_for_a_person(letter: Letter, now: datetime, code: str) -> None:
+    with transaction() as session:
+        session.execute(_mine(letter, now).values(last_error=code))
+        outbox.call_instead(session, letter.key, "unknown")
+
+
+def _put_back(letter: Letter, now: datetime, error: NotAccepted) -> None:
+    """A letter that did not leave: due again later, or given up."""
+    if error.no_such_address:
+        _give_up(letter, now, error.code, why="refused")
+    elif letter.tries >= MAX_TRIES and not error.unreachable:
+        _give_up(letter, now, error.code)
+    else:
+        delay = FIRST_DELAY * 4 ** min(letter.tries - 1, MAX_TRIES)
+        if error.unreachable:
+            delay = min(delay, LONGEST_DELAY_AWAY)
+        with transaction() as session:
+            session.execute(_mine(letter, now).values(handed_at=None, due_at=now + delay, last_error=error.code))
+
+
+def _give_up(letter: Letter, now: datetime, code: str, why: str = "late") -> None:
+    with transaction() as session:
+        session.execute(_mine(letter, now).values(given_up_at=now, last_error=code))
+        called = outbox.call_instead(session, letter.key, why)
+        if why == "refused":
+            _mark_refused(session, letter, now, called)
+
+
+def _mark_refused(session: Session, letter: Letter, now: datetime, called: bool) -> None:
+    """There is no such address: it is shown on the person's page, and they are told where they look."""
+    newly = update(Person).where(_reader(letter), Person.letters_refused_at.is_(None))
+    found = session.scalar(newly.values(letters_refused_at=now).returning(Person.id))
+    if found is None:
+        return
+    person = session.get_one(Person, found, populate_existing=True)
+    key = f"address-refused:{found}:{int(now.timestamp())}"
+    outbox.tell(session, person, "address-refused", key=key, now=now, link="/mon-compte/messages")
+    if not called:
+        session.flush()
+        session.execute(update(outbox.Message).where(outbox.Message.key == key).values(call_for="refused"))
+
+
+def _call_about_late(now: datetime) -> None:
+    """Whoever should have had a letter by now, and matters, is told otherwise meanwhile."""
+    session = db.session()
+    late = (
+        select(Letter.key)
+        .join(outbox.Message, outbox.Message.key == Letter.key)
+        .where(
+            Letter.sent_at.is_(None),
+            Letter.handed_at.is_(None),
+            Letter.written_at < now - LATE_AFTER,
+            outbox.Message.call_for.is_(None),
+            outbox.Message.read_at.is_(None),
+            outbox.Message.notice.in_(MATTERING),
+        )
+    )
+    keys = session.scalars(late.limit(200)).all()
+    session.rollback()
+    if keys:
+        with transaction() as writing:
+            for key in keys:
+                outbox.call_instead(writing, key, "late")
+
+
+def _mine(letter: Letter, handed_at: datetime) -> Update:
+    """The letter as this sender took it: one that woke after a successor changes nothing of the successor's."""
+    return update(Letter).where(Letter.id == letter.id, Letter.handed_at == handed_at, Letter.sent_at.is_(None))
+
+
+def _reader(letter: Letter) -> ColumnElement[bool]:
+    """The person of a letter, as long as they are written to at its address."""
+    here = or_(
+        Person.letters_to == letter.to_address, Person.letters_to.is_(None) & (Person.email == letter.to_address)
+    )
+    return (Person.id == letter.person_id) & here

@@ -154,6 +154,15 @@ def _give(
         about=journal.people([person.id]),
         badge=badge.code,
     )
-    said = {"badge": badge.name, "until": last_day(award.expires_at), "renewed": earlier is not None}
-    tell(session, person, "badge-handed-over", key=f"badge-handed-over:{award.id}", now=now, link=upkeep.BADGES, **said)
+    tell(
+        session,
+        person,
+        "badge-handed-over",
+        key=f"badge-handed-over:{award.id}",
+        now=now,
+        link=upkeep.BADGES,
+        badge=badge.name,
+        until=last_day(award.expires_at),
+        renewed=earlier is not None,
+    )
     return award

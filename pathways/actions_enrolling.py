@@ -15,7 +15,7 @@ from fablab.i18n import _
 from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from pathways import upkeep
+from pathways import upkeep, upkeep_telling
 from pathways.models_badges import Badge
 from pathways.models_groups import Enrolment, Group, TrainingSession
 from pathways.models_pathways import Pathway, PathwayVersion
@@ -28,8 +28,6 @@ from pathways.values_enrolling import EnrolmentFacts, Terms
 LEAVING = ("dropped", "interrupted", "redirected", "moved_away")
 #: how many of the group's next sessions somebody who is enrolled is told
 TOLD_AT_MOST = 3
-#: where a young person reads about their pathway
-PATH = "/mon-parcours"
 
 
 def open_group(version: PathwayVersion, name: str, starts_on: date, by: Person, now: datetime) -> Group:
@@ -153,7 +151,8 @@ def _tell(session: Session, enrolment: Enrolment, person: Person, version: Pathw
         "enrolled",
         key=f"enrolled:{enrolment.id}",
         now=now,
-        link=PATH,
+        link=upkeep.PATH,
+        entries=[upkeep_telling.entry_of(one) for one in coming],
         pathway=version.short_title,
         coming=coming,
     )

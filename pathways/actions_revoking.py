@@ -42,8 +42,16 @@ def revoke(award: Award, reason: str, by: Person, now: datetime) -> Award:
             journal.note(session, "badge.revoke", "award", one.id, by=by, now=now, about=journal.people([person.id]))
         session.flush()
         ask_again(session, coming_of(session, [person.id], now), now)
-        said = {"badge": award.badge_name, "reason": reason.strip()}
-        tell(session, person, "badge-ended", key=f"badge-ended:{award.id}", now=now, link=upkeep.BADGES, **said)
+        tell(
+            session,
+            person,
+            "badge-ended",
+            key=f"badge-ended:{award.id}",
+            now=now,
+            link=upkeep.BADGES,
+            badge=award.badge_name,
+            reason=reason.strip(),
+        )
     return award
 
 

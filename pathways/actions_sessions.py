@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,11 +15,10 @@ from bookings.values import Ask, Slot
 from fablab import journal
 from fablab.db import transaction
 from fablab.i18n import _
-from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.reasons import Why
 from fablab.refusals import Refusal, Refused, refuse
-from pathways import upkeep
+from pathways import upkeep, upkeep_telling
 from pathways.models_groups import Group, SessionLead, SessionPart, TrainingSession
 from pathways.queries_sessions import expected_at, floor, meetings
 from pathways.queries_taken import whose
@@ -113,7 +111,7 @@ def move_session(
         _set_leads(session, training_session, lead_ids)
         warnings = _hold(session, training_session, parts, by, now, override)
         if training_session.starts_at != before:
-            _tell_everyone(session, training_session, "session-moved", by, now, before=before)
+            upkeep_telling.tell_everyone(session, training_session, "session-moved", by, now, before=before)
         journal.note(
             session,
             "session.move",
@@ -143,7 +141,7 @@ def cancel_session(training_session: TrainingSession, reason: str, by: Person, n
             if part.booking is not None:
                 _drop(session, part.booking, reason.strip(), by, now)
         training_session.status = "cancelled"
-        _tell_everyone(session, training_session, "session-cancelled", by, now, reason=reason.strip())
+        upkeep_telling.tell_everyone(session, training_session, "session-cancelled", by, now, reason=reason.strip())
         journal.note(
             session,
             "session.cancel",
@@ -300,23 +298,3 @@ def _set_leads(session: Session, training_session: TrainingSession, lead_ids: Se
             session.add(SessionLead(session_id=training_session.id, person_id=lead_id))
     session.flush()
     session.expire(training_session, ["leads"])
-
-
-def _tell_everyone(
-    session: Session, training_session: TrainingSession, notice: str, by: Person, now: datetime, **context: Any
-) -> None:
-    """A message to the people of the group and to the leads, except to who did it."""
-    ids = set(expected_at(session, [training_session])[training_session.id])
-    ids |= {lead.person_id for lead in training_session.leads}
-    people = session.scalars(select(Person).where(Person.id.in_(ids - {by.id})).order_by(Person.id))
-    for person in people:
-        tell(
-            session,
-            person,
-            notice,
-            key=f"{notice}:{training_session.id}:{person.id}:{int(now.timestamp())}",
-            now=now,
-            title=training_session.title,
-            when=training_session.starts_at,
-            **context,
-        )

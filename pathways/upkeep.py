@@ -23,6 +23,7 @@ from pathways.values_validating import Line
 EARNING = ("under_way", "finished")
 #: where a young person reads about their badges
 BADGES = "/mes-badges"
+PATH = "/mon-parcours"
 
 
 def lock_people(session: Session, person_ids: Iterable[int]) -> dict[int, Person]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import current_app
 
 from bookings import jobs as bookings
-from fablab import clock, letters
+from fablab import carriers, clock, letters
 from fablab.home import evidence_files, nightly
 from fablab.people import actions_rights, actions_sessions, actions_tries
 from fablab.scheduler import Job
@@ -15,7 +15,7 @@ from fablab.scheduler import Job
 def send_letters(now: datetime) -> str:
     """Send what waits in the outbox."""
     settings = current_app.config["SETTINGS"]
-    carrier = letters.carrier_for(settings, Path(current_app.instance_path))
+    carrier = carriers.carrier_for(settings, Path(current_app.instance_path))
     return f"{letters.send_due(now, settings, carrier)} sent"
 
 

@@ -3,19 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from fablab import journal
+from fablab import journal, letters
 from fablab.db import transaction
 from fablab.home.jobs import JOBS
 from fablab.outbox import Letter
 from fablab.people.models import Person, RoleGrant
 from fablab.permissions import Role
 from fablab.scheduler import JobRun, last_runs
-
-#: a letter handed over this long ago and not marked sent was broken off
-IN_DOUBT_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ def letter_counts(session: Session, now: datetime) -> LetterCounts:
         func.count(Letter.id),
         func.count(Letter.sent_at),
         func.count(Letter.given_up_at),
-        func.count(Letter.id).filter(_in_doubt(now)),
+        func.count(Letter.id).filter(letters.nobody_knows(now)),
     )
     total, sent, given_up, in_doubt = session.execute(counted).one()
     return LetterCounts(waiting=total - sent - given_up - in_doubt, sent=sent, in_doubt=in_doubt, given_up=given_up)
@@ -69,7 +66,7 @@ def letter_counts(session: Session, now: datetime) -> LetterCounts:
 
 def letters_for_a_person(session: Session, now: datetime) -> list[Letter]:
     """Letters given up, or of which nobody knows whether they left; oldest first, fifty at most."""
-    wanted = select(Letter).where(Letter.given_up_at.is_not(None) | _in_doubt(now))
+    wanted = select(Letter).where(letters.waits_for_a_person(now))
     return list(session.scalars(wanted.order_by(Letter.id).limit(50)))
 
 
@@ -79,13 +76,14 @@ def latest_letters(session: Session) -> list[Letter]:
 
 
 def letter_state(letter: Letter, now: datetime) -> str:
-    """Where a letter is: sent, given_up, in_doubt, leaving, later (its next try has an hour) or waiting."""
+    """Where a letter is: sent, refused, given_up, in_doubt, leaving, later (its next try has an hour) or waiting."""
     if letter.sent_at:
         return "sent"
     if letter.given_up_at:
-        return "given_up"
+        return "refused" if (letter.last_error or "").startswith(("answered:recipient", "plain_only")) else "given_up"
     if letter.handed_at:
-        return "in_doubt" if letter.handed_at < now - IN_DOUBT_AFTER else "leaving"
+        killed_twice = letter.repeated_at is not None and letter.handed_at < now - letters.KILLED_AFTER
+        return "in_doubt" if letter.last_error or killed_twice else "leaving"
     return "later" if letter.due_at > now else "waiting"
 
 
@@ -100,7 +98,3 @@ def ask_job_now(code: str, by: Person, now: datetime) -> bool:
         session.execute(update(JobRun).where(JobRun.name == job).values(next_at=now))
         journal.note(session, "job.ask", "job_run", None, by=by, now=now, job=job)
     return True
-
-
-def _in_doubt(now: datetime) -> ColumnElement[bool]:
-    return (Letter.handed_at < now - IN_DOUBT_AFTER) & Letter.sent_at.is_(None) & Letter.given_up_at.is_(None)

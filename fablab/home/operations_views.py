@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock, letters
 from fablab.db import db
-from fablab.home import installation, invented, job_words, operations
+from fablab.home import installation, invented, job_words, letter_words, operations
 from fablab.i18n import _
 from fablab.outbox import Letter
 from fablab.pages import allowed
@@ -26,6 +26,7 @@ def overview() -> ResponseReturnValue:
         health=installation.health(session, now),
         jobs=operations.job_states(session),
         job_words=job_words,
+        why=letter_words.why,
         letters=operations.letter_counts(session, now),
         waiting=operations.letters_for_a_person(session, now),
         latest=latest,
@@ -48,8 +49,8 @@ def run_job(code: str) -> ResponseReturnValue:
 def send_again(letter_id: int) -> ResponseReturnValue:
     """Make a letter due again."""
     letter = db.get_or_404(Letter, letter_id)
-    letters.send_again(letter, clock.now())
-    flash(_("La lettre repart."))
+    again = letters.send_again(letter, clock.now())
+    flash(_("La lettre repart.") if again else _("Cette lettre n’attend plus personne."))
     return redirect(url_for(".overview"))
 
 

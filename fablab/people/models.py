@@ -1,9 +1,10 @@
 """People, what they are in the house, how they enter, and the organisations they come from."""
 
 from datetime import date, datetime
+from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablab import clock
@@ -39,6 +40,15 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
     photos_allowed: Mapped[bool | None] = mapped_column(comment="choice said at the desk; empty: not asked yet")
     phone: Mapped[str | None] = mapped_column(String(30))
     language: Mapped[str] = mapped_column(String(2), default="fr")
+    letters_to: Mapped[str | None] = mapped_column(
+        String(254), comment="where a young person is written to; no way in, and siblings may share it"
+    )
+    letters_refused_at: Mapped[datetime | None] = mapped_column(
+        comment="since when a mail server says: no such address"
+    )
+    told_by: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), comment="group of notices -> letter, page or nothing; missing: letter"
+    )
     request_key: Mapped[str | None] = mapped_column(
         String(40), unique=True, comment="of the form that made the account: sent twice, it makes one person"
     )
@@ -84,6 +94,16 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
     def may(self, verb: str) -> bool:
         """Whether one of the roles allows this verb."""
         return may(self.roles, verb)
+
+    @property
+    def written_to(self) -> str | None:
+        """The address where letters go, working or not."""
+        return self.letters_to or self.email
+
+    @property
+    def letters_reach(self) -> str | None:
+        """The address where letters reach this person; None without one, or once it was refused."""
+        return None if self.letters_refused_at else self.written_to
 
     @property
     def short_name(self) -> str:

@@ -112,7 +112,8 @@ def test_a_mark_is_told_in_the_language_of_the_person(
     with speaking("fr"):
         shop.withdraw_shift(shift, samir, NOW)
     assert booking.attention == "supervision_missing"
-    [letter] = session.scalars(select(Letter).where(Letter.person_id == booking.holder_id)).all()
+    of_mark = select(Letter).where(Letter.person_id == booking.holder_id, Letter.notice == "booking-warned")
+    [letter] = session.scalars(of_mark).all()
     assert "nobody" in letter.body.lower()
     assert "personne" not in letter.body
 

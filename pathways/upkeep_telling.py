@@ -1,0 +1,44 @@
+"""What happens to a session, told to whoever takes part and whoever leads it, with what their calendar needs."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fablab.calendars import Entry
+from fablab.outbox import confirm, tell
+from fablab.people.models import Person
+from pathways.models_groups import TrainingSession
+from pathways.queries_sessions import expected_at
+from pathways.upkeep import PATH
+
+
+def entry_of(training_session: TrainingSession, link: str = PATH) -> Entry:
+    """A session in somebody's calendar."""
+    state = "cancelled" if training_session.status == "cancelled" else "confirmed"
+    uid, title = f"session-{training_session.public_id}", training_session.title
+    return Entry(uid, title, training_session.starts_at, training_session.ends_at, state, link)
+
+
+def tell_everyone(
+    session: Session, training_session: TrainingSession, notice: str, by: Person, now: datetime, **context: Any
+) -> None:
+    """Tell the people of the group and the leads; a lead who did it gets a letter, for their calendar."""
+    leads = {lead.person_id for lead in training_session.leads}
+    ids = set(expected_at(session, [training_session])[training_session.id]) | leads
+    for person in session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)):
+        link = f"/seances/{training_session.public_id}" if person.id in leads else PATH
+        say = confirm if person.id == by.id else tell
+        say(
+            session,
+            person,
+            notice,
+            key=f"{notice}:{training_session.id}:{person.id}:{int(now.timestamp())}",
+            now=now,
+            link=link,
+            entries=[entry_of(training_session, link)],
+            title=training_session.title,
+            when=training_session.starts_at,
+            **context,
+        )
