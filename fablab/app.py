@@ -42,6 +42,7 @@ from fablab.people.views_links import bp as links_bp
 from fablab.people.views_referents import bp as referents_bp
 from fablab.people.views_second import bp as second_bp
 from fablab.people.views_sessions import bp as sessions_bp
+from fablab.people.views_telling import bp as telling_bp
 from fablab.people.views_young import bp as young_bp
 from machines.kind import MachineKind
 from machines.reasons import WORDS as machine_words
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     young_bp,
     staff_bp,
     sessions_bp,
+    telling_bp,
     links_bp,
     second_bp,
     referents_bp,

@@ -5,6 +5,7 @@ The words of a notice live in templates/mail/<name>/: subject.txt and body.txt f
 message.txt for the short message on the home page. What each is worth is in ``fablab.notices``.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -196,12 +197,17 @@ def _add(
             to_address=address,
             language=language(),
             subject=_cut(_words(notice, "subject.txt", **context).replace("\r", " ").replace("\n", " "), 200),
-            body=_words(None, "frame.txt", words=words, can_choose=can_choose, **context) + "\n",
+            body=_tidy(_words(None, "frame.txt", words=words, can_choose=can_choose, **context)),
             calendar=calendars.kept(entries),
             written_at=now,
             due_at=now,
         )
     )
+
+
+def _tidy(said: str) -> str:
+    """What conditions of a template left between its lines goes: spaces at their end, blank lines after another."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", said)) + "\n"
 
 
 def _cut(said: str, most: int) -> str:

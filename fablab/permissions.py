@@ -38,6 +38,7 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     "person.search": (_DESK, "search people by name or identifier"),
     "person.read": (_DESK, "open the page of a young person"),
     "person.create": (_DESK, "make a young person's account, print the card, renew the code"),
+    "person.tell": (_DESK, "see whom no letter reaches, with their own number, and say that they were told"),
     "person.contact": (_TEAM, "read and write whom to call for a young person, and a trainee's derogation"),
     "person.follow": ({Role.COORDINATOR}, "record what funders ask of a young person, who sent and who follows them"),
     "person.authorise": (_DESK, "record a parental authorisation that was seen on paper"),

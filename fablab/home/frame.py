@@ -10,10 +10,11 @@ from flask import Flask, current_app, has_request_context, request, url_for
 from flask_login import current_user
 from werkzeug.local import LocalProxy
 
-from fablab import house, identity
+from fablab import clock, house, identity
 from fablab.db import db
 from fablab.home.navigation import BELONGS, ENTRIES, FRAMES, ROLE_LABELS
 from fablab.i18n import LANGUAGES, language
+from fablab.people import queries_telling
 from fablab.people.entering import on_kiosk, on_tablet
 
 
@@ -77,11 +78,18 @@ def _navigation(roles: list[Any]) -> list[Entry]:
     seen = {endpoint: (label, icon) for role in reversed(roles) for endpoint, label, icon in ENTRIES.get(role, ())}
     order = dict.fromkeys(endpoint for role in roles for endpoint, _label, _icon in ENTRIES.get(role, ()))
     urls = {endpoint: address_of(endpoint) for endpoint in order}
-    here = _entry_here(urls)
+    here, counts = _entry_here(urls), _counts(urls)
     return [
-        Entry(endpoint, url, str(seen[endpoint][0]), seen[endpoint][1], endpoint == here)
+        Entry(endpoint, url, str(seen[endpoint][0]), seen[endpoint][1], endpoint == here, counts.get(endpoint))
         for endpoint, url in urls.items()
     ]
+
+
+def _counts(urls: dict[str, str]) -> dict[str, int]:
+    """What waits behind an entry of the navigation."""
+    if "telling.index" not in urls:
+        return {}
+    return {"telling.index": queries_telling.count_waiting(db.session(), clock.now())}
 
 
 def _entry_here(urls: dict[str, str]) -> str | None:

@@ -95,7 +95,7 @@ def identity(session: Session, person: Person, limit: int) -> Iterator[Line]:
     yield _line(None, lazy("Situation"), dict(SITUATION_LABELS).get(person.situation or "", ""))
     yield _line(None, lazy("Photos"), photos[person.photos_allowed])
     yield _line(None, lazy("Téléphone"), person.phone or "—")
-    yield _line(None, lazy("Adresse e-mail"), person.email or "—")
+    yield _line(None, lazy("Adresse e-mail"), person.written_to or "—")
     yield _line(person.created_at, lazy("Compte créé"), _name(person.created_by))
 
 

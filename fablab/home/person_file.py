@@ -103,7 +103,11 @@ def session_contacts(public_id: str) -> ResponseReturnValue:
 
 def _contacts_form(person: Person) -> ContactsForm:
     held = queries_file.contacts_of(db.session(), [person.id])[person.id]
-    values: dict[str, Any] = {"phone": person.phone, "situation": person.situation}
+    values: dict[str, Any] = {
+        "phone": person.phone,
+        "letters_to": person.letters_to,
+        "situation": person.situation,
+    }
     for kind, contact in held.items():
         for part in ("name", "link", "phone"):
             values[f"{kind}_{part}"] = getattr(contact, part)
@@ -116,7 +120,7 @@ def _contacts_told(form: ContactsForm) -> Contacts:
         if f"{kind}_name" in form:
             name, link, phone = (form[f"{kind}_{part}"].data for part in ("name", "link", "phone"))
             told[kind] = NewContact(name, link, phone) if name else None
-    return Contacts(form.phone.data, form.situation.data, told)
+    return Contacts(form.phone.data, form.letters_to.data, form.situation.data, told)
 
 
 def _page(template: str, form: Any, person: Person) -> ResponseReturnValue:

@@ -99,6 +99,8 @@ def contacts(session: Session, person: Person, reader: Person, now: datetime) ->
     found = {
         "public_id": person.public_id,
         "phone": person.phone,
+        "letters_to": person.letters_to,
+        "letters_refused_at": person.letters_refused_at,
         "contacts": queries_file.contacts_of(session, [person.id])[person.id],
         "labels": dict(CONTACT_LINKS),
         "trainee": queries_file.traineeship_of(session, person.id),

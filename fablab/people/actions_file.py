@@ -29,6 +29,7 @@ class Contacts:
     """What the contacts' page says; ``contacts`` has a kind only when it was asked (None: nobody any more)."""
 
     phone: str | None
+    letters_to: str | None
     situation: str
     contacts: Mapping[str, NewContact | None]
 
@@ -44,6 +45,8 @@ def complete(person: Person, asked: Contacts, by: Person, now: datetime) -> None
         if person.phone != asked.phone:
             person.phone = asked.phone
             changed.append("phone")
+        if upkeep.write_to(person, asked.letters_to):
+            changed.append("letters_to")
         held = queries_file.contacts_of(session, [person.id])[person.id]
         for kind, contact in asked.contacts.items():
             if _set_contact(session, person, kind, held.get(kind), contact, by, now):

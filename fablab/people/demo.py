@@ -178,7 +178,7 @@ def _tell_contact(person: Person, by: Person, now: datetime) -> None:
     link = chance.choice(("mother", "father", "family"))
     phone = f"063998{chance.randrange(10**4):04d}"
     contact = NewContact(f"{chance.choice(PARENT_FIRST_NAMES)} {person.last_name}", link, phone)
-    asked = Contacts(None, person.situation or "", {"emergency": contact})
+    asked = Contacts(None, None, person.situation or "", {"emergency": contact})
     actions_file.complete(person, asked, by, now)
 
 

@@ -64,7 +64,8 @@ class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]  # wtforms 
     option_widget = CheckboxInput()
 
 
-def _can_exist(_form: Any, field: Field) -> None:
+def can_exist(_form: Any, field: Field) -> None:
+    """A validator: an address that can exist, from now on in lower case; its domain is not asked."""
     try:
         field.data = validate_email(field.data, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
@@ -76,7 +77,7 @@ def email_field(**options: Any) -> StringField:
     checks = [
         DataRequired(lazy("Écrire l’adresse e-mail.")),
         Length(max=254, message=lazy("C’est trop long.")),
-        _can_exist,
+        can_exist,
     ]
     return StringField(lazy("Adresse e-mail"), checks, **options)
 

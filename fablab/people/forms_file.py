@@ -11,6 +11,7 @@ from fablab.forms import BaseForm
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
 from fablab.people.forms import SITUATION_LABELS, email_field
+from fablab.people.forms_telling import address_field
 from fablab.people.names import is_a_name
 
 CONTACT_LINKS: list[tuple[str, Any]] = [
@@ -76,6 +77,7 @@ class ContactsForm(BaseForm):
     """Phone, situation, whom to call; the guardian is asked for minors only."""
 
     phone = _phone(lazy("Téléphone du jeune"))
+    letters_to = address_field(lazy("Adresse e-mail du jeune"))
     situation = RadioField(
         lazy("Situation"),
         [DataRequired(lazy("Choisir une situation."))],

@@ -23,6 +23,14 @@ def lock(session: Session, person: Person) -> None:
     session.execute(locked.execution_options(populate_existing=True))
 
 
+def write_to(person: Person, address: str | None) -> bool:
+    """Write to somebody at another address from now on, believed until it is refused. Whether it is another."""
+    if person.letters_to == address:
+        return False
+    person.letters_to, person.letters_refused_at = address, None
+    return True
+
+
 def add(session: Session, person: Person) -> bool:
     """Write a new account of an e-mail; False when somebody else made it this very moment."""
     try:

@@ -97,7 +97,7 @@ def test_alone_the_rules_are_read_once(shared_database: Flask) -> None:
     make_resource()
     said: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_rest: said.append(statement))
-    actions.book(Ask(resource.id, slot("14:00", "15:00"), holder_id=ada.id, key="k"), None, NOW)
+    actions.book(Ask(resource.id, slot("14:00", "15:00"), holder_id=ada.id, key="k"), ada, NOW)
     assert sum("FROM closure" in statement for statement in said) == 1
     locks = sum("FOR NO KEY UPDATE" in statement for statement in said)  # none on SQLite, which is alone already
     assert len([one for one in said if not one.startswith(("BEGIN", "PRAGMA"))]) - locks <= 17
