@@ -103,6 +103,9 @@ _PEOPLE = {
     "photos.refuse": lazy("Photos refusées"),
     "data.ask": lazy("Demande sur ses données"),
     "data.answer": lazy("Demande sur les données répondue"),
+    "account.address": lazy("Adresse e-mail changée"),
+    "message.told": lazy("Prévenu de vive voix"),
+    "message.untold": lazy("Pas encore prévenu, finalement"),
     "data.copy": lazy("Copie de ses données prise"),
 }
 

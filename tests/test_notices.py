@@ -34,7 +34,7 @@ LETTERS_ONLY = {"password-reset", "staff-welcome"}
 WHEN = datetime(2026, 12, 1, 13, 30, tzinfo=UTC)
 FRENCH = re.compile(r"[àâçèêëîïôùû]|\b(?:le|la|les|des|une|est|pas|avec|pour|dans|je|tu|du)\b", re.IGNORECASE)
 #: names of things, and facts typed by people, that stay as they are in English
-KEPT = re.compile(r"La Dynamo|Zorg \d|Zed Pilot|Nadia B\.|Nadia Benali|Zephyr")
+KEPT = re.compile(r"La Dynamo|La maison|Zorg \d|Zed Pilot|Nadia B\.|Nadia Benali|Zephyr")
 #: a soft space where French wants a hard one: the line would break before the sign
 SOFT = re.compile(r" [:;!?»]|« ")
 

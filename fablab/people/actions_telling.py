@@ -33,10 +33,11 @@ def mark_told(message_id: int, by: Person, now: datetime) -> bool:
     """Somebody of the team told what a message says. False when it is told already, or is nobody's to tell."""
     with transaction() as session:
         waiting = (Message.id == message_id) & Message.call_for.is_not(None) & Message.called_at.is_(None)
-        told = update(Message).where(waiting).values(called_at=now, called_by_id=by.id).returning(Message.id)
-        if session.scalar(told) is None:
+        told = update(Message).where(waiting).values(called_at=now, called_by_id=by.id).returning(Message.person_id)
+        about = journal.people(session.scalars(told))
+        if not about:
             return False
-        journal.note(session, "message.told", "message", message_id, by=by, now=now)
+        journal.note(session, "message.told", "message", message_id, by=by, now=now, about=about)
         return True
 
 
@@ -44,10 +45,11 @@ def unmark_told(message_id: int, by: Person, now: datetime) -> bool:
     """It was not told after all. False when nobody said that it was."""
     with transaction() as session:
         ticked = (Message.id == message_id) & Message.call_for.is_not(None) & Message.called_at.is_not(None)
-        again = update(Message).where(ticked).values(called_at=None, called_by_id=None).returning(Message.id)
-        if session.scalar(again) is None:
+        again = update(Message).where(ticked).values(called_at=None, called_by_id=None).returning(Message.person_id)
+        about = journal.people(session.scalars(again))
+        if not about:
             return False
-        journal.note(session, "message.untold", "message", message_id, by=by, now=now)
+        journal.note(session, "message.untold", "message", message_id, by=by, now=now, about=about)
         return True
 
 

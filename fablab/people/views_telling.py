@@ -139,7 +139,9 @@ def _line(message: Message, contacts: Mapping[str, Contact]) -> Line:
         if contact is None:
             sms = _("%(house)s : %(said)s", house=house, said=message.text)
         elif contact.kind == "guardian":
-            sms = _("%(house)s : un message pour %(name)s. %(said)s", house=house, name=person.first_name, said=message.text)
+            sms = _(
+                "%(house)s : un message pour %(name)s. %(said)s", house=house, name=person.first_name, said=message.text
+            )
         else:
             # Called for an emergency, not for this: they learn nothing more than that somebody should ring.
             sms = _("%(house)s : %(name)s peut nous appeler ? Merci de lui dire.", house=house, name=person.first_name)
