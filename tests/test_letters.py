@@ -279,7 +279,7 @@ def test_what_breaks_before_the_last_dot_did_not_leave_and_leaves_later(app: Fla
     assert found.due_at == NOW + timedelta(minutes=1)
     assert (found.last_error or "").split(":")[1] == step
     server.odd = {}
-    assert letters.send_due(NOW + timedelta(minutes=1), server.settings, quick(server.settings)) == 1
+    assert letters.send_due(NOW + timedelta(minutes=1), server.settings, SmtpCarrier(server.settings)) == 1
     assert len(server.received) == 1
     server.stop()
 
@@ -308,7 +308,7 @@ def test_a_letter_without_an_answer_waits_for_a_person_and_is_never_sent_again_b
     assert letter_of().handed_at == NOW
     assert call_for() == "unknown", "its reader is told otherwise"
     assert letters.send_again(letter_of(), later)
-    assert letters.send_due(later, server.settings, quick(server.settings)) == 1
+    assert letters.send_due(later, server.settings, SmtpCarrier(server.settings)) == 1
     assert len(set(server.ids())) == 1, "sent again by a person it is still the same letter"
     server.stop()
 
@@ -326,7 +326,7 @@ def test_a_letter_that_left_is_marked_although_the_server_breaks_off_the_goodbye
     server = OddServer()
     server.on_received = lambda: server.odd.update(greeting="drop")
     letter_id = write_letter()
-    assert letters.send_due(NOW, server.settings, quick(server.settings)) == 1
+    assert letters.send_due(NOW, server.settings, SmtpCarrier(server.settings)) == 1
     assert read(letter_id).sent_at == NOW
     server.stop()
 

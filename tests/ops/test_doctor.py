@@ -215,7 +215,7 @@ def test_letters_that_stay_are_named(sound: Flask) -> None:
 
 def test_a_clock_that_went_back_is_named(sound: Flask) -> None:
     with transaction() as session:
-        journal.note(session, "x", "y", None, by=None, now=clock.now() + timedelta(hours=1))
+        journal.note(session, "setting.change", "setting", None, by=None, now=clock.now() + timedelta(hours=1))
     assert level_of(said(sound), "the clock is behind") == "wrong"
 
 

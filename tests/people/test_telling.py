@@ -59,7 +59,7 @@ def test_whoever_no_letter_reaches_is_on_the_list_with_a_number_and_a_text(clien
     ines = make_young("Inès", phone="0612345678")
     say_cancelled(ines)
     log_in(client, make_staff(roles=(role,)))
-    assert "À prévenir" in client.get("/").text
+    assert "/a-prevenir" in client.get("/").text
     [line] = the_list(client)
     assert "Inès Benali" in line.text
     assert "sans adresse e-mail" in line.text
