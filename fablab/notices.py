@@ -40,6 +40,7 @@ NOTICES = {
     "badge-earned": Notice("badges"),
     "badge-handed-over": Notice("badges"),
     "badge-ended": Notice("badges", matters=True),
+    "sheet-hidden": Notice("badges"),
     "address-refused": Notice(),
     "data-answered": Notice(),
     "password-reset": Notice(),

@@ -89,6 +89,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"badge": "Zorg 4", "reason": "Zephyr"},
         {"badge": "Zorg 4", "reason": "", "reasons": [{"code": "corrected"}]},
     ],
+    "sheet-hidden": [{"title": "Zorg 5", "reason": "Zephyr"}],
     "address-refused": [{}],
     "data-answered": [{"said": "Zephyr"}],
     "password-reset": [{"link": "http://127.0.0.1:8000/lien#abc"}],

@@ -13,7 +13,7 @@ from fablab.people.forms import can_exist
 GROUP_LABELS = {
     "bookings": lazy("Mes réservations"),
     "sessions": lazy("Mes séances"),
-    "badges": lazy("Mes badges"),
+    "badges": lazy("Mes badges et mes fiches"),
 }
 _BY_LETTER = SelectChoice("letter", lazy("Par e-mail, et sur ma page d’accueil"))
 _ON_THE_PAGE = SelectChoice("page", lazy("Sur ma page d’accueil seulement"))
