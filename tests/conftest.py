@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from fablab.app import create_app
 from fablab.db import db
+from fablab.home import catalogue as house_catalogue
 from tests import databases
 
 #: Tuesday 24 November 2026, 10:00 in Chambéry: an ordinary school day
@@ -81,6 +82,23 @@ def migrated(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
             upgrade()
             db.engine.dispose()
         yield address
+
+
+@pytest.fixture(scope="session")
+def furnished_app(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An app on a database that holds the shipped catalogue, loaded once for the whole run.
+
+    A module whose every test begins with the catalogue takes it as its ``template_app``.
+    """
+    folder = tmp_path_factory.mktemp("furnished")
+    with databases.copy_of(migrated, folder) as address:
+        app = make_app(folder, address)
+        with app.app_context():
+            house_catalogue.load_first(house_catalogue.shipped(), by=None, now=NOW)
+            db.session.remove()
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,6 @@ from bookings.official_calendar import KNOWN_UNTIL, OfficialHoliday, disagreemen
 from fablab import clock
 from fablab.catalogue_items import Difference, Item
 from fablab.db import transaction
-from fablab.home import catalogue as house_catalogue
 from fablab.home.catalogue import STORES
 from tests.conftest import NOW
 
@@ -20,8 +20,13 @@ TOUSSAINT = OfficialHoliday("school", "Toussaint", date(2026, 10, 17), date(2026
 
 
 @pytest.fixture
+def template_app(furnished_app: Flask) -> Flask:
+    """The shipped catalogue is there already."""
+    return furnished_app
+
+
+@pytest.fixture
 def loaded(session: Session) -> Session:
-    house_catalogue.load_first(house_catalogue.shipped(), by=None, now=NOW)
     return session
 
 

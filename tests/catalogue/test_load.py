@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -26,8 +27,13 @@ def shipped() -> Catalogue:
 
 
 @pytest.fixture
-def loaded(session: Session, shipped: Catalogue) -> Session:
-    house_catalogue.load_first(shipped, by=None, now=NOW)
+def template_app(furnished_app: Flask) -> Flask:
+    """The shipped catalogue is there already."""
+    return furnished_app
+
+
+@pytest.fixture
+def loaded(session: Session) -> Session:
     return session
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,8 +20,13 @@ from tests.make import log_in, make_staff
 
 
 @pytest.fixture
+def template_app(furnished_app: Flask) -> Flask:
+    """The shipped catalogue is there already."""
+    return furnished_app
+
+
+@pytest.fixture
 def coordinator(session: Session) -> Person:
-    house_catalogue.load_first(house_catalogue.shipped(), by=None, now=NOW)
     return make_staff(roles=(Role.COORDINATOR,))
 
 
