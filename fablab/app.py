@@ -30,6 +30,7 @@ from fablab.home.person_file import bp as file_bp
 from fablab.home.person_page import bp as person_bp
 from fablab.home.search import bp as search_bp
 from fablab.home.settings_calendar import bp as house_calendar_bp
+from fablab.home.settings_facts_views import bp as facts_bp
 from fablab.home.settings_views import bp as settings_bp
 from fablab.home.team_page import bp as staff_bp
 from fablab.home.views import bp as home_bp
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     operations_bp,
     watching_bp,
     settings_bp,
+    facts_bp,
     house_calendar_bp,
     journal_bp,
 )

@@ -4,18 +4,18 @@ Every page, letter and paper that names the house reads them here; nothing else 
 said is its default, or stays empty.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
 from flask import current_app, g, has_app_context
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from fablab import articles, house
+from fablab import articles, clock, house
 from fablab.db import db
 from fablab.i18n import _, language
 
-PREFIX = "house"
 #: what the law wants a house to say of itself, and what people need to reach it: «flask doctor» names those missing
 OWED = ("publisher", "publication_director", "host", "dpo", "accessibility_contact", "address")
 
@@ -41,6 +41,10 @@ class Identity:
     dpo: str = ""
     accessibility_contact: str = ""
     said_signature: str = ""
+    said_sender: str = ""
+    said_reply_to: str = ""
+    not_before: str = "0"
+    only_in_pages: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -83,6 +87,11 @@ class Identity:
         return articles.bare(self._workshop)
 
     @property
+    def lacking(self) -> tuple[str, ...]:
+        """What the law wants said, or people need, and the house has not said yet."""
+        return tuple(name for name in OWED if not getattr(self, name))
+
+    @property
     def responsible(self) -> str:
         """Who answers for the service: its publisher, or the house itself."""
         return self.publisher or self.name
@@ -105,11 +114,33 @@ class Identity:
         return self.said_signature or _("L’équipe %(of_house)s", of_house=self.of)
 
     @property
+    def sender(self) -> str:
+        """Whom letters come from, beside the address."""
+        return self.said_sender or self.name
+
+    @property
+    def reply_to(self) -> str:
+        """Where an answer to a letter goes; empty: to the address that sent it."""
+        return self.said_reply_to or self.email
+
+    def writes(self, notice: str) -> bool:
+        """Whether this notice goes by mail, besides the message on the home page."""
+        return notice not in self.only_in_pages
+
+    def leaves_at(self, now: datetime) -> datetime:
+        """When a notice written now may leave: at the hour before which nothing is sent, local time, or at once."""
+        first = clock.at(clock.local_day(now), time(int(self.not_before)))
+        return max(now, first)
+
+    @property
     def welcome(self) -> str:
         """The sentence that opens the public home."""
         said = self.said_welcome if language() == "fr" else self.said_welcome_english
-        if said:
-            return said
+        return said or self.usual_welcome
+
+    @property
+    def usual_welcome(self) -> str:
+        """The opening sentence of a house that wrote none."""
         if self.town:
             return _(
                 "On vient %(at_workshop)s %(of_house)s, à %(town)s, pour apprendre à se servir des machines.",
@@ -127,11 +158,20 @@ class Identity:
 
 #: setting -> the field that holds what it says
 KEYS = {
-    **{f"{PREFIX}.{one.name.removeprefix('said_')}": one.name for one in fields(Identity)},
-    f"{PREFIX}.city": "town",
+    "house.name": "said_name",
+    "house.short_name": "said_short_name",
+    "house.city": "town",
+    "house.workshop": "said_workshop",
+    "house.mark": "said_mark",
+    "house.welcome": "said_welcome",
+    "house.welcome_english": "said_welcome_english",
+    **{f"house.{name}": name for name in (*OWED, "phone", "email", "public_service")},
     "letters.signature": "said_signature",
+    "letters.sender": "said_sender",
+    "letters.reply_to": "said_reply_to",
+    "letters.not_before": "not_before",
+    "letters.only_in_pages": "only_in_pages",
 }
-del KEYS[f"{PREFIX}.town"], KEYS[f"{PREFIX}.signature"]
 
 
 def of(session: Session) -> Identity:
@@ -177,4 +217,6 @@ def told() -> Identity:
 
 def _read(session: Session) -> Identity:
     held = house.settings(session)
-    return Identity(**{field: held[key] for key, field in KEYS.items() if held.get(key)})
+    said = {field: held[key] for key, field in KEYS.items() if held.get(key)}
+    said["only_in_pages"] = tuple(said.get("only_in_pages", ()))
+    return Identity(**said)

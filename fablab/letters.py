@@ -114,7 +114,10 @@ def _send_one(letter_id: int, now: datetime, settings: Settings, carrier: Carrie
     """Send a letter handed over at ``now``: 1 when it left. Raises NotAccepted when the server is not there."""
     letter = db.session().get_one(Letter, letter_id, populate_existing=True)
     try:
-        message = envelope(letter, identity.of(db.session()).name, settings.mail_from, settings.public_url.rstrip("/"))
+        house = identity.of(db.session())
+        message = envelope(letter, house.sender, settings.mail_from, settings.public_url.rstrip("/"))
+        if house.reply_to:
+            message["Reply-To"] = house.reply_to
     except Exception:
         # One letter that cannot be put into form keeps no other from leaving.
         log.exception("letter %s cannot be put into form", letter_id)

@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from fablab import calendars, clock
+from fablab import calendars, clock, identity
 from fablab.db import Model
 from fablab.i18n import language, speaking
 from fablab.notices import MATTERING, NOTICES, told
@@ -104,10 +104,11 @@ def tell(
     way = told(NOTICES[notice], person.told_by)
     if not way.message or session.scalar(select(Message.id).where(Message.key == key)) is not None:
         return
-    address = person.letters_reach if way.letter else None
+    by_letter = way.letter and identity.of(session).writes(notice)
+    address = person.letters_reach if by_letter else None
     with speaking(person.language):
         said = _words(notice, "message.txt", person=person, link=link, **context)
-        call_for = "no_address" if way.call and not address else None
+        call_for = "no_address" if way.call and not person.letters_reach else None
         session.add(
             Message(
                 key=key,
@@ -200,7 +201,8 @@ def _add(
             body=_tidy(_words(None, "frame.txt", words=words, can_choose=can_choose, **context)),
             calendar=calendars.kept(entries),
             written_at=now,
-            due_at=now,
+            # A link that somebody asked for is never kept waiting.
+            due_at=identity.of(session).leaves_at(now) if can_choose else now,
         )
     )
 

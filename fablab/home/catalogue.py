@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,7 @@ from bookings import queries, upkeep
 from bookings.models import LIVE, Booking
 from bookings.official_calendar import Disagreement, disagreements
 from fablab import clock, house, journal
-from fablab.catalogue import DATA_STATUSES, Catalogue, read
+from fablab.catalogue import DATA_STATUSES, Catalogue, find, read
 from fablab.catalogue_items import FIRST_LOAD, Difference, Lacking, differences, items_of, stores_of, take
 from fablab.db import transaction
 from fablab.i18n import _
@@ -42,6 +44,34 @@ STORES = stores_of(PARTS)
 def shipped() -> Catalogue:
     """The shipped files, read once: they do not change while the program runs."""
     return read(SOURCES)
+
+
+def keep_files(path: Path) -> None:
+    """Keep a copy of the files a house was made of, all six, as its own: what its page compares with from then on."""
+    given, _lost = find(path, SOURCES)
+    if len(given) < len(SOURCES):
+        return
+    folder = _own_folder()
+    folder.mkdir(mode=0o750, exist_ok=True)
+    for name, file in given.items():
+        (folder / name).write_bytes(file.read_bytes())
+
+
+def own() -> Catalogue:
+    """The house's own files; the shipped ones in a house that was made of them."""
+    files = [_own_folder() / source.name for source in SOURCES]
+    if not all(file.exists() for file in files):
+        return shipped()
+    return _read_own(_own_folder(), tuple(file.stat().st_mtime_ns for file in files))
+
+
+def _own_folder() -> Path:
+    return Path(current_app.instance_path) / "catalogue"
+
+
+@lru_cache(maxsize=1)
+def _read_own(folder: Path, _written: tuple[int, ...]) -> Catalogue:
+    return read(SOURCES, folder)
 
 
 def is_loaded(session: Session) -> bool:

@@ -48,9 +48,13 @@ def load(path: Path | None, keys: tuple[str, ...], take_all: bool) -> None:
         if missing:
             raise click.ClickException(f"the first load needs every file; missing: {', '.join(missing)}")
         made = house_catalogue.load_first(catalogue, by=None, now=now)
+        if path is not None:
+            house_catalogue.keep_files(path)
         click.echo(f"Loaded: {made} items.")
     else:
         _take(catalogue, keys, take_all)
+        if path is not None and (keys or take_all):
+            house_catalogue.keep_files(path)
     for line in house_catalogue.calendar_notes(catalogue):
         click.echo(line)
 

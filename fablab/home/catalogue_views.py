@@ -87,7 +87,7 @@ def take() -> ResponseReturnValue:
         form.form_errors.append(_("Rien n’est coché. Cocher au moins une différence."))
         return _page(form), 422
     try:
-        taken = house_catalogue.take_differences(house_catalogue.shipped(), form.keys.data, by=me(), now=clock.now())
+        taken = house_catalogue.take_differences(house_catalogue.own(), form.keys.data, by=me(), now=clock.now())
     except Refused as refused:
         form.show(refused.refusals)
         return _page(form), 422
@@ -97,7 +97,7 @@ def take() -> ResponseReturnValue:
 
 def _page(form: TakeForm) -> str:
     session, now = db.session(), clock.now()
-    catalogue, today = house_catalogue.shipped(), clock.local_day(now)
+    catalogue, today = house_catalogue.own(), clock.local_day(now)
     loaded = house_catalogue.is_loaded(session)
     found = house_catalogue.compare(session, catalogue, now) if loaded else []
     marks = house_catalogue.marks(catalogue, today)

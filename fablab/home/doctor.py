@@ -20,7 +20,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from fablab import config, house, kept_files, scheduler
+from fablab import config, house, identity, kept_files, scheduler
 from fablab.db import db
 from fablab.home import evidence_files, invented, nightly, operations, portable, restoring, watching
 from fablab.journal import JournalEntry
@@ -123,6 +123,9 @@ def _people(seen: House) -> Iterator[Finding]:
     cast = seen.session.scalar(select(func.count()).where(of_the_cast, Person.left_at.is_(None))) or 0
     if cast:
         yield Finding("wrong", f"people of the demonstration: {cast}", "end their access on their pages")
+    if lacking := identity.of(seen.session).lacking:
+        what = ", ".join(name.replace("_", " ") for name in lacking)
+        yield Finding("warn", f"the house has not said: {what}", "the page «Réglages», «La maison»; the law wants them")
     still = invented.count(seen.session)
     if still:
         yield Finding(

@@ -38,6 +38,7 @@ def open_command(path: Path, email: str, first_name: str, last_name: str) -> Non
     if db.session.scalar(select(Person.id).limit(1)) is not None:
         raise click.ClickException("There are people in this house already: nothing was changed.")
     _load(catalogue)
+    house_catalogue.keep_files(path)
     for line in house_catalogue.calendar_notes(catalogue):
         click.echo(line)
     click.echo(

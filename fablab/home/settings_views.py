@@ -1,17 +1,19 @@
 """The house's own settings: rules for machines and hours, each with its default and what it does."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from wtforms import IntegerField
 from wtforms.validators import InputRequired
 
 from bookings.models import OpeningRule, Place, Resource
-from fablab import clock, house
+from fablab import clock, house, identity
 from fablab.db import db
 from fablab.forms import BaseForm
-from fablab.home import settings_actions
+from fablab.home import invented, settings_actions
 from fablab.home.settings_hours import SEASONS, USES, WEEKDAYS, WEEKS, HoursForm
+from fablab.home.settings_identity import GROUP as IDENTITY
+from fablab.home.settings_seen import stamp
 from fablab.home.settings_words import SETTINGS, setting
 from fablab.i18n import _, lazy
 from fablab.pages import allowed
@@ -36,6 +38,10 @@ def index() -> ResponseReturnValue:
         "settings/index.html",
         rules=[(one, held.get(one.key, one.default)) for one in SETTINGS],
         hours=_hours(),
+        owed=[
+            one.label for one in IDENTITY.facts if one.key.removeprefix("house.") in identity.of(db.session()).lacking
+        ],
+        still_invented=invented.count(db.session()),
         **{"seasons": SEASONS, "weekdays": WEEKDAYS, "uses": USES, "weeks": WEEKS},
     )
 
@@ -51,14 +57,25 @@ def change_rule(code: str) -> ResponseReturnValue:
     form = RuleForm(data={"value": held})
     if form.validate_on_submit():
         try:
-            settings_actions.set_rule(asked, form.value.data, me(), clock.now())
+            settings_actions.set_rule(asked, form.value.data, me(), clock.now(), seen=request.form.get("seen"))
         except Refused as refused:
             form.show(refused.refusals)
+            held = house.settings(db.session()).get(asked.key, asked.default)
         else:
             flash(_("Le réglage est changé."))
             return redirect(url_for(".index"), 303)
     status = 422 if form.is_submitted() else 200
-    return render_template("settings/rule.html", form=form, setting=asked, form_errors=form.errors), status
+    said = {"setting": asked, "held": held, "seen": stamp(held)}
+    return render_template("settings/rule.html", form=form, form_errors=form.errors, **said), status
+
+
+@bp.post("/regles/<code>/defaut")
+@allowed("house.settings")
+def default_rule(code: str) -> ResponseReturnValue:
+    """The default of one rule again."""
+    settings_actions.back_to_default(setting(code) or abort(404), me(), clock.now())
+    flash(_("Le réglage est revenu par défaut."))
+    return redirect(url_for(".index"), 303)
 
 
 @bp.route("/horaires/<int:place_id>/<season>/<int:weekday>", methods=["GET", "POST"])
@@ -71,7 +88,9 @@ def change_hours(place_id: int, season: str, weekday: int) -> ResponseReturnValu
     form = HoursForm.of(place, settings_actions.windows_of(db.session(), place_id, season, weekday))
     if form.validate_on_submit():
         try:
-            settings_actions.set_hours(place, season, weekday, form.windows, me(), clock.now())
+            settings_actions.set_hours(
+                place, season, weekday, form.windows, me(), clock.now(), seen=request.form.get("seen")
+            )
         except Refused as refused:
             form.show(refused.refusals)
         else:
@@ -80,7 +99,8 @@ def change_hours(place_id: int, season: str, weekday: int) -> ResponseReturnValu
     status = 422 if form.is_submitted() else 200
     title = f"{WEEKDAYS[weekday]}, {SEASONS[season]}"
     dated = settings_actions.dated_of(db.session(), place_id, season, weekday)
-    said = {"place": place, "day": title, "dated": dated, "uses": USES}
+    seen = settings_actions.stamp_of(settings_actions.windows_of(db.session(), place_id, season, weekday))
+    said = {"place": place, "day": title, "dated": dated, "uses": USES, "seen": seen}
     return render_template("settings/hours.html", form=form, form_errors=form.errors, **said), status
 
 

@@ -1,21 +1,26 @@
 """A house of one's own opens in two steps: its catalogue is checked, then it is opened with its first administrator."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from bookings.models import Place, Resource
+from fablab import identity
 from fablab.config import ROOT
-from fablab.db import db
+from fablab.db import db, transaction
 from fablab.home import catalogue as house_catalogue
+from fablab.home import letter_examples
 from fablab.home.doctor import examine
-from fablab.house import is_demo
+from fablab.house import HouseSetting, is_demo
+from fablab.people import secrets_second
 from fablab.people.models import Person
 from fablab.permissions import Role
 from machines.models import Machine
@@ -23,7 +28,7 @@ from pathways.models import Pathway
 from rooms.models import Room
 from tests import databases
 from tests.conftest import NOW, Browser, make_app
-from tests.make import log_in, make_young
+from tests.make import log_in, make_staff, make_young
 
 EXAMPLE = ROOT / "docs" / "example-house"
 ADA = ("ada@example.org", "Ada", "Martin")
@@ -88,6 +93,72 @@ def test_its_pages_work(nothing: Flask) -> None:
     machine = db.session().scalars(select(Resource).where(Resource.code == "VIN-01")).one()
     assert "autocollants" in log_in(client, young).get("/reserver").text
     assert machine.name == "Découpeuse vinyle"
+
+
+#: what names the house whose data the program ships, and what is around it
+OURS = re.compile(
+    r"Dynamo|Chamb[ée]ry|Savoie|Combes|Biollay|Bellevue|Bauges|Nivolet|Grenoble|la Ville\b|mairie", re.IGNORECASE
+)
+
+
+def walked(app: Flask, client: FlaskClient, person: Person | None) -> Iterator[tuple[str, str]]:
+    """Every page that has an address without values and that this person may open: its address and its text."""
+    known = [young.public_id for young in db.session().scalars(select(Person).where(Person.birth_date.is_not(None)))]
+    machine = db.session().scalars(select(Resource.code).where(Resource.kind == "machine")).first()
+    values: dict[str, Any] = {"public_id": known[0], "code": machine or "", "notice": "enrolled", "group": "maison"}
+    with app.test_request_context():
+        rules = [
+            rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint != "static"
+        ]
+        addresses = {
+            url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+            for rule in rules
+            if rule.arguments <= set(values)
+        }
+    for language in ("fr", "en"):
+        if person is not None:
+            log_in(client, person)
+        client.post("/langue", data={"language": language})
+        for address in sorted(addresses):
+            answer = client.get(address)
+            if answer.status_code == 200 and answer.mimetype in ("text/html", "application/json"):
+                yield f"{language} {address}", answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_a_second_house_never_shows_the_name_or_the_places_of_the_first(nothing: Flask, role: Role | None) -> None:
+    run(nothing, "house", "open", EXAMPLE, *ADA)
+    young = make_young(birth_date=date(2008, 1, 1))
+    person = None if role is None else young if role is Role.YOUNG else make_staff(roles=(role,))
+    nothing.test_client_class = Browser
+    pages = dict(walked(nothing, nothing.test_client(), person))
+    assert len(pages) >= 10
+    assert {address: found[0] for address, page in pages.items() if (found := OURS.search(page))} == {}
+    # A setting says its default, and keys of the catalogue are English words of the program.
+    named = {address: page for address, page in pages.items() if "/reglages" not in address}
+    assert {address for address, page in named.items() if "Fablab" in page} == set()
+    assert all("La Petite Fabrique" in page for address, page in pages.items() if "<footer" in page)
+    assert role is not None or "Association La Petite Fabrique" in pages["fr /mentions-legales"]
+
+
+def test_its_letters_and_its_cards_name_it(nothing: Flask) -> None:
+    run(nothing, "house", "open", EXAMPLE, *ADA)
+    for notice in letter_examples.LETTERS:
+        for language in ("fr", "en"):
+            shown = letter_examples.preview(notice, language, NOW)
+            assert not OURS.search(shown.subject + shown.body), notice
+            assert "La Petite Fabrique" in shown.body, notice
+    assert "Petite%20Fabrique" in secrets_second.address(
+        secrets_second.new_nonce(), "ada@example.org", identity.told().name
+    )
+
+
+def test_the_doctor_names_what_the_house_has_not_said_of_itself(nothing: Flask) -> None:
+    run(nothing, "house", "open", EXAMPLE, *ADA)
+    assert not any("has not said" in found.what for found in examine(nothing, NOW))
+    with transaction() as session:
+        session.execute(delete(HouseSetting).where(HouseSetting.key.in_(["house.publisher", "house.dpo"])))
+    assert "the house has not said: publisher, dpo" in [found.what for found in examine(nothing, NOW)]
 
 
 def test_the_doctor_finds_nothing_of_a_demonstration_in_it(nothing: Flask) -> None:
