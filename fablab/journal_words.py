@@ -111,6 +111,7 @@ _PEOPLE = {
 
 _HOUSE = {
     "setting.change": lazy("Réglage changé"),
+    "setting.confirm": lazy("Valeur inventée dite vraie"),
     "hours.change": lazy("Heures changées"),
     "calendar.add": lazy("Jours ajoutés au calendrier"),
     "calendar.remove": lazy("Jours retirés du calendrier"),

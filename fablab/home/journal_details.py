@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from fablab.home.navigation import ROLE_LABELS
-from fablab.home.settings_words import SETTINGS
+from fablab.home.settings_labels import LABELS
 from fablab.i18n import _, ngettext, say_when
 from fablab.journal import JournalEntry
 from fablab.permissions import Role
@@ -39,8 +39,11 @@ def _roles(details: Details) -> str:
 
 
 def _setting(details: Details) -> str:
-    label = next((one.label for one in SETTINGS if one.key == details["key"]), details["key"])
-    return f"{label} : {_from_to(details['before'], details['after'])}"
+    return f"{_label(details)}\u00a0: {_from_to(details['before'], details['after'])}"
+
+
+def _label(details: Details) -> str:
+    return str(LABELS.get(details["key"], details["key"]))
 
 
 def _from_to(before: Any, after: Any) -> str:
@@ -72,6 +75,7 @@ _DETAILS: Mapping[str, Callable[[Details], str]] = {
     "attendance.change": _presence,
     "staff.roles": _roles,
     "setting.change": _setting,
+    "setting.confirm": _label,
     "badge.hand_over": _badge,
     "badge.earn": _badge,
     "right.give": _badge,

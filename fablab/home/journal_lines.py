@@ -79,7 +79,7 @@ def _line(entry: JournalEntry, touched: Mapping[int, Sequence[tuple[str, int]]],
     return JournalLine(
         at=entry.at,
         said=str(SAID.get(entry.verb, entry.verb)),
-        who=who.label if who else _("La Dynamo, toute seule"),
+        who=who.label if who else _("La maison, toute seule"),
         about=(*_people(entry, about, labels), *_things(about, labels)),
         more=more_of(entry),
     )

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from fablab import clock, letters
 from fablab.db import db
 from fablab.home import installation, invented, job_words, letter_words, operations
-from fablab.home.settings_identity import GROUP as IDENTITY
+from fablab.home.settings_labels import LABELS
 from fablab.i18n import _
 from fablab.outbox import Letter
 from fablab.pages import allowed
@@ -59,5 +59,5 @@ def send_again(letter_id: int) -> ResponseReturnValue:
 @allowed("catalogue.load")
 def still_invented() -> ResponseReturnValue:
     """What is still marked invented, by kind."""
-    said = {"names": installation.TABLES, "labels": {fact.key: fact.label for fact in IDENTITY.facts}}
+    said = {"names": installation.TABLES, "labels": LABELS}
     return render_template("operations/invented.html", found=invented.left(db.session()), **said)

@@ -126,7 +126,7 @@ def dated_of(session: Session, place_id: int, season: str, weekday: int) -> list
 
 
 def _note_rule(session: Session, setting: Setting, before: int, after: int, by: Person, now: datetime) -> None:
-    said = {"key": setting.key, "before": before, "after": after}
+    said: dict[str, Any] = {"key": setting.key, "before": before, "after": after}
     journal.note(session, "setting.change", "house_setting", None, by=by, now=now, **said)
     ask_again(session, now)
 

@@ -157,6 +157,6 @@ def _write(session: Session, fact: Fact, before: Any, after: Any, by: Person, no
         house.write(session, fact.key, after, data_status=OWN_WORD)
     if fact.key == NAME:
         session.execute(update(Place).where(Place.code == HOUSE).values(name=after))
-    said = {"key": fact.key, "before": fact.said(before), "after": fact.said(after)}
+    said: dict[str, Any] = {"key": fact.key, "before": fact.said(before), "after": fact.said(after)}
     journal.note(session, "setting.change", "house_setting", None, by=by, now=now, **said)
     session.flush()
