@@ -103,7 +103,12 @@ def back_to_default(setting: Setting, by: Person, now: datetime) -> None:
 def send_a_try(shown: Preview, by: Person, chance: str, now: datetime) -> None:
     """A letter of the example to one's own address; ``chance`` makes each try a letter of its own."""
     with transaction() as session:
-        told = {"subject": shown.subject[:200], "body": shown.body + "\n", "to_address": by.email, "language": shown.language}
+        told = {
+            "subject": shown.subject[:200],
+            "body": shown.body + "\n",
+            "to_address": by.email,
+            "language": shown.language,
+        }
         session.add(Letter(key=f"try:{chance}", person_id=by.id, written_at=now, due_at=now, **told))
 
 
