@@ -104,11 +104,11 @@ def tell(
     way = told(NOTICES[notice], person.told_by)
     if not way.message or session.scalar(select(Message.id).where(Message.key == key)) is not None:
         return
-    by_letter = way.letter and identity.of(session).writes(notice)
-    address = person.letters_reach if by_letter else None
+    reached_at = person.letters_reach if way.letter else None
+    address = reached_at if identity.of(session).writes(notice) else None
     with speaking(person.language):
         said = _words(notice, "message.txt", person=person, link=link, **context)
-        call_for = "no_address" if way.call and not person.letters_reach else None
+        call_for = "no_address" if way.call and not reached_at else None
         session.add(
             Message(
                 key=key,
