@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bookings import asking, rules, upkeep, upkeep_closures, upkeep_telling
+from bookings import asking, rules, upkeep, upkeep_closures, upkeep_placing, upkeep_telling
 from bookings.models import Booking, Closure
 from bookings.upkeep_closures import Laid, Lifted
 from bookings.values import Ask, Over, Slot
@@ -27,15 +27,15 @@ def book(ask: Ask, by: Person | None, now: datetime) -> Booking:
     written anything meanwhile.
     """
     try:
-        asked = upkeep.ask_before_the_lock(db.session(), ask, by, now)
+        asked = upkeep_placing.ask_before_the_lock(db.session(), ask, by, now)
         if isinstance(asked, Booking):
             return asked
         with transaction() as session:
-            booking = upkeep.place(session, ask, by, now, asked=asked)
+            booking = upkeep_placing.place(session, ask, by, now, asked=asked)
             upkeep_telling.announce_made(session, booking, by, now)
         return booking
     except Refused as refused:
-        if made := upkeep.made_meanwhile(db.session(), ask):
+        if made := upkeep_placing.made_meanwhile(db.session(), ask):
             return made
         raise with_nearest(db.session(), refused, ask, now) from None
 
@@ -43,15 +43,15 @@ def book(ask: Ask, by: Person | None, now: datetime) -> Booking:
 def request(ask: Ask, by: Person | None, now: datetime) -> Booking:
     """Ask for a time that somebody must approve; it already holds where the resource says «first come»."""
     try:
-        asked = upkeep.ask_before_the_lock(db.session(), ask, by, now)
+        asked = upkeep_placing.ask_before_the_lock(db.session(), ask, by, now)
         if isinstance(asked, Booking):
             return asked
         with transaction() as session:
-            booking = upkeep.place_request(session, ask, by, now, asked=asked)
+            booking = upkeep_placing.place_request(session, ask, by, now, asked=asked)
             upkeep_telling.announce_made(session, booking, by, now)
         return booking
     except Refused as refused:
-        if made := upkeep.made_meanwhile(db.session(), ask):
+        if made := upkeep_placing.made_meanwhile(db.session(), ask):
             return made
         raise with_nearest(db.session(), refused, ask, now) from None
 

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bookings.models import LIVE, Booking, Claim, Closure, Place, Resource
 from bookings.values import LONGEST, Booked, Shut, Slot
 from fablab import clock, house
-from fablab.db import UtcDateTime, rows
+from fablab.db import UtcDateTime
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
+from fablab.ready import rows
 
 _resource, _booking, _claim, _closure = Resource.__table__, Booking.__table__, Claim.__table__, Closure.__table__
 _person = Person.__table__
@@ -185,7 +186,7 @@ def taken_during(session: Session, span: Slot) -> list[TakenRow]:
 def first_look(session: Session, key: str | None, resource_ids: Collection[int], slot: Slot) -> tuple[int | None, bool]:
     """The id of the booking that this form already made, and whether one of these leaves is taken in a slot."""
     values = {"key": key, "resources": sorted(resource_ids), "start": slot.start, "end": slot.end}
-    made, taken = rows(session, _FIRST_LOOK, values).one()
+    [(made, taken)] = rows(session, _FIRST_LOOK, values)
     return made, bool(taken)
 
 

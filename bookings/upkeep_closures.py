@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bookings import asking, queries, upkeep, upkeep_telling
+from bookings import asking, queries, upkeep, upkeep_again, upkeep_telling
 from bookings.models import Booking, Closure
 from bookings.values import Over, Slot
 from fablab import reasons
@@ -77,7 +77,7 @@ def _lay_over(session: Session, closure: Closure, by: Person | None, now: dateti
             suspended.append(booking)
         else:
             marked.append(booking)
-    upkeep.ask_again(session, marked, now)
+    upkeep_again.ask_again(session, marked, now)
     return Laid(closure, tuple(suspended), tuple(marked))
 
 
@@ -116,7 +116,7 @@ def lift(session: Session, closure: Closure, by: Person | None, now: datetime) -
             waiting.append(booking)
     standing = [booking for booking in under if not booking.suspended and booking not in back]
     before = {booking for booking in standing if booking.attention}
-    outcome = upkeep.ask_again(session, standing, now)
+    outcome = upkeep_again.ask_again(session, standing, now)
     upkeep_telling.tell_well(session, [booking for booking in outcome.kept if booking in before], now)
     return Lifted(closure, tuple(back), tuple(waiting))
 

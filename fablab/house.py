@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from sqlalchemy import JSON, String, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from fablab.db import Model, rows
+from fablab.db import Model
+from fablab.ready import rows
 
 T = TypeVar("T")
 
@@ -63,7 +64,7 @@ def _mark(session: Session) -> str:
     seen: tuple[object, str] | None = session.info.get("house_mark")
     transaction = session.get_transaction()
     if seen is None or seen[0] is not transaction or transaction is None:
-        mark = rows(session, _MARK).scalar_one()
+        mark = rows(session, _MARK)[0].mark
         seen = session.info["house_mark"] = session.get_transaction(), mark
     return seen[1]
 

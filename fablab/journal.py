@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from fablab.db import Model, known_id, rows
+from fablab.db import Model, known_id
 from fablab.journal_words import SAID
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def note(
         raise KeyError(verb)
     actor_id = known_id(by) if by else None
     line = {"at": now, "actor_id": actor_id, "verb": verb, "thing": thing, "thing_id": thing_id, "details": details}
-    entry_id = rows(session, _LINE, line).inserted_primary_key[0]  # type: ignore[attr-defined]  # of an INSERT
+    session.flush()  # in the order of the acts
+    [entry_id] = session.connection().execute(_LINE, line).inserted_primary_key or [None]
     touched = [
         {"thing": what, "thing_id": id_, "at": now, "entry_id": entry_id}
         for what, id_ in dict.fromkeys(about)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Resource
 from fablab import clock, house
-from fablab.db import rows
 from fablab.people.models import Authorisation, Person
 from fablab.people.models_file import Traineeship
+from fablab.ready import rows
 from machines.models import Machine
 from machines.values import RULES_PREFIX, MachineRules, Sheet
 from pathways.models import Badge, Enrolment, TrainingSession

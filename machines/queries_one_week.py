@@ -16,8 +16,9 @@ from bookings.models import Booking, Claim
 from bookings.queries_house import House, house_of
 from bookings.values import LONGEST, Booked, Shut, Slot
 from fablab import clock
-from fablab.db import UtcDateTime, rows
+from fablab.db import UtcDateTime
 from fablab.people.models import Person
+from fablab.ready import rows
 from machines.models import Machine
 from machines.queries_week import days_shown
 
@@ -126,8 +127,8 @@ class MachineWeek:
 
 def machine_named(session: Session, code: str) -> Named | None:
     """A machine by its code, retired ones too, for their past."""
-    found = rows(session, _BY_CODE, {"code": code}).first()
-    return None if found is None else Named(*found)
+    found = rows(session, _BY_CODE, {"code": code})
+    return Named(*found[0]) if found else None
 
 
 def week_of_one(session: Session, machine: Named, monday: date, now: datetime) -> MachineWeek:

@@ -26,10 +26,11 @@ from bookings.models import Booking
 from bookings.queries import TakenRow
 from bookings.values import LONGEST_STAY, Slot
 from fablab import clock
-from fablab.db import UtcDateTime, rows
+from fablab.db import UtcDateTime
 from fablab.people.models import Person, RoleGrant
 from fablab.people.rules import needs_parental_authorisation
 from fablab.permissions import Role
+from fablab.ready import rows
 from machines.models import Machine, Shift
 from machines.values import Lead, Minors, Own, Use, Watch, known_level
 from pathways.models import OPEN_ENROLMENT, Enrolment, SessionLead, SessionPart, TrainingSession

@@ -14,8 +14,9 @@ from bookings.models import LIVE, Booking, Claim
 from bookings.queries_house import house_of
 from bookings.values import Slot
 from fablab import clock
-from fablab.db import UtcDateTime, rows
+from fablab.db import UtcDateTime
 from fablab.people.models import Person
+from fablab.ready import rows
 from machines.models import Machine, Shift
 
 _machine, _resource = Machine.__table__, Machine.__mapper__.inherits.local_table  # type: ignore[union-attr]  # joined table
@@ -99,7 +100,7 @@ def days_shown(session: Session, place_ids: Collection[int], monday: date) -> tu
     if any(house.open(place, use, sunday, sunday) for place in place_ids for use in ("open_lab", "group")):
         return days
     start, end = clock.day_bounds(sunday)
-    return days if rows(session, _USED, {"start": start, "end": end}).scalar() else days[:-1]
+    return days if rows(session, _USED, {"start": start, "end": end})[0][0] else days[:-1]
 
 
 def holders(session: Session, person_ids: Collection[int]) -> dict[int, str]:

@@ -28,7 +28,8 @@ from bookings.models import Booking, Claim, Closure
 from bookings.queries_house import House, house_of
 from bookings.values import LONGEST, Slot
 from fablab import clock
-from fablab.db import UtcDateTime, rows
+from fablab.db import UtcDateTime
+from fablab.ready import rows
 from machines.models import Machine
 from machines.values_year import Hours, MachineHours, SchoolYear, YearHours, minutes_of, years_between
 

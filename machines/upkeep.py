@@ -6,9 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from bookings import upkeep as engine
 from bookings.models import Booking
-from bookings.upkeep import Outcome
+from bookings.upkeep_again import Outcome, ask_again
 from bookings.values import LONGEST_STAY, Slot
 from machines.models import Machine
 
@@ -44,4 +43,4 @@ def bookings_watched(session: Session, slots: Collection[Slot], now: datetime) -
 def watch_again(session: Session, slots: Collection[Slot], now: datetime) -> Outcome:
     """Ask the rules again of what a change of shifts touches: marked and told, nothing cancelled silently."""
     session.flush()
-    return engine.ask_again(session, bookings_watched(session, slots, now), now)
+    return ask_again(session, bookings_watched(session, slots, now), now)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from bookings.queries import coming_of, lock_house
-from bookings.upkeep import ask_again
+from bookings.upkeep_again import ask_again
 from fablab import clock, journal
 from fablab.db import transaction
 from fablab.i18n import _

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bookings.queries import coming_of, lock_house
-from bookings.upkeep import ask_again
+from bookings.upkeep_again import ask_again
 from fablab import journal
 from fablab.db import transaction
 from fablab.outbox import tell

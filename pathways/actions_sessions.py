@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from bookings import asking
 from bookings.models import Booking
 from bookings.queries import lock_house
-from bookings.upkeep import drop, place
+from bookings.upkeep import drop
+from bookings.upkeep_placing import place
 from bookings.values import Ask, Slot
 from fablab import journal
 from fablab.db import transaction

@@ -26,7 +26,8 @@ from sqlalchemy.orm import Session
 from bookings.models import LIVE, Booking, Claim, Resource
 from bookings.values import LONGEST_STAY, Presence, Slot
 from fablab import clock, house
-from fablab.db import UtcDateTime, rows
+from fablab.db import UtcDateTime
+from fablab.ready import rows
 from pathways.models_groups import Apology, Enrolment, Group, SessionLead, SessionPart, TrainingSession
 from pathways.values_sessions import Meeting, PartWish
 

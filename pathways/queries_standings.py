@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from bookings.models import Booking, Claim
 from fablab import house
-from fablab.db import UtcDateTime, rows
+from fablab.db import UtcDateTime
 from fablab.people.models import Person
+from fablab.ready import rows
 from pathways.models_badges import Award, Badge, BadgeOpening, BadgePrerequisite, BadgeRequirement
 from pathways.models_groups import PRESENT, Attendance, SessionPart, TrainingSession
 from pathways.values_badges import BadgeTerms, Named, Requirement, Standing, lacks, lapse_of
@@ -98,10 +99,10 @@ def badge_standings(
     needed = house.kept(session, _prerequisites)
     lines: Sequence[Any]
     if badge_codes is None:
-        lines = rows(session, _AWARDS, {"people": list(found)}).all()
+        lines = rows(session, _AWARDS, {"people": list(found)})
     else:
         codes = _with_prerequisites(badge_codes, needed)
-        lines = rows(session, _AWARDS_OF, {"people": list(found), "codes": list(codes)}).all()
+        lines = rows(session, _AWARDS_OF, {"people": list(found), "codes": sorted(codes)})
     uses = _uses(session, [row for row in lines if row.disuse_months is not None])
     for row in lines:
         standing = _standing(row, uses.get((row.person_id, row.badge_id), []), needed)

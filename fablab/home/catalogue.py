@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings import catalogue as bookings_catalogue
-from bookings import queries, upkeep
+from bookings import queries, upkeep_again
 from bookings.models import LIVE, Booking
 from bookings.official_calendar import Disagreement, disagreements
 from fablab import clock, house, journal
@@ -120,7 +120,7 @@ def take_differences(catalogue: Catalogue, keys: list[str], *, by: Person | None
         journal.note(session, "catalogue.take", "house_setting", None, by=by, now=now, keys=taken)
         if taken:
             coming = select(Booking).where(Booking.status.in_(LIVE), Booking.ends_at > now)
-            upkeep.ask_again(session, session.scalars(coming), now)
+            upkeep_again.ask_again(session, session.scalars(coming), now)
         return taken
 
 

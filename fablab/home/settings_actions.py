@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
-from bookings import queries, upkeep
+from bookings import queries, upkeep_again
 from bookings.models import LIVE, Booking, OpeningRule, Place
 from fablab import house, journal
 from fablab.db import transaction
@@ -158,4 +158,4 @@ def _cross(one: Window, other: Window) -> bool:
 def ask_again(session: Session, now: datetime) -> None:
     """Ask every booking to come again, because a fact of the house changed under it."""
     coming = select(Booking).where(Booking.status.in_(LIVE), Booking.ends_at > now)
-    upkeep.ask_again(session, session.scalars(coming), now)
+    upkeep_again.ask_again(session, session.scalars(coming), now)

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bookings import actions, upkeep
+from bookings import actions, upkeep_again
 from bookings.kinds import Kind, Known
 from bookings.queries import TakenRow
 from bookings.values import Ask, Limits, Presence, Scope, Slot, Whereabouts
@@ -107,7 +107,7 @@ def test_asking_again_cancels_marks_or_keeps_and_tells(session: Session, badges:
     badges.without, badges.worried = {ada.id}, {tom.id}
     asked_before = badges.readings
     with transaction() as writing:
-        outcome = upkeep.ask_again(writing, [gone, marked, kept], NOW)
+        outcome = upkeep_again.ask_again(writing, [gone, marked, kept], NOW)
     assert badges.readings == asked_before + 1
     assert (outcome.cancelled, outcome.warned, outcome.kept) == ((gone,), (marked,), (kept,))
     assert (gone.status, gone.reason) == ("cancelled", None)
@@ -125,7 +125,7 @@ def test_a_mark_goes_when_all_is_well_again_and_is_told_once(session: Session, b
     for worried in ({ada.id}, {ada.id}, set()):
         badges.worried = worried
         with transaction() as writing:
-            upkeep.ask_again(writing, [booking], NOW)
+            upkeep_again.ask_again(writing, [booking], NOW)
     assert booking.attention is None
     assert len(session.scalars(select(Message)).all()) == 1
 
@@ -133,7 +133,7 @@ def test_a_mark_goes_when_all_is_well_again_and_is_told_once(session: Session, b
 def test_notice_and_length_matter_no_more_once_booked(app: Flask, badges: Badges) -> None:
     booking = make_booking(make_resource(), slot("14:00", "15:00"), make_young())
     with transaction() as writing:
-        outcome = upkeep.ask_again(writing, [booking], booking.starts_at - timedelta(minutes=1))
+        outcome = upkeep_again.ask_again(writing, [booking], booking.starts_at - timedelta(minutes=1))
     assert outcome.kept == (booking,)
 
 

@@ -11,7 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bookings import actions, kinds, upkeep
+from bookings import actions, kinds, upkeep_again
 from bookings.kinds import Kind, Known
 from bookings.models import Booking, Claim, Closure
 from bookings.queries import TakenRow
@@ -244,7 +244,7 @@ class Engine(RuleBasedStateMachine):
         self.model.alone |= set(range(*span))
         coming = [self.booking(id_) for id_, made in self.model.bookings.items() if made.live]
         with transaction() as session:
-            asked = upkeep.ask_again(session, coming, NOW)
+            asked = upkeep_again.ask_again(session, coming, NOW)
         standing = {id_ for id_, made in self.model.bookings.items() if made.holds and self.model.codes(made, but=id_)}
         assert {one.id for one in asked.warned} == standing
         assert asked.cancelled == ()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings import actions as engine
-from bookings import upkeep
+from bookings import upkeep_again
 from bookings.jobs import look_at_overdue
 from bookings.models import Booking
 from bookings.values import Ask, Slot
@@ -255,7 +255,7 @@ def test_sessions_after_the_day_a_machine_should_be_back_are_left_alone_until_th
     assert len(laid.marked) == 2
     assert why_marked(session, lessons) == ["out_of_service", "out_of_service", None]
     with transaction() as writing:
-        upkeep.ask_again(writing, [part.booking for part in lessons[2].parts if part.booking], NOW)
+        upkeep_again.ask_again(writing, [part.booking for part in lessons[2].parts if part.booking], NOW)
     assert why_marked(session, lessons)[2] is None, "asked again for another reason, it still waits"
     last_hour = on(WEDNESDAY + timedelta(weeks=1), "23:00")
     look_at_overdue(last_hour)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bookings import actions, asking, upkeep
+from bookings import actions, asking, upkeep_again
 from bookings.models import Booking, Place
 from bookings.values import Ask, Slot
 from fablab.db import transaction
@@ -205,7 +205,7 @@ def test_edge_case_1_a_badge_that_falls_asleep_under_a_booking_marks_it_and_tell
     booking, _award = booked(machine, awarded_at=NOW - timedelta(days=40))
     with transaction() as writing:
         machine.badge.disuse_months = 1
-        outcome = upkeep.ask_again(writing, [booking], NOW)
+        outcome = upkeep_again.ask_again(writing, [booking], NOW)
     assert outcome.warned == (booking,)
     assert (booking.status, booking.attention) == ("confirmed", "badge_lapsed")
     assert [message.person_id for message in session.scalars(select(Message))] == [booking.holder_id]
@@ -215,7 +215,7 @@ def test_a_badge_taken_back_cancels_the_bookings_it_no_longer_covers(session: Se
     booking, award = booked(machine)
     with transaction() as writing:
         award.ended_at, award.ended_reason = NOW, "Essai à refaire"
-        outcome = upkeep.ask_again(writing, [booking], NOW)
+        outcome = upkeep_again.ask_again(writing, [booking], NOW)
     assert outcome.cancelled == (booking,)
     assert booking.status == "cancelled"
 

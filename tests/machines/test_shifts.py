@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings import actions as engine
-from bookings import upkeep
+from bookings import upkeep_again
 from bookings.models import Booking
 from bookings.values import Ask, Slot
 from fablab import clock
@@ -191,7 +191,7 @@ def test_who_is_served_stays_so_when_asked_again_alone(
     first, later = two_children
     actions.withdraw_shift(shift, samir, NOW)
     with transaction() as writing:
-        upkeep.ask_again(writing, [first], NOW)
+        upkeep_again.ask_again(writing, [first], NOW)
     assert (first.attention, later.attention) == (None, "supervision_missing")
 
 
@@ -202,7 +202,7 @@ def test_who_was_marked_is_served_when_the_other_makes_room(
     actions.withdraw_shift(shift, samir, NOW)
     engine.cancel(first, "", samir, NOW)
     with transaction() as writing:
-        upkeep.ask_again(writing, [later], NOW)
+        upkeep_again.ask_again(writing, [later], NOW)
     assert (later.attention, later.supervision) == (None, "beside")
 
 
