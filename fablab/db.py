@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 from flask import g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CheckConstraint, DateTime, Integer, MetaData, String, event, inspect
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, DateTime, Integer, MetaData, String, event, inspect
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from fablab.refusals import Refusal, Refused
@@ -104,18 +105,26 @@ def known_id(row: Model) -> int:
     return int(identity[0])
 
 
+def columns_of(model: type[Model]) -> dict[str, ColumnElement[Any]]:
+    """The columns of an entity by attribute: what a plain statement chooses for ``as_read``."""
+    return {str(attribute.key): attribute.columns[0] for attribute in inspect(model).column_attrs}
+
+
 def as_read(session: Session, model: type[AnyModel], columns: Mapping[str, Any]) -> AnyModel:
     """The entity of a plain row, as if the session had read it: what the ORM would prepare for that is left out.
 
-    For a row just written, or one that the session does not know yet; what is not among ``columns`` is read when it
-    is looked at. Raises InvalidRequestError when the session knows it already.
+    ``columns`` by attribute, the id among them; what is not there is read when it is looked at. An entity that the
+    session knows already stays as it is, and learns what it had forgotten.
     """
-    made = model()
-    for name, value in columns.items():
-        set_committed_value(made, name, value)
-    make_transient_to_detached(made)
-    session.add(made)
-    return made
+    known: AnyModel | None = session.identity_map.get(identity_key(model, columns["id"]))
+    one = model() if known is None else known
+    missing = columns.keys() if known is None else inspect(known).unloaded & columns.keys()
+    for name in missing:
+        set_committed_value(one, name, columns[name])
+    if known is None:
+        make_transient_to_detached(one)
+        session.add(one)
+    return one
 
 
 def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:

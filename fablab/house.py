@@ -33,6 +33,8 @@ class HouseMark(Model):
 
 
 _MARK = select(HouseMark.__table__.c.mark)
+#: the mark, for a statement that every page asks anyway
+MARK = _MARK.scalar_subquery()
 _kept: dict[Callable[[Session], Any], tuple[str, Any]] = {}
 
 
@@ -58,14 +60,20 @@ def look_again(session: Session) -> None:
     session.info.pop("house_mark", None)
 
 
+def noticed(session: Session, mark: str) -> None:
+    """The mark was read along with something else in this transaction: it need not be asked for."""
+    session.info["house_mark"] = session.get_transaction(), mark
+
+
 def _mark(session: Session) -> str:
     if session.autoflush and session.info.get("writing"):
         session.flush()  # what is changed and not yet written would leave the old mark standing
     seen: tuple[object, str] | None = session.info.get("house_mark")
     transaction = session.get_transaction()
     if seen is None or seen[0] is not transaction or transaction is None:
-        mark = rows(session, _MARK)[0].mark
-        seen = session.info["house_mark"] = session.get_transaction(), mark
+        mark = str(rows(session, _MARK)[0].mark)
+        noticed(session, mark)
+        return mark
     return seen[1]
 
 

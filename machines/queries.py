@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from bookings.models import Resource
+from bookings.queries_house import things_of
 from fablab import clock, house
 from fablab.people.models import Authorisation, Person
 from fablab.people.models_file import Traineeship
@@ -74,6 +75,16 @@ def _read_sheets(session: Session) -> dict[int, tuple[Sheet, int]]:
         )
         for row in rows
     }  # fmt: skip
+
+
+def id_of(session: Session, code: str, today: date) -> int | None:
+    """The id of a machine that is still in the house, by its code; None for none. As kept."""
+    things = things_of(session).by_id
+    for id_, (sheet, _place) in sheets(session).items():
+        gone = things[id_].retired_on
+        if sheet.code == code and (gone is None or gone > today):
+            return id_
+    return None
 
 
 @dataclass(frozen=True)

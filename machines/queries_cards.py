@@ -14,8 +14,10 @@ from bookings.models import Closure
 from bookings.reading import Answer, Reading
 from bookings.values import Ask, Scope, Slot
 from fablab import clock
+from fablab.db import as_read, columns_of
 from fablab.people.models import Person
 from fablab.people.rules import age_on
+from fablab.ready import rows
 from fablab.refusals import Refusal
 from machines import rules, supervision
 from machines.models import Machine
@@ -60,15 +62,19 @@ def machines_in_use(session: Session, today: date) -> Sequence[Machine]:
     return session.scalars(found.order_by(Machine.position, Machine.id).options(joinedload(Machine.badge))).all()
 
 
-_BY_CODE = select(Machine).where(
-    Machine.code == bindparam("code"),
-    or_(Machine.retired_on.is_(None), Machine.retired_on > bindparam("today", type_=Date())),
+_MACHINE = columns_of(Machine)
+_IN_USE = or_(Machine.retired_on.is_(None), Machine.retired_on > bindparam("today", type_=Date()))
+_BY_CODE = (
+    select(*(column.label(name) for name, column in _MACHINE.items()))
+    .select_from(Machine)
+    .where(Machine.code == bindparam("code"), _IN_USE)
 )
 
 
 def machine_by_code(session: Session, code: str, today: date) -> Machine | None:
     """A machine that is still in the house, by its code."""
-    return session.scalar(_BY_CODE, {"code": code, "today": today})
+    found = rows(session, _BY_CODE, {"code": code, "today": today})
+    return as_read(session, Machine, dict(zip(_MACHINE, found[0], strict=True))) if found else None
 
 
 def breakdowns(session: Session, machine_ids: Iterable[int], now: datetime) -> dict[int, Breakdown]:

@@ -88,14 +88,15 @@ def hours(code: str) -> ResponseReturnValue:
 @allowed("booking.own")
 def book(code: str) -> ResponseReturnValue:
     """Book the hour chosen; refused, say everything and keep what was chosen."""
-    now, person, machine, form = clock.now(), me(), _machine(code), SlotForm()
-    if not form.validate():
-        return _again(machine, person, form, (), now)
-    ask = Ask(machine.id, form.slot, holder_id=person.id, key=_key_of(form))
+    now, person, form = clock.now(), me(), SlotForm()
+    machine_id = queries.id_of(db.session(), code, clock.local_day(now))
+    if machine_id is None or not form.validate():
+        return _again(_machine(code), person, form, (), now)
+    ask = Ask(machine_id, form.slot, holder_id=person.id, key=_key_of(form))
     try:
         booking = actions.book(ask, person, now)
     except Refused as refused:
-        return _again(machine, person, form, refused.refusals, now)
+        return _again(_machine(code), person, form, refused.refusals, now)
     return redirect(url_for("machines.booking", public_id=booking.public_id), 303)
 
 

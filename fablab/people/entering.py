@@ -4,21 +4,23 @@ Young people stay in for weeks on their phone; the team's sessions end the same 
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, abort, current_app, flash, g, request, session
 from flask_login import LoginManager, current_user, login_user
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, inspect, select
+from sqlalchemy.orm.attributes import set_committed_value
 
-from fablab import clock
-from fablab.db import db
+from fablab import clock, house
+from fablab.db import as_read, columns_of, db
 from fablab.people import actions_sessions
-from fablab.people.models import Person
+from fablab.people.models import Person, RoleGrant
 from fablab.people.models_access import Kiosk, OpenSession
 from fablab.people.values import device_words
+from fablab.ready import rows
 from fablab.refusals import Refused
 
 TEAM_SESSION = timedelta(hours=12)
@@ -39,12 +41,23 @@ def init_app(app: Flask) -> None:
     manager.init_app(app)
 
 
-# Said once: every page asks it.
+# Said once, in plain columns: every page asks it, and the ORM would prepare it anew each time.
+_PERSON, _GRANT = columns_of(Person), columns_of(RoleGrant)
 _WHO = (
-    select(Person, OpenSession)
-    .join(OpenSession, OpenSession.person_id == Person.id)
+    select(
+        house.MARK.label("mark"),
+        OpenSession.id.label("open_id"),
+        OpenSession.closed_at.label("open_closed"),
+        OpenSession.ends_at.label("open_until"),
+        OpenSession.kiosk_id.label("open_kiosk"),
+        *(column.label(f"person_{name}") for name, column in _PERSON.items()),
+        *(column.label(f"grant_{name}") for name, column in _GRANT.items()),
+    )
+    .select_from(OpenSession)
+    .join(Person, Person.id == OpenSession.person_id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
     .where(Person.public_id == bindparam("public_id"), OpenSession.key_digest == bindparam("digest"))
-    .options(joinedload(Person.grants))
+    .order_by(RoleGrant.id)
 )
 
 
@@ -52,15 +65,26 @@ def load_person(known: str) -> Person | None:
     """The person of a session cookie, roles included, or None when that session was closed."""
     public_id, _dot, version = known.rpartition(".")
     digest = actions_sessions.key_digest(str(session.get(KEY, "")))
-    row = db.session().execute(_WHO, {"public_id": public_id, "digest": digest}).unique().one_or_none()
-    if row is None:
+    found, now = rows(db.session(), _WHO, {"public_id": public_id, "digest": digest}), clock.now()
+    if not found:
         return None
-    person, opened = row
-    if str(person.enter_version) != version or not person.is_active or not opened.is_open(clock.now()):
+    house.noticed(db.session(), found[0].mark)
+    opened, person = found[0], _with_roles(found)
+    is_open = opened.open_closed is None and now < opened.open_until
+    if str(person.enter_version) != version or not person.is_active or not is_open or _left_alone(now):
         return None
-    if _left_alone(clock.now()):
-        return None
-    g.open_session_id, g.on_tablet = opened.id, opened.kiosk_id is not None
+    g.open_session_id, g.on_tablet = opened.open_id, opened.open_kiosk is not None
+    return person
+
+
+def _with_roles(found: Sequence[Any]) -> Person:
+    """The person of these rows, one a role."""
+    here = db.session()
+    person = as_read(here, Person, {name: getattr(found[0], f"person_{name}") for name in _PERSON})
+    if "grants" in inspect(person).unloaded:
+        grants = [{name: getattr(row, f"grant_{name}") for name in _GRANT} for row in found]
+        held = [as_read(here, RoleGrant, grant) for grant in grants if grant["id"] is not None]
+        set_committed_value(person, "grants", held)
     return person
 
 
