@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 HOST = "127.0.0.1"
+_COOKIE = re.compile(rb"(?im)^set-cookie: *([^=;]+)=([^;\r\n]*)")
 _TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -24,6 +25,11 @@ class Answer:
         """A header's value, the first of its name."""
         found = re.search(rb"(?im)^" + name.encode() + rb": *(.*?)\r?$", self.headers)
         return found.group(1).decode() if found else None
+
+    @property
+    def cookies(self) -> list[tuple[str, str]]:
+        """The cookies that it sets."""
+        return [(name.decode(), value.decode()) for name, value in _COOKIE.findall(self.headers)]
 
     @property
     def token(self) -> str:
@@ -82,10 +88,15 @@ class Line:
 
 @dataclass
 class Visitor:
-    """Somebody's browser: a cookie and the token of their forms."""
+    """Somebody's browser: its cookies and the token of their forms."""
 
-    cookie: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
+
+    @property
+    def cookie(self) -> str:
+        """The cookies as a request says them."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def get(self, path: str) -> bytes:
         """The request of a page."""
@@ -99,9 +110,8 @@ class Visitor:
         return (head + kind + body).encode()
 
     def keep(self, answer: Answer) -> None:
-        """Remember the cookie that an answer sets."""
-        if (cookie := answer.header("Set-Cookie")) is not None:
-            self.cookie = cookie.split(";")[0]
+        """Remember the cookies that an answer sets."""
+        self.cookies |= dict(answer.cookies)
 
 
 def log_in(line: Line, door: str, form_page: str, **fields: str) -> Visitor:
