@@ -3,7 +3,7 @@
 Reads only. Who greys a slot, explains it, books it or asks again of a booking already made, asks here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -21,11 +21,10 @@ NEAR = timedelta(days=8)
 
 @dataclass(frozen=True)
 class Choice:
-    """The first good ask and its answer; without one (``ask`` None) the answer of the first, and that of the last."""
+    """The first good ask and its answer; without one (``ask`` None) the answer of the first."""
 
     ask: Ask | None
     answer: Answer
-    last: Answer
 
 
 def read(session: Session, scope: Scope, now: datetime) -> Reading:
@@ -71,31 +70,20 @@ def weigh_one(session: Session, ask: Ask, now: datetime) -> Answer:
 
 
 def first_good(
-    reading: Reading,
-    wishes: Mapping[int, Sequence[Ask]],
-    *,
-    good: Callable[[Answer], bool],
-    hopeless: Callable[[Answer], bool],
-) -> dict[int, Choice]:
-    """For each key, the first of its asks whose answer is good; else its first and last ones say why.
+    reading: Reading, asks: Sequence[Ask], *, good: Callable[[Answer], bool], hopeless: Callable[[Answer], bool]
+) -> Choice:
+    """The first of these asks, one at least, whose answer is good; else the answer of the first says why.
 
     The rules are asked only until one is good, and not between a first and a last ask that are both hopeless.
-    A key without asks has no choice.
     """
-    return {key: _choose(asks, good, hopeless, reading) for key, asks in wishes.items() if asks}
-
-
-def _choose(
-    asks: Sequence[Ask], good: Callable[[Answer], bool], hopeless: Callable[[Answer], bool], reading: Reading
-) -> Choice:
-    first, last = reading.answer(asks[0]), reading.answer(asks[-1])
+    first = reading.answer(asks[0])
     if good(first):
-        return Choice(asks[0], first, last)
-    if not (hopeless(first) and hopeless(last)):
+        return Choice(asks[0], first)
+    if not (hopeless(first) and hopeless(reading.answer(asks[-1]))):
         for ask in asks[1:]:
             if good(answer := reading.answer(ask)):
-                return Choice(ask, answer, last)
-    return Choice(None, first, last)
+                return Choice(ask, answer)
+    return Choice(None, first)
 
 
 def ask_of(booking: Booking) -> Ask:

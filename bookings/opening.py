@@ -1,5 +1,6 @@
 """Pure: when a place is open, from its weekly windows and the school calendar, and what is free in that time."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -86,11 +87,12 @@ def free_starts(
     """
     length, cleaning = timedelta(minutes=minutes), timedelta(minutes=turnaround)
     busy, found = merged(taken), []
+    ends = [one.end for one in busy]  # in order, as what is merged is
     for window in windows:
-        start = _rounded(window.start, step)
-        for one in busy:
-            if one.end <= start or one.start >= window.end + cleaning:
-                continue
+        start, beyond = _rounded(window.start, step), window.end + cleaning
+        for one in busy[bisect_right(ends, start) :]:
+            if one.start >= beyond:
+                break
             found += _starts(start, min(window.end, one.start - cleaning) - length, step)
             start = max(start, one.end)
         found += _starts(start, window.end - length, step)

@@ -179,8 +179,7 @@ def stamp(session: Session) -> tuple[object, ...]:
 def taken_during(session: Session, span: Slot) -> list[TakenRow]:
     """Every claim of the house that holds and touches the span, one that ends as it starts included."""
     values = {"earliest": span.start - LONGEST - _CLEANING, "start": span.start, "end": span.end}
-    found = rows(session, TAKEN, values)
-    return [TakenRow(*row) for row in found]
+    return rows(session, TAKEN, values, TakenRow._make)
 
 
 def first_look(session: Session, key: str | None, resource_ids: Collection[int], slot: Slot) -> tuple[int | None, bool]:

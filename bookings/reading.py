@@ -126,16 +126,22 @@ class Reading:
         """
         ground = self._ground(Ask(resource_id, span))
         thing = ground.things[0]
+        cleaning = max(leaf.turnaround for leaf in ground.leaves)
         away = [Slot(one.start, one.end or span.end + timedelta(days=1)) for one in ground.shut]
         starts = opening.free_starts(
             opening.without(self._open_for(thing.place_id, kind, span), away),
-            (one.claimed for leaf in ground.leaves for one in self._claims[leaf.id].every),
+            (one.claimed for leaf in ground.leaves for one in self._claims[leaf.id].during(span.longer(cleaning))),
             minutes,
-            max(leaf.turnaround for leaf in ground.leaves),
+            cleaning,
             thing.step,
         )
         lasts, earliest = timedelta(minutes=minutes), max(self.now, span.start)
         return [Slot(start, start + lasts) for start in starts if earliest <= start and start + lasts <= span.end]
+
+    def broken_at(self, resource_id: int, moment: datetime) -> Shut | None:
+        """The breakdown that puts a resource out of service at a moment of the scope, or None."""
+        broken = (shut for _place, id_, shut in self._shut if id_ == resource_id and shut.kind == "breakdown")
+        return next((shut for shut in broken if shut.start <= moment and (not shut.end or moment < shut.end)), None)
 
     def _ground(self, ask: Ask) -> _Ground:
         wanted = (ask.resource_id, *ask.resource_ids)

@@ -20,8 +20,13 @@ from sqlalchemy.sql.selectable import SelectBase
 Values = Mapping[str, Any]
 
 
-def rows(session: Session, statement: SelectBase, values: Values | None = None) -> list[Any]:
-    """The rows of a statement that gives plain columns, as named tuples.
+def rows(
+    session: Session,
+    statement: SelectBase,
+    values: Values | None = None,
+    make: Callable[[Iterable[Any]], Any] | None = None,
+) -> list[Any]:
+    """The rows of a statement that gives plain columns, as named tuples, or as ``make`` makes them of their values.
 
     For statements said once, at module level, whose values are lists (for «expanding») or plain. Pending changes
     are written first.
@@ -38,7 +43,7 @@ def rows(session: Session, statement: SelectBase, values: Values | None = None) 
     noting: list[_Asked] | None = session.info.get("noting")
     if noting is not None:
         noting.append((ready, bound, found))
-    return ready.read(found)
+    return ready.read(found, make or ready.make)
 
 
 class _Ready:
@@ -63,7 +68,7 @@ class _Ready:
         self._readers = [one.dialect_impl(dialect).result_processor(dialect, None) for one in types]
         keys = [str(column.key) for column in statement.selected_columns]
         line: Any = namedtuple("Line", keys, rename=True)  # type: ignore[misc]  # its columns are known only here
-        self._make: Callable[[Iterable[Any]], Any] = line._make
+        self.make: Callable[[Iterable[Any]], Any] = line._make
 
     def bind(self, values: Values) -> Any:
         """The values as the driver takes them, in its order or by its names."""
@@ -79,9 +84,9 @@ class _Ready:
         """What the database says, as the driver gives it."""
         return list(connection.exec_driver_sql(self.text, bound or None))
 
-    def read(self, found: Sequence[Any]) -> list[Any]:
+    def read(self, found: Sequence[Any], make: Callable[[Iterable[Any]], Any]) -> list[Any]:
         """The same as values of ours."""
-        make, readers = self._make, self._readers
+        readers = self._readers
         return [make([read(one) if read else one for read, one in zip(readers, row, strict=True)]) for row in found]
 
 

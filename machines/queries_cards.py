@@ -28,6 +28,8 @@ from pathways.values_badges import Gap
 Group = Literal["possible", "with_facilitator", "not_yet"]
 #: how many free slots of each machine are weighed
 _LOOKED_AT = 30
+#: how far the first of them is looked for before the whole month is
+_SOON = timedelta(days=4)
 #: codes that say nothing of an hour: the machine is shown as free all the same, and one notice says why
 QUOTA = frozenset(("too_many_bookings",))
 
@@ -105,20 +107,23 @@ def cards_for(session: Session, person: Person, now: datetime) -> list[Card]:
     machines = machines_in_use(session, clock.local_day(now))
     span = coming(rules_of(session), now)
     people = frozenset((person.id,))
-    scope = Scope(span, frozenset(machine.id for machine in machines), people, people)
-    reading = asking.read(session, scope, now)
-    broken = breakdowns(session, scope.resource_ids, now)
-    wishes = {machine.id: _wishes(reading, machine, person, span) for machine in machines}
-    chosen = asking.first_good(reading, wishes, good=_good, hopeless=_about_me)
-    return [_card(machine, person, chosen[machine.id], broken.get(machine.id), now) for machine in machines]
+    # From now on, not from the first moment to book: what is out of service now is read with it.
+    since_now = Slot(min(now, span.start), span.end)
+    reading = asking.read(session, Scope(since_now, frozenset(one.id for one in machines), people, people), now)
+    return [_card(machine, person, _choice(reading, machine, person, span), reading, now) for machine in machines]
 
 
-def _wishes(reading: Reading, machine: Machine, person: Person, span: Slot) -> list[Ask]:
-    """The first free slots of a machine, or the first moment of all when it has none: it says why not."""
+def _choice(reading: Reading, machine: Machine, person: Person, span: Slot) -> Choice:
+    """The first good slot of a machine among the first free ones; looked for in the coming days before the month."""
     minutes = usual_minutes(machine)
+    soon = reading.free_slots(machine.id, Slot(span.start, min(span.end, span.start + _SOON)), minutes)
+    if soon and _good(answer := reading.answer(first := Ask(machine.id, soon[0], holder_id=person.id))):
+        return Choice(first, answer)
     slots = _first_and_last(reading.free_slots(machine.id, span, minutes))
+    # Without any, the first moment of all says why not.
     probe = Slot(span.start, span.start + timedelta(minutes=minutes))
-    return [Ask(machine.id, slot, holder_id=person.id) for slot in slots or [probe]]
+    asks = [Ask(machine.id, slot, holder_id=person.id) for slot in slots or [probe]]
+    return asking.first_good(reading, asks, good=_good, hopeless=_about_me)
 
 
 def coming(limits: MachineRules, now: datetime) -> Slot:
@@ -145,13 +150,9 @@ def _first_and_last(slots: list[Slot]) -> list[Slot]:
     return slots if len(slots) <= _LOOKED_AT else [*slots[:_LOOKED_AT], slots[-1]]
 
 
-def _card(
-    machine: Machine,
-    person: Person,
-    choice: Choice,
-    broken: Breakdown | None,
-    now: datetime,
-) -> Card:
+def _card(machine: Machine, person: Person, choice: Choice, reading: Reading, now: datetime) -> Card:
+    shut = reading.broken_at(machine.id, now)
+    broken = Breakdown(shut.reason, shut.back_on) if shut else None
     quota = tuple(refusal for refusal in choice.answer.refusals if refusal.code in QUOTA)
     card = Card(machine, "not_yet", usual_minutes(machine), quota=quota, breakdown=broken)
     mine = about_me(choice.answer.refusals)
