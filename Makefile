@@ -32,8 +32,8 @@ format: .venv/.dev ## put the code in its usual form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/.dev ## measure the table of docs/performance.md
-	$(BIN)/python -m tests.bench
+bench: .venv/.dev ## measure the tables of docs/performance.md; BENCH="--engine sqlite --sizes 15000 --seconds 2" a part
+	$(BIN)/python -m tests.bench $(BENCH)
 
 rules-proof: .venv/.dev ## remove each rule in turn: the tests must go red each time
 	$(BIN)/python -m tests.mutate_rules
