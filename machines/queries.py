@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from fablab.people.models_file import Traineeship
 from fablab.ready import rows
 from machines.models import Machine
 from machines.values import RULES_PREFIX, MachineRules, Sheet
-from pathways.models import Badge, Enrolment, TrainingSession
+from pathways.models import Badge
 
 
 def rules_of(session: Session) -> MachineRules:
@@ -131,27 +131,3 @@ def papers_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[
                 papers = (*papers, Paper("derogation", row.medical_opinion_on, row.derogation_until, None))
         found[row.id] = (born, papers)
     return found
-
-
-@dataclass(frozen=True)
-class NextLesson:
-    """The next session of somebody's groups."""
-
-    public_id: str
-    title: str
-    start: datetime
-    end: datetime
-
-
-def next_lesson_of(session: Session, person_id: int, now: datetime) -> NextLesson | None:
-    """The next session, not over, of the groups somebody follows: one statement."""
-    found = (
-        select(TrainingSession.public_id, TrainingSession.title, TrainingSession.starts_at, TrainingSession.ends_at)
-        .join(Enrolment, Enrolment.group_id == TrainingSession.group_id)
-        .where(Enrolment.person_id == person_id, Enrolment.ended_on.is_(None))
-        .where(TrainingSession.status == "planned", TrainingSession.starts_at > now)
-        .order_by(TrainingSession.starts_at)
-        .limit(1)
-    )
-    row = session.execute(found).one_or_none()
-    return NextLesson(*row) if row else None

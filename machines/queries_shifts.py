@@ -2,22 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from bookings.models import Closure, Place
 from bookings.values import Slot
-from fablab import clock
 from fablab.people.models import Person, RoleGrant
 from fablab.permissions import Role
 from machines.models import Machine, Shift
 from pathways.models import Group, SessionLead, SessionPart, TrainingSession
-from pathways.models_badges import ValidatorRight
-
-#: shifts to come, each once for every badge its person may hand over, among which helpers are looked for
-_SHIFTS_LOOKED_AT = 300
 
 
 @dataclass(frozen=True)
@@ -30,46 +25,6 @@ class SessionLine:
     title: str
     start: datetime
     end: datetime
-
-
-@dataclass(frozen=True)
-class Helpers:
-    """Who stands by the machines next: first names, and when."""
-
-    names: tuple[str, ...]
-    slot: Slot
-
-
-def next_helpers(session: Session, now: datetime) -> dict[int, Helpers]:
-    """By badge id, who may hand it over of those by the machines now, else of the next to be: one statement."""
-    found = (
-        select(
-            Person.first_name,
-            Shift.starts_at,
-            Shift.ends_at,
-            ValidatorRight.badge_id,
-            ValidatorRight.since,
-            ValidatorRight.until,
-        )
-        .join(Person, Person.id == Shift.person_id)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .join(ValidatorRight, ValidatorRight.person_id == Person.id)
-        .where(RoleGrant.role == Role.FACILITATOR, RoleGrant.ended_at.is_(None), Person.left_at.is_(None))
-        .where(Shift.withdrawn_at.is_(None), Shift.ends_at > now, Shift.starts_at > now - timedelta(hours=24))
-        .where(Shift.place_id.in_(select(Machine.place_id)))
-        .order_by(Shift.starts_at, Person.first_name)
-        .limit(_SHIFTS_LOOKED_AT)
-    )
-    helpers: dict[int, Helpers] = {}
-    for name, start, end, badge_id, since, until in session.execute(found):
-        first = helpers.get(badge_id)
-        if not since <= clock.local_day(start) <= (until or date.max):
-            continue
-        if first is None:
-            helpers[badge_id] = Helpers((name,), Slot(start, end))
-        elif first.slot.start == start and name not in first.names:
-            helpers[badge_id] = Helpers((*first.names, name), first.slot)
-    return helpers
 
 
 def leads_of(session: Session, lesson_public_id: str) -> list[str]:

@@ -18,7 +18,7 @@ from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.people.rules import age_on
 from fablab.refusals import Refusal, Refused
-from machines import queries, queries_cards, queries_room, queries_shifts, queries_slots, words
+from machines import queries, queries_cards, queries_helpers, queries_room, queries_shifts, queries_slots, words
 from machines.blueprint import bp
 from machines.forms import SlotForm, read_day
 from machines.models import Machine
@@ -48,17 +48,16 @@ def choose() -> ResponseReturnValue:
     """The machines in three groups: I can, with a facilitator, not yet and why."""
     now, person = clock.now(), me()
     cards = queries_cards.cards_for(db.session(), person, now)
-    next_lesson = queries.next_lesson_of(db.session(), person.id, now)
     names = queries_room.names_on_shift(
         db.session(), [card.slot for card in cards if card.slot and card.level == "beside"]
     )
-    helpers = queries_shifts.next_helpers(db.session(), now)
+    ahead = queries_helpers.ahead(db.session(), person.id, now)
     return render_template(
         "machines/choose.html",
         possible=[_tile(card, now) for card in cards if card.group == "possible"],
         with_facilitator=[_beside(card, person, names, now) for card in cards if card.group == "with_facilitator"],
         not_yet=[
-            _not_yet(card, next_lesson, _whom_to_ask(_helpers_for(card.machine, card.gap, helpers), now))
+            _not_yet(card, ahead.lesson, _whom_to_ask(_helpers_for(card.machine, card.gap, ahead.helpers), now))
             for card in cards
             if card.group == "not_yet"
         ],
@@ -135,7 +134,8 @@ def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal],
     if gap and not gap.size:
         # Everything was shown already: what counts is what to do now, not a list of what is known.
         gap = None
-    lesson = queries.next_lesson_of(db.session(), person.id, now)
+    ahead = queries_helpers.ahead(db.session(), person.id, now)
+    lesson = ahead.lesson
     meanwhile = [_tile(card, now) for card in cards if card.group == "possible" and card.slot][:2]
     return render_template(
         "machines/not_yet.html",
@@ -146,7 +146,7 @@ def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal],
         next_lesson=lesson,
         next_when=words.full_slot(Slot(lesson.start, lesson.end)) if lesson else "",
         leads=words.any_of(queries_shifts.leads_of(db.session(), lesson.public_id)) if lesson else "",
-        whom=_whom_to_ask(_helpers_for(machine, gap, queries_shifts.next_helpers(db.session(), now)), now),
+        whom=_whom_to_ask(_helpers_for(machine, gap, ahead.helpers), now),
         meanwhile=meanwhile,
     )
 
@@ -198,13 +198,13 @@ def _beside(card: Card, person: Person, names: dict[Slot, list[str]], now: datet
 
 
 def _helpers_for(
-    machine: Machine, gap: Gap | None, helpers: Mapping[int, queries_shifts.Helpers]
-) -> queries_shifts.Helpers | None:
+    machine: Machine, gap: Gap | None, helpers: Mapping[int, queries_helpers.Helpers]
+) -> queries_helpers.Helpers | None:
     """Who may hand over the badge that is missing, else that of the machine."""
     return helpers.get(gap.badge.id if gap else machine.badge_id)
 
 
-def _whom_to_ask(helpers: queries_shifts.Helpers | None, now: datetime) -> str:
+def _whom_to_ask(helpers: queries_helpers.Helpers | None, now: datetime) -> str:
     """«Je demande à Samir, mercredi à 13 h 30.»: who stands by the machines now or next, and when."""
     if helpers is None:
         return _("J’en parle à un animateur.")
@@ -214,7 +214,7 @@ def _whom_to_ask(helpers: queries_shifts.Helpers | None, now: datetime) -> str:
     return _("Je demande à %(names)s, %(when)s.", names=names, when=words.near_when(helpers.slot.start, now))
 
 
-def _not_yet(card: Card, next_lesson: queries.NextLesson | None, whom: str) -> Tile:
+def _not_yet(card: Card, next_lesson: queries_helpers.NextLesson | None, whom: str) -> Tile:
     url = url_for("machines.hours", code=card.machine.code)
     if card.breakdown:
         back = card.breakdown.back_on
