@@ -135,5 +135,5 @@ def _nearest(session: Session, ask: Ask, span: Slot, now: datetime, count: int) 
 
 
 def _kind_of(booking: Booking) -> BookingKind:
-    known: dict[str, BookingKind] = {"own": "own", "session": "session", "rental": "rental"}
+    known: dict[str, BookingKind] = {"own": "own", "session": "session", "rental": "rental", "training": "training"}
     return known[booking.kind]

@@ -14,7 +14,7 @@ from fablab import clock
 from fablab.i18n import _, say_hour
 
 #: classes of the bands by kind of booking: three greys, so that colour stays meaningful
-GREYS = {"own": "g-1", "session": "g-2", "rental": "g-3"}
+GREYS = {"own": "g-1", "session": "g-2", "rental": "g-3", "training": "g-2"}
 
 
 class Band(NamedTuple):

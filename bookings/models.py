@@ -62,7 +62,7 @@ class Booking(Model):
     __tablename__ = "booking"
     __table_args__ = (
         one_of("status", STATUSES),
-        one_of("kind", ("own", "session", "rental")),
+        one_of("kind", ("own", "session", "rental", "training")),
         CheckConstraint("ends_at > starts_at", name="lasts"),
         CheckConstraint("headcount >= 0", name="headcount_positive"),
         Index("ix_booking_holder", "holder_id", "starts_at"),
@@ -79,7 +79,10 @@ class Booking(Model):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True, default=new_public_id)
-    kind: Mapped[str] = mapped_column(String(20), comment="own: one person; session: a group; rental: an organisation")
+    kind: Mapped[str] = mapped_column(
+        String(20),
+        comment="own: one person; session: a group; rental: an organisation; training: learners on a machine",
+    )
     resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"), comment="the main thing; claims say all taken")
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), comment="where the heads are, as of the resource")
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -102,5 +102,7 @@ def key_of(notice: str, booking: Booking, person: Person, now: datetime) -> str:
 
 
 def link_of(booking: Booking, person: Person) -> str:
-    """The page of a booking for somebody: their own, or the team's."""
-    return f"{'' if person is booking.holder else '/equipe'}/reservations/{booking.public_id}"
+    """The page of a booking for somebody: their own, or the team's; a learner finds the slot on the home page."""
+    if person is booking.holder:
+        return f"/reservations/{booking.public_id}"
+    return f"/equipe/reservations/{booking.public_id}" if person.may("machine.read") else "/"

@@ -9,7 +9,7 @@ from fablab import clock
 
 #: no booking lasts longer, and none by a person or for a session: what began earlier need not be looked for
 LONGEST, LONGEST_STAY = timedelta(days=7), timedelta(days=1)
-BookingKind = Literal["own", "session", "rental"]
+BookingKind = Literal["own", "session", "rental", "training"]
 
 
 @dataclass(frozen=True, order=True)
@@ -89,7 +89,7 @@ class Scope:
     """What a reading is for: asks within a time, of some resources, by some people.
 
     ``holders`` would hold a booking of their own, ``people`` would be there by name, holders included;
-    ``passing``: the team may pass soft rules.
+    ``passing``: the team may pass soft rules; ``training``: some ask to learn on a machine.
     """
 
     span: Slot
@@ -97,6 +97,7 @@ class Scope:
     holders: frozenset[int] = frozenset()
     people: frozenset[int] = frozenset()
     passing: bool = False
+    training: bool = False
 
     @classmethod
     def of(cls, asks: Iterable[Ask], span: Slot | None = None) -> "Scope":
@@ -111,6 +112,7 @@ class Scope:
             frozenset(ask.holder_id for ask in every if ask.kind == "own" and ask.holder_id is not None),
             frozenset(person for ask in every for person in ask.people),
             any(ask.override for ask in every),
+            any(ask.kind == "training" for ask in every),
         )
 
     def covers(self, other: "Scope") -> bool:
@@ -121,6 +123,7 @@ class Scope:
             and self.holders >= other.holders
             and self.people >= other.people
             and self.passing >= other.passing
+            and self.training >= other.training
         )
 
 

@@ -51,6 +51,7 @@ from machines.views import bp as machines_bp
 from pathways.kind import SessionKind
 from pathways.reasons import WORDS as training_words
 from pathways.views import bp as pathways_bp
+from pathways.words_requests import say_kindly, say_state
 
 BLUEPRINTS = (
     home_bp,
@@ -122,6 +123,8 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     frame.init_app(app)
+    app.jinja_env.globals["kind_words"] = say_kindly
+    app.jinja_env.globals["asked_words"] = say_state
     pages.init_app(app)
     CSRFProtect(app)  # asked after what pages refuses in any case
     late_forms.init_app(app)

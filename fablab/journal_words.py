@@ -19,6 +19,7 @@ _BOOKINGS = {
     "booking.given_back": lazy("Réservation rendue"),
     "booking.marked": lazy("Réservation à vérifier"),
     "booking.checked_in": lazy("Arrivée pointée"),
+    "booking.heads": lazy("Nombre de personnes changé"),
     "booking.done": lazy("Réservation terminée"),
     "booking.no_show": lazy("Absence notée"),
     "booking.corrected": lazy("Absence corrigée"),
@@ -27,6 +28,11 @@ _BOOKINGS = {
 }
 
 _MACHINES = {
+    "training_slot.plan": lazy("Formation prévue"),
+    "training_slot.cannot_come": lazy("Formation\u00a0: ne peut pas venir"),
+    "training_slot.give_up": lazy("Formation\u00a0: renonce"),
+    "training_slot.cancel": lazy("Formation annulée"),
+    "training_slot.record": lazy("Formation\u00a0: résultats notés"),
     "shift.added": lazy("Permanence ajoutée"),
     "shift.withdrawn": lazy("Permanence retirée"),
 }
@@ -64,6 +70,16 @@ _TRAINING = {
     "badge.revoke": lazy("Badge retiré"),
     "badge.earn": lazy("Badge gagné"),
     "badge.end": lazy("Badge repris après une correction"),
+    "training_request.ask": lazy("Formation demandée"),
+    "training_request.answer": lazy("Réponse à une demande de formation"),
+    "training_request.plan": lazy("Demande de formation\u00a0: créneau prévu"),
+    "training_request.waits": lazy("Demande de formation\u00a0: attend de nouveau"),
+    "training_request.withdraw": lazy("Demande de formation abandonnée"),
+    "training_request.done": lazy("Demande de formation\u00a0: badge remis"),
+    "validation_request.ask": lazy("«\u00a0Je pense y arriver\u00a0»"),
+    "validation_request.answer": lazy("Réponse à «\u00a0je pense y arriver\u00a0»"),
+    "validation_request.withdraw": lazy("«\u00a0Je pense y arriver\u00a0», repris"),
+    "competency.second_check": lazy("Double validation réglée"),
     "right.give": lazy("Droit de valider donné"),
     "right.end": lazy("Droit de valider retiré"),
 }

@@ -4,17 +4,23 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings.kinds import Kind, Known
+from bookings.models import Booking
 from bookings.queries import TakenRow
 from bookings.queries_house import House, house_of
-from bookings.values import Ask, Limits, Presence, Scope, Slot
+from bookings.values import Ask, Limits, Presence, Scope, Slot, Whereabouts
 from fablab import clock
+from fablab.i18n import _
+from fablab.people.models import Person
 from fablab.refusals import Refusal
-from machines import queries, queries_room, rules
+from machines import queries, queries_room, queries_training, rules, rules_training
+from machines.kinds_training import Teaching, read_teaching
+from machines.models_training import TrainingSlot
 from machines.queries_room import Happening
-from machines.values import Day, Facts, Holder, Lead, MachineRules, Sheet, Watch
+from machines.values import Day, Facts, Holder, Lead, MachineRules, Minors, Sheet, Training, Watch
 from pathways import queries as training
 from pathways.rules_badges import badge_gap
 from pathways.values_badges import BadgeTerms, Gap, lacks
@@ -30,18 +36,38 @@ class MachineKind(Kind):
         """
         every = queries.sheets(session)
         sheets = {id_: every[id_] for id_ in scope.resource_ids if id_ in every}
-        if not sheets or not scope.holders:
-            return OnShift(queries_room.shifts_during(session, scope.span))
+        if not sheets or not (scope.holders or scope.training):
+            busy = queries_training.busy_during(session, scope.people, scope.span) if scope.people else ()
+            return OnShift(queries_room.shifts_during(session, scope.span), busy)
         there = queries_room.happening(session, scope.holders, scope.span, taken, now)
-        holders = _holders(session, scope.holders, [sheet for sheet, _place in sheets.values()], there, now)
-        return MachinesKnown(sheets, holders, there, queries.rules_of(session), house_of(session))
+        needed = [sheet for sheet, _place in sheets.values()]
+        holders = _holders(session, scope.holders, needed, there, now) if scope.holders else {}
+        learning = read_teaching(session, scope, there, needed) if scope.training else None
+        return MachinesKnown(sheets, holders, there, queries.rules_of(session), house_of(session), learning)
+
+    def people(self, session: Session, bookings: Sequence[Booking]) -> Mapping[int, Sequence[Person]]:
+        """Who teaches and who learns in training slots."""
+        ids = [booking.id for booking in bookings if booking.kind == "training"]
+        return queries_training.people_of(session, ids) if ids else {}
+
+    def page(self, session: Session, booking: Booking) -> str | None:
+        """The page of a training slot."""
+        if booking.kind != "training":
+            return None
+        public_id = session.scalar(select(TrainingSlot.public_id).where(TrainingSlot.booking_id == booking.id))
+        return f"/formations/{public_id}" if public_id else None
 
 
 class OnShift(Known):
     """Adults on shift count in the gauge of the place where they are."""
 
-    def __init__(self, shifts: Sequence[tuple[int, int, Slot]]) -> None:
+    def __init__(self, shifts: Sequence[tuple[int, int, Slot]], busy: Sequence[Training] = ()) -> None:
         self.presences = [Presence(place_id, slot, 1, person_id) for person_id, place_id, slot in shifts]
+        self.whereabouts = [
+            Whereabouts(person_id, one.slot, _("une formation"), one.booking_id)
+            for one in busy
+            for person_id in (one.facilitator_id, *(learner for learner, _minor in one.learners))
+        ]
 
     def facts(self, ask: Ask) -> Facts | None:
         """What the rules of machines look at for an ask; nothing was read of any."""
@@ -58,8 +84,10 @@ class MachinesKnown(OnShift):
         there: Happening,
         limits: MachineRules,
         house: House,
+        teaching: Teaching | None = None,
     ) -> None:
-        super().__init__([(watch.person_id, place, watch.slot) for place, watch in there.watches])
+        super().__init__([(watch.person_id, place, watch.slot) for place, watch in there.watches], there.trainings)
+        self._teaching = teaching
         self._sheets, self._holders, self._there, self._house = sheets, holders, there, house
         self._rules = limits
         notice, horizon = timedelta(hours=limits.min_notice_hours), timedelta(days=limits.horizon_days)
@@ -69,15 +97,21 @@ class MachinesKnown(OnShift):
 
     def refusals(self, ask: Ask, now: datetime) -> list[Refusal]:
         """Every reason of this part; a group session is watched over by its leads."""
-        facts = self.facts(ask)
-        return rules.refusals(ask, facts, now) if facts is not None else []
+        if ask.kind == "training" and self._teaching is not None and ask.resource_id in self._sheets:
+            sheet, room = self._sheets[ask.resource_id]
+            facts = self._teaching.facts(ask, sheet, self._day(room, ask), self._rules)
+            return rules_training.refusals(ask, facts, now)
+        mine = self.facts(ask)
+        return rules.refusals(ask, mine, now) if mine is not None else []
 
     def limits(self, ask: Ask) -> Limits | None:
         """How early and late a machine may be asked for, as the house set it."""
         return self._limits if self._knows(ask) else None
 
     def supervision(self, ask: Ask) -> str | None:
-        """The level deduced, to write on the booking."""
+        """The level deduced, to write on the booking; whoever teaches stays beside."""
+        if ask.kind == "training":
+            return "beside"
         facts = self.facts(ask)
         return rules.level_of(ask, facts) if facts is not None else None
 
@@ -112,11 +146,14 @@ class MachinesKnown(OnShift):
         there = self._there
         watches = [(place, one) for place, one in there.watches if one.slot.overlaps(around)]
         leads = [(place, one) for place, one in there.leads if one.slot.overlaps(around)]
+        lessons = [one for one in there.trainings if one.slot.overlaps(around) and one.booking_id != ask.moving]
+        leads += [(one.place_id, Lead(one.facilitator_id, one.slot, True)) for one in lessons]
+        minors = [(one.place_id, Minors(one.slot, one.minors)) for one in lessons if one.minors]
         return Day(
             watches=tuple(Watch(one.person_id, one.slot, place == room) for place, one in watches),
             leads=tuple(Lead(one.person_id, one.slot, place == room) for place, one in leads),
             uses=queries_room.uses_of(there.taken, room, around),
-            groups=tuple(one for place, one in there.groups if place == room and one.slot.overlaps(around)),
+            groups=tuple(one for place, one in (*there.groups, *minors) if place == room and one.slot.overlaps(around)),
         )
 
     def _open_lab(self, ask: Ask, place_id: int) -> tuple[Slot, ...]:

@@ -1,7 +1,8 @@
 """What happens in the rooms of machines: shifts, leads, groups, bookings. Facts for many asks at once."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -32,7 +33,8 @@ from fablab.people.rules import needs_parental_authorisation
 from fablab.permissions import Role
 from fablab.ready import rows
 from machines.models import Machine, Shift
-from machines.values import Lead, Minors, Own, Use, Watch, known_level
+from machines.models_training import SITTING, TrainingSeat, TrainingSlot
+from machines.values import Lead, Minors, Own, Training, Use, Watch, known_level
 from pathways.models import OPEN_ENROLMENT, Enrolment, SessionLead, SessionPart, TrainingSession
 
 _START = bindparam("start", type_=UtcDateTime())
@@ -106,8 +108,42 @@ _own = (
         ~Booking.suspended,
     )
 )
+_in_hand = (
+    Booking.kind == "training",
+    Booking.status.in_(("confirmed", "checked_in", "done")),
+    ~Booking.suspended,
+    Booking.starts_at > _EARLIEST,
+    Booking.starts_at < _END,
+    Booking.ends_at > _START,
+)
+_trainers = (
+    _line("trainer", TrainingSlot.facilitator_id, Booking.place_id, _NO_WORD, Booking.starts_at, Booking.ends_at)
+    .add_columns(Booking.id.label("machine_id"), _NO_WORD.label("status"))
+    .select_from(TrainingSlot)
+    .join(Booking, Booking.id == TrainingSlot.booking_id)
+    .where(*_in_hand)
+)
+_minor = or_(Person.birth_date.is_(None), Person.birth_date > bindparam("eighteen", type_=Date()))
+_learners = (
+    _line(
+        "learner",
+        TrainingSeat.person_id,
+        Booking.place_id,
+        case((_minor, "minor"), else_="adult"),
+        Booking.starts_at,
+        Booking.ends_at,
+    )
+    .add_columns(Booking.id.label("machine_id"), _NO_WORD.label("status"))
+    .select_from(TrainingSeat)
+    .join(TrainingSlot, TrainingSlot.id == TrainingSeat.slot_id)
+    .join(Booking, Booking.id == TrainingSlot.booking_id)
+    .join(Person, Person.id == TrainingSeat.person_id)
+    .where(*_in_hand, TrainingSeat.state.in_(SITTING))
+)
 _nothing = (_NO_NUMBER.label("machine_id"), _NO_WORD.label("status"))
-_ROOM = union_all(*(branch.add_columns(*_nothing) for branch in (_watches, _leads, _groups)), _own)
+_ROOM = union_all(
+    *(branch.add_columns(*_nothing) for branch in (_watches, _leads, _groups)), _own, _trainers, _learners
+)
 #: statuses of a booking that somebody works, or worked, a machine by
 _WATCHED_OVER = ("confirmed", "checked_in", "done")
 
@@ -121,6 +157,7 @@ class Happening:
     taken: Sequence[TakenRow]
     groups: tuple[tuple[int, Minors], ...]
     own: Mapping[int, tuple[Own, ...]]
+    trainings: tuple[Training, ...] = ()
 
 
 def happening(
@@ -148,6 +185,8 @@ def happening(
     )
     watches, leads, groups = [], [], []
     own: dict[int, tuple[Own, ...]] = {}
+    trainings: dict[int, Training] = {}
+    learners: dict[int, list[tuple[int, bool]]] = defaultdict(list)
     for what, one, two, word, start, end, machine_id, status in lines:
         slot = Slot(start, end)
         if what == "watch":
@@ -156,10 +195,15 @@ def happening(
             leads.append((two, Lead(one, slot, True)))
         elif what == "group":
             groups.append((two, Minors(slot, one)))
+        elif what == "trainer":
+            trainings[machine_id] = Training(machine_id, two, slot, one)
+        elif what == "learner":
+            learners[machine_id].append((one, word == "minor"))
         else:
             active = status != "done" and slot.end > now
             own[two] = (*own.get(two, ()), Own(one, machine_id, slot, word == "watched", active))
-    return Happening(tuple(watches), tuple(leads), taken, tuple(groups), own)
+    every = tuple(replace(one, learners=tuple(learners[booking_id])) for booking_id, one in trainings.items())
+    return Happening(tuple(watches), tuple(leads), taken, tuple(groups), own, every)
 
 
 def uses_of(taken: Sequence[TakenRow], place_id: int, around: Slot) -> tuple[Use, ...]:

@@ -37,4 +37,24 @@ WORDS = {
     "too_many_minors": Words(
         lazy("La salle est pleine à cette heure."), lazy("Plus de %(num)s mineurs par adulte à ce moment.")
     ),
+    # Of training slots: several people read them, so nobody is named.
+    "teacher_no_right": Words(
+        lazy("L’animateur change. L’équipe me donne des nouvelles."),
+        lazy("L’animateur n’a pas le droit de valider ce badge ce jour-là."),
+    ),
+    "not_on_shift": Words(
+        lazy("L’animateur n’est plus là à cette heure. L’équipe me donne des nouvelles."),
+        lazy("L’animateur n’est pas de permanence au Fablab, ou anime autre chose, à cette heure."),
+    ),
+    "teacher_promised": Words(
+        lazy("L’animateur est déjà pris. L’équipe me donne des nouvelles."),
+        lazy("Quelqu’un a déjà besoin de cet animateur à côté de soi."),
+    ),
+    "learner_birth_date": Words(lazy("Il manque une date de naissance."), lazy("Date de naissance à noter.")),
+    "learner_too_young": Words(lazy("Un âge ne convient pas."), lazy("Trop jeune le jour du créneau.")),
+    "learner_authorisation": Words(
+        lazy("Il manque l’accord d’un parent."), lazy("Pas d’autorisation parentale «\u00a0machines\u00a0» ce jour-là.")
+    ),
+    "learner_derogation": Words(lazy("Il manque un papier."), lazy("Stagiaire mineur, sans dérogation ce jour-là.")),
+    "nobody_left": Words(lazy("Personne ne peut venir."), lazy("Plus personne ne vient.")),
 }

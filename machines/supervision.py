@@ -33,19 +33,34 @@ def adults_in_room(slot: Slot, day: Day) -> int:
     return min(len(_adults_at(moment, day)) for moment in _moments(slot, day))
 
 
-def minors_over(slot: Slot, day: Day, per_adult: int, *, moving: int | None = None) -> bool:
-    """Whether one more minor would make more than ``per_adult`` for each adult at some moment of the slot.
+def minors_over(slot: Slot, day: Day, per_adult: int, *, moving: int | None = None, more: int = 1) -> bool:
+    """Whether one more minor (``more`` of them) would make more than ``per_adult`` for each adult at some moment.
 
     Adults of the building count where nobody is in the room: only people who may be alone are there then.
     """
     for moment in _moments(slot, day):
         adults = len(_adults_at(moment, day)) or len(_people(day, moment))
-        minors = 1 + sum(use.minor for use in day.uses if use.booking_id != moving and _at(use.slot, moment))
+        minors = more + sum(use.minor for use in day.uses if use.booking_id != moving and _at(use.slot, moment))
         minors += sum(group.count for group in day.groups if _at(group.slot, moment))
         # Nobody there at all is another rule's word.
         if adults and minors > per_adult * adults:
             return True
     return False
+
+
+def is_free(person: int, slot: Slot, day: Day) -> bool:
+    """Whether somebody is on shift in the room for the whole slot and leads nothing then."""
+    return _free_for(person, slot, day)
+
+
+def still_helped(slot: Slot, day: Day) -> bool:
+    """Whether everybody beside whom a facilitator stays, at some moment of the slot, has one of their own."""
+    taken = [use.slot for use in day.uses if use.level == "beside"]
+    return all(
+        _everybody_has_a_helper(one, [*taken[:index], *taken[index + 1 :]], day)
+        for index, one in enumerate(taken)
+        if one.overlaps(slot)
+    )
 
 
 def helpers(slot: Slot, day: Day) -> list[int]:

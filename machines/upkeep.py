@@ -13,7 +13,7 @@ from machines.models import Machine
 
 
 def bookings_watched(session: Session, slots: Collection[Slot], now: datetime) -> list[Booking]:
-    """People's own bookings of machines, still to come, that touch one of these times, soonest first: one statement.
+    """Own bookings of machines and training slots, still to come, that touch one of these times: one statement.
 
     A change of shift may uncover them.
     """
@@ -24,7 +24,7 @@ def bookings_watched(session: Session, slots: Collection[Slot], now: datetime) -
         select(Booking)
         .join(Machine, Machine.id == Booking.resource_id)
         .where(
-            Booking.kind == "own",
+            Booking.kind.in_(("own", "training")),
             Booking.status.in_(("requested", "confirmed")),
             Booking.starts_at > max(now, span.start - LONGEST_STAY),
             Booking.starts_at < span.end,

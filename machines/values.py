@@ -118,6 +118,22 @@ class Minors:
 
 
 @dataclass(frozen=True)
+class Training:
+    """A training slot: who teaches, and who learns (by id, whether a minor)."""
+
+    booking_id: int
+    place_id: int
+    slot: Slot
+    facilitator_id: int
+    learners: tuple[tuple[int, bool], ...] = ()
+
+    @property
+    def minors(self) -> int:
+        """How many learners are minors."""
+        return sum(minor for _person, minor in self.learners)
+
+
+@dataclass(frozen=True)
 class Day:
     """What happens in the room around one local day: shared by every ask of that day.
 

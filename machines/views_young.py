@@ -24,6 +24,7 @@ from machines.forms import SlotForm, read_day
 from machines.models import Machine
 from machines.queries_cards import Card
 from machines.views_slots import form_key, page_of, taken_page
+from pathways import queries_requests
 from pathways.values_badges import Gap
 
 
@@ -40,6 +41,8 @@ class Tile:
     how: str = ""
     back_on: str = ""
     broken: bool = False
+    badge_id: int | None = None
+    badge_code: str = ""
 
 
 @bp.get("/reserver")
@@ -56,6 +59,7 @@ def choose() -> ResponseReturnValue:
         "machines/choose.html",
         possible=[_tile(card, now) for card in cards if card.group == "possible"],
         with_facilitator=[_beside(card, person, names, now) for card in cards if card.group == "with_facilitator"],
+        asked=queries_requests.my_trainings(db.session(), person.id),
         not_yet=[
             _not_yet(card, ahead.lesson, _whom_to_ask(_helpers_for(card.machine, card.gap, ahead.helpers), now))
             for card in cards
@@ -148,7 +152,16 @@ def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal],
         leads=words.any_of(queries_shifts.leads_of(db.session(), lesson.public_id)) if lesson else "",
         whom=_whom_to_ask(_helpers_for(machine, gap, ahead.helpers), now),
         meanwhile=meanwhile,
+        badge_code=_badge_to_ask(refusals, machine),
+        asked=queries_requests.my_trainings(db.session(), person.id).get(machine.badge_id),
+        renews=any(one.code in ("badge_expires", "badge_lapsed") for one in refusals),
     )
+
+
+def _badge_to_ask(refusals: Sequence[Refusal], machine: Machine) -> str | None:
+    """The badge to ask a training for, when a badge is what is missing; what comes before it is learnt along."""
+    about_badge = {"badge_missing", "badge_expires", "badge_lapsed"}
+    return machine.badge.code if about_badge & {one.code for one in refusals} else None
 
 
 def _missing(refusals: Sequence[Refusal], gap: Gap | None) -> list[dict[str, object]]:
@@ -244,7 +257,16 @@ def _not_yet(card: Card, next_lesson: queries_helpers.NextLesson | None, whom: s
         how = _("Je passe à l’accueil.")
     elif card.refusals[0].code == "age_too_young":
         how = _("Je choisis une autre machine.")
-    return Tile(card.machine.simple_name, card.machine.pictogram, url, missing, how=how)
+    code = _badge_to_ask(card.refusals, card.machine)
+    return Tile(
+        card.machine.simple_name,
+        card.machine.pictogram,
+        url,
+        missing,
+        how=how,
+        badge_id=card.machine.badge_id if code else None,
+        badge_code=code or "",
+    )
 
 
 def _quota_notices(cards: Sequence[Card]) -> list[Refusal]:

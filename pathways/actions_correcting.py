@@ -120,6 +120,7 @@ def _correction(batch: ValidationBatch, line: Validation, level: int, label: str
         criteria=list(line.criteria),
         corrects_id=line.id,
         reason=reason,
+        needs_second=line.needs_second,
     )
 
 

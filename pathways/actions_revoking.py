@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -10,12 +11,45 @@ from bookings.queries import coming_of, lock_house
 from bookings.upkeep_again import ask_again
 from fablab import journal
 from fablab.db import transaction
+from fablab.i18n import _
 from fablab.outbox import tell
 from fablab.people.models import Person
-from fablab.refusals import Refused
+from fablab.refusals import Refusal, Refused
 from pathways import upkeep
 from pathways.models_badges import Award
 from pathways.rules_badges import revoke_refusals
+
+
+def revoke_many(awards: Sequence[Award], reason: str, by: Person, now: datetime) -> list[Award]:
+    """Take a safety badge back from several people for one reason: all or nothing. Raises Refused.
+
+    What they booked with it is asked again in the same transaction, and each is told.
+    """
+    with transaction() as session:
+        lock_house(session)
+        people = upkeep.lock_people(session, [award.person_id for award in awards])
+        standing = [session.get_one(Award, award.id, populate_existing=True) for award in awards]
+        refusals: dict[str, Refusal] = {}
+        if not awards:
+            refusals["nobody"] = Refusal("nobody", _("Choisissez au moins une personne."), field="people")
+        for award in standing:
+            found = revoke_refusals(
+                may_revoke=by.may("badge.revoke"),
+                oneself=by.id == award.person_id,
+                is_safety=award.badge.kind == "safety",
+                reason=reason,
+            )
+            refusals |= {one.code: one for one in found}
+        if refusals:
+            raise Refused(list(refusals.values()))
+        ended = [award for award in standing if award.ended_at is None]
+        for award in ended:
+            _take_back(session, award, reason, by, now)
+        session.flush()
+        ask_again(session, coming_of(session, [award.person_id for award in ended], now), now)
+        for award in ended:
+            _tell(session, award, people[award.person_id], reason, now)
+    return ended
 
 
 def revoke(award: Award, reason: str, by: Person, now: datetime) -> Award:
@@ -37,22 +71,22 @@ def revoke(award: Award, reason: str, by: Person, now: datetime) -> Award:
             reason=reason,
         ):
             raise Refused(refusals)
-        for one in _in_force(session, award, now):
-            one.ended_at, one.ended_reason, one.ended_by_id = now, reason.strip(), by.id
-            journal.note(session, "badge.revoke", "award", one.id, by=by, now=now, about=journal.people([person.id]))
+        _take_back(session, award, reason, by, now)
         session.flush()
         ask_again(session, coming_of(session, [person.id], now), now)
-        tell(
-            session,
-            person,
-            "badge-ended",
-            key=f"badge-ended:{award.id}",
-            now=now,
-            link=upkeep.BADGES,
-            badge=award.badge_name,
-            reason=reason.strip(),
-        )
+        _tell(session, award, person, reason, now)
     return award
+
+
+def _take_back(session: Session, award: Award, reason: str, by: Person, now: datetime) -> None:
+    for one in _in_force(session, award, now):
+        one.ended_at, one.ended_reason, one.ended_by_id = now, reason.strip(), by.id
+        journal.note(session, "badge.revoke", "award", one.id, by=by, now=now, about=journal.people([one.person_id]))
+
+
+def _tell(session: Session, award: Award, person: Person, reason: str, now: datetime) -> None:
+    said: dict[str, Any] = {"badge": award.badge_name, "reason": reason.strip()}
+    tell(session, person, "badge-ended", key=f"badge-ended:{award.id}", now=now, link=upkeep.BADGES, **said)
 
 
 def _in_force(session: Session, award: Award, now: datetime) -> Sequence[Award]:

@@ -1,39 +1,14 @@
 """Validations, saved for a whole group at once. Only ever added."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session, joinedload
-
-from fablab import journal
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refusal, Refused, refuse
-from pathways import upkeep, upkeep_evidence
-from pathways.models_badges import Award
-from pathways.models_groups import PRESENT, Attendance, Enrolment, TrainingSession
-from pathways.models_pathways import Competency, EvidenceKind
-from pathways.models_validations import Validation, ValidationBatch
-from pathways.queries_evidence import proof_facts
-from pathways.queries_rights import asked_by, rights_of
-from pathways.queries_validations import level_labels
-from pathways.rules_evidence import proof_refusals
-from pathways.rules_validating import batch_refusals, split_reached
-from pathways.values_validating import BatchFacts, Cell
+from pathways.upkeep_validating import Saved, save_batch
+from pathways.values_validating import Cell
 
-
-@dataclass(frozen=True)
-class Saved:
-    """What saving a grid did. ``again``: this key was already saved, nothing was written now."""
-
-    batch: ValidationBatch
-    written: int
-    reached: tuple[Cell, ...] = ()
-    awards: tuple[Award, ...] = ()
-    again: bool = False
+__all__ = ["Saved", "validate_batch"]
 
 
 def validate_batch(
@@ -53,153 +28,4 @@ def validate_batch(
     key is another author's.
     """
     with transaction() as session:
-        people = upkeep.lock_people(session, [author.id, *(cell.person_id for cell in cells)])
-        if saved := _saved_before(session, key, author):
-            return saved
-        training_session = _session(session, session_id)
-        pieces = _check(session, training_session, author, cells, people, now)
-        to_write, reached = split_reached(cells, _levels_at(session, cells, seen_at or now))
-        if not to_write:
-            raise refuse("already_reached", _("Tout cela est déjà validé à ce niveau."))
-        batch = ValidationBatch(key=key, author_id=author.id, session_id=session_id, at=now)
-        session.add(batch)
-        session.flush()
-        _write(session, batch, to_write)
-        upkeep_evidence.rest_on(session, batch.id, pieces)
-        upkeep.project_mastery(session, {(cell.person_id, cell.competency_id) for cell in to_write})
-        validated = {cell.person_id for cell in to_write}
-        awards = upkeep.settle(session, {person_id: people[person_id] for person_id in validated}, now)
-        journal.note(
-            session,
-            "validation.save",
-            "validation_batch",
-            batch.id,
-            by=author,
-            now=now,
-            about=journal.people(sorted(validated)),
-            lines=len(to_write),
-        )
-    return Saved(batch, len(to_write), tuple(reached), tuple(awards))
-
-
-# --- what is read to decide ---------------------------------------------------------------------
-
-
-def _saved_before(session: Session, key: str, author: Person) -> Saved | None:
-    batch = session.scalar(select(ValidationBatch).where(ValidationBatch.key == key))
-    if batch is None:
-        return None
-    if batch.author_id != author.id:
-        raise refuse("key_taken", _("Cette page a déjà servi à quelqu’un d’autre\u00a0: rouvrez la grille."))
-    written = session.scalar(select(func.count()).select_from(Validation).where(Validation.batch_id == batch.id))
-    return Saved(batch, written or 0, again=True)
-
-
-def _session(session: Session, session_id: int | None) -> TrainingSession | None:
-    if session_id is None:
-        return None
-    found = session.get(TrainingSession, session_id, options=[joinedload(TrainingSession.group)])
-    if found is None:
-        raise refuse("session_unknown", _("Cette séance n’existe pas."))
-    return found
-
-
-def _check(
-    session: Session,
-    training_session: TrainingSession | None,
-    author: Person,
-    cells: Sequence[Cell],
-    people: Mapping[int, Person],
-    now: datetime,
-) -> Mapping[tuple[int, int], tuple[int, ...]]:
-    """The pieces there are for these cells. Raises Refused with everything that stands in the way of them."""
-    competencies = {cell.competency_id for cell in cells}
-    titles = dict(session.execute(select(Competency.id, Competency.title).where(Competency.id.in_(competencies))).all())
-    chosen = {cell.evidence for cell in cells if cell.evidence is not None}
-    unknown = []
-    if {cell.person_id for cell in cells} - set(people):
-        unknown.append(Refusal("person_unknown", _("Une personne de la grille n’existe pas.")))
-    if competencies - set(titles):
-        unknown.append(Refusal("competency_unknown", _("Une compétence de la grille n’existe pas.")))
-    if chosen and chosen - set(session.scalars(select(EvidenceKind.code).where(EvidenceKind.code.in_(chosen)))):
-        unknown.append(Refusal("evidence_unknown", _("Choisissez une preuve de la liste."), field="evidence"))
-    facts = BatchFacts(
-        author_id=author.id,
-        may_validate=author.may("validation.write"),
-        absent=_absent(session, training_session, people),
-        expected=_expected(session, training_session),
-        begun=training_session is None or training_session.starts_at <= now,
-        cancelled=training_session is not None and training_session.status == "cancelled",
-        asked_by=asked_by(session, competencies),
-        rights=rights_of(session, author.id, now),
-        names={person.id: person.short_name for person in people.values()},
-        titles=titles,
-    )
-    proofs = proof_facts(session, cells, facts)
-    if refusals := [*unknown, *batch_refusals(cells, facts), *proof_refusals(cells, proofs)]:
-        raise Refused(refusals)
-    return proofs.pieces
-
-
-def _expected(session: Session, training_session: TrainingSession | None) -> frozenset[int] | None:
-    """Everybody who was ever enrolled in the group: those who left may still get what they did that day."""
-    if training_session is None:
-        return None
-    members = select(Enrolment.person_id).where(Enrolment.group_id == training_session.group_id)
-    return frozenset(session.scalars(members))
-
-
-def _absent(session: Session, training_session: TrainingSession | None, people: Mapping[int, Person]) -> frozenset[int]:
-    """Once attendance is taken, whoever was not seen there; before, nobody."""
-    if training_session is None or training_session.attendance_at is None:
-        return frozenset()
-    present = select(Attendance.person_id).where(
-        Attendance.session_id == training_session.id, Attendance.status.in_(PRESENT)
-    )
-    return frozenset(people) - frozenset(session.scalars(present))
-
-
-def _levels_at(session: Session, cells: Sequence[Cell], seen_at: datetime) -> dict[tuple[int, int], int]:
-    """Levels that count, as they were when the grid was opened."""
-    corrected = select(Validation.corrects_id).where(Validation.corrects_id.is_not(None))
-    rows = session.execute(
-        select(Validation.person_id, Validation.competency_id, func.max(Validation.level))
-        .where(
-            Validation.person_id.in_({cell.person_id for cell in cells}),
-            Validation.competency_id.in_({cell.competency_id for cell in cells}),
-            Validation.at <= seen_at,
-            Validation.id.not_in(corrected),
-        )
-        .group_by(Validation.person_id, Validation.competency_id)
-    )
-    return {(person_id, competency_id): level for person_id, competency_id, level in rows}
-
-
-# --- what is written ----------------------------------------------------------------------------
-
-
-def _write(session: Session, batch: ValidationBatch, cells: Sequence[Cell]) -> None:
-    wanted = select(Competency).where(Competency.id.in_({cell.competency_id for cell in cells}))
-    competencies = {competency.id: competency for competency in session.scalars(wanted)}
-    labels = level_labels(session)
-    # One statement for the whole grid: through the ORM, a table that points at itself is written row by row.
-    session.execute(
-        insert(Validation),
-        [
-            {
-                "batch_id": batch.id,
-                "person_id": cell.person_id,
-                "competency_id": cell.competency_id,
-                "level": cell.level,
-                "level_label": labels[cell.level],
-                "author_id": batch.author_id,
-                "at": batch.at,
-                "session_id": batch.session_id,
-                "evidence_code": cell.evidence or competencies[cell.competency_id].evidence_code,
-                # A copy: the catalogue may change its words later, what was seen that day does not.
-                "criteria": competencies[cell.competency_id].criteria,
-                "note": (cell.note or "").strip() or None,
-            }
-            for cell in cells
-        ],
-    )
+        return save_batch(session, session_id, author, cells, key=key, now=now, seen_at=seen_at)

@@ -68,6 +68,8 @@ def _safety_badges(data: dict[str, Any]) -> Iterator[Item]:
     for badge in sorted(badges.values(), key=lambda badge: len(needed(badges, badge["code"]))):
         values = {name: badge[name] for name in ("name", "valid_months", "lapses_unused_months", "min_age")}
         values |= {"renewal_minutes": badge["renewal"]["minutes"], "renewal_test": badge["renewal"]["test"]}
+        first = badge["training"] or {"minutes": None, "learners": None}
+        values |= {"training_minutes": first["minutes"], "training_learners": first["learners"]}
         values |= {"competencies": levels_of(badge["competencies"]), "prerequisites": badge["prerequisites"]}
         values |= {"kind": "safety", "pathway": None, "stage": None}
         yield Item("badge", badge["code"], values, once={"position": positions[badge["code"]]})

@@ -96,6 +96,7 @@ SHAPE = Record(
             i_can=Text(),
             criteria=Many(Text(), least=1),
             evidence=Ref("evidence_kind"),
+            double_validation=Optional(Flag(), False),
             alignments=Record(
                 digcomp=Many(Text(20)), crcn=Many(Text(20)), cps=Many(Text(20)), fabacademy=Optional(Text(80))
             ),
@@ -115,6 +116,7 @@ SHAPE = Record(
             competencies=_TARGETS,
             opens=Many(Ref("machine")),
             renewal=Record(minutes=Whole(1, 600), test=Text()),
+            training=Optional(Record(minutes=Whole(1, 600), learners=Whole(1, 20))),
         )
     ),
     skill_badges=Record(

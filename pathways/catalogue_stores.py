@@ -164,6 +164,7 @@ COMPETENCIES = Table(
         "i_can": "i_can",
         "criteria": "criteria",
         "evidence": "evidence_code",
+        "double_validation": "second_check",
         "alignments": "alignments",
     },
 )
@@ -178,6 +179,8 @@ BADGES = Table(
         "min_age": "min_age",
         "renewal_minutes": "renewal_minutes",
         "renewal_test": "renewal_test",
+        "training_minutes": "training_minutes",
+        "training_learners": "training_places",
         "competencies": Levels("requirements", BadgeRequirement, Competency, "competency"),
         "prerequisites": Prerequisites("prerequisites"),
         "pathway": Link("pathway", Pathway),

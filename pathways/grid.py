@@ -4,7 +4,7 @@ Nothing here is saved: a draft is what the form holds between two sendings. The 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 #: the level choice that means «each column's own target»
@@ -63,6 +63,7 @@ class Cell(NamedTuple):
     target: int
     competency_id: int
     allowed: bool
+    proposed: int = 0
 
 
 class Row(NamedTuple):
@@ -79,6 +80,8 @@ class Grid:
     columns: Sequence[Column]
     members: Sequence[Member]
     held: Mapping[tuple[int, int], int]
+    #: what the young people think to manage: shown beside, never counted
+    proposed: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
     def level_for(self, column: Column, choice: int) -> int:
         """The level that a tap gives in this column: the one chosen, or the column's target."""
@@ -175,6 +178,7 @@ class Grid:
             target=column.target,
             competency_id=column.competency_id,
             allowed=column.allowed,
+            proposed=self.proposed.get(key, 0),
         )
 
 

@@ -25,12 +25,15 @@ from pathways.models_pathways import (
     Stage,
     StageTarget,
 )
+from pathways.models_requests import TRAINING_STATUSES, VALIDATION_OUTCOMES, TrainingRequest, ValidationRequest
 from pathways.models_validations import Mastery, Validation, ValidationBatch
 
 __all__ = [
     "ENROLMENT_STATUSES",
     "OPEN_ENROLMENT",
     "PRESENT",
+    "TRAINING_STATUSES",
+    "VALIDATION_OUTCOMES",
     "Apology",
     "Attendance",
     "Award",
@@ -55,9 +58,11 @@ __all__ = [
     "SessionPart",
     "Stage",
     "StageTarget",
+    "TrainingRequest",
     "TrainingSession",
     "Validation",
     "ValidationBatch",
     "ValidationEvidence",
+    "ValidationRequest",
     "ValidatorRight",
 ]

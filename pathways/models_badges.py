@@ -27,6 +27,8 @@ class Badge(Model):
     min_age: Mapped[int | None]
     renewal_minutes: Mapped[int | None]
     renewal_test: Mapped[str | None] = mapped_column(String(200))
+    training_minutes: Mapped[int | None] = mapped_column(comment="a first training; empty: the house's usual hour")
+    training_places: Mapped[int | None] = mapped_column(comment="how many learn at once; empty: one")
     pathway_id: Mapped[int | None] = mapped_column(ForeignKey("pathway.id"), comment="of a stage or pathway badge")
     stage_code: Mapped[str | None] = mapped_column(String(10))
 

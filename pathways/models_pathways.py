@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablab.db import Model, one_of
@@ -41,6 +41,9 @@ class Competency(Model):
     evidence_code: Mapped[str] = mapped_column(ForeignKey("evidence_kind.code"))
     alignments: Mapped[dict[str, Any]]
     position: Mapped[int] = mapped_column(default=0)
+    second_check: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="a level counts once a second person saw it"
+    )
 
     evidence: Mapped[EvidenceKind] = relationship()
 

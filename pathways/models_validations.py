@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablab.db import Model
@@ -55,6 +55,9 @@ class Validation(Model):
     note: Mapped[str | None] = mapped_column(String(300), comment="about the skill, never about the person")
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("validation.id"), unique=True)
     reason: Mapped[str | None] = mapped_column(String(300))
+    needs_second: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="counts once another person saw as much; frozen that day"
+    )
 
     batch: Mapped[ValidationBatch] = relationship(back_populates="validations")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])

@@ -38,6 +38,8 @@ def terms_of(badge: Badge) -> BadgeTerms:
         prerequisites=tuple(Named(needed.required.code, needed.required.name) for needed in badge.prerequisites),
         renewal_minutes=badge.renewal_minutes,
         renewal_test=badge.renewal_test,
+        training_minutes=badge.training_minutes,
+        training_places=badge.training_places,
     )
 
 

@@ -95,15 +95,43 @@ def split_reached(cells: Sequence[Cell], levels: Mapping[tuple[int, int], int]) 
 def current_level(lines: Iterable[Line]) -> tuple[int, int | None]:
     """The level that counts and the line that gives it: the highest among those not corrected, the oldest of equals.
 
-    (0, None) when nothing counts any more.
+    A line that needs a second person counts once another one saw at least as much. (0, None) when nothing counts.
     """
+    standing = standing_lines(lines)
+    counting = [line for line in standing if not line.needs_second or _seconded(line, standing)]
+    if not counting:
+        return 0, None
+    best = max(counting, key=lambda line: (line.level, -line.id))
+    return best.level, best.id
+
+
+def standing_lines(lines: Iterable[Line]) -> list[Line]:
+    """The lines that no correction took away."""
     rows = list(lines)
     corrected = {line.corrects_id for line in rows}
-    standing = [line for line in rows if line.id not in corrected and line.level > 0]
-    if not standing:
-        return 0, None
-    best = max(standing, key=lambda line: (line.level, -line.id))
-    return best.level, best.id
+    return [line for line in rows if line.id not in corrected and line.level > 0]
+
+
+def _seconded(line: Line, standing: Sequence[Line]) -> bool:
+    return any(other.author_id != line.author_id and other.level >= line.level for other in standing)
+
+
+def to_second(lines: Iterable[Line]) -> list[Line]:
+    """The lines that wait for a second person and would raise the level, the highest first, the oldest of equals."""
+    standing = standing_lines(lines)
+    level, _line_id = current_level(standing)
+    waiting = [line for line in standing if line.needs_second and line.level > level]
+    return sorted(waiting, key=lambda line: (-line.level, line.id))
+
+
+def reached_by(author_id: int, lines: Iterable[Line], later: Collection[int] = ()) -> int:
+    """The level that somebody need not give again: what counts, and what they gave themselves.
+
+    ``later``: lines that came after they opened the page, which do not count.
+    """
+    standing = [line for line in standing_lines(lines) if line.id not in later]
+    own = [line.level for line in standing if line.author_id == author_id]
+    return max([current_level(standing)[0], *own])
 
 
 def correction_refusals(facts: CorrectionFacts, level: int, reason: str) -> list[Refusal]:

@@ -51,11 +51,17 @@ def project_mastery(session: Session, pairs: Collection[tuple[int, int]]) -> Non
     lines: dict[tuple[int, int], list[Line]] = defaultdict(list)
     rows = session.execute(
         select(
-            Validation.person_id, Validation.competency_id, Validation.id, Validation.level, Validation.corrects_id
+            Validation.person_id,
+            Validation.competency_id,
+            Validation.id,
+            Validation.level,
+            Validation.corrects_id,
+            Validation.author_id,
+            Validation.needs_second,
         ).where(Validation.person_id.in_(people), Validation.competency_id.in_(competencies))
     )
-    for person_id, competency_id, line_id, level, corrects_id in rows:
-        lines[person_id, competency_id].append(Line(line_id, level, corrects_id))
+    for person_id, competency_id, id_, level, corrects_id, author_id, needs_second in rows:
+        lines[person_id, competency_id].append(Line(id_, level, corrects_id, author_id, needs_second))
     known = {
         (row.person_id, row.competency_id): row
         for row in session.scalars(

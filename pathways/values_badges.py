@@ -45,6 +45,8 @@ class BadgeTerms:
     prerequisites: tuple[Named, ...] = ()
     renewal_minutes: int | None = None
     renewal_test: str | None = None
+    training_minutes: int | None = None
+    training_places: int | None = None
 
 
 @dataclass(frozen=True)

@@ -48,11 +48,13 @@ class BatchFacts:
 
 @dataclass(frozen=True)
 class Line:
-    """A validation as the projection sees it: its level, and the one it corrects."""
+    """A validation as the projection sees it: its level, the one it corrects, whether it waits for a second person."""
 
     id: int
     level: int
     corrects_id: int | None = None
+    author_id: int = 0
+    needs_second: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Pages of training. Each module adds its own routes to the one blueprint."""
 
 from pathways import (
+    views_badge_pages,
     views_badges,
     views_changing,
     views_ending,
@@ -9,8 +10,12 @@ from pathways import (
     views_expiring,
     views_groups,
     views_history,
+    views_open_lab,
     views_path,
     views_planning,
+    views_queues,
+    views_requests,
+    views_second_check,
     views_sessions,
     views_sheets,
     views_validation,
@@ -19,6 +24,7 @@ from pathways.blueprint import bp
 
 __all__ = [
     "bp",
+    "views_badge_pages",
     "views_badges",
     "views_changing",
     "views_ending",
@@ -27,8 +33,12 @@ __all__ = [
     "views_expiring",
     "views_groups",
     "views_history",
+    "views_open_lab",
     "views_path",
     "views_planning",
+    "views_queues",
+    "views_requests",
+    "views_second_check",
     "views_sessions",
     "views_sheets",
     "views_validation",

@@ -63,7 +63,15 @@ def revoke_badge(public_id: str) -> ResponseReturnValue:
             flash(_("Badge retiré\u00a0: %(name)s.", name=award.badge_name))
             return redirect(url_for(".badges_ready"))
     status = 422 if form.errors else 200
-    return render_template("pathways/revoke.html", award=award, form=form, form_errors=bool(form.errors)), status
+    falling = queries_awards.bookings_resting_on(db.session(), award.badge.code, [award.person_id], clock.now())
+    page = render_template(
+        "pathways/revoke.html",
+        award=award,
+        form=form,
+        falling=falling.get(award.person_id, []),
+        form_errors=bool(form.errors),
+    )
+    return page, status
 
 
 @bp.route("/droits-de-valider", methods=["GET", "POST"])

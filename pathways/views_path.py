@@ -12,7 +12,7 @@ from fablab.i18n import _, say_date, say_day
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from pathways import actions, progress, queries, queries_awards, queries_path
+from pathways import actions, progress, queries, queries_awards, queries_path, queries_requests
 from pathways.blueprint import bp
 from pathways.models_badges import Award
 from pathways.models_groups import TrainingSession
@@ -25,6 +25,7 @@ from pathways.views_words import sentences
 class MyBadge:
     """A safety badge as its holder reads it: where it stands, until when, what to do about it."""
 
+    code: str
     name: str
     family: str | None
     chip: tuple[str, str] | None
@@ -41,6 +42,7 @@ def my_path() -> ResponseReturnValue:
         "pathways/my_path.html",
         paths=queries_path.paths_of(session, person.id),
         coming=queries_path.coming_for(session, person.id, now),
+        seen=queries_requests.my_seen(session, person.id),
         now=now,
     )
 
@@ -92,14 +94,16 @@ def my_badges() -> ResponseReturnValue:
     gaps = queries.gaps_of(session, [person], now)[person.id]
     families = queries_awards.badge_families(session)
     mine = [
-        _mine(standing, gaps[code], families.get(code), now) for code, standing in standings.items() if code in gaps
+        mine_of(standing, gaps[code], families.get(code), now) for code, standing in standings.items() if code in gaps
     ]
     others = [gap for code, gap in gaps.items() if code not in standings]
+    asked = queries_requests.my_trainings(session, person.id)
     skills = [_skill(award) for award in queries_awards.skill_awards_of(session, person.id)]
     return render_template(
         "pathways/my_badges.html",
         valid=[badge for badge in mine if not badge.ended],
         ended=[badge for badge in mine if badge.ended],
+        asked={one.badge.code: one for one in asked.values()},
         skills=skills,
         others=[_other(gap, families.get(gap.badge.code)) for gap in sorted(others, key=lambda one: one.size)],
     )
@@ -108,6 +112,7 @@ def my_badges() -> ResponseReturnValue:
 def _other(gap: Gap, family: str | None) -> dict[str, object]:
     """A badge that I can still earn, and what is missing for it."""
     return {
+        "code": gap.badge.code,
         "name": gap.badge.name,
         "family": family,
         "words": progress.missing_words(gap),
@@ -124,7 +129,8 @@ def gap_items(gap: Gap) -> list[dict[str, object]]:
     return asked + [{"text": need.i_can, "detail": "", "done": True} for need in gap.reached]
 
 
-def _mine(standing: Standing, gap: Gap, family: str | None, now: datetime) -> MyBadge:
+def mine_of(standing: Standing, gap: Gap, family: str | None, now: datetime) -> MyBadge:
+    """A badge held, or held once, as its holder reads it."""
     state = award_state(standing, now)
     until = last_day(standing.until)
     last = say_date(until) if until else ""
@@ -132,18 +138,20 @@ def _mine(standing: Standing, gap: Gap, family: str | None, now: datetime) -> My
     again = progress.renewal_words(gap)
     if state is BadgeState.VALID:
         said = (_("Valable jusqu’au %(day)s.", day=last),) if last else (_("Valable pour toujours."),)
-        return MyBadge(standing.name, family, ("valid", _("Badge valable")), said, False)
+        return MyBadge(standing.code, standing.name, family, ("valid", _("Badge valable")), said, False)
     if state is BadgeState.EXPIRES_SOON:
         said = (_("Valable jusqu’au %(day)s.", day=last), again)
-        return MyBadge(standing.name, family, ("expires_soon", _("Expire bientôt")), said, False)
+        return MyBadge(standing.code, standing.name, family, ("expires_soon", _("Expire bientôt")), said, False)
     if state is BadgeState.REVOKED:
         ended = _("Retiré le %(day)s.", day=say_date(standing.ended_at)) if standing.ended_at else ""
         said = (ended, standing.ended_reason or "", again)
-        return MyBadge(standing.name, family, ("revoked", _("Retiré")), said, True)
+        return MyBadge(standing.code, standing.name, family, ("revoked", _("Retiré")), said, True)
     if state is BadgeState.LAPSED:
         said = (_("Je n’ai pas utilisé la machine depuis longtemps."), again)
-        return MyBadge(standing.name, family, ("past", _("Passé")), said, True)
-    return MyBadge(standing.name, family, ("past", _("Passé")), (_("Fini le %(day)s.", day=last), again), True)
+        return MyBadge(standing.code, standing.name, family, ("past", _("Passé")), said, True)
+    return MyBadge(
+        standing.code, standing.name, family, ("past", _("Passé")), (_("Fini le %(day)s.", day=last), again), True
+    )
 
 
 @dataclass(frozen=True)

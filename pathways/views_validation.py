@@ -17,7 +17,14 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from pathways import actions_correcting, actions_validating, queries_evidence, queries_grid, queries_groups
+from pathways import (
+    actions_correcting,
+    actions_validating,
+    queries_evidence,
+    queries_grid,
+    queries_groups,
+    queries_requests,
+)
 from pathways import grid as grids
 from pathways.blueprint import bp
 from pathways.grid import Column, Draft, Grid, Malformed, Member, Proof
@@ -219,7 +226,10 @@ def _sheet(session: Session, public_id: str) -> Sheet:
     held = queries_grid.levels_held(
         session, [person.id for person in people], [column.competency_id for column in columns]
     )
-    return Sheet(lesson, stage, stages, Grid(columns, members, held))
+    proposed = queries_requests.proposed(
+        session, [person.id for person in people], [column.competency_id for column in columns]
+    )
+    return Sheet(lesson, stage, stages, Grid(columns, members, held, proposed))
 
 
 def _member(person: Person, noted: Attendance | None, taken: bool) -> Member:

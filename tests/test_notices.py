@@ -89,6 +89,23 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"badge": "Zorg 4", "reason": "Zephyr"},
         {"badge": "Zorg 4", "reason": "", "reasons": [{"code": "corrected"}]},
     ],
+    "badge-ends": [{"badge": "Zorg 4", "day": WHEN.date(), "lapses": lapses} for lapses in (False, True)],
+    "validation-answered": [
+        {"outcome": outcome, "i_can": "Zorg 6.", "by": "Samir", "code": code, "answer": answer}
+        for outcome, code, answer in (
+            ("validated", None, None),
+            ("to_complete", None, "Zephyr"),
+            ("not_yet", "almost", None),
+            ("not_yet", "almost", "Zephyr"),
+        )
+    ],
+    "training-answered": [
+        {"badge": "Zorg 4", "by": "Samir", "answer": "Zephyr", "when": when} for when in (None, WHEN)
+    ],
+    "training-planned": [{"badge": "Zorg 4", "when": WHEN, "by": "Samir", "machine": "Zorg 7"}],
+    "training-cancelled": [{"badge": "Zorg 4", "when": WHEN, "reason": "Zephyr"}],
+    "training-left": [{"badge": "Zorg 4", "when": WHEN, "who": "Lou B.", "alone": alone} for alone in (False, True)],
+    "training-again": [{"badge": "Zorg 4", "by": "Samir"}],
     "sheet-hidden": [{"title": "Zorg 5", "reason": "Zephyr"}],
     "address-refused": [{}],
     "data-answered": [{"said": "Zephyr"}],

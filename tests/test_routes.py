@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import IntegerConverter, Rule
 
+from bookings.models import Place
 from fablab import clock
 from fablab.db import db
 from fablab.pages import PUBLIC, access_of
@@ -22,23 +23,28 @@ from fablab.people.models import Person
 from fablab.people.models_access import OpenSession
 from fablab.permissions import Role, may
 from fablab.scheduler import take_lease
+from machines import actions_training
+from machines.values_training import SlotWish
+from pathways import actions_requests
 from tests.conftest import NOW
 from tests.make import log_in, make_authorisation, make_minor, make_person, make_staff, make_young
 from tests.make_bookings import make_booking, slot
 from tests.make_evidence import make_piece, make_sheet
-from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
-from tests.make_pathways import enrol, make_competency, make_group, make_session, validate
+from tests.make_machines import Fablab, give_badge, make_badge, make_fablab, make_machine, make_shift, on
+from tests.make_pathways import enrol, make_competency, make_group, make_right, make_session, validate
 
 VISITOR = None
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 #: parts of addresses that are nobody's: codes of the catalogue, days
-NOBODYS = {"code", "day", "week", "machine_code"}
+NOBODYS = {"code", "day", "week", "machine_code", "competency_id"}
 UNKNOWN = {"RowNumber": 987654321, "UnicodeConverter": "nobody-knows-this-one-"}
 
 
 def others_booking() -> tuple[Person, dict[str, Any]]:
     """A machine booked by another young person."""
-    fablab, day, holder = make_fablab(), date(2026, 11, 25), make_young("Autre", "Jeune")
+    day, holder = date(2026, 11, 25), make_young("Autre", "Jeune")
+    room = db.session.query(Place).filter_by(code="FABLAB").one_or_none()
+    fablab = Fablab(room, room, None) if room else make_fablab()  # type: ignore[arg-type]  # no floor is needed
     make_shift(make_staff(), fablab.place, on(day, "13:30"), on(day, "18:00"))
     machine = make_machine(fablab, "VIN-01")
     give_badge(holder, make_badge())
@@ -82,10 +88,39 @@ def others_sheet() -> tuple[Person, dict[str, Any]]:
     return owner, {"public_id": sheet.public_id}
 
 
+def others_request() -> tuple[Person, dict[str, Any]]:
+    """A training that another young person asked for."""
+    owner = make_young("Encore", "Quelqu’un")
+    return owner, {"public_id": actions_requests.ask_training(owner, make_badge(), clock.now()).public_id}
+
+
+def others_seen() -> tuple[Person, dict[str, Any]]:
+    """What another young person thinks to manage."""
+    owner = make_young("Une", "Personne")
+    asked = actions_requests.ask_to_be_seen(owner, make_competency(), 2, "J’y arrive.", clock.now())
+    return owner, {"public_id": asked.public_id}
+
+
+def others_training() -> tuple[Person, dict[str, Any]]:
+    """A training slot of another young person."""
+    samir, day = make_staff(), date(2026, 11, 25)
+    room = db.session.query(Place).filter_by(code="FABLAB").one_or_none()
+    fablab = Fablab(room, room, None) if room else make_fablab()  # type: ignore[arg-type]  # no floor is needed
+    make_shift(samir, fablab.place, on(day, "13:30"), on(day, "18:00"))
+    machine, owner = make_machine(fablab, "VIN-09"), make_young("Lou", "Autre")
+    make_right(samir, machine.badge)
+    request = actions_requests.ask_training(owner, machine.badge, clock.now())
+    wish = SlotWish(machine.id, samir.id, slot("16:00", "17:00", day), (request.public_id,))
+    return owner, {"public_id": actions_training.plan_slot(wish, samir, clock.now()).public_id}
+
+
 #: the first part of an address of somebody's own things -> how to make one of somebody else's: the owner, its address
 THINGS: dict[str, Callable[[], tuple[Person, dict[str, Any]]]] = {
     "reservations": others_booking,
     "seances": others_session,
+    "mes-demandes": others_request,
+    "mon-parcours": others_seen,
+    "formations": others_training,
     "mon-compte": others_browser,
     "mes-donnees": others_agreement,
     "mes-fiches": others_sheet,

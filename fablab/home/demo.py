@@ -17,6 +17,7 @@ from fablab.home import catalogue as house_catalogue
 from fablab.people import demo as people
 from fablab.people.models import Person
 from machines.demo import OpenLab
+from machines.demo_training import Asking
 from pathways.demo import Training
 from pathways.models import Group
 
@@ -89,6 +90,7 @@ def fill(day: date, seed: int, *, small: bool = False) -> list[str]:
     training = Training(story, day, ids, ids, small)
     said = training.prepare()
     OpenLab(story, day, ids, ids, small).prepare()
+    Asking(story, day, ids).prepare()
     told = story.tell(until=clock.at(day, time()))
     people.read_messages(session, clock.at(day - timedelta(days=6), time()))
     with transaction() as writing:

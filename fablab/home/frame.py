@@ -16,6 +16,7 @@ from fablab.home.navigation import BELONGS, ENTRIES, FRAMES, ROLE_LABELS
 from fablab.i18n import LANGUAGES, language
 from fablab.people import queries_telling
 from fablab.people.entering import on_kiosk, on_tablet
+from pathways import queries_requests
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,15 @@ def _navigation(roles: list[Any]) -> list[Entry]:
     ]
 
 
-def _counts(urls: dict[str, str]) -> dict[str, int]:
-    """What waits behind an entry of the navigation."""
-    if "telling.index" not in urls:
-        return {}
-    return {"telling.index": queries_telling.count_waiting(db.session(), clock.now())}
+def _counts(urls: dict[str, str]) -> dict[str, int | None]:
+    """What waits behind entries of the navigation: notices, and what young people ask, where the reader answers it."""
+    found: dict[str, int | None] = {}
+    if "telling.index" in urls:
+        found["telling.index"] = queries_telling.count_waiting(db.session(), clock.now())
+    entry = next((one for one in ("pathways.to_validate", "pathways.badges_ready") if one in urls), None)
+    if entry:
+        found[entry] = queries_requests.waiting_count(db.session()) or None
+    return found
 
 
 def _entry_here(urls: dict[str, str]) -> str | None:

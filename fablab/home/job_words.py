@@ -9,6 +9,7 @@ NAMES = {
     "letters": lazy("Envoyer les lettres"),
     "bookings ended": lazy("Clore les réservations finies"),
     "requests unanswered": lazy("Refuser les demandes sans réponse"),
+    "badges ending": lazy("Prévenir des badges qui finissent"),
     "sessions over": lazy("Oublier les connexions finies"),
     "wrong tries": lazy("Oublier les essais ratés"),
     "not back in time": lazy("Suivre ce qui devait être revenu"),
@@ -20,6 +21,7 @@ NAMES = {
 COUNTS: dict[str, Callable[[int], str]] = {
     "sent": lambda n: ngettext("%(num)s lettre partie", "%(num)s lettres parties", n),
     "done": lambda n: ngettext("%(num)s réservation close", "%(num)s réservations closes", n),
+    "told": lambda n: ngettext("%(num)s personne prévenue", "%(num)s personnes prévenues", n),
     "refused": lambda n: ngettext("%(num)s demande refusée", "%(num)s demandes refusées", n),
     "forgotten": lambda n: ngettext("%(num)s ligne oubliée", "%(num)s lignes oubliées", n),
     "sessions": lambda n: ngettext("%(num)s connexion oubliée", "%(num)s connexions oubliées", n),

@@ -10,6 +10,7 @@ from fablab import carriers, clock, letters
 from fablab.home import evidence_files, nightly
 from fablab.people import actions_rights, actions_sessions, actions_tries
 from fablab.scheduler import Job
+from pathways import jobs as training
 
 
 def send_letters(now: datetime) -> str:
@@ -35,6 +36,7 @@ JOBS = (
     Job("bookings ended", timedelta(minutes=5), bookings.finish_ended),
     Job("requests unanswered", timedelta(minutes=5), bookings.refuse_unanswered),
     Job("not back in time", timedelta(hours=1), bookings.look_at_overdue),
+    Job("badges ending", timedelta(hours=6), training.warn_of_endings),
     Job("sessions over", timedelta(hours=6), forget_sessions),
     Job("wrong tries", timedelta(hours=24), forget_tries),
     Job("evidence files", timedelta(hours=24), evidence_files.look),

@@ -24,6 +24,7 @@ from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABE
 from fablab.people.models import Authorisation, Card, Person
 from fablab.people.models_access import OpenSession
 from fablab.people.models_file import Answer, Contact, Referral, Traineeship
+from machines.models_training import TrainingSeat, TrainingSlot
 from pathways.models import (
     Apology,
     Attendance,
@@ -31,9 +32,12 @@ from pathways.models import (
     Enrolment,
     Evidence,
     EvidenceShows,
+    TrainingRequest,
     TrainingSession,
     Validation,
+    ValidationRequest,
 )
+from pathways.words_requests import say_state
 
 Row = TypeVar("Row", bound=Model)
 ATTENDANCE_WORDS = {"present": lazy("présent"), "late": lazy("en retard"), "absent": lazy("absent"),
@@ -235,6 +239,20 @@ def _mine(model: type[Row], person: Person, limit: int) -> Select[Row]:
     return select(model).where(columns["person_id"] == person.id).order_by(columns["id"].desc()).limit(limit)
 
 
+def asked(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """What I asked of the team: to be trained, to be seen; and the slots in which I sat."""
+    trained = _mine(TrainingRequest, person, limit).options(joinedload(TrainingRequest.badge))
+    for one in session.scalars(trained):
+        yield _line(one.asked_at, one.badge.name, say_state(one.status), one.answer)
+    for seen in session.scalars(
+        _mine(ValidationRequest, person, limit).options(joinedload(ValidationRequest.competency))
+    ):
+        yield _line(seen.asked_at, seen.competency.title, str(seen.own_level), seen.words, seen.answer)
+    seats = _mine(TrainingSeat, person, limit).options(joinedload(TrainingSeat.slot).joinedload(TrainingSlot.booking))
+    for seat in session.scalars(seats):
+        yield _line(seat.slot.booking.starts_at, seat.slot.booking.purpose, seat.state)
+
+
 #: key in the copy, title, what gathers it; in the order shown
 SECTIONS: tuple[tuple[str, Any, Callable[[Session, Person, int], Iterator[Line]]], ...] = (
     ("identity", lazy("Qui je suis"), identity),
@@ -248,6 +266,7 @@ SECTIONS: tuple[tuple[str, Any, Callable[[Session, Person, int], Iterator[Line]]
     ("validations", lazy("Ce qui est validé"), validations),
     ("evidence", lazy("Mes preuves"), evidence),
     ("badges", lazy("Mes badges"), badges),
+    ("asked", lazy("Ce que j’ai demandé"), asked),
     ("bookings", lazy("Mes réservations"), bookings),
     ("messages", lazy("Ce qui m’a été dit"), told),
     ("access", lazy("Mes cartes et appareils"), access),

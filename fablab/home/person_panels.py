@@ -80,7 +80,11 @@ def badges(session: Session, person: Person, reader: Person, now: datetime) -> P
         (BadgeLine(standing, award_state(standing, now)) for standing in standings),
         key=lambda line: (order.index(line.state), line.standing.name),
     )
-    found = {"lines": lines, "skills": queries_awards.skill_awards_of(session, person.id)}
+    found = {
+        "public_id": person.public_id,
+        "lines": lines,
+        "skills": queries_awards.skill_awards_of(session, person.id),
+    }
     return Panel(str(lazy("Badges")), "people/panel_badges.html", found)
 
 

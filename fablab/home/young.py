@@ -11,7 +11,8 @@ from bookings.queries import upcoming_for
 from fablab.i18n import _, say_lately, say_when
 from fablab.outbox import unread
 from fablab.people.models import Person
-from pathways import progress, queries, queries_awards, queries_path
+from machines import queries_training
+from pathways import progress, queries, queries_awards, queries_path, queries_requests
 from pathways.models import Mastery
 from pathways.queries_path import Coming, Path
 from pathways.values_badges import Requirement
@@ -42,6 +43,8 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "booking_family": _family(bookings),
         "coming": coming[0] if coming else None,
         "lesson_first": lesson_first,
+        "trainings": queries_training.my_slots(session, person.id, now),
+        "asked": list(queries_requests.my_trainings(session, person.id).values()),
         "path": paths[0] if paths else None,
         "badge": _next_badge(session, person, paths, coming, families, now),
         "now": now,

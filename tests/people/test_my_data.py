@@ -22,6 +22,7 @@ from fablab.people.models_rights import DataRequest, FileOpening
 from fablab.people.rules_agreements import refusals
 from fablab.permissions import Role
 from fablab.refusals import Refused
+from pathways import actions_requests
 from pathways.models import Group
 from pathways.upkeep_evidence import Piece
 from tests.conftest import NOW, Statements
@@ -30,7 +31,7 @@ from tests.make_bookings import make_booking, slot
 from tests.make_evidence import make_piece
 from tests.make_file import make_contact, make_structure, make_trainee
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
-from tests.make_pathways import attend, enrol, make_group, make_session, validate
+from tests.make_pathways import attend, enrol, make_competency, make_group, make_session, validate
 
 DAY = date(2026, 11, 25)
 
@@ -48,6 +49,7 @@ def busy_minor(client: FlaskClient) -> tuple[Person, Booking]:
     make_contact(tom)
     make_trainee(tom)
     log_in(client, tom)
+    actions_requests.ask_to_be_seen(tom, make_competency("NUM-09"), 2, "J’y arrive.", NOW)
     return tom, booking
 
 

@@ -1,0 +1,31 @@
+"""Which competencies two people must see before a level counts; set by the coordination."""
+
+from datetime import datetime
+
+from fablab import journal
+from fablab.db import transaction
+from fablab.i18n import _
+from fablab.people.models import Person
+from fablab.refusals import refuse
+from pathways.models_pathways import Competency
+
+
+def ask_for_two(competency: Competency, by: Person, now: datetime) -> Competency:
+    """From now on a level of this competency counts once a second person saw it. Raises Refused."""
+    return _set(competency, True, by, now)
+
+
+def one_is_enough(competency: Competency, by: Person, now: datetime) -> Competency:
+    """From now on one person is enough; what waits for a second one still waits. Raises Refused."""
+    return _set(competency, False, by, now)
+
+
+def _set(competency: Competency, wanted: bool, by: Person, now: datetime) -> Competency:
+    with transaction() as session:
+        if not by.may("validation.right"):
+            raise refuse("not_coordinator", _("Seule la coordination règle la double validation."))
+        competency = session.get_one(Competency, competency.id, with_for_update=True)
+        if competency.second_check != wanted:
+            competency.second_check = wanted
+            journal.note(session, "competency.second_check", "competency", competency.id, by=by, now=now, on=wanted)
+    return competency

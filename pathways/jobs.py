@@ -1,0 +1,22 @@
+"""What training does by itself as time passes. Each run finds what is due and may be run twice without harm."""
+
+from datetime import datetime, timedelta
+
+from fablab.db import db
+from pathways import actions_warning, queries_warning
+from pathways.values_badges import SOON_DAYS
+
+#: so many days before the end a badge is spoken of; the nearest step counts
+STEPS = (7, SOON_DAYS)
+
+
+def warn_of_endings(now: datetime) -> str:
+    """Safety badges that end or fall asleep within 30 days, then 7: their holders are told. Says how many."""
+    told = 0
+    for person, standing in queries_warning.ending(db.session(), now, now + timedelta(days=SOON_DAYS)):
+        left = standing.until - now if standing.until else timedelta()
+        step = next(days for days in STEPS if left <= timedelta(days=days))
+        if not queries_warning.said(db.session(), actions_warning.key_of(standing, step)):
+            actions_warning.warn_of_ending(person, standing, step, now)
+            told += 1
+    return f"{told} told"

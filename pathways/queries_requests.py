@@ -1,0 +1,208 @@
+"""What waits for the team, and what a young person asked: requests to be trained, to be seen, second looks."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from pathways.models_badges import Badge, BadgeOpening
+from pathways.models_groups import TrainingSession
+from pathways.models_pathways import Competency, Level
+from pathways.models_requests import TrainingRequest, ValidationRequest
+from pathways.models_validations import Mastery, Validation
+from pathways.queries_ready import gaps_of
+from pathways.rules_validating import to_second
+from pathways.values_badges import Gap
+from pathways.values_validating import Line
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request to be trained, and what is missing today for the badge."""
+
+    request: TrainingRequest
+    gap: Gap | None
+
+
+def trainings_by_badge(session: Session, now: datetime) -> dict[Badge, list[Asked]]:
+    """The open requests to be trained, by badge in the house's order, oldest first. Eleven statements at most."""
+    found = session.scalars(
+        select(TrainingRequest)
+        .join(TrainingRequest.badge)
+        .where(TrainingRequest.closed_at.is_(None))
+        .options(
+            joinedload(TrainingRequest.person),
+            joinedload(TrainingRequest.badge),
+            joinedload(TrainingRequest.resource),
+            joinedload(TrainingRequest.answered_by),
+            joinedload(TrainingRequest.training_session),
+        )
+        .order_by(Badge.position, Badge.id, TrainingRequest.asked_at, TrainingRequest.id)
+    ).all()
+    gaps = gaps_of(session, list({request.person_id: request.person for request in found}.values()), now)
+    lines: dict[Badge, list[Asked]] = defaultdict(list)
+    for request in found:
+        lines[request.badge].append(Asked(request, gaps[request.person_id].get(request.badge.code)))
+    return dict(lines)
+
+
+def training_by_public_id(session: Session, public_id: str) -> TrainingRequest | None:
+    """One request to be trained, with who asked and for what."""
+    found = select(TrainingRequest).where(TrainingRequest.public_id == public_id)
+    wanted = (joinedload(TrainingRequest.person), joinedload(TrainingRequest.badge))
+    return session.scalar(found.options(*wanted, joinedload(TrainingRequest.resource)))
+
+
+def my_trainings(session: Session, person_id: int) -> dict[int, TrainingRequest]:
+    """Somebody's open requests to be trained, by badge id."""
+    found = session.scalars(
+        select(TrainingRequest)
+        .where(TrainingRequest.person_id == person_id, TrainingRequest.closed_at.is_(None))
+        .options(
+            joinedload(TrainingRequest.answered_by),
+            joinedload(TrainingRequest.training_session),
+            joinedload(TrainingRequest.badge),
+        )
+        .order_by(TrainingRequest.asked_at)
+    )
+    return {request.badge_id: request for request in found}
+
+
+def lessons_to_join(session: Session, now: datetime, most: int = 30) -> Sequence[TrainingSession]:
+    """The next sessions that somebody could be told to join, soonest first."""
+    return session.scalars(
+        select(TrainingSession)
+        .where(TrainingSession.status == "planned", TrainingSession.starts_at > now)
+        .options(joinedload(TrainingSession.group))
+        .order_by(TrainingSession.starts_at)
+        .limit(most)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A request to be seen, and the level that counts today."""
+
+    request: ValidationRequest
+    level: int
+
+
+def seen_waiting(session: Session) -> list[Waiting]:
+    """The open requests to be seen, oldest first. One statement."""
+    held = (Mastery.person_id == ValidationRequest.person_id) & (
+        Mastery.competency_id == ValidationRequest.competency_id
+    )
+    rows = session.execute(
+        select(ValidationRequest, Mastery.level)
+        .outerjoin(Mastery, held)
+        .where(ValidationRequest.closed_at.is_(None))
+        .options(joinedload(ValidationRequest.person), joinedload(ValidationRequest.competency))
+        .order_by(ValidationRequest.asked_at, ValidationRequest.id)
+        .limit(200)
+    )
+    return [Waiting(request, level or 0) for request, level in rows]
+
+
+def seen_by_public_id(session: Session, public_id: str) -> ValidationRequest | None:
+    """One request to be seen, with who asked and for what."""
+    found = select(ValidationRequest).where(ValidationRequest.public_id == public_id)
+    return session.scalar(found.options(joinedload(ValidationRequest.person), joinedload(ValidationRequest.competency)))
+
+
+def my_seen(session: Session, person_id: int) -> dict[int, ValidationRequest]:
+    """Somebody's latest request to be seen for each competency, by its id; those taken back are left out."""
+    found = session.scalars(
+        select(ValidationRequest)
+        .where(ValidationRequest.person_id == person_id)
+        .where(ValidationRequest.outcome.is_(None) | (ValidationRequest.outcome != "withdrawn"))
+        .options(joinedload(ValidationRequest.answered_by), joinedload(ValidationRequest.competency))
+        .order_by(ValidationRequest.id)
+    )
+    return {request.competency_id: request for request in found}
+
+
+def proposed(session: Session, person_ids: Iterable[int], competency_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """The level that each of these people thinks to have, by (person, competency): shown beside, never counted."""
+    rows = session.execute(
+        select(ValidationRequest.person_id, ValidationRequest.competency_id, ValidationRequest.own_level).where(
+            ValidationRequest.closed_at.is_(None),
+            ValidationRequest.person_id.in_(list(person_ids)),
+            ValidationRequest.competency_id.in_(list(competency_ids)),
+        )
+    )
+    return {(person_id, competency_id): level for person_id, competency_id, level in rows}
+
+
+def second_looks(session: Session) -> list[Validation]:
+    """The validations that wait for a second person, oldest first, one a person and competency. Two statements."""
+    pairs = select(Validation.person_id, Validation.competency_id).where(Validation.needs_second).distinct().subquery()
+    rows = session.execute(
+        select(
+            Validation.person_id,
+            Validation.competency_id,
+            Validation.id,
+            Validation.level,
+            Validation.corrects_id,
+            Validation.author_id,
+            Validation.needs_second,
+        ).join(
+            pairs,
+            (pairs.c.person_id == Validation.person_id) & (pairs.c.competency_id == Validation.competency_id),
+        )
+    )
+    lines: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    for person_id, competency_id, id_, level, corrects_id, author_id, needs_second in rows:
+        lines[person_id, competency_id].append(Line(id_, level, corrects_id, author_id, needs_second))
+    wanted = [waiting[0].id for found in lines.values() if (waiting := to_second(found))]
+    return _with_words(session, wanted)
+
+
+def _with_words(session: Session, ids: Collection[int]) -> list[Validation]:
+    if not ids:
+        return []
+    found = select(Validation).where(Validation.id.in_(ids)).order_by(Validation.at, Validation.id)
+    wanted = (joinedload(Validation.person), joinedload(Validation.competency), joinedload(Validation.author))
+    return list(session.scalars(found.options(*wanted)))
+
+
+def waiting_count(session: Session) -> int:
+    """How many requests to be seen or trained wait for an answer. One statement."""
+    seen = select(func.count()).select_from(ValidationRequest).where(ValidationRequest.closed_at.is_(None))
+    asked = select(func.count()).select_from(TrainingRequest).where(TrainingRequest.status == "waiting")
+    return int(session.scalar(select(seen.scalar_subquery() + asked.scalar_subquery())) or 0)
+
+
+def waiting_counts(session: Session) -> tuple[int, int]:
+    """How many requests to be seen, and how many to be trained, wait for an answer. One statement."""
+    seen = select(func.count()).select_from(ValidationRequest).where(ValidationRequest.closed_at.is_(None))
+    asked = select(func.count()).select_from(TrainingRequest).where(TrainingRequest.status == "waiting")
+    first, second = session.execute(select(seen.scalar_subquery(), asked.scalar_subquery())).one()
+    return int(first), int(second)
+
+
+def levels(session: Session) -> Sequence[Level]:
+    """The levels that can be given, lowest first."""
+    return session.scalars(select(Level).where(Level.level > 0).order_by(Level.level)).all()
+
+
+def every_competency(session: Session) -> Sequence[Competency]:
+    """All competencies of the house, in its order."""
+    return session.scalars(select(Competency).order_by(Competency.position, Competency.id)).all()
+
+
+def opened_by(session: Session, badge_id: int) -> list[str]:
+    """The simple names of what a badge opens: sibling machines, one check for all."""
+    found = select(BadgeOpening).where(BadgeOpening.badge_id == badge_id).options(joinedload(BadgeOpening.resource))
+    return [opening.resource.simple_name for opening in session.scalars(found.order_by(BadgeOpening.id))]
+
+
+def opened_by_all(session: Session) -> dict[int, list[str]]:
+    """The simple names of what each badge opens, by badge id. One statement."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = select(BadgeOpening).options(joinedload(BadgeOpening.resource)).order_by(BadgeOpening.id)
+    for opening in session.scalars(rows):
+        found[opening.badge_id].append(opening.resource.simple_name)
+    return dict(found)
