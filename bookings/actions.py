@@ -147,18 +147,6 @@ def mark_no_show(booking: Booking, by: Person | None, now: datetime) -> Booking:
     return booking
 
 
-def correct_no_show(booking: Booking, reason: str, by: Person, now: datetime) -> Booking:
-    """Somebody had come after all: counted as done, with a reason; the time is not taken back."""
-    with transaction() as session:
-        upkeep.freshen(session, booking)
-        upkeep.require(booking, "no_show")
-        if not reason.strip():
-            raise refuse("reason_missing", _("Écrire pourquoi."), field="reason")
-        booking.status, booking.reason = "done", reason
-        note(session, "booking.corrected", "booking", booking.id, by=by, now=now, about=booking.touches)
-    return booking
-
-
 def close(over: Over, by: Person | None, now: datetime) -> Laid:
     """Close a place or a resource; says which bookings it suspends, and tells the people."""
     with transaction() as session:

@@ -44,6 +44,20 @@ class CancelForm(BaseForm):
         return [{"code": f"cancel_{self.reason.data}"}]
 
 
+class ReasonForm(BaseForm):
+    """Why something noted is not so: some words, about the act."""
+
+    reason = StringField(
+        lazy("Ce qui s’est passé"),
+        [
+            InputRequired(lazy("Écrire la raison en quelques mots.")),
+            Length(max=300, message=lazy("300 caractères au plus.")),
+            real_words,
+            about_the_act,
+        ],
+    )
+
+
 class MoveForm(BaseForm):
     """Another day and hour, for the same length; a written reason passes what may be passed."""
 

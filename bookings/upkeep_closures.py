@@ -90,6 +90,18 @@ def suspend(session: Session, booking: Booking, closure: Closure, by: Person | N
     upkeep_telling.announce(session, booking, "booking-suspended", None, now, closure=closure)
 
 
+def take_back(session: Session, closure: Closure, by: Person, now: datetime) -> Lifted:
+    """End a breakdown that was a mistake, as if it had never been: what it suspended comes back by itself."""
+    closure.lifted_at = now
+    session.flush()
+    note(session, "closure.taken_back", "closure", closure.id, by=by, now=now, about=closure.touches)
+    under = [booking for booking in _under(session, closure, now) if booking.starts_at > now]
+    suspended = [booking for booking in under if booking.suspended]
+    back = [booking for booking in suspended if give_back(session, booking, by, now)]
+    _look_again(session, [booking for booking in under if booking not in suspended], now)
+    return Lifted(closure, tuple(back), tuple(booking for booking in suspended if booking not in back))
+
+
 def lift(session: Session, closure: Closure, by: Person | None, now: datetime) -> Lifted:
     """End a closure. What it suspended comes back where nothing stands in the way; a breakdown waits for a person.
 
@@ -114,11 +126,15 @@ def lift(session: Session, closure: Closure, by: Person | None, now: datetime) -
             back.append(booking)
         else:
             waiting.append(booking)
-    standing = [booking for booking in under if not booking.suspended and booking not in back]
+    _look_again(session, [booking for booking in under if not booking.suspended and booking not in back], now)
+    return Lifted(closure, tuple(back), tuple(waiting))
+
+
+def _look_again(session: Session, standing: Sequence[Booking], now: datetime) -> None:
+    """What was only marked may be well again: its people are told."""
     before = {booking for booking in standing if booking.attention}
     outcome = upkeep_again.ask_again(session, standing, now)
     upkeep_telling.tell_well(session, [booking for booking in outcome.kept if booking in before], now)
-    return Lifted(closure, tuple(back), tuple(waiting))
 
 
 def give_back(session: Session, booking: Booking, by: Person | None, now: datetime) -> bool:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bookings import actions, kinds, queries, rules
-from bookings.forms import CancelForm, CloseForm, MoveForm
+from bookings import actions, actions_back, kinds, queries, queries_back, rules
+from bookings.forms import CancelForm, CloseForm, MoveForm, ReasonForm
 from bookings.models import Booking, Closure
 from bookings.values import Over, Slot
 from fablab import clock
@@ -19,6 +19,7 @@ from fablab.journal_words import SAID
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refusal, Refused, for_team
+from fablab.toasts import say_with_way_back
 
 bp = Blueprint("bookings", __name__, url_prefix="/equipe")
 
@@ -43,7 +44,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
         except Refused as refused:
             form.show(for_team(refused.refusals))
         else:
-            flash(_("Réservation annulée."))
+            say_with_way_back(_("Réservation annulée."), url_for(".restore", public_id=public_id), _("Remettre"))
             return redirect(url_for(".show", public_id=public_id), 303)
     return _page("bookings/cancel.html", form, booking=booking)
 
@@ -69,6 +70,31 @@ def move(public_id: str) -> ResponseReturnValue:
             flash(_("Réservation déplacée."))
             return redirect(url_for(".show", public_id=public_id), 303)
     return _page("bookings/move.html", form, status, booking=booking)
+
+
+@bp.post("/reservations/<public_id>/remettre")
+@allowed("machine.book_for")
+def restore(public_id: str) -> ResponseReturnValue:
+    """Put a cancelled booking back where it was, if its time is free and every rule accepts."""
+    return _do(public_id, lambda one: actions_back.restore(one, me(), clock.now()), _("Réservation remise."))
+
+
+@bp.route("/reservations/<public_id>/absence", methods=["GET", "POST"])
+@allowed("machine.book_for")
+def correct_no_show(public_id: str) -> ResponseReturnValue:
+    """The person had come after all: why it was noted otherwise. Asked again (back, sent twice): what it became."""
+    booking, form = _own_kind(public_id), ReasonForm()
+    if booking.status != "no_show":
+        return redirect(url_for(".show", public_id=public_id), 303)
+    if form.validate_on_submit():
+        try:
+            actions_back.correct_no_show(booking, form.reason.data, me(), clock.now())
+        except Refused as refused:
+            form.show(for_team(refused.refusals))
+        else:
+            flash(_("Absence corrigée."))
+            return redirect(url_for(".show", public_id=public_id), 303)
+    return _page("bookings/correct_no_show.html", form, booking=booking)
 
 
 @bp.post("/reservations/<public_id>/pointer")
@@ -103,10 +129,15 @@ def closures() -> ResponseReturnValue:
     if form.validate_on_submit():
         laid = actions.close(_over(form), me(), now)
         count = len(laid.suspended)
-        flash(ngettext("%(num)s réservation suspendue.", "%(num)s réservations suspendues.", count))
+        said = ngettext("%(num)s réservation suspendue.", "%(num)s réservations suspendues.", count)
+        say_with_way_back(said, url_for(".lift", closure_id=laid.closure.id))
         return redirect(url_for(".closures"), 303)
     return _page(
-        "bookings/closures.html", form, closures=queries.closures_to_come(db.session(), now), closed_when=_closed_when
+        "bookings/closures.html",
+        form,
+        closures=queries.closures_to_come(db.session(), now),
+        lifted=queries_back.lifted_today(db.session(), now),
+        closed_when=_closed_when,
     )
 
 
@@ -122,7 +153,25 @@ def lift(closure_id: int) -> ResponseReturnValue:
     said = ngettext("%(num)s réservation rendue.", "%(num)s réservations rendues.", back)
     if waiting:
         said += " " + ngettext("%(num)s attend encore.", "%(num)s attendent encore.", waiting)
-    flash(said)
+    say_with_way_back(said, url_for(".close_again", closure_id=closure_id), _("Remettre"))
+    return redirect(url_for(".closures"), 303)
+
+
+@bp.post("/fermetures/<int:closure_id>/remettre")
+@allowed("closure.manage")
+def close_again(closure_id: int) -> ResponseReturnValue:
+    """Lay a closure lifted by mistake again, the same day."""
+    closure = db.session().get(Closure, closure_id)
+    if closure is None or closure.kind != "closure":
+        abort(404)
+    try:
+        laid = actions_back.close_again(closure, me(), clock.now())
+    except Refused as refused:
+        flash(" ".join(one.sentence for one in refused.refusals))
+    else:
+        count = len(laid.suspended)
+        said = ngettext("%(num)s réservation suspendue.", "%(num)s réservations suspendues.", count)
+        say_with_way_back(said, url_for(".lift", closure_id=laid.closure.id))
     return redirect(url_for(".closures"), 303)
 
 
@@ -163,6 +212,7 @@ def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:
         passed=list(written.values()),
         more_of=lambda entry: _more_of(entry, written),
         ahead=booking.kind == "own" and open_still and booking.ends_at > now,
+        restorable=booking.kind == "own" and booking.status == "cancelled" and booking.starts_at > now,
         soon=not rules.too_early_to_check_in(Slot(booking.starts_at, booking.ends_at), now),
         refusals=refusals,
         page=next(filter(None, (kind.page(db.session(), booking) for kind in kinds.every())), None),

@@ -15,6 +15,7 @@ _BOOKINGS = {
     "booking.refused": lazy("Demande refusée"),
     "booking.moved": lazy("Réservation déplacée"),
     "booking.cancelled": lazy("Réservation annulée"),
+    "booking.restored": lazy("Réservation remise"),
     "booking.suspended": lazy("Réservation suspendue"),
     "booking.given_back": lazy("Réservation rendue"),
     "booking.marked": lazy("Réservation à vérifier"),
@@ -25,6 +26,7 @@ _BOOKINGS = {
     "booking.corrected": lazy("Absence corrigée"),
     "closure.made": lazy("Fermeture ou panne posée"),
     "closure.lifted": lazy("Fermeture ou panne levée"),
+    "closure.taken_back": lazy("Panne notée par erreur, reprise"),
 }
 
 _MACHINES = {
@@ -35,25 +37,32 @@ _MACHINES = {
     "training_slot.record": lazy("Formation\u00a0: résultats notés"),
     "shift.added": lazy("Permanence ajoutée"),
     "shift.withdrawn": lazy("Permanence retirée"),
+    "shift.restored": lazy("Permanence remise"),
 }
 
 _TRAINING = {
     "group.open": lazy("Groupe ouvert"),
     "group.close": lazy("Groupe fermé"),
+    "group.reopen": lazy("Groupe rouvert"),
     "enrolment.make": lazy("Inscription à un parcours"),
     "enrolment.leave": lazy("Sortie d’un parcours"),
+    "enrolment.return": lazy("Sortie annulée, parcours repris"),
     "enrolment.finish": lazy("Parcours terminé"),
     "enrolment.reopen": lazy("Parcours repris après une correction"),
     "session.plan": lazy("Séance prévue"),
     "session.move": lazy("Séance déplacée"),
     "session.cancel": lazy("Séance annulée"),
+    "session.restore": lazy("Séance remise"),
     "session.lead_left": lazy("Animateur retiré d’une séance"),
+    "session.lead_back": lazy("Animateur remis sur une séance"),
     "attendance.take": lazy("Appel fait"),
     "attendance.change": lazy("Présence changée"),
+    "attendance.undo": lazy("Appel repris"),
     "apology.say": lazy("Absence annoncée"),
     "apology.take_back": lazy("Absence annoncée, puis reprise"),
     "validation.save": lazy("Validations enregistrées"),
     "validation.undo": lazy("Validations défaites le jour même"),
+    "validation.take_back": lazy("Validations retirées par la coordination"),
     "validation.correct": lazy("Validation corrigée"),
     "evidence.add": lazy("Preuve ajoutée"),
     "evidence.shows": lazy("Ce qu’une preuve montre, changé"),
@@ -67,6 +76,7 @@ _TRAINING = {
     "sheet.hide": lazy("Fiche retirée de la galerie par l’équipe"),
     "sheet.unhide": lazy("Fiche remise dans la galerie"),
     "badge.hand_over": lazy("Badge remis"),
+    "badge.undo": lazy("Badge remis par erreur, repris le jour même"),
     "badge.revoke": lazy("Badge retiré"),
     "badge.earn": lazy("Badge gagné"),
     "badge.end": lazy("Badge repris après une correction"),
@@ -82,6 +92,7 @@ _TRAINING = {
     "competency.second_check": lazy("Double validation réglée"),
     "right.give": lazy("Droit de valider donné"),
     "right.end": lazy("Droit de valider retiré"),
+    "right.return": lazy("Droit de valider rendu"),
 }
 
 _PEOPLE = {
@@ -116,6 +127,7 @@ _PEOPLE = {
     "referent.stop": lazy("Suivi par un référent terminé"),
     "authorisation.record": lazy("Autorisation notée"),
     "authorisation.withdraw": lazy("Autorisation retirée"),
+    "authorisation.restore": lazy("Autorisation remise"),
     "photos.refuse": lazy("Photos refusées"),
     "data.ask": lazy("Demande sur ses données"),
     "data.answer": lazy("Demande sur les données répondue"),

@@ -35,6 +35,7 @@ NOTICES = {
     "bookings-well": Notice("bookings"),
     "enrolled": Notice("sessions"),
     "session-moved": Notice("sessions", matters=True),
+    "session-restored": Notice("sessions", matters=True),
     "session-cancelled": Notice("sessions", matters=True),
     "lead-away": Notice("sessions"),
     "badge-earned": Notice("badges"),

@@ -52,6 +52,7 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     "session.lead": (_TEAM, "take attendance, change a session"),
     "group.manage": (_TEAM, "open groups, plan sessions, enrol young people"),
     "validation.write": (_TEAM, "validate competencies (and, per badge, hold the dated right)"),
+    "validation.take_back": ({Role.COORDINATOR}, "take a whole batch of validations back later, with a reason"),
     "validation.right": ({Role.COORDINATOR}, "give and end the right to validate"),
     "badge.award": (_TEAM, "hand over a badge (and hold the dated right for it)"),
     "badge.revoke": (_TEAM, "take a badge back, with a reason"),

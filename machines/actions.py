@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from bookings import queries as engine
+from bookings import rules_back, upkeep_closures
 from bookings import upkeep as engine_upkeep
-from bookings import upkeep_closures
 from bookings.models import Booking
 from bookings.queries_house import house_of
 from bookings.upkeep_again import Outcome, ask_again
@@ -114,6 +114,21 @@ def put_out_of_service(machine: Machine, reason: str, back_on: date | None, by: 
             raise refuse("back_before", _("Le retour prévu est déjà passé."), field="back_on")
         over = Over(reason, now, kind="breakdown", resource_id=machine.id, expected_back=back_on)
         return upkeep_closures.lay(session, over, by, now)
+
+
+def undo_out_of_service(machine: Machine, by: Person, now: datetime) -> Lifted:
+    """Put out of service by mistake: within minutes, by the same person; its bookings come back, people are told.
+
+    Raises Refused. A machine in service already changes nothing.
+    """
+    with transaction() as session:
+        engine.lock_house(session)
+        closure = queries_shifts.breakdown_of(session, machine.id, now)
+        if closure is None:
+            raise refuse("not_out", _("Cette machine est déjà en service."))
+        if found := rules_back.breakdown_undo_refusals(closure.made_by_id, closure.made_at, by.id, now):
+            raise Refused(found)
+        return upkeep_closures.take_back(session, closure, by, now)
 
 
 def back_in_service(machine: Machine, by: Person, now: datetime) -> Lifted:

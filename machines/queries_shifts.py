@@ -61,6 +61,12 @@ def shifts_to_come(session: Session, person_id: int, now: datetime) -> Sequence[
     return session.scalars(found.where(Shift.starts_at > now - timedelta(hours=24)).order_by(Shift.starts_at)).all()
 
 
+def shifts_withdrawn_at(session: Session, person_id: int, moment: datetime, now: datetime) -> Sequence[Shift]:
+    """Somebody's shifts still to come that were withdrawn at this moment, soonest first."""
+    found = select(Shift).where(Shift.person_id == person_id, Shift.withdrawn_at == moment, Shift.starts_at > now)
+    return session.scalars(found.order_by(Shift.starts_at)).all()
+
+
 def shift_by_public_id(session: Session, public_id: str) -> Shift | None:
     """A shift with its person and place."""
     found = select(Shift).where(Shift.public_id == public_id)

@@ -1,20 +1,23 @@
 """A young person's own booking: what was booked, cancel it, change its hour."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bookings import actions
+from bookings import actions, actions_back, queries_back
 from bookings import queries as engine
 from bookings.models import Booking
+from bookings.rules_back import restore_refusals
 from bookings.values import Slot
 from fablab import clock
 from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
-from fablab.refusals import Refused
+from fablab.refusals import Refusal, Refused
+from fablab.toasts import say_with_way_back
 from machines import queries, queries_slots, words
 from machines.blueprint import bp
 from machines.forms import EmptyForm, SlotForm, read_day
@@ -26,14 +29,22 @@ from machines.views_slots import form_key, free_until, page_of, taken_page
 @allowed("booking.own")
 def booking(public_id: str) -> ResponseReturnValue:
     """What I booked, until when I may cancel, and how."""
-    now, mine = clock.now(), _mine(public_id)
-    slot = Slot(mine.starts_at, mine.ends_at)
+    return _show(_mine(public_id))
+
+
+def _show(mine: Booking, refusals: Sequence[Refusal] = ()) -> str:
+    now, slot = clock.now(), Slot(mine.starts_at, mine.ends_at)
+    cancelled = mine.status == "cancelled"
+    past = queries_back.past_of(db.session(), mine) if cancelled else None
     limits = queries.rules_of(db.session())
     return render_template(
         "machines/booking.html",
         booking=mine,
         when=words.full_slot(slot),
         just_made=mine.created_at > now - timedelta(minutes=10),
+        refusals=refusals,
+        restorable=past is not None
+        and not restore_refusals(slot, now, by_holder=True, team_cancelled=past.cancelled_by not in (None, me().id)),
         ahead=mine.status in ("requested", "confirmed") and mine.starts_at > now,
         until=free_until(slot, limits.free_cancellation_hours, now),
     )
@@ -52,11 +63,24 @@ def cancel(public_id: str) -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            flash(_("C’est annulé."))
+            say_with_way_back(_("C’est annulé."), url_for(".restore", public_id=public_id), _("Remettre"))
             return redirect(url_for("machines.choose"), 303)
     when = words.full_slot(Slot(mine.starts_at, mine.ends_at))
     page = render_template("machines/cancel.html", form=form, booking=mine, when=when, form_errors=bool(form.errors))
     return page, 422 if form.errors else 200
+
+
+@bp.post("/reservations/<public_id>/remettre")
+@allowed("booking.own")
+def restore(public_id: str) -> ResponseReturnValue:
+    """Put what I cancelled back, if the hour is still free and every rule accepts; else say why."""
+    mine = _mine(public_id)
+    try:
+        actions_back.restore(mine, me(), clock.now())
+    except Refused as refused:
+        return _show(mine, refused.refusals), 409 if "taken" in refused.codes else 422
+    flash(_("C’est remis."))
+    return redirect(url_for(".booking", public_id=public_id), 303)
 
 
 @bp.route("/reservations/<public_id>/deplacer", methods=["GET", "POST"])

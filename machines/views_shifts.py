@@ -13,7 +13,8 @@ from fablab.i18n import _, ngettext
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from machines import actions, coverage, queries_shifts, words
+from fablab.toasts import say_with_way_back
+from machines import actions, actions_back, coverage, queries_shifts, words
 from machines.blueprint import bp
 from machines.forms import EmptyForm, ShiftForm, day_of_week_shown
 from machines.models import Shift
@@ -69,7 +70,8 @@ def withdraw_shift(public_id: str) -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            flash(_said(len(left.bookings)))
+            back = url_for("machines.restore_shift", public_id=public_id)
+            say_with_way_back(_said(len(left.bookings)), back, _("Remettre"))
             return redirect(url_for("machines.shifts", semaine=clock.local_day(shift.starts_at).isoformat()), 303)
     slot = Slot(shift.starts_at, shift.ends_at)
     page = render_template(
@@ -83,6 +85,22 @@ def withdraw_shift(public_id: str) -> ResponseReturnValue:
         sessions=queries_shifts.sessions_led(db.session(), shift.person_id, slot),
     )
     return page, 422 if form.errors else 200
+
+
+@bp.post("/equipe/permanences/<public_id>/remettre")
+@allowed("shift.manage")
+def restore_shift(public_id: str) -> ResponseReturnValue:
+    """Put a withdrawn shift back."""
+    shift = queries_shifts.shift_by_public_id(db.session(), public_id)
+    if shift is None:
+        abort(404)
+    try:
+        actions_back.restore_shift(shift, me(), clock.now())
+    except Refused as refused:
+        flash(" ".join(one.sentence for one in refused.refusals))
+    else:
+        flash(_("Permanence remise."))
+    return redirect(url_for("machines.shifts", semaine=clock.local_day(shift.starts_at).isoformat()), 303)
 
 
 def _form() -> ShiftForm:

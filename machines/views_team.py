@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bookings import actions as engine_actions
+from bookings.rules_back import breakdown_undo_refusals
 from bookings.values import Ask
 from fablab import clock
 from fablab.db import db
@@ -19,6 +20,7 @@ from fablab.people.models import Person
 from fablab.people.names import fold
 from fablab.permissions import Role
 from fablab.refusals import Refused, for_team
+from fablab.toasts import say_with_way_back
 from machines import actions, queries_cards, queries_shifts, queries_slots, queries_week
 from machines.blueprint import bp
 from machines.forms import BookForForm, BreakdownForm, EmptyForm, read_day
@@ -63,9 +65,23 @@ def out_of_service(code: str) -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            flash(_told(len(laid.suspended), len(laid.marked)))
+            undo = url_for("machines.undo_out_of_service", code=code)
+            say_with_way_back(_told(len(laid.suspended), len(laid.marked)), undo)
             return redirect(url_for("machines.machine", code=code), 303)
     return _machine_page(found, form), 422
+
+
+@bp.post("/machines/<code>/hors-service/annuler")
+@allowed("machine.state")
+def undo_out_of_service(code: str) -> ResponseReturnValue:
+    """It was a mistake, minutes ago: as if it had never been, the people are told."""
+    try:
+        lifted = actions.undo_out_of_service(_machine(code), me(), clock.now())
+    except Refused as refused:
+        flash(" ".join(one.sentence for one in refused.refusals))
+    else:
+        flash(_back_at_once(len(lifted.back)))
+    return redirect(url_for("machines.machine", code=code), 303)
 
 
 @bp.post("/machines/<code>/en-service")
@@ -128,13 +144,16 @@ def _machine(code: str) -> Machine:
 def _machine_page(found: Machine, form: BreakdownForm) -> str:
     session, now = db.session(), clock.now()
     bookings = queries_week.bookings_to_come(session, found.id, now)
+    breakdown = queries_shifts.breakdown_of(session, found.id, now)
     return render_template(
         "machines/machine.html",
         machine=found,
         form=form,
         form_errors=bool(form.errors),
         empty=EmptyForm(formdata=None),
-        breakdown=queries_shifts.breakdown_of(session, found.id, now),
+        breakdown=breakdown,
+        undoable=breakdown is not None
+        and not breakdown_undo_refusals(breakdown.made_by_id, breakdown.made_at, me().id, now),
         bookings=bookings,
         names=queries_week.holders(session, {one.holder_id for one in bookings if one.holder_id is not None}),
         today=clock.local_day(now),
@@ -192,6 +211,16 @@ def _given_back(waiting: int) -> str:
         return _("En service.")
     return ngettext(
         "En service. %(num)s réservation à remettre.", "En service. %(num)s réservations à remettre.", waiting
+    )
+
+
+def _back_at_once(back: int) -> str:
+    if not back:
+        return _("En service.")
+    return ngettext(
+        "En service. %(num)s réservation revient : la personne est prévenue.",
+        "En service. %(num)s réservations reviennent : les personnes sont prévenues.",
+        back,
     )
 
 

@@ -5,11 +5,12 @@ Each is one verb and one transaction, and raises Refused; they live in actions_<
 
 from pathways.actions_attendance import say_cannot_come, take_apology_back, take_attendance
 from pathways.actions_badges import hand_over
-from pathways.actions_correcting import Corrected, correct, undo_batch
-from pathways.actions_enrolling import close_group, enrol, leave, open_group
+from pathways.actions_correcting import Corrected, correct, take_back_batch, undo_batch
+from pathways.actions_enrolling import close_group, come_back, enrol, leave, open_group
 from pathways.actions_rebuilding import rebuild_mastery
-from pathways.actions_revoking import revoke
-from pathways.actions_rights import end_right, give_right
+from pathways.actions_restoring import reopen_group, restore_session, undo_attendance
+from pathways.actions_revoking import revoke, undo_hand_over
+from pathways.actions_rights import end_right, give_right, return_right
 from pathways.actions_sessions import Planned, cancel_session, move_session, plan_session
 from pathways.actions_validating import Saved, validate_batch
 
@@ -19,6 +20,7 @@ __all__ = [
     "Saved",
     "cancel_session",
     "close_group",
+    "come_back",
     "correct",
     "end_right",
     "enrol",
@@ -29,10 +31,16 @@ __all__ = [
     "open_group",
     "plan_session",
     "rebuild_mastery",
+    "reopen_group",
+    "restore_session",
+    "return_right",
     "revoke",
     "say_cannot_come",
     "take_apology_back",
     "take_attendance",
+    "take_back_batch",
+    "undo_attendance",
     "undo_batch",
+    "undo_hand_over",
     "validate_batch",
 ]

@@ -45,11 +45,15 @@ def take_attendance(training_session: TrainingSession, marks: Marks, by: Person,
         )
         written = {row.person_id: row for row in session.scalars(here)}
         sorry = set(session.scalars(unable))
+        before: dict[str, list[str | int] | None] = {}
         for person_id in sorted(expected):
             default = ("excused", 0) if person_id in sorry else ("present", 0)
             if person_id in marks or person_id not in written:
                 mark = marks.get(person_id, default)
+                row = written.get(person_id)
+                before[str(person_id)] = [row.status, row.minutes_late] if row else None
                 _write(session, training_session, person_id, written.get(person_id), mark, by, now)
+        first = training_session.attendance_at is None
         training_session.attendance_at = training_session.attendance_at or now
         journal.note(
             session,
@@ -59,6 +63,8 @@ def take_attendance(training_session: TrainingSession, marks: Marks, by: Person,
             by=by,
             now=now,
             about=journal.people(sorted(expected)),
+            first=first,
+            before=before,
         )
         return upkeep.settle(session, {person_id: people[person_id] for person_id in expected}, now)
 

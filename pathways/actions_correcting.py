@@ -17,6 +17,7 @@ from pathways.models_badges import Award, Badge
 from pathways.models_validations import Validation, ValidationBatch
 from pathways.queries_rights import asked_by, rights_of
 from pathways.queries_validations import level_labels
+from pathways.rules_restoring import take_back_refusals
 from pathways.rules_validating import correction_refusals, may_validate, undo_refusals
 from pathways.values_validating import CorrectionFacts, UndoFacts
 
@@ -48,22 +49,50 @@ def undo_batch(batch: ValidationBatch, by: Person, now: datetime) -> Corrected:
             raise Refused(refusals)
         if undone is not None:
             return Corrected(undone)
-        undo = ValidationBatch(key=f"undo:{batch.id}", author_id=by.id, session_id=batch.session_id, at=now)
-        session.add(undo)
-        session.get_one(ValidationBatch, batch.id).undone_at = now
-        session.flush()
-        corrected = _corrected(session, [line.id for line in lines])
-        labels = level_labels(session)
-        for line in lines:
-            if line.id not in corrected:
-                session.add(
-                    _correction(undo, line, 0, labels[0], _("Enregistré par erreur\u00a0: défait le jour même."))
-                )
+        undo = _correct_all(session, batch, lines, _("Enregistré par erreur\u00a0: défait le jour même."), by, now)
         _follow(session, lines, {person_id: one for person_id, one in people.items() if person_id != by.id}, now)
         touched = journal.people(sorted({line.person_id for line in lines}))
         journal.note(session, "validation.undo", "validation_batch", batch.id, by=by, now=now, about=touched)
         leaning = _leaning(session, lines)
     return Corrected(undo, leaning)
+
+
+def take_back_batch(batch: ValidationBatch, reason: str, by: Person, now: datetime) -> Corrected:
+    """Take back everything a batch wrote, whoever saved it and whenever: by the coordination, with a reason.
+
+    A batch already undone is left as it is. Lines corrected meanwhile keep their correction. Raises Refused.
+    """
+    with transaction() as session:
+        lines = session.scalars(select(Validation).where(Validation.batch_id == batch.id).order_by(Validation.id)).all()
+        people = upkeep.lock_people(session, [by.id, *(line.person_id for line in lines)])
+        undone = session.scalar(select(ValidationBatch).where(ValidationBatch.key == f"undo:{batch.id}"))
+        is_correction = any(line.corrects_id is not None for line in lines)
+        may = by.may("validation.take_back")
+        if refusals := take_back_refusals(may=may, is_correction=is_correction, reason=reason):
+            raise Refused(refusals)
+        if undone is not None:
+            return Corrected(undone)
+        undo = _correct_all(session, batch, lines, reason.strip(), by, now)
+        concerned = {line.person_id for line in lines}
+        _follow(session, lines, {id_: one for id_, one in people.items() if id_ in concerned}, now)
+        touched = journal.people(sorted(concerned))
+        journal.note(session, "validation.take_back", "validation_batch", batch.id, by=by, now=now, about=touched)
+        leaning = _leaning(session, lines)
+    return Corrected(undo, leaning)
+
+
+def _correct_all(
+    session: Session, batch: ValidationBatch, lines: Sequence[Validation], reason: str, by: Person, now: datetime
+) -> ValidationBatch:
+    """The batch of corrections that brings every line not corrected yet to level 0."""
+    undo = ValidationBatch(key=f"undo:{batch.id}", author_id=by.id, session_id=batch.session_id, at=now)
+    session.add(undo)
+    session.get_one(ValidationBatch, batch.id).undone_at = now
+    session.flush()
+    corrected = _corrected(session, [line.id for line in lines])
+    nothing = level_labels(session)[0]
+    session.add_all(_correction(undo, line, 0, nothing, reason) for line in lines if line.id not in corrected)
+    return undo
 
 
 def correct(validation: Validation, level: int, reason: str, by: Person, now: datetime) -> Corrected:

@@ -20,7 +20,7 @@ from pathways.models_badges import Badge
 from pathways.models_groups import Enrolment, Group, TrainingSession
 from pathways.models_pathways import Pathway, PathwayVersion
 from pathways.queries_standings import valid_badges
-from pathways.rules_enrolling import close_refusals, enrolment_refusals, leave_refusals
+from pathways.rules_enrolling import close_refusals, enrolment_refusals, leave_refusals, return_refusals
 from pathways.values_badges import Named
 from pathways.values_enrolling import EnrolmentFacts, Terms
 
@@ -181,6 +181,29 @@ def leave(enrolment: Enrolment, status: str, by: Person, now: datetime) -> Enrol
             about=[*journal.people([enrolment.person_id]), ("training_group", enrolment.group_id)],
             status=status,
         )
+    return enrolment
+
+
+def come_back(enrolment: Enrolment, by: Person, now: datetime) -> Enrolment:
+    """A pathway left by mistake goes on, if its group still has a place; what was validated counts again.
+
+    Gone on with already, nothing changes. Raises Refused.
+    """
+    with transaction() as session:
+        lock_house(session)
+        group = _locked_group(session, enrolment.group_id) if enrolment.group_id else None
+        people = upkeep.lock_people(session, [enrolment.person_id])
+        enrolment = session.get_one(Enrolment, enrolment.id, populate_existing=True)
+        if enrolment.status not in LEAVING:
+            return enrolment
+        version, person = enrolment.version, people[enrolment.person_id]
+        facts = _facts(session, person, version, group, now)
+        if refusals := return_refusals(_terms(session, version), facts, may_manage=by.may("group.manage")):
+            raise Refused(refusals)
+        enrolment.status, enrolment.ended_on = "enrolled", None
+        upkeep.settle(session, people, now)
+        about = [*journal.people([person.id]), ("training_group", enrolment.group_id)]
+        journal.note(session, "enrolment.return", "enrolment", enrolment.id, by=by, now=now, about=about)
     return enrolment
 
 

@@ -2,13 +2,15 @@
 
 from datetime import date, datetime
 
-from fablab import journal
+from fablab import clock, journal
 from fablab.db import transaction
 from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refused, refuse
 from pathways.models_badges import Badge, ValidatorRight
+from pathways.queries_restoring import end_of_right
 from pathways.rules_badges import right_refusals
+from pathways.rules_restoring import right_return_refusals
 
 
 def give_right(
@@ -52,8 +54,34 @@ def end_right(right: ValidatorRight, last_day: date, by: Person, now: datetime) 
         right = session.get_one(ValidatorRight, right.id, with_for_update=True)
         if right.until is not None and right.until <= last_day:
             return right
+        before = right.until.isoformat() if right.until else None
         right.until = last_day
         journal.note(
-            session, "right.end", "validator_right", right.id, by=by, now=now, about=journal.people([right.person_id])
+            session,
+            "right.end",
+            "validator_right",
+            right.id,
+            by=by,
+            now=now,
+            about=journal.people([right.person_id]),
+            before=before,
         )
+    return right
+
+
+def return_right(right: ValidatorRight, by: Person, now: datetime) -> ValidatorRight:
+    """Give a right ended by mistake its days back, the same day. Raises Refused."""
+    with transaction() as session:
+        right = session.get_one(ValidatorRight, right.id, with_for_update=True)
+        ended = end_of_right(session, right.id)
+        if refusals := right_return_refusals(
+            may_give=by.may("validation.right"),
+            ended_on=clock.local_day(ended.at) if ended else None,
+            today=clock.local_day(now),
+        ):
+            raise Refused(refusals)
+        before = ended.details.get("before") if ended else None
+        right.until = date.fromisoformat(before) if before else None
+        about = journal.people([right.person_id])
+        journal.note(session, "right.return", "validator_right", right.id, by=by, now=now, about=about)
     return right

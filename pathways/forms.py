@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from wtforms import (
+    BooleanField,
+    Field,
     FieldList,
     FormField,
     HiddenField,
@@ -20,6 +22,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
+from fablab.reasons import Why
 
 #: values and labels
 Choices = Sequence[tuple[str, str]]
@@ -175,6 +178,16 @@ class SessionForm(BaseForm):
             raise ValidationError(lazy("Une heure est à corriger."))
 
 
+class TakeBackForm(BaseForm):
+    """Why a whole batch of validations is taken back."""
+
+    reason = TextAreaField(
+        lazy("Motif"),
+        [InputRequired(lazy("Écrire pourquoi.")), _short(300), real_words, about_the_act],
+        description=lazy("Les jeunes le liront. Parler du geste, jamais de la personne."),
+    )
+
+
 class ReasonForm(BaseForm):
     """Why something is taken back."""
 
@@ -183,6 +196,27 @@ class ReasonForm(BaseForm):
         [InputRequired(lazy("Écrire pourquoi.")), _short(300), about_the_act],
         description=lazy("Le jeune le lira. Parler du geste, jamais de la personne."),
     )
+
+
+class RevokeForm(BaseForm):
+    """Why a badge is taken back: in words, or because it was handed to the wrong person."""
+
+    mistake = BooleanField(lazy("Remis par erreur, à la mauvaise personne"))
+    reason = TextAreaField(
+        lazy("Motif"),
+        [_short(300), about_the_act],
+        description=lazy("Le jeune le lira. Parler du geste, jamais de la personne."),
+    )
+
+    def validate_reason(self, field: Field) -> None:
+        """A reason, unless it was a mistake."""
+        if not self.mistake.data and not field.data:
+            raise ValidationError(_("Écrire pourquoi."))
+
+    @property
+    def why(self) -> Why:
+        """The reason as the action takes it."""
+        return [{"code": "handed_by_mistake"}] if self.mistake.data else str(self.reason.data)
 
 
 class MoveForm(BaseForm):

@@ -123,6 +123,7 @@ class Award(Model):
     ended_reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(
         JSON(none_as_null=True), comment="why it ended by itself, as codes said in the reader's language"
     )
+    undone_at: Mapped[datetime | None] = mapped_column(comment="given by mistake, undone the same day: never held")
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     renews_id: Mapped[int | None] = mapped_column(ForeignKey("award.id"), unique=True, comment="the award it follows")
 

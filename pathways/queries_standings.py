@@ -79,7 +79,7 @@ _AWARDS = (
     )
     .join(Badge, Badge.id == Award.badge_id)
     .outerjoin(Person, Person.id == Award.author_id)
-    .where(Award.person_id.in_(bindparam("people", expanding=True)), Badge.kind == "safety")
+    .where(Award.person_id.in_(bindparam("people", expanding=True)), Badge.kind == "safety", Award.undone_at.is_(None))
     .order_by(Award.id)
 )
 

@@ -82,6 +82,15 @@ def leave_refusals(*, may_manage: bool, ended: bool, known_word: bool) -> list[R
     return found
 
 
+def return_refusals(terms: Terms, facts: EnrolmentFacts, *, may_manage: bool) -> list[Refusal]:
+    """Why a pathway left by mistake cannot go on: no place any more, or it is followed again already."""
+    found = [] if may_manage else [Refusal("not_facilitator", _("Seule l’équipe annule une sortie."))]
+    found += _place_refusals(terms, facts)
+    if facts.already:
+        found.append(Refusal("already_enrolled", _("Cette personne suit déjà ce parcours."), field="person"))
+    return found
+
+
 def close_refusals(*, may_manage: bool, to_come: int) -> list[Refusal]:
     """Why a group cannot be closed; ``to_come`` counts its sessions planned that have not begun."""
     found = []

@@ -122,7 +122,7 @@ def _give(
 ) -> Award:
     earlier = session.scalar(
         select(Award.id)
-        .where(Award.person_id == person.id, Award.badge_id == badge.id)
+        .where(Award.person_id == person.id, Award.badge_id == badge.id, Award.undone_at.is_(None))
         .order_by(Award.id.desc())
         .limit(1)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fablab import journal
+from fablab.journal import JournalAbout, JournalEntry
 from fablab.outbox import tell
 from fablab.people.models import Person, RoleGrant
 from fablab.permissions import Role
@@ -44,6 +45,31 @@ def leave_sessions(session: Session, person: Person, by: Person, now: datetime) 
     session.flush()
     tell_of_absence(session, person, led, by, now)
     return found
+
+
+def lead_again(
+    session: Session, person: Person, left_at: datetime, by: Person, now: datetime
+) -> Sequence[TrainingSession]:
+    """Give somebody back the sessions still to come that they left at this moment, soonest first."""
+    left = select(JournalEntry.thing_id).where(
+        JournalEntry.verb == "session.lead_left", JournalEntry.at == left_at, JournalEntry.thing == "training_session"
+    )
+    mine = select(JournalAbout.entry_id).where(
+        JournalAbout.thing == "person", JournalAbout.thing_id == person.id, JournalAbout.at == left_at
+    )
+    found = _read(
+        session,
+        TrainingSession.id.in_(left.where(JournalEntry.id.in_(mine))),
+        TrainingSession.status == "planned",
+        TrainingSession.starts_at > now,
+    )
+    back = [one for one in found if person.id not in {lead.person_id for lead in one.leads}]
+    for one in back:
+        one.leads.append(SessionLead(session_id=one.id, person_id=person.id))
+        about = journal.people([person.id])
+        journal.note(session, "session.lead_back", "training_session", one.id, by=by, now=now, about=about)
+    session.flush()
+    return back
 
 
 def tell_of_absence(

@@ -13,10 +13,12 @@ from fablab.i18n import _, ngettext
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refusal, Refused
-from pathways import actions, queries, queries_awards, queries_rights
+from fablab.toasts import say_with_way_back
+from pathways import actions, queries, queries_awards, queries_restoring, queries_rights
 from pathways.blueprint import bp
-from pathways.forms import ReasonForm, RightForm
+from pathways.forms import RevokeForm, RightForm
 from pathways.models_badges import ValidatorRight
+from pathways.views_words import sentences
 
 
 @bp.get("/badges-prets")
@@ -42,8 +44,26 @@ def hand_over(code: str) -> ResponseReturnValue:
     given = ngettext(
         "%(num)s badge remis\u00a0: %(name)s.", "%(num)s badges remis\u00a0: %(name)s.", len(awards), name=badge.name
     )
-    flash(given)
+    undo = ",".join(award.public_id for award in awards)
+    say_with_way_back(given, url_for(".undo_hand_over"), awards=undo)
     return redirect(url_for("home.front") if request.form.get("from") == "today" else url_for(".badges_ready"))
+
+
+@bp.post("/badges-remis/annuler")
+@allowed("badge.award")
+def undo_hand_over() -> ResponseReturnValue:
+    """Handed to the wrong people: as if they had never been held, the same day, by who gave them."""
+    wanted = request.form.get("awards", "").split(",")[:200]
+    awards = queries_awards.awards_by_public_ids(db.session(), wanted)
+    if not awards:
+        abort(404)
+    try:
+        actions.undo_hand_over(awards, me(), clock.now())
+    except Refused as refused:
+        flash(sentences(refused))
+    else:
+        flash(ngettext("%(num)s badge annulé.", "%(num)s badges annulés.", len(awards)))
+    return redirect(url_for(".badges_ready"))
 
 
 @bp.route("/badges/<public_id>/retirer", methods=["GET", "POST"])
@@ -53,10 +73,10 @@ def revoke_badge(public_id: str) -> ResponseReturnValue:
     award = queries_awards.award_by_public_id(db.session(), public_id)
     if award is None or award.badge.kind != "safety":
         abort(404)
-    form = ReasonForm()
+    form = RevokeForm()
     if form.validate_on_submit():
         try:
-            actions.revoke(award, form.reason.data, me(), clock.now())
+            actions.revoke(award, form.why, me(), clock.now())
         except Refused as refused:
             form.show(refused.refusals)
         else:
@@ -97,7 +117,13 @@ def rights() -> ResponseReturnValue:
     elif request.method == "GET":
         form.since.data = clock.local_day(now)
     lines = queries_rights.rights_listed(session, clock.local_day(now))
-    page = render_template("pathways/rights.html", form=form, lines=lines, form_errors=bool(form.errors))
+    page = render_template(
+        "pathways/rights.html",
+        form=form,
+        lines=lines,
+        ended=queries_restoring.rights_ended_on(session, [line.id for line in lines], now),
+        form_errors=bool(form.errors),
+    )
     return page, 422 if form.errors else 200
 
 
@@ -111,9 +137,23 @@ def end_right(right_id: int) -> ResponseReturnValue:
     if ended.until is not None and ended.until < today:
         flash(_("Ce droit était déjà terminé."))
     elif ended.since > today:
-        flash(_("Ce droit ne commencera pas."))
+        say_with_way_back(_("Ce droit ne commencera pas."), url_for(".return_right", right_id=right_id))
     else:
-        flash(_("Droit terminé ce soir."))
+        say_with_way_back(_("Droit terminé ce soir."), url_for(".return_right", right_id=right_id))
+    return redirect(url_for(".rights"))
+
+
+@bp.post("/droits-de-valider/<int:right_id>/rendre")
+@allowed("validation.right")
+def return_right(right_id: int) -> ResponseReturnValue:
+    """A right ended by mistake runs on as before, the same day."""
+    right = db.get_or_404(ValidatorRight, right_id)
+    try:
+        actions.return_right(right, me(), clock.now())
+    except Refused as refused:
+        flash(sentences(refused))
+    else:
+        flash(_("Droit rendu."))
     return redirect(url_for(".rights"))
 
 
@@ -131,6 +171,7 @@ def _show_ready(refused: tuple[Refusal, ...] = (), code: str | None = None, tick
         holders=queries_rights.holders(session, clock.local_day(now)),
         families=queries_awards.badge_families(session),
         given=queries_awards.awards_given_since(session, _month_before(clock.local_day(now))),
+        today=clock.day_bounds(clock.local_day(now))[0],
         refused=refused,
         refused_code=code,
         ticked=ticked,

@@ -12,11 +12,13 @@ from fablab.i18n import _, say_when
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
+from fablab.toasts import say_with_way_back
 from pathways import actions, queries, queries_groups
 from pathways.blueprint import bp
 from pathways.forms import CancelForm, MoveForm
 from pathways.models_groups import TrainingSession
 from pathways.values_sessions import PartWish
+from pathways.views_words import sentences
 
 
 @bp.route("/seances/<public_id>/deplacer", methods=["GET", "POST"])
@@ -56,11 +58,28 @@ def cancel_session(public_id: str) -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            flash(_("Séance annulée. Le groupe est prévenu."))
+            back = url_for(".restore_session", public_id=public_id)
+            say_with_way_back(_("Séance annulée. Le groupe est prévenu."), back, _("Remettre"))
             return redirect(url_for(".session_page", public_id=public_id))
     status = 422 if form.errors else 200
     page = render_template("pathways/cancel_session.html", lesson=lesson, form=form, form_errors=bool(form.errors))
     return page, status
+
+
+@bp.post("/seances/<public_id>/remettre")
+@allowed("group.manage")
+def restore_session(public_id: str) -> ResponseReturnValue:
+    """Put a session cancelled by mistake back, if everything it needs is still free."""
+    lesson = queries_groups.session_by_public_id(db.session(), public_id)
+    if lesson is None:
+        abort(404)
+    try:
+        actions.restore_session(lesson, me(), clock.now())
+    except Refused as refused:
+        flash(sentences(refused))
+    else:
+        flash(_("Séance remise. Le groupe est prévenu."))
+    return redirect(url_for(".session_page", public_id=public_id))
 
 
 def _planned(public_id: str) -> TrainingSession:

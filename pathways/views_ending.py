@@ -10,9 +10,11 @@ from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from pathways import actions, queries_groups
+from fablab.toasts import say_with_way_back
+from pathways import actions, queries_groups, queries_restoring
 from pathways.blueprint import bp
 from pathways.forms import LeaveForm
+from pathways.views_words import sentences
 
 
 @bp.route("/groupes/<public_id>/fermer", methods=["GET", "POST"])
@@ -30,7 +32,8 @@ def close_group(public_id: str) -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            flash(_("Groupe fermé\u00a0: %(name)s.", name=group.name))
+            said = _("Groupe fermé\u00a0: %(name)s.", name=group.name)
+            say_with_way_back(said, url_for(".reopen_group", public_id=public_id), _("Rouvrir"))
             return redirect(url_for(".group", public_id=public_id))
     page = render_template(
         "pathways/close_group.html",
@@ -41,6 +44,40 @@ def close_group(public_id: str) -> ResponseReturnValue:
         form_errors=bool(form.errors),
     )
     return page, 422 if form.errors else 200
+
+
+@bp.post("/groupes/<public_id>/rouvrir")
+@allowed("group.manage")
+def reopen_group(public_id: str) -> ResponseReturnValue:
+    """A group closed by mistake goes on."""
+    group = queries_groups.group_by_public_id(db.session(), public_id)
+    if group is None:
+        abort(404)
+    try:
+        actions.reopen_group(group, me(), clock.now())
+    except Refused as refused:
+        flash(sentences(refused))
+    else:
+        flash(_("Groupe rouvert."))
+    return redirect(url_for(".group", public_id=public_id))
+
+
+@bp.post("/jeunes/<public_id>/parcours/<code>/reprise")
+@allowed("group.manage")
+def come_back(public_id: str, code: str) -> ResponseReturnValue:
+    """A pathway left by mistake goes on, if there is still a place."""
+    enrolment = queries_restoring.left_enrolment(db.session(), public_id, code)
+    if enrolment is None:
+        abort(404)
+    try:
+        actions.come_back(enrolment, me(), clock.now())
+    except Refused as refused:
+        flash(sentences(refused))
+    else:
+        flash(_("Sortie annulée\u00a0: %(name)s.", name=enrolment.person.short_name))
+    if enrolment.group is not None:
+        return redirect(url_for(".group", public_id=enrolment.group.public_id))
+    return redirect(url_for("person.show", public_id=public_id))
 
 
 @bp.route("/jeunes/<public_id>/parcours/<code>/sortie", methods=["GET", "POST"])
@@ -57,7 +94,8 @@ def leave(public_id: str, code: str) -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            flash(_("Sortie notée\u00a0: %(name)s.", name=enrolment.person.short_name))
+            said = _("Sortie notée\u00a0: %(name)s.", name=enrolment.person.short_name)
+            say_with_way_back(said, url_for(".come_back", public_id=public_id, code=code))
             if enrolment.group is not None:
                 return redirect(url_for(".group", public_id=enrolment.group.public_id))
             return redirect(url_for("person.show", public_id=public_id))

@@ -11,7 +11,7 @@ from fablab.people import queries as people_queries
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import actions, queries_groups
+from pathways import actions, queries_groups, queries_restoring
 from pathways.blueprint import bp
 from pathways.forms import EnrolForm, GroupForm
 from pathways.models_groups import Group
@@ -81,6 +81,7 @@ def group(public_id: str) -> ResponseReturnValue:
         group=found,
         lessons=found.sessions,
         enrolments=queries_groups.enrolments_of(db.session(), found.id),
+        left=queries_restoring.left_of_group(db.session(), found.id),
         form=form,
         found=people,
         chosen=request.form.get("person"),

@@ -11,9 +11,10 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import actions, queries_validations
+from pathways import actions, queries_restoring, queries_validations
 from pathways.blueprint import bp
-from pathways.forms import CorrectForm
+from pathways.forms import CorrectForm, TakeBackForm
+from pathways.models_validations import ValidationBatch
 
 
 @bp.get("/jeunes/<public_id>/validations")
@@ -50,3 +51,27 @@ def correct(validation_id: int) -> ResponseReturnValue:
             return redirect(url_for(".history", public_id=line.person.public_id))
     status = 422 if form.errors else 200
     return render_template("pathways/correct.html", line=line, form=form, form_errors=bool(form.errors)), status
+
+
+@bp.route("/validations/lots/<int:batch_id>/retirer", methods=["GET", "POST"])
+@allowed("validation.take_back")
+def take_back(batch_id: int) -> ResponseReturnValue:
+    """What was saved at once, and taking it all back, with a reason: for the coordination, whatever the day."""
+    batch = db.get_or_404(ValidationBatch, batch_id)
+    lines = queries_restoring.lines_of_batch(db.session(), batch_id)
+    form = TakeBackForm()
+    if form.validate_on_submit():
+        try:
+            taken = actions.take_back_batch(batch, form.reason.data, me(), clock.now())
+        except Refused as refused:
+            form.show(refused.refusals)
+        else:
+            flash(_("Retiré\u00a0: ces validations ne comptent plus."))
+            for award in taken.leaning:
+                words = {"badge": award.badge_name, "name": award.person.short_name}
+                flash(_("Le badge %(badge)s de %(name)s reposait dessus\u00a0: à retirer s’il le faut.", **words))
+            return redirect(url_for(".take_back", batch_id=batch_id), 303)
+    page = render_template(
+        "pathways/take_back.html", batch=batch, lines=lines, form=form, form_errors=bool(form.errors)
+    )
+    return page, 422 if form.errors else 200

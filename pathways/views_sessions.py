@@ -13,11 +13,12 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from pathways import actions, queries_grid, queries_groups
+from fablab.toasts import say_with_way_back
+from pathways import actions, queries_grid, queries_groups, queries_restoring
 from pathways.blueprint import bp
 from pathways.models_groups import Attendance, TrainingSession
 from pathways.values_sessions import ATTENDANCES
-from pathways.views_words import STATUS_TITLES, STATUS_WORDS, lesson_heading, lesson_things, part_things
+from pathways.views_words import STATUS_TITLES, STATUS_WORDS, lesson_heading, lesson_things, part_things, sentences
 
 
 @bp.get("/seances/<public_id>")
@@ -37,6 +38,7 @@ def session_page(public_id: str) -> ResponseReturnValue:
         people=[_line(person, noted.get(person.id), (lesson.id, person.id) in sorry) for person in people],
         summary=_summary(lesson),
         to_come=lesson.starts_at > now,
+        may_undo_call=queries_restoring.may_undo_call(session, lesson.id, me(), now),
         batches=queries_grid.batches_of(session, lesson.id, current_user.id, clock.local_day(now)),
     )
 
@@ -89,9 +91,26 @@ def attendance(public_id: str) -> ResponseReturnValue:
         except Refused as error:
             refused = error.refusals
         else:
-            flash(_("Appel enregistré."))
+            back = url_for(".undo_attendance", public_id=public_id)
+            say_with_way_back(_("Appel enregistré."), back)
             return redirect(url_for(".session_page", public_id=public_id))
     return _show_roll(lesson, roll, refused), 422
+
+
+@bp.post("/seances/<public_id>/appel/annuler")
+@allowed("session.lead")
+def undo_attendance(public_id: str) -> ResponseReturnValue:
+    """Take my last call back, the same day: everybody is noted as before it."""
+    lesson = queries_groups.session_by_public_id(db.session(), public_id)
+    if lesson is None or lesson.status != "planned":
+        abort(404)
+    try:
+        actions.undo_attendance(lesson, me(), clock.now())
+    except Refused as refused:
+        flash(sentences(refused))
+    else:
+        flash(_("Appel annulé\u00a0: comme avant."))
+    return redirect(url_for(".session_page", public_id=public_id))
 
 
 @dataclass

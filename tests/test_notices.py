@@ -74,6 +74,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "bookings-well": [{"bookings": [booking()] * number} for number in (1, 2, 4)],
     "enrolled": [{"pathway": "Zorg 3", "coming": []}, {"pathway": "Zorg 3", "coming": [LESSON, LESSON]}],
     "session-moved": [{"title": "Zorg 2", "when": WHEN, "before": NOW}],
+    "session-restored": [{"title": "Zorg 2", "when": WHEN}],
     "session-cancelled": [{"title": "Zorg 2", "when": WHEN, "reason": "Zephyr"}],
     "lead-away": [
         {"absent": SimpleNamespace(full_name="Nadia Benali", short_name="Nadia B."), "lessons": [LESSON] * number}

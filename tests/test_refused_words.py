@@ -6,7 +6,7 @@ from flask import Flask
 from bookings.forms import MoveForm
 from fablab.forms import BaseForm
 from fablab.refused_words import first_in
-from pathways.forms import ReasonForm
+from pathways.forms import RevokeForm
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_what_is_said_in_a_workshop_passes(text: str) -> None:
     assert first_in(text) is None
 
 
-@pytest.mark.parametrize(("form", "field"), [(ReasonForm, "reason"), (MoveForm, "override")])
+@pytest.mark.parametrize(("form", "field"), [(RevokeForm, "reason"), (MoveForm, "override")])
 def test_free_texts_about_a_young_person_are_sent_back_with_it(app: Flask, form: type[BaseForm], field: str) -> None:
     with app.test_request_context(method="POST", data={field: "Il est autiste"}):
         filled = form()

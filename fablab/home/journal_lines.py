@@ -174,10 +174,16 @@ def _of_groups(session: Session, ids: Collection[int], reader: Person) -> dict[i
     }
 
 
+def _of_batches(session: Session, ids: Collection[int], reader: Person) -> dict[int, Link]:
+    may = reader.may("validation.take_back")
+    return {id_: Link(_("ce lot"), url_for("pathways.take_back", batch_id=id_) if may else None) for id_ in ids}
+
+
 _KINDS: Mapping[str, Callable[[Session, Collection[int], Person], dict[int, Link]]] = {
     "person": _of_people,
     "resource": _of_resources,
     "booking": _of_bookings,
     "training_session": _of_sessions,
     "training_group": _of_groups,
+    "validation_batch": _of_batches,
 }

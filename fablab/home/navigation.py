@@ -28,6 +28,7 @@ ROLE_LABELS = {
 #: pages whose address does not stand below the entry they belong to -> that entry, the first one that the menu has
 BELONGS: dict[str, tuple[str, ...]] = {
     "bookings.cancel": ("machines.index", "machines.week"),
+    "bookings.correct_no_show": ("machines.index", "machines.week"),
     "bookings.move": ("machines.index", "machines.week"),
     "bookings.show": ("machines.index", "machines.week"),
     "bookings.suspended": ("bookings.closures", "machines.index", "machines.week"),
@@ -72,6 +73,7 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "pathways.revoke_badge": ("pathways.badges_ready", "home.front"),
     "pathways.rights": ("pathways.badges_ready",),
     "pathways.session_evidence": ("pathways.to_validate", "pathways.groups"),
+    "pathways.take_back": ("pathways.groups",),
     "pathways.session_page": ("pathways.groups",),
     "pathways.validate": ("pathways.to_validate", "pathways.groups"),
     "search.find": ("young.index",),

@@ -19,7 +19,8 @@ from fablab.people.models import Authorisation, Person
 from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
 from fablab.people.views_young import young_or_404
 from fablab.refusals import Refused
-from machines import actions
+from fablab.toasts import say_with_way_back
+from machines import actions, actions_back
 
 bp = Blueprint("person", __name__)
 
@@ -54,10 +55,26 @@ def withdraw(public_id: str, authorisation_id: int) -> ResponseReturnValue:
         outcome = actions.withdraw_authorisation(young_or_404(public_id), authorisation_id, entering.me(), clock.now())
     except Refused:
         abort(404)
-    flash(_("Autorisation retirée."))
+    back = url_for(".restore", public_id=public_id, authorisation_id=authorisation_id)
+    say_with_way_back(_("Autorisation retirée."), back)
     if ended := len(outcome.cancelled):
         flash(ngettext("%(num)s réservation annulée avec elle.", "%(num)s réservations annulées avec elle.", ended))
     return redirect(url_for(".show", public_id=public_id))
+
+
+@bp.post("/jeunes/<public_id>/autorisations/<int:authorisation_id>/remettre")
+@allowed("person.authorise")
+def restore(public_id: str, authorisation_id: int) -> ResponseReturnValue:
+    """Withdrawn by mistake: as before, the same day, by who withdrew it."""
+    try:
+        actions_back.restore_authorisation(young_or_404(public_id), authorisation_id, entering.me(), clock.now())
+    except Refused as refused:
+        if "unknown" in refused.codes:
+            abort(404)
+        flash(" ".join(one.sentence for one in refused.refusals))
+    else:
+        flash(_("Autorisation remise."))
+    return redirect(url_for(".show", public_id=public_id), 303)
 
 
 @dataclass(frozen=True)
@@ -67,12 +84,15 @@ class AuthorisationLine:
     agreed: Authorisation
     stands: bool
     ended: bool
+    restorable: bool
 
 
 def _line(agreed: Authorisation, now: datetime) -> AuthorisationLine:
     today = clock.local_day(now)
     ended = agreed.withdrawn_at is not None or (agreed.valid_until is not None and agreed.valid_until < today)
-    return AuthorisationLine(agreed, rules.covered([agreed], agreed.kind, today), ended)
+    today_only = agreed.withdrawn_at is not None and clock.local_day(agreed.withdrawn_at) == today
+    restorable = today_only and agreed.kind != "image"
+    return AuthorisationLine(agreed, rules.covered([agreed], agreed.kind, today), ended, restorable)
 
 
 def _ages(person: Person, now: datetime) -> dict[str, Any]:

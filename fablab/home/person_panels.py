@@ -16,7 +16,7 @@ from fablab.i18n import lazy
 from fablab.people import queries_file
 from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Person
-from pathways import queries, queries_awards, queries_path
+from pathways import queries, queries_awards, queries_path, queries_restoring
 from pathways.values import last_day
 from pathways.values_badges import BadgeState, Standing, award_state
 
@@ -65,6 +65,7 @@ def pathways(session: Session, person: Person, reader: Person, now: datetime) ->
     found = {
         "public_id": person.public_id,
         "paths": queries_path.paths_of(session, person.id),
+        "left": queries_restoring.left_by(session, person.id),
         "coming": queries_path.coming_for(session, person.id, now),
     }
     return Panel(str(lazy("Parcours")), "people/panel_pathways.html", found)

@@ -13,7 +13,8 @@ from fablab.people.forms import RolesForm
 from fablab.people.views_staff import bp, page_of, staff_or_404
 from fablab.permissions import Role
 from fablab.refusals import Refused
-from machines import actions_team, coverage, queries_shifts
+from fablab.toasts import say_with_way_back
+from machines import actions_back, actions_team, coverage, queries_shifts
 from machines.actions_team import Left
 
 __all__ = ["bp"]
@@ -46,7 +47,11 @@ def end(public_id: str) -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            flash(" ".join((_("Mission terminée."), *_said(left))))
+            said = " ".join((_("Mission terminée."), *_said(left)))
+            if entering.me().may("staff.manage"):
+                say_with_way_back(said, url_for(".come_back", public_id=public_id))
+            else:
+                flash(said)
             return redirect(url_for(".show", public_id=public_id), 303)
     session, failed = db.session(), bool(form.errors)
     shifts = queries_shifts.shifts_to_come(session, person.id, now)
@@ -61,6 +66,19 @@ def end(public_id: str) -> ResponseReturnValue:
         sessions=queries_shifts.sessions_to_lead(session, person.id, now),
     )
     return page, 422 if failed else 200
+
+
+@bp.post("/equipe/<public_id>/retour")
+@allowed("staff.manage")
+def come_back(public_id: str) -> ResponseReturnValue:
+    """Somebody who left returns; on the same day, with the shifts and sessions they gave up."""
+    person = staff_or_404(public_id)
+    count = actions_back.come_back(person, entering.me(), clock.now())
+    said = [_("Accès rouvert.")]
+    if count:
+        said.append(ngettext("%(num)s permanence ou séance rendue.", "%(num)s permanences ou séances rendues.", count))
+    flash(" ".join(said))
+    return redirect(url_for(".show", public_id=public_id), 303)
 
 
 def _said(left: Left) -> list[str]:

@@ -64,11 +64,3 @@ def invite_again(person: Person, by: Person, now: datetime) -> None:
         upkeep.forget_tries(session, person)
         upkeep_links.invite(session, person, now)
         journal.note(session, "staff.invite", "person", person.id, by=by, now=now)
-
-
-def come_back(person: Person, by: Person, now: datetime) -> None:
-    """Somebody who left returns, with the roles and the secret they had."""
-    with transaction() as session:
-        upkeep.lock(session, person)
-        person.left_at = None
-        journal.note(session, "person.return", "person", person.id, by=by, now=now)

@@ -6,7 +6,7 @@ from sqlalchemy import inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from fablab import journal
+from fablab import clock, journal
 from fablab.i18n import _
 from fablab.people import secrets, upkeep_access
 from fablab.people.models import Authorisation, Lockout, Person, PersonWord, RoleGrant, Structure
@@ -94,6 +94,34 @@ def end_authorisation(session: Session, person: Person, authorisation_id: int, b
         if authorisation.kind == "image":
             end_photos(session, person, by, now)
         session.flush()
+
+
+def restore_authorisation(session: Session, person: Person, authorisation_id: int, by: Person, now: datetime) -> None:
+    """Take back that an authorisation was withdrawn. Raises Refused: unknown, image, other_author, other_day.
+
+    What the young person withdrew stays so, and photos too: a new paper is signed.
+    """
+    authorisation = session.get(Authorisation, authorisation_id, with_for_update=True)
+    if authorisation is None or authorisation.person_id != person.id:
+        raise refuse("unknown", _("Cette autorisation n’est pas à cette personne."))
+    if authorisation.withdrawn_at is None:
+        return
+    if authorisation.kind == "image":
+        raise refuse("image", _("L’accord pour les photos se signe de nouveau."))
+    withdrawn = select(journal.JournalEntry.actor_id).where(
+        journal.JournalEntry.thing == "authorisation",
+        journal.JournalEntry.thing_id == authorisation_id,
+        journal.JournalEntry.verb == "authorisation.withdraw",
+    )
+    latest = withdrawn.order_by(journal.JournalEntry.at.desc(), journal.JournalEntry.id.desc()).limit(1)
+    if session.scalar(latest) != by.id:
+        raise refuse("other_author", _("Seule la personne qui l’a retirée la remet."))
+    if clock.local_day(authorisation.withdrawn_at) != clock.local_day(now):
+        raise refuse("other_day", _("On remet une autorisation le jour même\u00a0: ensuite, un nouveau papier."))
+    authorisation.withdrawn_at = None
+    about = journal.people([person.id])
+    journal.note(session, "authorisation.restore", "authorisation", authorisation.id, by=by, now=now, about=about)
+    session.flush()
 
 
 def end_photos(session: Session, person: Person, by: Person, now: datetime) -> None:

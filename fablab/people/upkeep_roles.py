@@ -58,6 +58,17 @@ def close_account(session: Session, person: Person, by: Person, now: datetime) -
         journal.note(session, "person.leave", "person", person.id, by=by, now=now)
 
 
+def reopen_account(session: Session, person: Person, by: Person, now: datetime) -> datetime | None:
+    """Access again for somebody who left, with the roles and the secret they had; when they had left, or None."""
+    upkeep.lock(session, person)
+    left_at = person.left_at
+    if left_at is not None:
+        person.left_at = None
+        journal.note(session, "person.return", "person", person.id, by=by, now=now)
+        session.flush()
+    return left_at
+
+
 def role_refusals(roles: Collection[Role]) -> list[Refusal]:
     """Why somebody of the team cannot hold these roles: at least one, and none of a young person's."""
     if not roles or not set(roles) <= set(STAFF_ROLES):

@@ -91,14 +91,6 @@ def unlock(public_id: str) -> ResponseReturnValue:
     return _done(person, _("Débloqué."), lambda now: actions.unlock(person, entering.me(), now))
 
 
-@bp.post("/equipe/<public_id>/retour")
-@allowed("staff.manage")
-def come_back(public_id: str) -> ResponseReturnValue:
-    """Somebody who left returns."""
-    person = staff_or_404(public_id)
-    return _done(person, _("Accès rouvert."), lambda now: actions_staff.come_back(person, entering.me(), now))
-
-
 def staff_or_404(public_id: str) -> Person:
     """Somebody who enters with an e-mail; anybody else is not found."""
     person = queries.by_public_id(db.session(), public_id)

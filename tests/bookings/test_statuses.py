@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bookings import actions
+from bookings import actions, actions_back
 from bookings.models import STATUSES, Booking
 from bookings.values import Ask
 from fablab.db import transaction
@@ -30,7 +30,12 @@ VERBS: dict[str, tuple[Callable[[Booking], Booking], set[str], str | None, bool]
     "check in": (lambda one: actions.check_in(one, make_staff(), WHEN.start), {"confirmed"}, "checked_in", True),
     "finish": (lambda one: actions.finish(one, None, WHEN.end), {"checked_in"}, "done", True),
     "no show": (lambda one: actions.mark_no_show(one, None, WHEN.end), {"confirmed"}, "no_show", False),
-    "correct": (lambda one: actions.correct_no_show(one, "Là !", make_staff(), WHEN.end), {"no_show"}, "done", False),
+    "correct": (
+        lambda one: actions_back.correct_no_show(one, "Là !", make_staff(), WHEN.end),
+        {"no_show"},
+        "done",
+        False,
+    ),
 }
 
 
@@ -117,7 +122,7 @@ def test_nobody_is_missing_before_the_start(app: Flask) -> None:
 
 def test_a_correction_says_why(app: Flask) -> None:
     with pytest.raises(Refused, match="reason_missing"):
-        actions.correct_no_show(in_status("no_show"), "  ", make_staff(), WHEN.end)
+        actions_back.correct_no_show(in_status("no_show"), "  ", make_staff(), WHEN.end)
 
 
 def test_actions_do_not_nest(app: Flask) -> None:
