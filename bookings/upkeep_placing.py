@@ -19,6 +19,7 @@ from fablab import ready
 from fablab.db import as_read, known_id, new_public_id
 from fablab.i18n import _
 from fablab.journal import note
+from fablab.people import upkeep as people
 from fablab.people.models import Person
 from fablab.ready import Note
 from fablab.refusals import Refusal, refuse
@@ -102,9 +103,12 @@ def _write_new(
 
 def _answer_under_the_lock(session: Session, ask: Ask, now: datetime, asked: Asked | None) -> Answer | Booking:
     """What the rules say now, not asked again where it must be the same; or the booking that the form already made."""
+    if asked is not None and asked.stamp == queries.stamp(session):
+        return asked.answer
+    people.require_not_merged(session, ask.people)
     if asked is None:
         return _ask_all(session, ask, now)
-    if asked.stamp == queries.stamp(session) or asked.note.holds(session):
+    if asked.note.holds(session):
         return asked.answer
     with ready.with_answers(session, asked.note):
         return _ask_all(session, ask, now)

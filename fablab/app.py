@@ -24,6 +24,7 @@ from fablab.home.catalogue_views import bp as catalogue_bp
 from fablab.home.data_requests import bp as data_requests_bp
 from fablab.home.group_cards import bp as group_cards_bp
 from fablab.home.journal_page import bp as journal_bp
+from fablab.home.merging_views import bp as merging_bp
 from fablab.home.my_data import bp as my_data_bp
 from fablab.home.operations_views import bp as operations_bp
 from fablab.home.person_file import bp as file_bp
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     person_bp,
     file_bp,
     group_cards_bp,
+    merging_bp,
     my_data_bp,
     data_requests_bp,
     search_bp,

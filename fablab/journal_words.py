@@ -98,6 +98,9 @@ _TRAINING = {
 _PEOPLE = {
     "person.create": lazy("Compte créé"),
     "person.complete": lazy("Fiche complétée"),
+    "person.merge": lazy("Comptes réunis"),
+    "person.part": lazy("Fusion défaite"),
+    "person.apart": lazy("Deux comptes dits de deux personnes"),
     "person.trainee": lazy("Statut de stagiaire noté"),
     "person.leave": lazy("Mission terminée"),
     "person.return": lazy("Retour dans l’équipe"),

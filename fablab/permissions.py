@@ -41,6 +41,7 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     "person.tell": (_DESK, "see whom no letter reaches, with their own number, and say that they were told"),
     "person.contact": (_TEAM, "read and write whom to call for a young person, and a trainee's derogation"),
     "person.follow": ({Role.COORDINATOR}, "record what funders ask of a young person, who sent and who follows them"),
+    "person.merge": ({Role.COORDINATOR}, "make two accounts of one young person one, and two again"),
     "person.authorise": (_DESK, "record a parental authorisation that was seen on paper"),
     "staff.read": ({Role.COORDINATOR, Role.ADMINISTRATOR}, "see who is of the team"),
     "staff.manage": ({Role.ADMINISTRATOR}, "make staff accounts and give roles"),

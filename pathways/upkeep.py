@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fablab import clock, journal
 from fablab.outbox import tell
+from fablab.people import upkeep as people_upkeep
 from fablab.people.models import Person
 from pathways.models_badges import Award, Badge
 from pathways.models_groups import OPEN_ENROLMENT, Enrolment
@@ -29,12 +30,15 @@ PATH = "/mon-parcours"
 def lock_people(session: Session, person_ids: Iterable[int]) -> dict[int, Person]:
     """Lock these people, by id, and give them as they stand now; whoever validates them at once waits.
 
-    After the lock of the house, where both are needed.
+    After the lock of the house, where both are needed. Raises Refused (merged): one of them is another account now.
     """
     # Not FOR UPDATE: rows that only refer to a person (a booking, a letter) need not wait for us.
     ordered = select(Person).where(Person.id.in_(set(person_ids))).order_by(Person.id)
     locked = session.scalars(ordered.with_for_update(key_share=True), execution_options={"populate_existing": True})
-    return {person.id: person for person in locked}
+    found = {person.id: person for person in locked}
+    if any(person.merged_into_id is not None for person in found.values()):
+        people_upkeep.require_not_merged(session, list(found))
+    return found
 
 
 # --- levels -------------------------------------------------------------------------------------
@@ -231,9 +235,13 @@ class _Settling:
 
     def _give(self, person: Person, version: PathwayVersion, badge: Badge, proof: Sequence[dict[str, object]]) -> Award:
         past = self.awards[person.id, badge.id, version.id]
+        number = len(past) + 1
+        # An award that went back to another account when a merge was undone leaves a gap.
+        while f"{badge.kind}:{person.id}:{badge.id}:{version.id}:{number}" in {one.key for one in past}:
+            number += 1
         award = Award(
             # The key is unique: should two workers ever come here at once, the database keeps one.
-            key=f"{badge.kind}:{person.id}:{badge.id}:{version.id}:{len(past) + 1}",
+            key=f"{badge.kind}:{person.id}:{badge.id}:{version.id}:{number}",
             person_id=person.id,
             badge_id=badge.id,
             version_id=version.id,

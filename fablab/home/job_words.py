@@ -11,6 +11,7 @@ NAMES = {
     "requests unanswered": lazy("Refuser les demandes sans réponse"),
     "badges ending": lazy("Prévenir des badges qui finissent"),
     "sessions over": lazy("Oublier les connexions finies"),
+    "merges past": lazy("Oublier de quoi défaire les vieilles fusions"),
     "wrong tries": lazy("Oublier les essais ratés"),
     "not back in time": lazy("Suivre ce qui devait être revenu"),
     "evidence files": lazy("Comparer preuves et fichiers"),

@@ -7,7 +7,7 @@ from flask import current_app
 
 from bookings import jobs as bookings
 from fablab import carriers, clock, letters
-from fablab.home import evidence_files, nightly
+from fablab.home import evidence_files, merging_actions, nightly
 from fablab.people import actions_rights, actions_sessions, actions_tries
 from fablab.scheduler import Job
 from pathways import jobs as training
@@ -31,6 +31,11 @@ def forget_tries(now: datetime) -> str:
     return f"{actions_tries.forget_old(now)} forgotten"
 
 
+def forget_merges(now: datetime) -> str:
+    """Forget what undoes merges, once they can be undone no more."""
+    return f"{merging_actions.forget_old(now)} forgotten"
+
+
 JOBS = (
     Job("letters", timedelta(seconds=20), send_letters),
     Job("bookings ended", timedelta(minutes=5), bookings.finish_ended),
@@ -38,6 +43,7 @@ JOBS = (
     Job("not back in time", timedelta(hours=1), bookings.look_at_overdue),
     Job("badges ending", timedelta(hours=6), training.warn_of_endings),
     Job("sessions over", timedelta(hours=6), forget_sessions),
+    Job("merges past", timedelta(hours=24), forget_merges),
     Job("wrong tries", timedelta(hours=24), forget_tries),
     Job("evidence files", timedelta(hours=24), evidence_files.look),
     Job("backup", nightly.LOOKS, nightly.run),

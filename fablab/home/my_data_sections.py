@@ -63,6 +63,7 @@ _ACT_WORDS = {
     "person.trainee": lazy("Stage noté"), "card.renew": lazy("Nouvelle carte"),
     "pin.renew": lazy("Nouveau code"), "secret.change": lazy("Code changé"),
     "enter.unlock": lazy("Accès débloqué"), "enter.lock": lazy("Trop d’essais"), "data.copy": lazy("Copie prise"),
+    "person.merge": lazy("Comptes réunis"), "person.part": lazy("Fusion défaite"),
     "photos.refuse": lazy("Photos refusées"), "sessions.close": lazy("Appareils fermés"),
 }  # fmt: skip
 #: what is asked -> how it is called, here and on the coordination's page

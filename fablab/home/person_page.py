@@ -30,7 +30,9 @@ bp = Blueprint("person", __name__)
 def show(public_id: str) -> ResponseReturnValue:
     """Identity, age, authorisations, card and code, then the panels of the parts."""
     session, now, reader = db.session(), clock.now(), entering.me()
-    person = young_or_404(public_id)
+    person = queries.young_person(session, public_id)
+    if person is None:  # an account made one with another leads there
+        return redirect(url_for(".show", public_id=queries.account_kept(session, public_id) or abort(404)))
     if actions_rights.note_opening(person, reader, now):
         person = young_or_404(public_id)  # what was read before the writing is stale
     return render_template(

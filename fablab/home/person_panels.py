@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bookings import queries as booking_queries
+from fablab.home import merging_pairs
 from fablab.i18n import lazy
 from fablab.people import queries_file
 from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
@@ -128,6 +129,14 @@ def follow_up(session: Session, person: Person, reader: Person, now: datetime) -
     return Panel(str(lazy("Suivi")), "people/panel_follow_up.html", found)
 
 
+def merges(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:
+    """The accounts made one with this one: for the coordination."""
+    if not reader.may("person.merge"):
+        return None
+    found = merging_pairs.into(session, person)
+    return Panel(str(lazy("Comptes réunis")), "people/panel_merges.html", {"merges": found}) if found else None
+
+
 #: question -> its label, the words of its answers
 FOLLOW_UP_WORDS: list[tuple[str, Any, list[tuple[str, Any]]]] = [
     ("gender", lazy("Genre"), GENDER_LABELS),
@@ -142,4 +151,5 @@ PANELS: list[Callable[[Session, Person, Person, datetime], Panel | None]] = [
     bookings,
     contacts,
     follow_up,
+    merges,
 ]

@@ -161,7 +161,9 @@ def _try(
     # A short code opens nothing of the team's, a password nothing of a young person's.
     fits = person is not None and (person.enters_by_pin if by_pin else any(r != Role.YOUNG for r in person.roles))
     held = person and (person.short_hash if short else person.secret_hash)
-    secret_hash = held if person and fits and person.is_active else None
+    # Whoever knows the code of an account made one with another is told where to enter: it is weighed like any other.
+    here = person is not None and (person.is_active or person.merged_into_id is not None)
+    secret_hash = held if fits and here else None
     right = secrets.verify(secret_hash, secret)
     help_after = TRIES_BEFORE_HELP if by_pin else None
     where = counted(counted_as, device)
@@ -208,6 +210,8 @@ def _weigh(session: Session, attempt: _Try, now: datetime) -> Refusal | None:
     if attempt.person is not None:
         held = attempt.person.short_hash if attempt.short else attempt.person.secret_hash
         unchanged = attempt.person.is_active and held == attempt.secret_hash
+        if attempt.is_right and attempt.person.merged_into_id is not None and held == attempt.secret_hash:
+            return _merged(attempt.person)
         if attempt.is_right and unchanged:
             upkeep_access.count_right(session, row, attempt.where, now)
             return None
@@ -216,6 +220,13 @@ def _weigh(session: Session, attempt: _Try, now: datetime) -> Refusal | None:
     if closed and attempt.person:
         journal.note(session, "enter.lock", "person", attempt.person.id, by=None, now=now, tries=tries.count)
     return closed or _wrong(rules_secrets.tries_left(tries), by_pin=attempt.help_after is not None)
+
+
+def _merged(person: Person) -> Refusal:
+    while person.merged_into is not None:
+        person = person.merged_into
+    sentence = _("J’ai un seul compte maintenant\u00a0: j’entre avec %(handle)s.", handle=person.handle)
+    return Refusal("merged", sentence, field="secret")
 
 
 def _wrong(left: int, *, by_pin: bool) -> Refusal:

@@ -56,6 +56,9 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     left_at: Mapped[datetime | None] = mapped_column(comment="no access from then on; their acts keep their name")
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id"), comment="the account that holds all of it now"
+    )
 
     grants: Mapped[list["RoleGrant"]] = relationship(
         back_populates="person", foreign_keys="RoleGrant.person_id", order_by="RoleGrant.id"
@@ -65,7 +68,8 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
     authorisations: Mapped[list["Authorisation"]] = relationship(
         back_populates="person", foreign_keys="Authorisation.person_id", order_by="Authorisation.id"
     )
-    created_by: Mapped["Person | None"] = relationship(remote_side="Person.id")
+    created_by: Mapped["Person | None"] = relationship(remote_side="Person.id", foreign_keys=[created_by_id])
+    merged_into: Mapped["Person | None"] = relationship(remote_side="Person.id", foreign_keys=[merged_into_id])
 
     def get_id(self) -> str:
         """What the session cookie holds: unguessable, and void once the version is raised."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from fablab.people.models import Authorisation, Card, Lockout, Person, PersonWord, RoleGrant
 from fablab.people.names import after, fold
@@ -52,7 +52,7 @@ def young_person(session: Session, public_id: str) -> Person | None:
     """A young person with authorisations (who saw them too) and cards: what their page shows."""
     found = (
         select(Person)
-        .where(Person.public_id == public_id, _holds(Role.YOUNG))
+        .where(Person.public_id == public_id, Person.merged_into_id.is_(None), _holds(Role.YOUNG))
         .options(
             selectinload(Person.grants),
             selectinload(Person.cards),
@@ -60,6 +60,13 @@ def young_person(session: Session, public_id: str) -> Person | None:
         )
     )
     return session.scalars(found).one_or_none()
+
+
+def account_kept(session: Session, public_id: str) -> str | None:
+    """The public id of the account into which this one was merged; None for any other."""
+    kept = aliased(Person)
+    into = select(kept.public_id).join(Person, Person.merged_into_id == kept.id)
+    return session.scalar(into.where(Person.public_id == public_id))
 
 
 def young_people(session: Session, *, page: int, length: int = PAGE_LENGTH) -> Page:
@@ -115,6 +122,7 @@ def alike(session: Session, first_name: str, birth: date) -> Sequence[Person]:
     same_word = select(PersonWord.person_id).where(PersonWord.word == wanted.split()[0])
     same_month = Person.birth_date.between(birth.replace(day=1), birth.replace(day=last))
     found = select(Person).where(Person.id.in_(same_word), same_month, _holds(Role.YOUNG)).order_by(Person.id)
+    found = found.where(Person.merged_into_id.is_(None))
     return [person for person in session.scalars(found.limit(50)) if fold(person.first_name) == wanted]
 
 

@@ -1,5 +1,6 @@
 """What several actions on people share: helpers that take the session and open no transaction."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import inspect, select, update
@@ -29,6 +30,13 @@ def write_to(person: Person, address: str | None) -> bool:
         return False
     person.letters_to, person.letters_refused_at = address, None
     return True
+
+
+def require_not_merged(session: Session, person_ids: Collection[int]) -> None:
+    """Raise Refused (merged) when one of these accounts, just locked, was made one with another meanwhile."""
+    merged = select(Person.id).where(Person.id.in_(person_ids), Person.merged_into_id.is_not(None)).limit(1)
+    if person_ids and session.scalar(merged) is not None:
+        raise refuse("merged", _("Ce compte vient d’être réuni avec un autre\u00a0: recharger la page."))
 
 
 def add(session: Session, person: Person) -> bool:

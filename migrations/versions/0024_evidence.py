@@ -1,14 +1,14 @@
 """Evidence: its pieces, what they show, the validations that rest on them; the sheets of projects.
 
-Revision 0020, after 0019.
+Revision 0024, after 0023.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from fablab.db import UtcDateTime
 
-revision = "0020"
-down_revision = "0019"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
