@@ -344,7 +344,7 @@ def test_who_did_it_themselves_gets_a_letter_for_their_calendar_and_no_message(s
 def test_what_matters_is_a_few_things_that_cost_somebody_their_way() -> None:
     assert set(MATTERING) == {
         "booking-refused", "booking-moved", "booking-cancelled", "booking-suspended", "booking-back",
-        "session-moved", "session-cancelled", "badge-ended",
+        "session-moved", "session-cancelled", "session-restored", "badge-ended",
     }  # fmt: skip
 
 
