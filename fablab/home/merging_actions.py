@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bookings import queries as engine
-from bookings import upkeep_again as engine_upkeep
 from bookings.models import Booking, Claim
+from bookings.upkeep_again import ask_again
 from fablab import clock, journal
 from fablab.db import known_id, transaction
 from fablab.home import merging_plan, merging_rows
@@ -53,6 +53,7 @@ def merge(kept: Person, gone: Person, from_gone: Sequence[str], by: Person, now:
         twice = merging_plan.twice(session, kept, gone)
         aside = _aside(session, twice, kept, gone)
         _close_twice(changes, twice, now)
+        _withdraw_twice(changes, aside, now)
         for where in MOVES:
             ids = [one for one in merging_rows.ids_of(session, where, gone.id) if one not in aside.get(where, ())]
             changes.move(where, ids, kept.id)
@@ -87,8 +88,7 @@ def undo(made: Merge, by: Person, now: datetime) -> Merge:
             merging_rows.give(session, where, ids, made.gone_id, held_by=made.kept_id)
         _part_awards(session, made)
         bookings = [change for change in made.changed if change["table"] in ("booking", "claim")]
-        for change in reversed([change for change in made.changed if change not in bookings]):
-            merging_rows.put_back(session, change)
+        merging_rows.put_back(session, [change for change in made.changed if change not in bookings])
         _book_again(session, bookings)
         session.expire_all()
         _tell_levels(session, made.moved["validation.person_id"], (made.kept_id, made.gone_id))
@@ -150,12 +150,30 @@ def _aside(session: Session, twice: Twice, kept: Person, gone: Person) -> dict[s
     mine, other = openings.alias(), openings.alias()
     same_day = (mine.c.reader_id == other.c.reader_id) & (mine.c.day == other.c.day)
     read = select(other.c.id).join(mine, same_day).where(mine.c.person_id == kept.id, other.c.person_id == gone.id)
+
+    def doubled(where: str, same: str, only: str | None) -> set[int]:
+        return merging_rows.doubled(session, where, same, kept.id, gone.id, only=only)
+
     return {
         "enrolment.person_id": {double.id for _mine, double in twice.enrolments},
         "attendance.person_id": {double.id for _mine, double in twice.attendances},
         "apology.person_id": {double.id for _mine, double in twice.apologies},
         "file_opening.person_id": set(session.scalars(read)),
+        "training_request.person_id": doubled("training_request.person_id", "badge_id", "closed_at"),
+        "validation_request.person_id": doubled("validation_request.person_id", "competency_id", "closed_at"),
+        "training_seat.person_id": doubled("training_seat.person_id", "slot_id", None),
     }
+
+
+def _withdraw_twice(changes: Changes, aside: Mapping[str, set[int]], now: datetime) -> None:
+    """What both asked for, or both were expected at, stays once: that of the account that goes is withdrawn."""
+    for name, values in (
+        ("training_request", {"status": "withdrawn", "closed_at": now}),
+        ("validation_request", {"outcome": "withdrawn", "closed_at": now}),
+        ("training_seat", {"state": "withdrawn", "said_at": now}),
+    ):
+        for row_id in sorted(aside[f"{name}.person_id"]):
+            changes.write(name, row_id, values)
 
 
 def _close_twice(changes: Changes, twice: Twice, now: datetime) -> None:
@@ -220,7 +238,7 @@ def _ask_bookings(session: Session, people: Sequence[int], now: datetime, change
     coming = engine.coming_of(session, people, now)
     ids = [one.id for one in coming]
     before = _as_booked(session, ids)
-    engine_upkeep.ask_again(session, coming, now)
+    ask_again(session, coming, now)
     session.flush()
     for key, values in _as_booked(session, ids).items():
         changed = {name: value for name, value in values.items() if before[key][name] != value}
@@ -243,8 +261,7 @@ def _book_again(session: Session, changes: Sequence[Mapping[str, object]]) -> No
         return
     try:
         with session.begin_nested():
-            for change in reversed(changes):
-                merging_rows.put_back(session, change)
+            merging_rows.put_back(session, changes)
     except IntegrityError as error:
         if "claim_taken" not in str(error.orig):
             raise

@@ -1,6 +1,6 @@
 """Which rows a merge moves from one account to the other, and how each change is kept to be undone exactly."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -14,24 +14,24 @@ MOVES = (
     "apology.person_id", "attendance.person_id", "authorisation.person_id", "award.person_id", "booking.holder_id",
     "data_request.person_id", "enrolment.person_id", "evidence.owner_id", "file_opening.person_id",
     "follow_up.person_id", "letter.person_id", "message.person_id", "person_answer.person_id",
-    "person_contact.person_id", "project_sheet.owner_id", "referral.person_id", "traineeship.person_id",
-    "training_request.person_id", "training_seat.person_id", "validation.person_id", "validation_request.person_id",
+    "person_contact.person_id", "project_sheet.owner_id", "referral.person_id",
+    "traineeship.person_id", "training_request.person_id", "training_seat.person_id", "validation.person_id",
+    "validation_request.person_id",
 )  # fmt: skip
 #: how the account itself is entered, what the team does, and who did what: an act keeps its author
 STAYS = (
     "authorisation.seen_by_id", "award.author_id", "award.ended_by_id", "attendance.taken_by_id",
     "booking.created_by_id", "card.made_by_id", "card.person_id", "closure.made_by_id", "data_request.answered_by_id",
-    "evidence.added_by_id", "evidence.removed_by_id", "project_sheet.hidden_by_id",
+    "evidence.added_by_id", "evidence.removed_by_id", "message.called_by_id", "project_sheet.hidden_by_id",
     "file_opening.reader_id", "follow_up.referent_id", "journal_entry.actor_id", "kiosk.enrolled_by_id",
     "open_session.person_id", "person.created_by_id", "person.merged_into_id", "person_answer.recorded_by_id",
     "person_apart.one_id", "person_apart.other_id", "person_apart.said_by_id", "person_contact.recorded_by_id",
     "person_merge.by_id", "person_merge.gone_id", "person_merge.kept_id", "person_merge.undone_by_id",
-    "message.called_by_id", "person_word.person_id", "recovery_code.person_id", "referral.recorded_by_id",
-    "role_grant.granted_by_id",
+    "person_word.person_id", "recovery_code.person_id", "referral.recorded_by_id", "role_grant.granted_by_id",
     "role_grant.person_id", "second_factor.person_id", "session_lead.person_id", "shift.person_id",
     "shift.withdrawn_by_id", "shift_pattern.person_id", "structure_contact.person_id", "traineeship.recorded_by_id",
-    "training_group.created_by_id", "validation.author_id", "validation_batch.author_id",
     "training_request.answered_by_id", "training_slot.facilitator_id", "validation_request.answered_by_id",
+    "training_group.created_by_id", "validation.author_id", "validation_batch.author_id",
     "validator_right.given_by_id", "validator_right.person_id",
 )  # fmt: skip
 #: told again from the rows moved
@@ -78,6 +78,19 @@ def give(session: Session, where: str, ids: list[int], to: int, *, held_by: int 
         session.execute(rows.values({column: to}))
 
 
+def doubled(
+    session: Session, where: str, same: str, kept_id: int, gone_id: int, *, only: str | None = None
+) -> set[int]:
+    """Ids of rows of ``gone_id`` whose column ``same`` the other holds too; ``only``: a column that is empty."""
+    table, column = column_of(where)
+    mine, other = table.alias(), table.alias()
+    found = select(other.c.id).join(mine, mine.c[same] == other.c[same])
+    found = found.where(mine.c[column] == kept_id, other.c[column] == gone_id)
+    if only:
+        found = found.where(mine.c[only].is_(None), other.c[only].is_(None))
+    return set(session.scalars(found))
+
+
 def ids_of(session: Session, where: str, person_id: int) -> list[int]:
     """The ids of the rows of a person, in order."""
     table, column = column_of(where)
@@ -90,15 +103,21 @@ def column_of(where: str) -> tuple[Table, str]:
     return Model.metadata.tables[name], column
 
 
-def put_back(session: Session, change: Mapping[str, Any]) -> bool:
-    """Write what stood before a change; False when somebody has changed it since: then theirs stays."""
-    table = Model.metadata.tables[change["table"]]
-    column = table.c[change["column"]]
-    held = session.scalar(select(column).where(table.c.id == change["id"]))
-    if packed(held) != change["after"]:
-        return False
-    session.execute(update(table).where(table.c.id == change["id"]).values({column.name: unpacked(change["before"])}))
-    return True
+def put_back(session: Session, changed: Iterable[Mapping[str, Any]]) -> None:
+    """Write what stood before these changes, row by row, the last one first.
+
+    A row in which somebody has changed one of the columns since keeps what it says; of a person, only that column.
+    """
+    rows: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
+    for change in changed:
+        rows.setdefault((change["table"], change["id"]), []).append(change)
+    for (name, row_id), changes in reversed(rows.items()):
+        table = Model.metadata.tables[name]
+        held = session.execute(select(table).where(table.c.id == row_id)).mappings().one()
+        same = [change for change in changes if packed(held[change["column"]]) == change["after"]]
+        if same and (same == changes or name == "person"):
+            before = {change["column"]: unpacked(change["before"]) for change in same}
+            session.execute(update(table).where(table.c.id == row_id).values(**before))
 
 
 def packed(value: Any) -> Any:

@@ -32,6 +32,7 @@ _COUNTED = (
             "follow_up.person_id",
         ),
     ),
+    (lazy("Preuves et fiches"), ("evidence.owner_id", "project_sheet.owner_id")),
     (lazy("Messages et lettres"), ("message.person_id", "letter.person_id")),
     (lazy("Demandes sur les données"), ("data_request.person_id",)),
 )

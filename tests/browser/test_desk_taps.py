@@ -66,7 +66,8 @@ def test_an_emergency_contact_is_called_in_two_taps_from_a_session(hand: Hand) -
         if hand.page.locator(f"[name={kind}_name]").count():
             hand.page.locator(f"[name={kind}_name]").fill("Rosa Perrin")
             hand.page.locator(f"[name={kind}_phone]").fill("06 12 34 56 78")
-            hand.page.locator(f"[name={kind}_link]").first.check()
+            link = hand.page.locator(f"[name={kind}_link]").first
+            link.check() if link.get_attribute("type") == "radio" else link.select_option(index=1)
     hand.tap(hand.page.locator("main form button[type=submit]"))
     expect(hand.page.locator(".toasts")).to_be_visible()
     assert hand.taps == 2, "a file is completed on one page"

@@ -1,7 +1,9 @@
 """Two accounts of one young person become one, and exactly two again; no fact changes author, text or day."""
 
+import importlib.util
 import json
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +26,8 @@ from fablab.people.rules_merging import UNDO_FOR
 from fablab.permissions import Role
 from fablab.refusals import Refused
 from machines.models import Machine
-from pathways.models import Apology, Attendance, Enrolment, Mastery, Validation
+from pathways.models import Apology, Attendance, Competency, Enrolment, Mastery, Validation
+from pathways.models_requests import ValidationRequest
 from tests.conftest import NOW
 from tests.make import PIN, make_authorisation, make_staff, make_young
 from tests.make_bookings import make_booking, slot
@@ -111,6 +114,9 @@ def fill(ines: Person, twin: Person, machines: list[Machine], nadia: Person) -> 
         actions_rights.note_opening(person_now, nadia, NOW)
         with transaction() as session:
             session.add(Apology(session_id=coming.id, person_id=person.id, said_at=NOW))
+            wish = {"own_level": 2, "words": "J’ai fait un porte-clés.", "asked_at": NOW}
+            competency_id = session.scalars(select(Competency.id).where(Competency.code == "SEC-02")).one()
+            session.add(ValidationRequest(person_id=person.id, competency_id=competency_id, **wish))
             session.add(FollowUp(person_id=person.id, referent_id=nadia.id, since=date(2026, 9, 1)))
             session.add(Card(person_id=person.id, token_digest=str(person.handle), made_at=NOW))
             one = session.get_one(Person, person.id)
@@ -161,6 +167,8 @@ def test_the_kept_account_holds_all_of_both(
     assert {one.status for one in session.scalars(select(Attendance).where(Attendance.person_id == ines.id))} == {
         "present"
     }
+    asked = session.scalars(select(ValidationRequest.outcome).order_by(ValidationRequest.person_id))
+    assert asked.all() == [None, "withdrawn"]
     emergency = session.scalars(select(Contact).where(Contact.person_id == ines.id, Contact.until.is_(None)))
     assert [one.name for one in emergency] == ["Rosa Benali"]
 
@@ -308,3 +316,14 @@ def test_two_people_said_to_be_two_are_remembered_once(session: Session, ines: P
     assert lines == 1
     with pytest.raises(Refused, match="same"):
         merging_actions.say_apart(ines, ines, nadia, NOW)
+
+
+def test_the_database_watches_every_column_of_a_validation(app: Flask) -> None:
+    (path,) = (Path(__file__).parent.parent.parent / "migrations" / "versions").glob("*_validation_kept.py")
+    spec = importlib.util.spec_from_file_location("kept_revision", path)
+    assert spec is not None
+    assert spec.loader is not None
+    revision = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(revision)
+    kept = revision.KEPT
+    assert {column.name for column in Validation.__table__.c} == {*kept, "person_id"}
