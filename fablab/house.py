@@ -113,4 +113,4 @@ def write(session: Session, key: str, value: Any, *, data_status: str = "invente
 
 def is_demo(session: Session) -> bool:
     """Whether this database was made for demonstration: log-ins are then public."""
-    return bool(read(session, "demo").get("demo"))
+    return bool(settings(session).get("demo"))

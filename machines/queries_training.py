@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bookings.models import Booking
 from bookings.values import LONGEST_STAY, Slot
+from fablab import ready
+from fablab.db import UtcDateTime
 from fablab.people.models import Person
 from machines.models import Machine
 from machines.models_training import SITTING, TrainingSeat, TrainingSlot
@@ -18,27 +20,30 @@ from pathways.models import Badge, BadgeOpening, TrainingRequest, ValidatorRight
 _HELD = ("confirmed", "checked_in", "done")
 
 
+_busy = (
+    select(
+        Booking.id,
+        Booking.place_id,
+        Booking.starts_at,
+        Booking.ends_at,
+        TrainingSlot.facilitator_id,
+        TrainingSeat.person_id,
+    )
+    .join(TrainingSlot, TrainingSlot.booking_id == Booking.id)
+    .join(TrainingSeat, (TrainingSeat.slot_id == TrainingSlot.id) & TrainingSeat.state.in_(SITTING))
+    .where(
+        Booking.kind == "training",
+        Booking.status.in_(_HELD),
+        Booking.starts_at > bindparam("earliest", type_=UtcDateTime()),
+        Booking.starts_at < bindparam("end", type_=UtcDateTime()),
+        Booking.ends_at > bindparam("start", type_=UtcDateTime()),
+    )
+)
+
+
 def busy_during(session: Session, people: Collection[int], span: Slot) -> list[Training]:
     """Training slots of a span that some of these people teach or learn in. One statement."""
-    rows = session.execute(
-        select(
-            Booking.id,
-            Booking.place_id,
-            Booking.starts_at,
-            Booking.ends_at,
-            TrainingSlot.facilitator_id,
-            TrainingSeat.person_id,
-        )
-        .join(TrainingSlot, TrainingSlot.booking_id == Booking.id)
-        .join(TrainingSeat, (TrainingSeat.slot_id == TrainingSlot.id) & TrainingSeat.state.in_(SITTING))
-        .where(
-            Booking.kind == "training",
-            Booking.status.in_(_HELD),
-            Booking.starts_at > span.start - LONGEST_STAY,
-            Booking.starts_at < span.end,
-            Booking.ends_at > span.start,
-        )
-    )
+    rows = ready.rows(session, _busy, {"earliest": span.start - LONGEST_STAY, "start": span.start, "end": span.end})
     found: dict[int, tuple[int, Slot, int, list[tuple[int, bool]]]] = {}
     for id_, place_id, start, end, teacher, learner in rows:
         line = found.setdefault(id_, (place_id, Slot(start, end), teacher, []))

@@ -35,7 +35,7 @@ def look(now: datetime) -> str:
     """The job: how many files have no row, and how many rows no file."""
     found = apart(db.session(), now)
     db.session().rollback()
-    return f"{len(found.without_row)} files without row, {len(found.without_file)} rows without file"
+    return f"{len(found.without_row)} unexpected, {len(found.without_file)} missing"
 
 
 def sweep(now: datetime) -> int:

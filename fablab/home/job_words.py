@@ -28,8 +28,8 @@ COUNTS: dict[str, Callable[[int], str]] = {
     "sessions": lambda n: ngettext("%(num)s connexion oubliée", "%(num)s connexions oubliées", n),
     "openings forgotten": lambda n: ngettext("%(num)s lecture oubliée", "%(num)s lectures oubliées", n),
     "under what is not back": lambda n: ngettext("%(num)s réservation touchée", "%(num)s réservations touchées", n),
-    "files without row": lambda n: ngettext("%(num)s fichier sans ligne", "%(num)s fichiers sans ligne", n),
-    "rows without file": lambda n: ngettext("%(num)s ligne sans fichier", "%(num)s lignes sans fichier", n),
+    "unexpected": lambda n: ngettext("%(num)s fichier sans ligne", "%(num)s fichiers sans ligne", n),
+    "missing": lambda n: ngettext("%(num)s ligne sans fichier", "%(num)s lignes sans fichier", n),
     "backups": lambda n: ngettext("%(num)s sauvegarde gardée", "%(num)s sauvegardes gardées", n),
 }
 

@@ -8,6 +8,7 @@ from fablab.permissions import Role
 from tests.browser.conftest import DESK, PHONE, SMALL_PHONE
 from tests.browser.entering import enter_staff
 
+pytestmark = pytest.mark.browser
 SIZES = {"desk": DESK, "phone": PHONE, "small phone": SMALL_PHONE}
 
 

@@ -197,7 +197,7 @@ def test_files_without_row_and_rows_without_file_are_named(folder: Path, session
     tomorrow = clock.now().replace(year=2030)  # files are written by the real clock
     found = evidence_files.apart(session, tomorrow)
     assert (found.without_row, found.without_file) == ((alone,), (piece.file_key,))
-    assert evidence_files.look(tomorrow) == "1 files without row, 1 rows without file"
+    assert evidence_files.look(tomorrow) == "1 unexpected, 1 missing"
     assert evidence_files.sweep(tomorrow) == 1
     assert files(folder) == []
 

@@ -284,8 +284,8 @@ def test_minutes_that_cannot_be_are_refused_and_nothing_is_saved(
 def test_the_lists_run_as_many_statements_whatever_their_number(
     client: FlaskClient, samir: Person, count_statements: Statements
 ) -> None:
-    client.get("/groupes")
     version = make_pathway("REBOND", REBOND)
+    client.get("/groupes")
     counts = []
     for _round in range(2):
         for _number in range(4):
