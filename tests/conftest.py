@@ -7,7 +7,9 @@ rolled back; tests that need several connections ask for ``shared_database`` ins
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -52,10 +54,8 @@ def clock_stands_still(request: pytest.FixtureRequest) -> Iterator[None]:
 def template_app(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An app on a freshly migrated database, for the whole run."""
     folder = tmp_path_factory.mktemp(f"house-{engine_name}")
-    with databases.fresh(engine_name, folder) as address:
+    with databases.copy_of(migrated_to_copy(engine_name), folder) as address:
         app = make_app(folder, address)
-        with app.app_context():
-            upgrade()
         yield app
         with app.app_context():
             db.engine.dispose()
@@ -72,16 +72,25 @@ def make_app(folder: Path, address: str, **environment: str) -> Flask:
             del os.environ[name]
 
 
-@pytest.fixture(scope="session")
-def migrated(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a migrated database that nobody uses: what ``shared_database`` copies."""
-    folder = tmp_path_factory.mktemp(f"migrated-{engine_name}")
-    with databases.fresh(engine_name, folder) as address:
-        app = make_app(folder, address)
+@lru_cache
+def migrated_to_copy(engine_name: str) -> str:
+    """The address of a migrated database that nobody uses, made once a run: copied by whoever needs one.
+
+    All migrations cost a second of work; a copy costs nearly nothing.
+    """
+    address = databases.until_the_end(engine_name)
+    with TemporaryDirectory() as folder:
+        app = make_app(Path(folder), address)
         with app.app_context():
             upgrade()
             db.engine.dispose()
-        yield address
+    return address
+
+
+@pytest.fixture(scope="session")
+def migrated(engine_name: str) -> str:
+    """The address of a migrated database that nobody uses: what ``shared_database`` copies."""
+    return migrated_to_copy(engine_name)
 
 
 @pytest.fixture(scope="session")

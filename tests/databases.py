@@ -1,5 +1,6 @@
 """Databases for tests: a file of SQLite, or a real PostgreSQL started for the run and thrown away."""
 
+import atexit
 import secrets
 import shutil
 import tempfile
@@ -23,13 +24,22 @@ def fresh(engine_name: str, folder: Path) -> Iterator[str]:
     if engine_name == "sqlite":
         yield f"sqlite:///{folder / 'house.sqlite'}"
         return
-    name = f"house_{secrets.token_hex(6)}"
-    server = _server_address()
-    _say(server, f"CREATE DATABASE {name}")
+    address = until_the_end(engine_name)
     try:
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        yield address
     finally:
-        _say(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _say(_server_address(), f"DROP DATABASE IF EXISTS {make_url(address).database} WITH (FORCE)")
+
+
+def until_the_end(engine_name: str) -> str:
+    """The address of an empty database of this engine, gone with the run."""
+    if engine_name == "sqlite":
+        folder = tempfile.mkdtemp(prefix="dynamo-lite-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return f"sqlite:///{folder}/house.sqlite"
+    name, server = f"house_{secrets.token_hex(6)}", _server_address()
+    _say(server, f"CREATE DATABASE {name}")
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @contextmanager
@@ -52,8 +62,11 @@ def _server_address() -> str:
     """One server a run; it stops with the process."""
     # A folder of its own: the package loosens the rights of the folders above its data.
     server = get_server(Path(tempfile.mkdtemp(prefix="dynamo-pg-")), cleanup_mode="delete")
-    address: str = server.get_uri()
-    return address.replace("postgresql://", "postgresql+psycopg://", 1)
+    address = str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the run
+        _say(address, f"ALTER SYSTEM SET {setting} = off")
+    _say(address, "SELECT pg_reload_conf()")
+    return address
 
 
 def _say(address: str, statement: str) -> None:

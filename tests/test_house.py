@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,7 @@ from fablab.db import Model, db, transaction
 from fablab.home import catalogue as house_catalogue
 from machines.queries import rules_of
 from tests.conftest import NOW, Statements, make_app
-from tests.databases import fresh
+from tests.databases import copy_of
 from tests.make_bookings import make_place
 
 ROOT = Path(__file__).parent.parent
@@ -48,14 +47,13 @@ def test_a_page_looks_at_the_mark_and_reads_nothing_else_again(session: Session,
 
 
 def test_two_databases_of_one_process_never_share_what_is_kept(
-    engine_name: str, tmp_path: Path, app: Flask, session: Session
+    migrated: str, tmp_path: Path, app: Flask, session: Session
 ) -> None:
     mine = make_place(name="La maison")
     assert house_of(db.session()).spots[mine.id].name == "La maison"
-    with fresh(engine_name, tmp_path) as address:
+    with copy_of(migrated, tmp_path) as address:
         other = make_app(tmp_path, address)
         with other.app_context():
-            upgrade()
             theirs = make_place(name="L’autre maison")
             assert [spot.name for spot in house_of(db.session()).spots.values()] == ["L’autre maison"]
             assert theirs.name == "L’autre maison"

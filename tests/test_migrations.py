@@ -116,8 +116,7 @@ def test_every_migration_can_be_undone(empty_app: Flask) -> None:
     assert "claim" in inspect(db.engine).get_table_names()
 
 
-def test_the_models_and_the_migrations_say_the_same(empty_app: Flask) -> None:
-    upgrade()
+def test_the_models_and_the_migrations_say_the_same(shared_database: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = [
@@ -129,8 +128,7 @@ def test_the_models_and_the_migrations_say_the_same(empty_app: Flask) -> None:
     assert differences == []
 
 
-def test_foreign_keys_are_on(empty_app: Flask) -> None:
-    upgrade()
+def test_foreign_keys_are_on(shared_database: Flask) -> None:
     with pytest.raises(IntegrityError, match=r"(?i)foreign key"), transaction() as session:
         session.add(Card(person_id=77, token_digest="x", made_at=NOW))
 
@@ -144,8 +142,7 @@ def test_foreign_keys_are_on(empty_app: Flask) -> None:
         "DELETE FROM journal_about",
     ],
 )
-def test_the_journal_cannot_be_rewritten(empty_app: Flask, act: str) -> None:
-    upgrade()
+def test_the_journal_cannot_be_rewritten(shared_database: Flask, act: str) -> None:
     with transaction() as session:
         entry = JournalEntry(at=NOW, verb="x", thing="y", details={})
         session.add(entry)

@@ -26,7 +26,7 @@ from fablab.scheduler import take_lease
 from machines import actions_training
 from machines.values_training import SlotWish
 from pathways import actions_requests
-from tests.conftest import NOW
+from tests.conftest import NOW, Browser
 from tests.make import log_in, make_authorisation, make_minor, make_person, make_staff, make_young
 from tests.make_bookings import make_booking, slot
 from tests.make_evidence import make_piece, make_sheet
@@ -155,13 +155,39 @@ def address(app: Flask, rule: Rule) -> str:
     return str(built)
 
 
-def as_person(client: FlaskClient, person: Any) -> FlaskClient:
+def as_person(client: FlaskClient, person: Person | None) -> FlaskClient:
     """The browser of somebody, or of a visitor."""
     if person is not None:
         return log_in(client, person)
     with client.session_transaction() as cookie:
         cookie.clear()
     return client
+
+
+class Seats:
+    """A browser for each person, who logs in once, and again after what was accepted: it may have ended the session."""
+
+    def __init__(self, app: Flask) -> None:
+        app.test_client_class = Browser
+        self._app = app
+        self._browsers: dict[Person | None, FlaskClient] = {}
+
+    def ask(self, person: Person | None, method: str, where: str, **said: Any) -> Any:
+        """The answer to somebody, or to a visitor."""
+        browser = self._browsers.pop(person, None) or self._enter(person)
+        answer = browser.open(where, method=method, **said)
+        if method == "GET" or answer.status_code >= 400:
+            self._browsers[person] = browser
+        return answer
+
+    def _enter(self, person: Person | None) -> FlaskClient:
+        return as_person(self._app.test_client(), person)
+
+
+@pytest.fixture
+def seats(app: Flask) -> Seats:
+    """Browsers for everybody whom a test makes."""
+    return Seats(app)
 
 
 def to_log_in(answer: Any) -> bool:
@@ -187,22 +213,20 @@ def fault(answer: Any, access: str, role: Role | None, method: str, named: bool)
 
 
 def test_every_route_answers_every_role_as_it_declares(
-    app: Flask, client: FlaskClient, people: dict[Role | None, Any]
+    app: Flask, seats: Seats, people: dict[Role | None, Any]
 ) -> None:
     faults = []
     for rule, access in routes(app):
         for role, person in people.items():
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-                answer = as_person(client, person).open(address(app, rule), method=method)
+                answer = seats.ask(person, method, address(app, rule))
                 wrong = fault(answer, access, role, method, bool(rule.arguments))
                 if wrong:
                     faults.append(f"{method} {rule.rule} {wrong}")
     assert faults == []
 
 
-def test_a_method_that_a_route_does_not_know_is_405(
-    app: Flask, client: FlaskClient, people: dict[Role | None, Any]
-) -> None:
+def test_a_method_that_a_route_does_not_know_is_405(app: Flask, seats: Seats, people: dict[Role | None, Any]) -> None:
     faults = []
     map_ = app.url_map.bind("localhost")
     for rule, _access in routes(app):
@@ -212,33 +236,37 @@ def test_a_method_that_a_route_does_not_know_is_405(
             for person in (None, people[Role.ADMINISTRATOR]):
                 if method in known:
                     continue
-                answer = as_person(client, person).open(where, method=method)
+                answer = seats.ask(person, method, where)
                 if answer.status_code != 405 or "Allow" not in answer.headers:
                     faults.append(f"{method} {where}: {answer.status_code}")
     assert faults == []
 
 
-def test_nothing_is_written_without_the_token_of_its_form(
-    app: Flask, client: FlaskClient, people: dict[Role | None, Any]
-) -> None:
+def test_nothing_is_written_without_the_token_of_its_form(app: Flask, seats: Seats) -> None:
+    """The token is asked for before anything else: of a visitor, of who may nothing, of who may everything."""
+    asking = {
+        "a visitor": None,
+        "nobody": make_person(email="nobody@example.org"),
+        "everybody": make_staff(roles=tuple(Role)),
+    }
     faults = []
     app.config["WTF_CSRF_ENABLED"] = True
     try:
         for rule, _access in routes(app):
             if "POST" not in (rule.methods or set()):
                 continue
-            for role, person in people.items():
+            for name, person in asking.items():
                 for data in ({}, {"csrf_token": "made-up"}):
-                    answer = as_person(client, person).post(address(app, rule), data=data)
+                    answer = seats.ask(person, "POST", address(app, rule), data=data)
                     if answer.status_code != 400:
-                        faults.append(f"{rule.rule} as {role}: {answer.status_code}")
+                        faults.append(f"{rule.rule} as {name}: {answer.status_code}")
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
     assert faults == []
 
 
 def test_every_page_is_well_made_for_everybody_who_may_open_it(
-    app: Flask, client: FlaskClient, people: dict[Role | None, Any]
+    app: Flask, seats: Seats, people: dict[Role | None, Any]
 ) -> None:
     faults = []
     app.config["WTF_CSRF_ENABLED"] = True
@@ -248,7 +276,7 @@ def test_every_page_is_well_made_for_everybody_who_may_open_it(
                 continue
             for role, person in people.items():
                 if access == PUBLIC or (role and may([role], access)):
-                    answer = as_person(client, person).get(address(app, rule))
+                    answer = seats.ask(person, "GET", address(app, rule))
                     if answer.status_code == 200 and answer.mimetype == "text/html":
                         faults += [f"{rule.rule} as {role}: {wrong}" for wrong in faults_of_page(answer)]
     finally:
@@ -275,7 +303,7 @@ def faults_of_page(answer: Any) -> Iterator[str]:
         yield "no title"
 
 
-def test_somebody_elses_things_are_not_found(app: Flask, client: FlaskClient, people: dict[Role | None, Any]) -> None:
+def test_somebody_elses_things_are_not_found(app: Flask, seats: Seats, people: dict[Role | None, Any]) -> None:
     faults = []
     made: dict[str, tuple[Person, dict[str, Any]]] = {}
     for rule, access in routes(app):
@@ -290,10 +318,10 @@ def test_somebody_elses_things_are_not_found(app: Flask, client: FlaskClient, pe
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             for role, person in people.items():
                 if role and may([role], access):
-                    code = as_person(client, person).open(where, method=method).status_code
+                    code = seats.ask(person, method, where).status_code
                     if code != 404:
                         faults.append(f"{method} {rule.rule} as {role}: {code}")
-            if as_person(client, owner).open(where, method=method).status_code not in (200, 302, 303, 409, 422):
+            if seats.ask(owner, method, where).status_code not in (200, 302, 303, 409, 422):
                 faults.append(f"{method} {rule.rule}: not even its owner finds it")
     assert faults == []
 
@@ -313,8 +341,8 @@ def test_a_number_that_no_database_holds_is_not_found(app: Flask, client: FlaskC
                 assert client.open(where, method=method).status_code == 404, where
 
 
-def test_a_person_without_any_role_gets_nowhere_but_public_pages(app: Flask, client: FlaskClient) -> None:
+def test_a_person_without_any_role_gets_nowhere_but_public_pages(app: Flask, seats: Seats) -> None:
     nobody = make_person(email="nobody@example.org")
     for rule, access in routes(app):
         if access != PUBLIC and "GET" in (rule.methods or set()):
-            assert log_in(client, nobody).get(address(app, rule)).status_code == 403
+            assert seats.ask(nobody, "GET", address(app, rule)).status_code == 403

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 
 from fablab import house
 from fablab.db import db, transaction
@@ -16,11 +15,9 @@ from tests.conftest import make_app
 
 
 @pytest.fixture
-def served(engine_name: str, tmp_path: Path) -> Iterator[Flask]:
-    with databases.fresh(engine_name, tmp_path) as address:
+def served(migrated: str, tmp_path: Path) -> Iterator[Flask]:
+    with databases.copy_of(migrated, tmp_path) as address:
         app = make_app(tmp_path, address)
-        with app.app_context():
-            upgrade()
         yield app
         with app.app_context():
             db.engine.dispose()

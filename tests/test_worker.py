@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from fablab.home.serve import GUNICORN, require_free
 from fablab.home.worker import BODY_MAX, wanted
+from tests import bound
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def is_gone(group: int) -> bool:
 def test_it_stops_within_seconds_whatever_connections_are_open(number: signal.Signals, tmp_path: Path) -> None:
     address = str(tmp_path / "web")
     command = [*GUNICORN, "--bind", f"unix:{address}", "wsgiref.simple_server:demo_app"]
-    server = subprocess.Popen(command, start_new_session=True)
+    server = bound.start(command, own_group=True)
     asked = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     try:
         until = time.monotonic() + 20

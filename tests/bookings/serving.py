@@ -4,7 +4,6 @@ import http.client
 import os
 import re
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from fablab.home.serve import GUNICORN
+from tests import bound
 
 ROOT = Path(__file__).parent.parent.parent
 SECRET_KEY = "for the races only, never elsewhere"
@@ -142,7 +142,7 @@ def serve(address: str, folder: Path) -> Iterator[Served]:
     served = Served(port, folder / "server.log")
     command = [*GUNICORN, "--bind", f"127.0.0.1:{port}"]
     with served.log.open("wb") as log:
-        server = subprocess.Popen([*command, "wsgi:app"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        server = bound.start([*command, "wsgi:app"], cwd=ROOT, env=environment, log=log)
         try:
             _wait(port)
             yield served

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from fablab.home.serve import GUNICORN
+from tests import bound
 
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = [
@@ -54,7 +55,7 @@ class House:
     def serve(self) -> "subprocess.Popen[bytes]":
         """Start the web server as «make run» does, and wait until it answers."""
         command = [*GUNICORN, "--bind", f"127.0.0.1:{self.port}", "wsgi:app"]
-        server = subprocess.Popen(command, cwd=ROOT, env=self.environment)
+        server = bound.start(command, cwd=ROOT, env=self.environment)
         for _ in range(150):
             try:
                 with urllib.request.urlopen(self.url, timeout=2):

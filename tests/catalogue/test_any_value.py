@@ -32,8 +32,9 @@ def read_with(name: str, way: Trail, value: Any) -> Catalogue:
     catalogue = Catalogue(given=set(RAW))
     for source in SOURCES:
         raw = RAW[source.name]
-        document = Document(raw.name, raw.file, copy.deepcopy(raw.data), raw.lines, dict(raw.written))
+        document = Document(raw.name, raw.file, raw.data, raw.lines, raw.written)
         if source.name == name:
+            document.data = copy.deepcopy(raw.data)
             holder = document.data
             for step in way[:-1]:
                 holder = holder[step]

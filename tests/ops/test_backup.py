@@ -23,7 +23,7 @@ from fablab.home import backup, nightly, portable, restoring
 from fablab.home.backup import BadBackup
 from fablab.people.models import Person
 from tests import databases
-from tests.conftest import make_app
+from tests.conftest import make_app, migrated_to_copy
 from tests.make import make_authorisation, make_minor, make_staff, make_young
 from tests.make_bookings import make_booking, make_resource, slot
 
@@ -49,11 +49,11 @@ def lived_in(shared_database: Flask) -> Flask:
 def another_house(engine: str, folder: Path, *, migrated: bool = False) -> Iterator[Flask]:
     """A house elsewhere, empty; with its tables if asked."""
     folder.mkdir(exist_ok=True)
-    with databases.fresh(engine, folder) as address:
+    with (
+        databases.copy_of(migrated_to_copy(engine), folder) if migrated else databases.fresh(engine, folder) as address
+    ):
         app = make_app(folder, address)
         with app.app_context():
-            if migrated:
-                upgrade()
             yield app
             db.session.remove()
             db.engine.dispose()
