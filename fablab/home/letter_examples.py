@@ -8,7 +8,8 @@ from typing import Any
 from flask import current_app
 
 from fablab import clock
-from fablab.i18n import lazy, speaking
+from fablab.envelopes import Block, blocks
+from fablab.i18n import _, lazy, speaking
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,12 @@ class Preview:
     language: str
     subject: str
     body: str
+    opens: str
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The pieces of the text, that its HTML draws."""
+        return list(blocks(self.body))
 
 
 def preview(notice: str, code: str, now: datetime) -> Preview:
@@ -72,8 +79,9 @@ def preview(notice: str, code: str, now: datetime) -> Preview:
             current_app.jinja_env.get_template(f"mail/{notice}/{part}.txt").render(facts)
             for part in ("subject", "body")
         ]
+        opens = _("Ouvrir la page")
         framed = current_app.jinja_env.get_template("mail/frame.txt").render({**facts, "words": words[1].strip()})
-    return Preview(code, words[0].strip(), framed.strip())
+    return Preview(code, words[0].strip(), framed.strip(), opens)
 
 
 def a_try(shown: Preview) -> Preview:

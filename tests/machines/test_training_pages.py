@@ -158,7 +158,7 @@ def test_i_think_i_can_is_asked_shown_beside_and_answered(
     assert "J’ai fait deux autocollants." in text(read(client, "/mes-badges/BS-VINYLE"))
     page = read(log_in(client, samir), "/demandes/validations")
     assert "Inès B. · aujourd’hui" in text(page)
-    assert "pense : 2 · compte : —" in text(page)
+    assert "niveau pensé : 2 · niveau validé : —" in text(page)
     asked = session.scalars(select(ValidationRequest)).one()
     page = read(client, f"/demandes/validations/{asked.public_id}")
     press(client, page, "Valider")
