@@ -52,7 +52,8 @@ class Letter(Model):
     given_up_at: Mapped[datetime | None]
     repeated_at: Mapped[datetime | None] = mapped_column(comment="its sender was killed: it left again, once")
     tries: Mapped[int] = mapped_column(default=0)
-    last_error: Mapped[str | None] = mapped_column(String(300), comment="a code, and its values; never an address")
+    #: a code, and its values; never an address
+    last_error: Mapped[str | None] = mapped_column(String(300))
 
 
 class Message(Model):

@@ -60,7 +60,7 @@ def a_bomb(width: int = 50_000, height: int = 50_000) -> bytes:
 
 
 def an_archive(names: Iterable[str] = ("3D/3dmodel.model",), size: int = 10) -> bytes:
-    """A zip of these names, each of so many zeros; the same bytes at each hour, since names of tests are made of them."""
+    """A zip of these names, each of so many zeros: the same bytes at each hour, tests are named after them."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
