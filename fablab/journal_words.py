@@ -45,6 +45,8 @@ _TRAINING = {
     "group.close": lazy("Groupe fermé"),
     "group.reopen": lazy("Groupe rouvert"),
     "enrolment.make": lazy("Inscription à un parcours"),
+    "enrolment.refer": lazy("Orientation vers un parcours"),
+    "enrolment.admit": lazy("Inscription après orientation"),
     "enrolment.leave": lazy("Sortie d’un parcours"),
     "enrolment.return": lazy("Sortie annulée, parcours repris"),
     "enrolment.finish": lazy("Parcours terminé"),

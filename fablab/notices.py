@@ -38,6 +38,7 @@ NOTICES = {
     "session-restored": Notice("sessions", matters=True),
     "session-cancelled": Notice("sessions", matters=True),
     "lead-away": Notice("sessions"),
+    "group-small": Notice("sessions"),
     "badge-earned": Notice("badges"),
     "badge-handed-over": Notice("badges"),
     "badge-ended": Notice("badges", matters=True),

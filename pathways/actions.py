@@ -8,6 +8,7 @@ from pathways.actions_badges import hand_over
 from pathways.actions_correcting import Corrected, correct, take_back_batch, undo_batch
 from pathways.actions_enrolling import close_group, come_back, enrol, leave, open_group
 from pathways.actions_rebuilding import rebuild_mastery
+from pathways.actions_referring import admit, refer
 from pathways.actions_restoring import reopen_group, restore_session, undo_attendance
 from pathways.actions_revoking import revoke, undo_hand_over
 from pathways.actions_rights import end_right, give_right, return_right
@@ -18,6 +19,7 @@ __all__ = [
     "Corrected",
     "Planned",
     "Saved",
+    "admit",
     "cancel_session",
     "close_group",
     "come_back",
@@ -31,6 +33,7 @@ __all__ = [
     "open_group",
     "plan_session",
     "rebuild_mastery",
+    "refer",
     "reopen_group",
     "restore_session",
     "return_right",

@@ -1,33 +1,21 @@
 """Groups, and who follows a pathway: enrolled in a version that no longer changes for them."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
 
 from bookings.queries import lock_house
 from fablab import clock, journal
 from fablab.db import transaction
 from fablab.i18n import _
-from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from pathways import upkeep, upkeep_telling
-from pathways.models_badges import Badge
-from pathways.models_groups import Enrolment, Group, TrainingSession
+from pathways import upkeep, upkeep_enrolling, upkeep_telling
+from pathways.models_groups import LEAVING, Enrolment, Group, TrainingSession
 from pathways.models_pathways import Pathway, PathwayVersion
-from pathways.queries_standings import valid_badges
-from pathways.rules_enrolling import close_refusals, enrolment_refusals, leave_refusals, return_refusals
-from pathways.values_badges import Named
-from pathways.values_enrolling import EnrolmentFacts, Terms
-
-#: ways to leave a pathway before its end; what was validated stays valid (domain notes §1.1)
-LEAVING = ("dropped", "interrupted", "redirected", "moved_away")
-#: how many of the group's next sessions somebody who is enrolled is told
-TOLD_AT_MOST = 3
+from pathways.queries_enrolling import referred_only
+from pathways.rules_enrolling import close_refusals, leave_refusals, return_refusals
 
 
 def open_group(version: PathwayVersion, name: str, starts_on: date, by: Person, now: datetime) -> Group:
@@ -70,7 +58,7 @@ def close_group(group: Group, by: Person, now: datetime) -> Group:
     with transaction() as session:
         # Sessions are planned under this lock: none comes between the count and the end.
         lock_house(session)
-        group = _locked_group(session, group.id)
+        group = upkeep_enrolling.locked_group(session, group.id)
         planned = select(func.count()).where(
             TrainingSession.group_id == group.id, TrainingSession.status == "planned", TrainingSession.starts_at > now
         )
@@ -96,81 +84,52 @@ def enrol(
 ) -> Enrolment:
     """Enrol somebody in a version, in a group or at their own pace. Raises Refused.
 
-    ``reason`` passes soft rules (age, situation) and is kept; never those about places or prerequisites.
-    The person is told, with the group's next sessions.
+    ``reason``, one of EXCEPTIONS, passes soft rules (age, situation) and is kept; never those about places or
+    prerequisites. The person is told, with the group's next sessions.
     """
     with transaction() as session:
         # The house first, as every act that counts people in its rooms: the sessions of a group take its members.
         lock_house(session)
-        locked = _locked_group(session, group.id) if group else None
-        person = upkeep.lock_people(session, [person.id])[person.id]
-        refusals = []
-        if not by.may("group.manage"):
-            refusals.append(Refusal("not_facilitator", _("Seule l’équipe inscrit à un parcours.")))
-        terms = _terms(session, version)
-        refusals += enrolment_refusals(terms, _facts(session, person, version, locked, now))
-        passed = [refusal for refusal in refusals if refusal.soft and reason and reason.strip()]
-        if len(passed) < len(refusals):
-            raise Refused([refusal for refusal in refusals if refusal not in passed])
+        entering = upkeep_enrolling.entering(session, person, version, group, now)
+        passed = entering.check(by, reason)
         enrolment = Enrolment(
-            person_id=person.id,
+            person_id=entering.person.id,
             version_id=version.id,
-            group_id=locked.id if locked else None,
+            group_id=entering.group.id if entering.group else None,
             status="enrolled",
             enrolled_on=clock.local_day(now),
-            situation_at_entry=person.situation,
-            soft_reason=reason.strip() if passed and reason else None,
+            situation_at_entry=entering.person.situation,
+            soft_reason=reason if passed else None,
         )
         session.add(enrolment)
         session.flush()
-        _tell(session, enrolment, person, version, now)
-        codes = [refusal.code for refusal in passed]
-        journal.note(
-            session,
-            "enrolment.make",
-            "enrolment",
-            enrolment.id,
-            by=by,
-            now=now,
-            about=[*journal.people([enrolment.person_id]), ("training_group", enrolment.group_id)],
-            passed=codes,
-        )
+        upkeep_telling.tell_enrolled(session, enrolment, entering.person, version, now)
+        about = [*journal.people([enrolment.person_id]), ("training_group", enrolment.group_id)]
+        journal.note(session, "enrolment.make", "enrolment", enrolment.id, by=by, now=now, about=about, passed=passed)
     return enrolment
 
 
-def _tell(session: Session, enrolment: Enrolment, person: Person, version: PathwayVersion, now: datetime) -> None:
-    planned = select(TrainingSession).where(
-        TrainingSession.group_id == enrolment.group_id,
-        TrainingSession.status == "planned",
-        TrainingSession.starts_at > now,
-    )
-    coming = session.scalars(planned.order_by(TrainingSession.starts_at, TrainingSession.id).limit(TOLD_AT_MOST)).all()
-    tell(
-        session,
-        person,
-        "enrolled",
-        key=f"enrolled:{enrolment.id}",
-        now=now,
-        link=upkeep.PATH,
-        entries=[upkeep_telling.entry_of(one) for one in coming],
-        pathway=version.short_title,
-        coming=coming,
-    )
-
-
-def leave(enrolment: Enrolment, status: str, by: Person, now: datetime) -> Enrolment:
+def leave(
+    enrolment: Enrolment, status: str, by: Person, now: datetime, *, redirected_to: Pathway | None = None
+) -> Enrolment:
     """Somebody leaves a pathway before its end: "dropped", "interrupted", "redirected" or "moved_away".
 
-    Validations, badges and the place of the year stay. Raises Refused.
+    Who is redirected goes to another pathway, named. Validations, badges and the place of the year stay. Raises
+    Refused.
     """
     with transaction() as session:
         upkeep.lock_people(session, [enrolment.person_id])
         enrolment = session.get_one(Enrolment, enrolment.id, populate_existing=True)
+        other = redirected_to if status == "redirected" else None
         if refusals := leave_refusals(
-            may_manage=by.may("group.manage"), ended=enrolment.ended_on is not None, known_word=status in LEAVING
+            may_manage=by.may("group.manage"),
+            ended=enrolment.ended_on is not None,
+            known_word=status in LEAVING,
+            whither=status != "redirected" or (other is not None and other.id != enrolment.version.pathway_id),
         ):
             raise Refused(refusals)
         enrolment.status, enrolment.ended_on = status, clock.local_day(now)
+        enrolment.redirected_to_id = other.id if other else None
         journal.note(
             session,
             "enrolment.leave",
@@ -191,89 +150,17 @@ def come_back(enrolment: Enrolment, by: Person, now: datetime) -> Enrolment:
     """
     with transaction() as session:
         lock_house(session)
-        group = _locked_group(session, enrolment.group_id) if enrolment.group_id else None
-        people = upkeep.lock_people(session, [enrolment.person_id])
+        back = upkeep_enrolling.entering(session, enrolment.person, enrolment.version, enrolment.group, now)
         enrolment = session.get_one(Enrolment, enrolment.id, populate_existing=True)
         if enrolment.status not in LEAVING:
             return enrolment
-        version, person = enrolment.version, people[enrolment.person_id]
-        facts = _facts(session, person, version, group, now)
-        if refusals := return_refusals(_terms(session, version), facts, may_manage=by.may("group.manage")):
+        if refusals := return_refusals(back.terms, back.facts, may_manage=by.may("group.manage")):
             raise Refused(refusals)
-        enrolment.status, enrolment.ended_on = "enrolled", None
-        upkeep.settle(session, people, now)
+        # Who was only proposed when they left is proposed again: the rules of entering were never asked.
+        enrolment.status = "referred" if referred_only(session, enrolment.id) else "enrolled"
+        enrolment.ended_on, enrolment.redirected_to_id = None, None
+        person = back.person
+        upkeep.settle(session, {person.id: person}, now)
         about = [*journal.people([person.id]), ("training_group", enrolment.group_id)]
         journal.note(session, "enrolment.return", "enrolment", enrolment.id, by=by, now=now, about=about)
     return enrolment
-
-
-def _locked_group(session: Session, group_id: int) -> Group:
-    """The group as it stands, locked: of two people enrolled at once in the last place, one waits."""
-    return session.scalars(
-        select(Group).where(Group.id == group_id).with_for_update(key_share=True),
-        execution_options={"populate_existing": True},
-    ).one()
-
-
-def _facts(
-    session: Session, person: Person, version: PathwayVersion, group: Group | None, now: datetime
-) -> EnrolmentFacts:
-    own = session.scalars(
-        select(Enrolment)
-        .where(Enrolment.person_id == person.id)
-        .options(joinedload(Enrolment.version).joinedload(PathwayVersion.pathway))
-    ).all()
-    size = None
-    if group is not None:
-        here = select(func.count()).where(Enrolment.group_id == group.id, Enrolment.status.not_in(LEAVING))
-        size = session.scalar(here) or 0
-    return EnrolmentFacts(
-        day=clock.local_day(now),
-        birth_date=person.birth_date,
-        situation=person.situation,
-        finished=frozenset(one.version.pathway.code for one in own if one.status == "finished"),
-        valid_badges=valid_badges(session, [person.id], now)[person.id],
-        already=any(one.ended_on is None and one.version.pathway_id == version.pathway_id for one in own),
-        published=version.status == "published" or (group is not None and group.version_id == version.id),
-        group_size=size,
-        group_closed=group is not None and group.closed_at is not None,
-        group_of_version=group is None or group.version_id == version.id,
-    )
-
-
-def _terms(session: Session, version: PathwayVersion) -> Terms:
-    """Whom a version welcomes. Prerequisites: {type: pathway_finished, any_of}, {type: badge_valid, all_of}."""
-    asked: Sequence[Mapping[str, Any]] = version.prerequisites
-    pathways = [code for one in asked if one["type"] == "pathway_finished" for code in one["any_of"]]
-    badges = [code for one in asked if one["type"] == "badge_valid" for code in one["all_of"]]
-    return Terms(
-        title=version.short_title,
-        situations=tuple(version.situations),
-        min_age=version.min_age,
-        max_age=version.max_age,
-        extended_max_age=version.extended_max_age,
-        extended_condition=version.extended_condition,
-        group_max=version.group_max,
-        any_pathway_finished=_pathway_names(session, pathways),
-        all_badges_valid=_badge_names(session, badges),
-    )
-
-
-def _pathway_names(session: Session, codes: Sequence[str]) -> tuple[Named, ...]:
-    if not codes:
-        return ()
-    found = session.scalars(
-        select(PathwayVersion)
-        .join(PathwayVersion.pathway)
-        .where(Pathway.code.in_(codes), PathwayVersion.status == "published")
-        .options(joinedload(PathwayVersion.pathway))
-    )
-    names = {version.pathway.code: version.short_title for version in found}
-    return tuple(Named(code, names.get(code, code)) for code in codes)
-
-
-def _badge_names(session: Session, codes: Sequence[str]) -> tuple[Named, ...]:
-    if not codes:
-        return ()
-    names = dict(session.execute(select(Badge.code, Badge.name).where(Badge.code.in_(codes))).all())
-    return tuple(Named(code, names.get(code, code)) for code in codes)

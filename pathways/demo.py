@@ -154,7 +154,7 @@ class Training:
         except Refused as refused:
             if not all(refusal.soft for refusal in refused.refusals):
                 raise
-            actions.enrol(person, version, by, now, group=group, reason="demande de l’établissement, vue en équipe")
+            actions.enrol(person, version, by, now, group=group, reason="prescriber")
 
     # --- rights, passeurs -------------------------------------------------------------------------
 

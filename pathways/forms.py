@@ -59,6 +59,22 @@ class GroupForm(BaseForm):
         self.pathway.choices = [SelectChoice(*one) for one in pathways]
 
 
+EXCEPTION_WORDS = {
+    "prescriber": lazy("Demande de l’organisme qui l’oriente"),
+    "birthday": lazy("Bientôt dans l’âge prévu"),
+    "situation_changes": lazy("Sa situation est en train de changer"),
+    "with_group": lazy("Avec son groupe ou sa fratrie"),
+    "second_chance": lazy("Reprend un parcours commencé ailleurs"),
+    "team": lazy("Décidé en réunion d’équipe"),
+}
+
+
+def exception_box() -> SelectField:
+    """Why somebody enters outside age or situation: a word of the list, never a story."""
+    words = [SelectChoice(*one) for one in (("", lazy("Aucun")), *EXCEPTION_WORDS.items())]
+    return SelectField(lazy("Motif de l’exception"), [Optional()], choices=words)
+
+
 class EnrolForm(BaseForm):
     """Finding somebody and enrolling them; the reason is asked only when a rule may be overridden."""
 
@@ -67,7 +83,13 @@ class EnrolForm(BaseForm):
         [InputRequired(lazy("Écrire un nom ou un identifiant.")), _short(80)],
         description=lazy("Trois lettres au moins, ou «\u00a0renard-42\u00a0»."),
     )
-    reason = StringField(lazy("Motif de l’exception"), [Optional(), _short(300), real_words, about_the_act])
+    reason = exception_box()
+
+
+class AdmitForm(BaseForm):
+    """Enrolling somebody who was referred."""
+
+    reason = exception_box()
 
 
 LEAVING_WORDS = {
@@ -87,6 +109,11 @@ class LeaveForm(BaseForm):
         choices=[SelectChoice(word, label) for word, label in LEAVING_WORDS.items()],
         description=lazy("La raison personnelle ne s’écrit nulle part."),
     )
+    to = SelectField(lazy("Vers quel parcours, si c’est une réorientation"), [Optional()])
+
+    def offer(self, pathways: Choices) -> None:
+        """Show the pathways to which somebody may be redirected."""
+        self.to.choices = [SelectChoice(*one) for one in (("", _("Aucun")), *pathways)]
 
 
 class PartForm(BaseForm):

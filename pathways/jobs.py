@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from fablab.db import db
-from pathways import actions_warning, queries_warning
+from pathways import actions_small_groups, actions_warning, queries_warning
 from pathways.values_badges import SOON_DAYS
 
 #: so many days before the end a badge is spoken of; the nearest step counts
@@ -20,3 +20,8 @@ def warn_of_endings(now: datetime) -> str:
             actions_warning.warn_of_ending(person, standing, step, now)
             told += 1
     return f"{told} told"
+
+
+def warn_of_small_groups(now: datetime) -> str:
+    """The coordination hears of groups that start within a week and lack people. Says how many there are."""
+    return f"{len(actions_small_groups.warn_of_small_groups(now))} small groups"

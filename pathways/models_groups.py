@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from bookings.models import Booking
 from fablab.db import Model, new_public_id, one_of
 from fablab.people.models import Person
-from pathways.models_pathways import PathwayVersion, Stage
+from pathways.models_pathways import Pathway, PathwayVersion, Stage
 from pathways.values_sessions import ATTENDANCES
 
 ENROLMENT_STATUSES = (
@@ -17,6 +17,9 @@ ENROLMENT_STATUSES = (
 
 
 OPEN_ENROLMENT = ("enrolled", "under_way")
+
+#: ways to leave a pathway before its end; what was validated stays valid (domain notes §1.1)
+LEAVING = ("dropped", "interrupted", "redirected", "moved_away")
 
 
 PRESENT = ("present", "late")
@@ -69,10 +72,12 @@ class Enrolment(Model):
     first_attended_on: Mapped[date | None] = mapped_column(comment="the day it filled a place of the year")
     ended_on: Mapped[date | None]
     soft_reason: Mapped[str | None] = mapped_column(String(300), comment="why enrolled outside age or situation")
+    redirected_to_id: Mapped[int | None] = mapped_column(ForeignKey("pathway.id"), comment="the other pathway")
 
     person: Mapped[Person] = relationship()
     version: Mapped[PathwayVersion] = relationship()
     group: Mapped[Group | None] = relationship(back_populates="enrolments")
+    redirected_to: Mapped[Pathway | None] = relationship()
 
 
 class TrainingSession(Model):

@@ -83,7 +83,7 @@ def enrolments_of(session: Session, group_id: int) -> Sequence[Enrolment]:
 
 
 def open_enrolment(session: Session, person_public_id: str, pathway_code: str) -> Enrolment | None:
-    """What somebody follows now of a pathway, with the person, the group and the version, or None."""
+    """What somebody follows now of a pathway, or is referred to, with person, group and version, or None."""
     return session.scalar(
         select(Enrolment)
         .join(Enrolment.person)
@@ -93,7 +93,6 @@ def open_enrolment(session: Session, person_public_id: str, pathway_code: str) -
             Person.public_id == person_public_id,
             Pathway.code == pathway_code,
             Enrolment.ended_on.is_(None),
-            Enrolment.status != "referred",
         )
         .options(
             contains_eager(Enrolment.person),

@@ -9,13 +9,10 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from fablab import clock
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
-from pathways.models_groups import Enrolment
+from pathways.models_groups import LEAVING, Enrolment
 from pathways.models_pathways import Pathway, PathwayVersion
 from pathways.models_validations import Validation
 from pathways.rules_restoring import undo_call_refusals
-
-#: ways to leave a pathway before its end
-LEFT = ("dropped", "interrupted", "redirected", "moved_away")
 
 
 def last_call(session: Session, session_id: int) -> JournalEntry | None:
@@ -57,7 +54,7 @@ def rights_ended_on(session: Session, ids: Collection[int], now: datetime) -> se
 
 def left_of_group(session: Session, group_id: int) -> Sequence[Enrolment]:
     """Who left this group before its end, latest first."""
-    found = select(Enrolment).where(Enrolment.group_id == group_id, Enrolment.status.in_(LEFT))
+    found = select(Enrolment).where(Enrolment.group_id == group_id, Enrolment.status.in_(LEAVING))
     return session.scalars(
         found.options(joinedload(Enrolment.person)).order_by(Enrolment.ended_on.desc(), Enrolment.id.desc())
     ).all()
@@ -69,7 +66,7 @@ def left_by(session: Session, person_id: int) -> Sequence[Enrolment]:
         select(Enrolment)
         .join(Enrolment.version)
         .join(PathwayVersion.pathway)
-        .where(Enrolment.person_id == person_id, Enrolment.status.in_(LEFT))
+        .where(Enrolment.person_id == person_id, Enrolment.status.in_(LEAVING))
         .options(contains_eager(Enrolment.version).contains_eager(PathwayVersion.pathway), joinedload(Enrolment.group))
         .order_by(Enrolment.ended_on.desc(), Enrolment.id.desc())
     ).all()
@@ -85,7 +82,7 @@ def left_enrolment(session: Session, person_public_id: str, pathway_code: str) -
         .where(
             Person.public_id == person_public_id,
             Pathway.code == pathway_code,
-            Enrolment.status.in_(LEFT),
+            Enrolment.status.in_(LEAVING),
         )
         .options(
             contains_eager(Enrolment.person),

@@ -3,10 +3,16 @@
 Where they come from: pathways/data/pathways.yaml (audiences, places, prerequisites).
 """
 
+from collections.abc import Sequence
+from datetime import date, timedelta
+
 from fablab.i18n import _, ngettext
 from fablab.people.rules import age_on
 from fablab.refusals import Refusal
-from pathways.values_enrolling import EnrolmentFacts, Terms
+from pathways.values_enrolling import EXCEPTIONS, EnrolmentFacts, Terms
+
+#: how long before a group starts the coordination hears that it lacks people
+WARNED_BEFORE = timedelta(days=7)
 
 
 def enrolment_refusals(terms: Terms, facts: EnrolmentFacts) -> list[Refusal]:
@@ -24,6 +30,24 @@ def enrolment_refusals(terms: Terms, facts: EnrolmentFacts) -> list[Refusal]:
         if badge.code not in facts.valid_badges:
             found.append(Refusal("badge_first", _("Il faut d’abord un badge valide\u00a0: %(name)s.", name=badge.name)))
     return found
+
+
+def exception_refusals(refusals: Sequence[Refusal], reason: str | None) -> list[Refusal]:
+    """What still refuses once this exception is made: soft reasons are passed over with a reason of the list only."""
+    if reason and reason not in EXCEPTIONS:
+        return [*refusals, Refusal("reason_unknown", _("Choisissez un motif de la liste."), field="reason")]
+    return [refusal for refusal in refusals if not (refusal.soft and reason)]
+
+
+def referral_refusals(terms: Terms, facts: EnrolmentFacts) -> list[Refusal]:
+    """Why somebody cannot even be noted as referred; places, ages and prerequisites are asked when they enrol."""
+    kept = ("already_enrolled", "not_published", "other_pathway", "group_closed")
+    return [refusal for refusal in enrolment_refusals(terms, facts) if refusal.code in kept]
+
+
+def small_group(starts_on: date, day: date, members: int, least: int) -> bool:
+    """Whether a group that starts within a week still lacks people."""
+    return day <= starts_on <= day + WARNED_BEFORE and members < least
 
 
 def _age_refusals(terms: Terms, facts: EnrolmentFacts) -> list[Refusal]:
@@ -70,8 +94,8 @@ def _place_refusals(terms: Terms, facts: EnrolmentFacts) -> list[Refusal]:
     return found
 
 
-def leave_refusals(*, may_manage: bool, ended: bool, known_word: bool) -> list[Refusal]:
-    """Why an enrolment cannot be ended so, before its pathway is finished."""
+def leave_refusals(*, may_manage: bool, ended: bool, known_word: bool, whither: bool = True) -> list[Refusal]:
+    """Why an enrolment cannot be ended so, before its pathway is finished; ``whither``: the other pathway is named."""
     found = []
     if not may_manage:
         found.append(Refusal("not_facilitator", _("Seule l’équipe note une sortie.")))
@@ -79,6 +103,8 @@ def leave_refusals(*, may_manage: bool, ended: bool, known_word: bool) -> list[R
         found.append(Refusal("already_ended", _("Ce parcours est déjà terminé.")))
     if not known_word:
         found.append(Refusal("status_unknown", _("Choisissez comment le parcours se termine."), field="status"))
+    if not whither:
+        found.append(Refusal("pathway_unknown", _("Choisissez l’autre parcours."), field="to"))
     return found
 
 

@@ -82,9 +82,9 @@ def tell_of_absence(
     if not lessons:
         return
     concerned = {lead.person for lesson in lessons for lead in lesson.leads}
-    coordinators = _coordinators(session)
-    for reader in sorted({*concerned, *coordinators}, key=lambda one: one.id):
-        theirs = [one for one in lessons if reader in coordinators or reader in {lead.person for lead in one.leads}]
+    coordination = coordinators(session)
+    for reader in sorted({*concerned, *coordination}, key=lambda one: one.id):
+        theirs = [one for one in lessons if reader in coordination or reader in {lead.person for lead in one.leads}]
         if reader.id == by.id or reader.left_at is not None:
             continue
         tell(
@@ -117,6 +117,7 @@ def _read(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Traini
     return session.scalars(found.order_by(TrainingSession.starts_at, TrainingSession.id)).all()
 
 
-def _coordinators(session: Session) -> set[Person]:
+def coordinators(session: Session) -> set[Person]:
+    """Who coordinates the house now."""
     holding = select(RoleGrant.person_id).where(RoleGrant.role == Role.COORDINATOR, RoleGrant.ended_at.is_(None))
     return set(session.scalars(select(Person).where(Person.id.in_(holding), Person.left_at.is_(None))))

@@ -9,9 +9,13 @@ from sqlalchemy.orm import Session
 from fablab.calendars import Entry
 from fablab.outbox import confirm, tell
 from fablab.people.models import Person
-from pathways.models_groups import TrainingSession
+from pathways.models_groups import Enrolment, TrainingSession
+from pathways.models_pathways import PathwayVersion
 from pathways.queries_sessions import expected_at
 from pathways.upkeep import PATH
+
+#: how many of the group's next sessions somebody who is enrolled is told
+TOLD_AT_MOST = 3
 
 
 def entry_of(training_session: TrainingSession, link: str = PATH) -> Entry:
@@ -42,3 +46,26 @@ def tell_everyone(
             when=training_session.starts_at,
             **context,
         )
+
+
+def tell_enrolled(
+    session: Session, enrolment: Enrolment, person: Person, version: PathwayVersion, now: datetime
+) -> None:
+    """Tell somebody that they are enrolled, with the group's next sessions."""
+    planned = select(TrainingSession).where(
+        TrainingSession.group_id == enrolment.group_id,
+        TrainingSession.status == "planned",
+        TrainingSession.starts_at > now,
+    )
+    coming = session.scalars(planned.order_by(TrainingSession.starts_at, TrainingSession.id).limit(TOLD_AT_MOST)).all()
+    tell(
+        session,
+        person,
+        "enrolled",
+        key=f"enrolled:{enrolment.id}",
+        now=now,
+        link=PATH,
+        entries=[entry_of(one) for one in coming],
+        pathway=version.short_title,
+        coming=coming,
+    )

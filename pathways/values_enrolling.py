@@ -5,6 +5,9 @@ from datetime import date
 
 from pathways.values_badges import Named
 
+#: why somebody is enrolled outside the age or the situation foreseen; said in words by forms_enrolling
+EXCEPTIONS = ("prescriber", "birthday", "situation_changes", "with_group", "second_chance", "team")
+
 
 @dataclass(frozen=True)
 class Terms:

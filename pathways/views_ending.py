@@ -87,10 +87,18 @@ def leave(public_id: str, code: str) -> ResponseReturnValue:
     enrolment = queries_groups.open_enrolment(db.session(), public_id, code)
     if enrolment is None:
         abort(404)
+    others = {
+        version.pathway.code: version
+        for version in queries_groups.versions_to_open(db.session())
+        if version.pathway_id != enrolment.version.pathway_id
+    }
     form = LeaveForm()
+    form.offer([(key, version.short_title) for key, version in others.items()])
     if form.validate_on_submit():
         try:
-            actions.leave(enrolment, form.status.data, me(), clock.now())
+            other = others.get(form.to.data)
+            whither = other.pathway if other else None
+            actions.leave(enrolment, form.status.data, me(), clock.now(), redirected_to=whither)
         except Refused as refused:
             form.show(refused.refusals)
         else:

@@ -11,9 +11,9 @@ from fablab.people import queries as people_queries
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import actions, queries_groups, queries_restoring
+from pathways import actions, queries_enrolling, queries_groups, queries_restoring
 from pathways.blueprint import bp
-from pathways.forms import EnrolForm, GroupForm
+from pathways.forms import EXCEPTION_WORDS, LEAVING_WORDS, EnrolForm, GroupForm
 from pathways.models_groups import Group
 
 
@@ -57,7 +57,6 @@ def group(public_id: str) -> ResponseReturnValue:
     found = _group(public_id)
     form = EnrolForm()
     people: list[Person] = []
-    needs_reason = bool(form.reason.data)
     if form.validate_on_submit():
         if not me().may("group.manage"):
             abort(403)
@@ -65,17 +64,23 @@ def group(public_id: str) -> ResponseReturnValue:
         chosen = next((person for person in people if person.public_id == request.form.get("person")), None)
         if not people:
             form.who.errors = [_("Personne de ce nom. Vérifier, ou créer son compte d’abord.")]
-        elif chosen is None and request.form.get("act") == "enrol":
+        elif chosen is None and request.form.get("act") in ("enrol", "refer"):
             form.who.errors = [_("Choisir une personne de la liste.")]
         elif chosen:
             try:
-                actions.enrol(chosen, found.version, me(), clock.now(), group=found, reason=form.reason.data or None)
+                if request.form.get("act") == "refer":
+                    actions.refer(chosen, found.version, me(), clock.now(), group=found)
+                    said = _("Orientation notée\u00a0: %(name)s.", name=chosen.short_name)
+                else:
+                    reason = form.reason.data or None
+                    actions.enrol(chosen, found.version, me(), clock.now(), group=found, reason=reason)
+                    said = _("Inscription faite\u00a0: %(name)s.", name=chosen.short_name)
             except Refused as refused:
                 form.show(refused.refusals)
-                needs_reason = all(refusal.soft for refusal in refused.refusals)
             else:
-                flash(_("Inscription faite\u00a0: %(name)s.", name=chosen.short_name))
+                flash(said)
                 return redirect(url_for(".group", public_id=public_id))
+    checks = queries_enrolling.checks(db.session(), people, found.version, found, clock.now())
     page = render_template(
         "pathways/group.html",
         group=found,
@@ -85,7 +90,10 @@ def group(public_id: str) -> ResponseReturnValue:
         form=form,
         found=people,
         chosen=request.form.get("person"),
-        needs_reason=needs_reason,
+        checks=checks,
+        referred=queries_enrolling.referred_to(db.session(), found.id),
+        exceptions=EXCEPTION_WORDS,
+        leaving=LEAVING_WORDS,
         form_errors=bool(form.errors),
         now=clock.now(),
     )

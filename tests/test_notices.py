@@ -80,6 +80,10 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"absent": SimpleNamespace(full_name="Nadia Benali", short_name="Nadia B."), "lessons": [LESSON] * number}
         for number in (1, 3)
     ],
+    "group-small": [
+        {"group": SimpleNamespace(name="Zorg 1", starts_on=WHEN.date()), "members": number, "least": 5}
+        for number in (0, 1, 3)
+    ],
     "badge-earned": [{"badge": "Zorg 4", "kind": kind} for kind in ("pathway", "stage")],
     "badge-handed-over": [
         {"badge": "Zorg 4", "until": until, "renewed": renewed}

@@ -42,6 +42,7 @@ JOBS = (
     Job("requests unanswered", timedelta(minutes=5), bookings.refuse_unanswered),
     Job("not back in time", timedelta(hours=1), bookings.look_at_overdue),
     Job("badges ending", timedelta(hours=6), training.warn_of_endings),
+    Job("small groups", timedelta(hours=6), training.warn_of_small_groups),
     Job("sessions over", timedelta(hours=6), forget_sessions),
     Job("merges past", timedelta(hours=24), forget_merges),
     Job("wrong tries", timedelta(hours=24), forget_tries),

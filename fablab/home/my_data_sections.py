@@ -25,6 +25,7 @@ from fablab.people.models import Authorisation, Card, Person
 from fablab.people.models_access import OpenSession
 from fablab.people.models_file import Answer, Contact, Referral, Traineeship
 from machines.models_training import TrainingSeat, TrainingSlot
+from pathways.forms import EXCEPTION_WORDS
 from pathways.models import (
     Apology,
     Attendance,
@@ -146,7 +147,13 @@ def training(session: Session, person: Person, limit: int) -> Iterator[Line]:
     found = _mine(Enrolment, person, limit).options(joinedload(Enrolment.version), joinedload(Enrolment.group))
     for one in session.scalars(found):
         group = one.group.name if one.group else ""
-        yield _line(one.enrolled_on, one.version.title, group, one.soft_reason, _until(one.ended_on))
+        yield _line(
+            one.enrolled_on,
+            one.version.title,
+            group,
+            str(EXCEPTION_WORDS.get(one.soft_reason or "", one.soft_reason or "")),
+            _until(one.ended_on),
+        )
 
 
 def attendance(session: Session, person: Person, limit: int) -> Iterator[Line]:

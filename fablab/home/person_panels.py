@@ -17,7 +17,7 @@ from fablab.i18n import lazy
 from fablab.people import queries_file
 from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Person
-from pathways import queries, queries_awards, queries_path, queries_restoring
+from pathways import queries, queries_awards, queries_enrolling, queries_path, queries_restoring
 from pathways.values import last_day
 from pathways.values_badges import BadgeState, Standing, award_state
 
@@ -68,6 +68,7 @@ def pathways(session: Session, person: Person, reader: Person, now: datetime) ->
         "paths": queries_path.paths_of(session, person.id),
         "left": queries_restoring.left_by(session, person.id),
         "coming": queries_path.coming_for(session, person.id, now),
+        "referred": queries_enrolling.referrals_of(session, person.id),
     }
     return Panel(str(lazy("Parcours")), "people/panel_pathways.html", found)
 

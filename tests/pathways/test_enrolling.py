@@ -37,24 +37,28 @@ def test_somebody_is_enrolled_in_the_version_of_the_group(session: Session, sami
     assert enrolment.situation_at_entry == "integration"
 
 
-def test_age_and_situation_are_passed_with_a_written_reason(samir: Person) -> None:
+def test_age_and_situation_are_passed_with_a_reason_of_the_list(samir: Person) -> None:
     group = make_group(make_pathway("REBOND", min_age=16, max_age=25, situations=["dropped_out"]))
     tom = make_minor("Tom", birth_date=date(2012, 5, 3))
     assert refused_codes(tom, group, samir) == ["age", "situation"]
-    assert refused_codes(tom, group, samir, reason="   ") == ["age", "situation"]
-    enrolment = actions.enrol(tom, group.version, samir, NOW, group=group, reason="Avec sa grande sœur")
-    assert enrolment.soft_reason == "Avec sa grande sœur"
+    assert refused_codes(tom, group, samir, reason="Il y tient") == [
+        "age",
+        "situation",
+        "reason_unknown",
+    ]
+    enrolment = actions.enrol(tom, group.version, samir, NOW, group=group, reason="with_group")
+    assert enrolment.soft_reason == "with_group"
 
 
 def test_a_reason_given_for_nothing_is_not_kept(samir: Person) -> None:
     group = make_group()
-    assert actions.enrol(make_young(), group.version, samir, NOW, group=group, reason="Au cas où").soft_reason is None
+    assert actions.enrol(make_young(), group.version, samir, NOW, group=group, reason="team").soft_reason is None
 
 
 def test_nobody_is_enrolled_over_the_places_whatever_the_reason(samir: Person) -> None:
     group = make_group(make_pathway(group_max=1))
     enrol(make_young("Inès"), group)
-    assert refused_codes(make_young("Tom"), group, samir, reason="Il y tient") == ["group_full"]
+    assert refused_codes(make_young("Tom"), group, samir, reason="team") == ["group_full"]
 
 
 def test_somebody_who_left_frees_a_place(session: Session, samir: Person) -> None:
@@ -84,7 +88,7 @@ def test_a_pathway_may_ask_another_one_and_a_valid_badge(session: Session, samir
     )
     ines = make_young("Inès")
     with pytest.raises(Refused) as refused:
-        actions.enrol(ines, passeur.version, samir, NOW, group=passeur, reason="Elle y tient")
+        actions.enrol(ines, passeur.version, samir, NOW, group=passeur, reason="team")
     assert refused.value.codes == ["pathway_first", "badge_first"]
     assert "Declic" in refused.value.refusals[0].sentence
     enrol(ines, version=declic, status="finished", ended_on=TODAY)

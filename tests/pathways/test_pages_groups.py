@@ -105,8 +105,8 @@ def test_a_soft_refusal_asks_for_a_reason_and_keeps_it(client: FlaskClient, sami
     assert refused.status_code == 422
     assert "Motif de l’exception" in refused.get_data(as_text=True)
     assert session.scalars(select(Enrolment)).all() == []
-    client.post(address, data={**sent, "reason": "Demande de la Mission Locale"})
-    assert session.scalars(select(Enrolment)).one().soft_reason == "Demande de la Mission Locale"
+    client.post(address, data={**sent, "reason": "prescriber"})
+    assert session.scalars(select(Enrolment)).one().soft_reason == "prescriber"
 
 
 def test_a_session_is_planned_with_its_machine_and_its_facilitator(

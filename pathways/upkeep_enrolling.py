@@ -1,0 +1,64 @@
+"""What entering a pathway shares between its acts. Helpers: they take the session and open no transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fablab.i18n import _
+from fablab.people.models import Person
+from fablab.refusals import Refusal, Refused
+from pathways import upkeep
+from pathways.models_groups import Group
+from pathways.models_pathways import PathwayVersion
+from pathways.queries_enrolling import facts_of, terms_of
+from pathways.rules_enrolling import enrolment_refusals, exception_refusals
+from pathways.values_enrolling import EnrolmentFacts, Terms
+
+
+@dataclass(frozen=True)
+class Entering:
+    """Somebody who enters a pathway, and the group, both locked; what the rules are asked with."""
+
+    person: Person
+    group: Group | None
+    terms: Terms
+    facts: EnrolmentFacts
+
+    def check(self, by: Person, reason: str | None) -> list[str]:
+        """Ask every rule; gives the codes of those passed over with this reason. Raises Refused."""
+        found = enrolment_refusals(self.terms, self.facts)
+        left = exception_refusals(found, reason) + forbidden(by)
+        if left:
+            raise Refused(left)
+        return [refusal.code for refusal in found]
+
+
+def entering(
+    session: Session,
+    person: Person,
+    version: PathwayVersion,
+    group: Group | None,
+    now: datetime,
+    *,
+    apart: int | None = None,
+) -> Entering:
+    """Lock the group, then the person, and read what the rules ask."""
+    locked = locked_group(session, group.id) if group else None
+    person = upkeep.lock_people(session, [person.id])[person.id]
+    facts = facts_of(session, [person], version, locked, now, apart=apart)[person.id]
+    return Entering(person, locked, terms_of(session, version), facts)
+
+
+def forbidden(by: Person) -> list[Refusal]:
+    """Why this person enrols nobody."""
+    return [] if by.may("group.manage") else [Refusal("not_facilitator", _("Seule l’équipe inscrit à un parcours."))]
+
+
+def locked_group(session: Session, group_id: int) -> Group:
+    """The group as it stands, locked: of two people enrolled at once in the last place, one waits."""
+    return session.scalars(
+        select(Group).where(Group.id == group_id).with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    ).one()
