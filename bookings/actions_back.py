@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bookings import actions, asking, queries, queries_back, rules_back, upkeep, upkeep_closures, upkeep_telling
+from bookings import actions, asking, kinds, queries, queries_back, rules_back, upkeep, upkeep_closures, upkeep_telling
 from bookings.models import Booking, Closure
 from bookings.upkeep_closures import Laid
 from bookings.values import Over, Slot
@@ -56,6 +56,8 @@ def _put_back(session: Session, booking: Booking, by: Person, now: datetime) -> 
     booking.supervision = answer.supervision
     if past.was_confirmed or answer.first_come:
         upkeep.take(session, booking)
+    for kind in kinds.every():
+        kind.restored(session, booking, by, now)
 
 
 def correct_no_show(booking: Booking, reason: str, by: Person, now: datetime) -> Booking:

@@ -1,6 +1,6 @@
 """Where a kind of resource (machine, space, room) adds its own facts and rules to the engine's."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,16 @@ class Kind:
     def people(self, session: Session, bookings: Sequence["Booking"]) -> Mapping[int, Sequence["Person"]]:
         """Whom to tell about bookings, by booking id, beside their holders."""
         return {}
+
+    def concerning(self, session: Session, person_ids: Collection[int], now: datetime) -> Sequence["Booking"]:
+        """The bookings to come that depend on facts about these people, beside those that they hold."""
+        return ()
+
+    def ended(self, session: Session, booking: "Booking", now: datetime) -> None:
+        """A booking was given a last status that lets its time go: write what this part makes of it."""
+
+    def restored(self, session: Session, booking: "Booking", by: "Person", now: datetime) -> None:
+        """A booking that was cancelled is put back: undo what ``ended`` wrote. Raises Refused, and it is not."""
 
     def page(self, session: Session, booking: "Booking") -> str | None:
         """Where the team changes what a booking is a part of: a local path, or None when it stands for itself."""

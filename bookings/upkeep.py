@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bookings import asking, queries, rules
+from bookings import asking, kinds, queries, rules
 from bookings.models import Booking
 from bookings.reading import Answer
 from bookings.values import Ask, Slot
@@ -84,6 +84,8 @@ def end(session: Session, booking: Booking, status: str, why: Why, by: Person | 
         about=booking.touches,
         **({"reasons": codes} if codes else {}),
     )
+    for kind in kinds.every():
+        kind.ended(session, booking, now)
 
 
 def standing_refusals(answer: Answer, booking: Booking) -> list[Refusal]:

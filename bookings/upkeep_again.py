@@ -3,14 +3,14 @@
 Inside the caller's transaction; takes the house's lock first.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bookings import asking, queries, upkeep, upkeep_telling
+from bookings import asking, kinds, queries, upkeep, upkeep_telling
 from bookings.models import Booking, Claim
 from bookings.reading import Answer
 from bookings.values import Ask
@@ -56,6 +56,15 @@ def ask_again(session: Session, bookings: Iterable[Booking], now: datetime) -> O
             kept.append(booking)
     upkeep_telling.tell_marked(session, why, now)
     return Outcome(tuple(cancelled), tuple(warned), tuple(kept))
+
+
+def ask_again_about(session: Session, person_ids: Collection[int], now: datetime) -> Outcome:
+    """Ask again of all that a fact about these people touches: what they booked, what they teach or learn in."""
+    queries.lock_house(session)
+    theirs = [*queries.coming_of(session, person_ids, now)]
+    for kind in kinds.every():
+        theirs += kind.concerning(session, person_ids, now)
+    return ask_again(session, dict.fromkeys(theirs), now)
 
 
 def _to_ask(found: Iterable[Booking], now: datetime) -> list[Booking]:

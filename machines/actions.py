@@ -11,7 +11,7 @@ from bookings import rules_back, upkeep_closures
 from bookings import upkeep as engine_upkeep
 from bookings.models import Booking
 from bookings.queries_house import house_of
-from bookings.upkeep_again import Outcome, ask_again
+from bookings.upkeep_again import Outcome, ask_again_about
 from bookings.upkeep_closures import Laid, Lifted
 from bookings.values import Over, Slot
 from fablab import clock
@@ -150,7 +150,7 @@ def withdraw_authorisation(person: Person, authorisation_id: int, by: Person, no
         engine.lock_house(session)
         engine_upkeep.lock_people(session, [person.id])
         people_upkeep.end_authorisation(session, person, authorisation_id, by, now)
-        return ask_again(session, engine.upcoming_for(session, person.id, now), now)
+        return ask_again_about(session, [person.id], now)
 
 
 def _pattern(session: Session, wish: Wish) -> ShiftPattern | None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bookings import queries as engine
 from bookings import upkeep as engine_upkeep
-from bookings.upkeep_again import Outcome, ask_again
+from bookings.upkeep_again import Outcome, ask_again_about
 from bookings.values import Slot
 from fablab import clock
 from fablab.db import transaction
@@ -54,7 +54,7 @@ def restore_authorisation(person: Person, authorisation_id: int, by: Person, now
         engine.lock_house(session)
         engine_upkeep.lock_people(session, [person.id])
         people_upkeep.restore_authorisation(session, person, authorisation_id, by, now)
-        return ask_again(session, engine.upcoming_for(session, person.id, now), now)
+        return ask_again_about(session, [person.id], now)
 
 
 def come_back(person: Person, by: Person, now: datetime) -> int:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bookings import queries as engine
 from bookings import upkeep as engine_upkeep
-from bookings.upkeep_again import Outcome, ask_again
+from bookings.upkeep_again import Outcome, ask_again_about
 from fablab import clock, journal
 from fablab.db import transaction
 from fablab.people import queries_file, rules_trainee
@@ -42,4 +42,4 @@ def record_traineeship(person: Person, asked: Trainee, by: Person, now: datetime
             )
         journal.note(session, "person.trainee", "person", person.id, by=by, now=now, trainee=asked.is_trainee)
         session.flush()
-        return ask_again(session, engine.upcoming_for(session, person.id, now), now)
+        return ask_again_about(session, [person.id], now)

@@ -98,8 +98,6 @@ def cancel_slot(slot: TrainingSlot, reason: str, by: Person, now: datetime) -> T
         journal.note(session, "training_slot.cancel", "training_slot", slot.id, by=by, now=now, about=about)
         for seat in slot.seats:
             if seat.state == "expected":
-                if seat.request is not None:
-                    upkeep_requests.put_back(session, seat.request, now)
                 said: dict[str, Any] = {
                     "badge": slot.badge.name,
                     "when": slot.booking.starts_at,

@@ -15,13 +15,14 @@ from bookings.values import Ask, Limits, Presence, Scope, Slot, Whereabouts
 from fablab import clock
 from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refusal
+from fablab.refusals import Refusal, refuse
 from machines import queries, queries_room, queries_training, rules, rules_training
 from machines.kinds_training import Teaching, read_teaching
 from machines.models_training import TrainingSlot
 from machines.queries_room import Happening
 from machines.values import Day, Facts, Holder, Lead, MachineRules, Minors, Sheet, Training, Watch
 from pathways import queries as training
+from pathways import upkeep_requests
 from pathways.rules_badges import badge_gap
 from pathways.values_badges import BadgeTerms, Gap, lacks
 
@@ -49,6 +50,26 @@ class MachineKind(Kind):
         """Who teaches and who learns in training slots."""
         ids = [booking.id for booking in bookings if booking.kind == "training"]
         return queries_training.people_of(session, ids) if ids else {}
+
+    def concerning(self, session: Session, person_ids: Collection[int], now: datetime) -> Sequence[Booking]:
+        """The training slots to come that these people teach or learn in."""
+        return queries_training.coming_with(session, person_ids, now)
+
+    def ended(self, session: Session, booking: Booking, now: datetime) -> None:
+        """The requests that a training slot answered wait again."""
+        if booking.kind == "training":
+            for request in queries_training.requests_of(session, booking.id):
+                upkeep_requests.put_back(session, request, now)
+
+    def restored(self, session: Session, booking: Booking, by: Person, now: datetime) -> None:
+        """The requests that waited since are planned again. Raises Refused when one has found its answer elsewhere."""
+        if booking.kind != "training":
+            return
+        requests = queries_training.requests_of(session, booking.id)
+        if not requests or any(request.status not in ("waiting", "answered") for request in requests):
+            raise refuse("request_gone", _("Une de ces demandes a déjà sa réponse\u00a0: prévoir une autre formation."))
+        for request in requests:
+            upkeep_requests.plan(session, request, by, now)
 
     def page(self, session: Session, booking: Booking) -> str | None:
         """The page of a training slot."""

@@ -49,10 +49,12 @@ class Teaching:
 
 
 def read_teaching(session: Session, scope: Scope, there: Happening, sheets: Sequence[Sheet]) -> Teaching:
-    """The facts of training slots: names, papers and rights. Three statements."""
-    standing = {one.booking_id: one for one in there.trainings}
-    people = {*scope.people, *(person for one in there.trainings for person, _minor in one.learners)}
-    people |= {one.facilitator_id for one in there.trainings}
+    """The facts of training slots: names, papers and rights. Four statements."""
+    # One that was suspended or cancelled is asked again too, before it comes back.
+    every = [*there.trainings, *queries_training.let_go(session, scope.resource_ids, scope.span)]
+    standing = {one.booking_id: one for one in every}
+    people = {*scope.people, *(person for one in every for person, _minor in one.learners)}
+    people |= {one.facilitator_id for one in every}
     names = queries_training.names_of(session, people)
     papers = queries.papers_of(session, people)
     learners = {

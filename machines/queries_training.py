@@ -1,10 +1,12 @@
 """What is read of training slots."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bookings.models import Booking
@@ -20,7 +22,7 @@ from pathways.models import Badge, BadgeOpening, TrainingRequest, ValidatorRight
 _HELD = ("confirmed", "checked_in", "done")
 
 
-_busy = (
+_touching = (
     select(
         Booking.id,
         Booking.place_id,
@@ -33,23 +35,40 @@ _busy = (
     .join(TrainingSeat, (TrainingSeat.slot_id == TrainingSlot.id) & TrainingSeat.state.in_(SITTING))
     .where(
         Booking.kind == "training",
-        Booking.status.in_(_HELD),
         Booking.starts_at > bindparam("earliest", type_=UtcDateTime()),
         Booking.starts_at < bindparam("end", type_=UtcDateTime()),
         Booking.ends_at > bindparam("start", type_=UtcDateTime()),
     )
 )
+_busy = _touching.where(Booking.status.in_(_HELD), ~Booking.suspended)
+_let_go = _touching.where(or_(Booking.suspended, Booking.status == "cancelled"))
 
 
 def busy_during(session: Session, people: Collection[int], span: Slot) -> list[Training]:
     """Training slots of a span that some of these people teach or learn in. One statement."""
-    rows = ready.rows(session, _busy, {"earliest": span.start - LONGEST_STAY, "start": span.start, "end": span.end})
+    return [
+        replace(one, learners=tuple(seat for seat in one.learners if seat[0] in people or one.facilitator_id in people))
+        for one in _trainings(ready.rows(session, _busy, _bounds(span)))
+        if one.facilitator_id in people or any(learner in people for learner, _minor in one.learners)
+    ]
+
+
+def let_go(session: Session, resource_ids: Collection[int], span: Slot) -> list[Training]:
+    """Training slots of a span on these machines whose time is let go, and that may come back. One statement."""
+    found = _let_go.where(Booking.resource_id.in_(resource_ids))
+    return _trainings(session.execute(found, _bounds(span)))
+
+
+def _bounds(span: Slot) -> dict[str, datetime]:
+    return {"earliest": span.start - LONGEST_STAY, "start": span.start, "end": span.end}
+
+
+def _trainings(rows: Iterable[Any]) -> list[Training]:
+    """Gathered by booking; who is a minor is not looked at."""
     found: dict[int, tuple[int, Slot, int, list[tuple[int, bool]]]] = {}
     for id_, place_id, start, end, teacher, learner in rows:
-        line = found.setdefault(id_, (place_id, Slot(start, end), teacher, []))
-        if learner in people or teacher in people:
-            line[3].append((learner, False))
-    return [Training(id_, place, slot, who, tuple(seats)) for id_, (place, slot, who, seats) in found.items() if seats]
+        found.setdefault(id_, (place_id, Slot(start, end), teacher, []))[3].append((learner, False))
+    return [Training(id_, place, slot, who, tuple(seats)) for id_, (place, slot, who, seats) in found.items()]
 
 
 def people_of(session: Session, booking_ids: Collection[int]) -> dict[int, list[Person]]:
@@ -63,6 +82,20 @@ def people_of(session: Session, booking_ids: Collection[int]) -> dict[int, list[
         slot.booking_id: [slot.facilitator, *(seat.person for seat in slot.seats if seat.state in SITTING)]
         for slot in slots
     }
+
+
+def coming_with(session: Session, person_ids: Collection[int], now: datetime) -> Sequence[Booking]:
+    """The bookings of training slots to come that some of these people teach or learn in. One statement."""
+    seated = select(TrainingSeat.slot_id).where(
+        TrainingSeat.person_id.in_(person_ids), TrainingSeat.state == "expected"
+    )
+    found = (
+        select(Booking)
+        .join(TrainingSlot, TrainingSlot.booking_id == Booking.id)
+        .where(or_(TrainingSlot.facilitator_id.in_(person_ids), TrainingSlot.id.in_(seated)))
+        .where(Booking.status.in_(("requested", "confirmed")), Booking.starts_at > now)
+    )
+    return session.scalars(found.order_by(Booking.starts_at, Booking.id)).all()
 
 
 def names_of(session: Session, people: Collection[int]) -> dict[int, str]:
@@ -165,6 +198,17 @@ def requests_by_public_ids(session: Session, public_ids: Collection[str]) -> Seq
         .options(joinedload(TrainingRequest.person), joinedload(TrainingRequest.badge))
         .order_by(TrainingRequest.asked_at, TrainingRequest.id)
     ).all()
+
+
+def requests_of(session: Session, booking_id: int) -> Sequence[TrainingRequest]:
+    """What those still expected in the training slot of a booking had asked for."""
+    found = (
+        select(TrainingRequest)
+        .join(TrainingSeat, TrainingSeat.request_id == TrainingRequest.id)
+        .join(TrainingSlot, TrainingSlot.id == TrainingSeat.slot_id)
+        .where(TrainingSlot.booking_id == booking_id, TrainingSeat.state == "expected")
+    )
+    return session.scalars(found.order_by(TrainingRequest.id)).all()
 
 
 def seats_left(session: Session, slot_id: int) -> int:

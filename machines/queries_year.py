@@ -64,7 +64,11 @@ _COUNTED = and_(
     _booking.c.status.not_in([literal_column(f"'{status}'") for status in ("requested", "cancelled", "refused")]),
 )
 _OWN = _booking.c.kind == literal_column("'own'")
+_TRAINING = _booking.c.kind == literal_column("'training'")
 _GROUP = _booking.c.kind == literal_column("'session'")
+
+
+_OF_KIND = {"own": _OWN, "training": _TRAINING}
 
 
 def _hours(engine: str) -> CompoundSelect[Any]:
@@ -83,13 +87,13 @@ def _hours(engine: str) -> CompoundSelect[Any]:
         return func.sum(case((condition, literal_column("1")), else_=literal_column("0")))
 
     def lines(kind: str, amount: ColumnElement[Any], *more: ColumnElement[Any]) -> Select[Any]:
-        """By machine: a young person's booking names its machine, a session's claims do."""
+        """By machine: a young person's booking and a training slot name theirs, a session's claims do."""
         source, which = (
             (_resource.join(_booking, _booking.c.resource_id == _resource.c.id), _resource.c.id)
-            if kind == "own"
+            if kind != "session"
             else (_booking.join(_claim, _claim.c.booking_id == _booking.c.id), _claim.c.resource_id)
         )
-        chosen = and_(_resource.c.kind == "machine", _OWN) if kind == "own" else _GROUP
+        chosen = _GROUP if kind == "session" else and_(_resource.c.kind == "machine", _OF_KIND[kind])
         counts: Sequence[ColumnElement[Any]] = more or [literal_column("0")] * 3
         found = select(which, literal_column(f"'{kind}'"), func.sum(amount), *counts).select_from(source)
         return found.where(chosen, _COUNTED).group_by(which)
@@ -102,7 +106,7 @@ def _hours(engine: str) -> CompoundSelect[Any]:
     missed = count(_booking.c.status == "no_show")
     open_yet = count(_booking.c.status == "confirmed")
     parts = []
-    for kind in ("own", "session"):
+    for kind in ("own", "session", "training"):
         inside = lines(kind, length, *((func.count(), missed, open_yet) if kind == "own" else ()))
         parts += [
             inside.where(_booking.c.starts_at >= _START, _booking.c.starts_at < _END),
@@ -178,7 +182,13 @@ def _added(session: Session, span: Slot) -> Mapping[int, Hours]:
             counts[id_] = bookings, missed, bookings - missed - open_yet
     ids = {id_ for id_, _kind in seconds}
     return {
-        id_: Hours(seconds[id_, "own"] // 60, seconds[id_, "session"] // 60, *counts.get(id_, (0, 0, 0))) for id_ in ids
+        id_: Hours(
+            seconds[id_, "own"] // 60,
+            seconds[id_, "session"] // 60,
+            seconds[id_, "training"] // 60,
+            *counts.get(id_, (0, 0, 0)),
+        )
+        for id_ in ids
     }
 
 

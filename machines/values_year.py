@@ -45,6 +45,7 @@ class Hours:
 
     own: int = 0
     groups: int = 0
+    training: int = 0
     bookings: int = 0
     missed: int = 0
     came: int = 0
@@ -54,6 +55,7 @@ class Hours:
         return Hours(
             self.own + other.own,
             self.groups + other.groups,
+            self.training + other.training,
             self.bookings + other.bookings,
             self.missed + other.missed,
             self.came + other.came,

@@ -39,6 +39,7 @@ def year_file() -> ResponseReturnValue:
             _("Machine"),
             _("Heures des jeunes"),
             _("Heures des groupes"),
+            _("Heures de formation"),
             _("Réservations"),
             _("Venues"),
             _("Manquées"),
@@ -55,7 +56,7 @@ def _found() -> YearHours:
 
 def _figures(hours: Hours) -> list[str]:
     counts = [str(number) for number in (hours.bookings, hours.came, hours.missed)]
-    return [_hours(hours.own), _hours(hours.groups), *counts, _hours(hours.out)]
+    return [_hours(hours.own), _hours(hours.groups), _hours(hours.training), *counts, _hours(hours.out)]
 
 
 def _hours(minutes: int) -> str:

@@ -1,7 +1,12 @@
-"""The right to validate for a safety badge, from a day to another; given and ended by the coordination."""
+"""The right to validate for a safety badge, from a day to another; given and ended by the coordination.
+
+Training slots to come that somebody teaches are asked again: who may no longer validate cannot teach.
+"""
 
 from datetime import date, datetime
 
+from bookings.queries import lock_house
+from bookings.upkeep_again import ask_again_about
 from fablab import clock, journal
 from fablab.db import transaction
 from fablab.i18n import _
@@ -18,6 +23,7 @@ def give_right(
 ) -> ValidatorRight:
     """Let somebody of the team validate for a safety badge and hand it over, both days included. Raises Refused."""
     with transaction() as session:
+        lock_house(session)
         if refusals := right_refusals(
             may_give=by.may("validation.right"),
             is_team=person.may("badge.award"),
@@ -39,6 +45,7 @@ def give_right(
             about=journal.people([person.id]),
             badge=badge.code,
         )
+        ask_again_about(session, [person.id], now)
     return right
 
 
@@ -51,6 +58,7 @@ def end_right(right: ValidatorRight, last_day: date, by: Person, now: datetime) 
     with transaction() as session:
         if not by.may("validation.right"):
             raise refuse("not_coordinator", _("Seule la coordination retire le droit de valider."))
+        lock_house(session)
         right = session.get_one(ValidatorRight, right.id, with_for_update=True)
         if right.until is not None and right.until <= last_day:
             return right
@@ -66,12 +74,14 @@ def end_right(right: ValidatorRight, last_day: date, by: Person, now: datetime) 
             about=journal.people([right.person_id]),
             before=before,
         )
+        ask_again_about(session, [right.person_id], now)
     return right
 
 
 def return_right(right: ValidatorRight, by: Person, now: datetime) -> ValidatorRight:
     """Give a right ended by mistake its days back, the same day. Raises Refused."""
     with transaction() as session:
+        lock_house(session)
         right = session.get_one(ValidatorRight, right.id, with_for_update=True)
         ended = end_of_right(session, right.id)
         if refusals := right_return_refusals(
@@ -84,4 +94,5 @@ def return_right(right: ValidatorRight, by: Person, now: datetime) -> ValidatorR
         right.until = date.fromisoformat(before) if before else None
         about = journal.people([right.person_id])
         journal.note(session, "right.return", "validator_right", right.id, by=by, now=now, about=about)
+        ask_again_about(session, [right.person_id], now)
     return right

@@ -100,6 +100,8 @@ def fill(fablab: Fablab, laser: Machine, vinyl: Machine) -> None:
         put(laser, start=f"2026-03-1{number} 14:00", end=f"2026-03-1{number} 15:00", status=status)
     put(laser, start="2026-03-17 14:00", end="2026-03-17 15:00", status="confirmed", suspended=True)
     put(fablab.floor, laser, start="2026-03-18 09:00", end="2026-03-18 12:00", kind="session", status="cancelled")
+    put(laser, start="2026-03-20 14:00", end="2026-03-20 15:00", kind="training")
+    put(laser, start="2026-03-21 14:00", end="2026-03-21 15:00", kind="training", status="cancelled")
     put(fablab.floor, start="2026-03-19 09:00", end="2026-03-19 12:00", kind="session", status="confirmed")
 
 
@@ -107,13 +109,13 @@ def test_a_small_house_counted_by_hand(session: Session, fablab: Fablab, laser: 
     fill(fablab, laser, vinyl)
     found = year(session)
     assert found == {
-        "LAS-01": Hours(own=180, groups=180, bookings=3, missed=1, came=2),
+        "LAS-01": Hours(own=180, groups=180, training=60, bookings=3, missed=1, came=2),
         "VIN-01": Hours(own=45, groups=180, bookings=1),
     }
     assert found["LAS-01"].missed_percent == 33
     assert found["VIN-01"].missed_percent is None
     total = queries_year.hours_of_year(session, YEAR, NOW).total
-    assert total == Hours(own=225, groups=360, bookings=4, missed=1, came=2)
+    assert total == Hours(own=225, groups=360, training=60, bookings=4, missed=1, came=2)
 
 
 def test_what_lies_over_midnight_of_31_august_is_shared_and_counted_where_it_begins(
@@ -224,9 +226,9 @@ def test_the_page_says_the_hours_the_share_and_the_totals(
         for line in page.select("tbody tr")
     ]
     assert lines == [
-        ["La grande laser LAS-01", "3 h", "3 h", "3", "33 %", "– aucune"],
-        ["La découpe vinyle VIN-01", "45 min", "3 h", "1", "– on ne sait pas", "– aucune"],
-        ["Toutes les machines", "3 h 45", "6 h", "4", "33 %", "– aucune"],
+        ["La grande laser LAS-01", "3 h", "3 h", "1 h", "3", "33 %", "– aucune"],
+        ["La découpe vinyle VIN-01", "45 min", "3 h", "– aucune", "1", "– on ne sait pas", "– aucune"],
+        ["Toutes les machines", "3 h 45", "6 h", "1 h", "4", "33 %", "– aucune"],
     ]
     chosen = page.select_one("select[name=annee] option[selected]")
     assert chosen is not None
@@ -255,8 +257,8 @@ def test_the_file_is_quoted_names_nobody_and_begins_no_formula(
     assert text.startswith('\ufeff"Code";"Machine";')
     lines = list(csv.reader(StringIO(text.removeprefix("\ufeff")), delimiter=";"))
     assert lines[1:] == [
-        ["LAS-01", "La grande laser", "3,00", "3,00", "3", "2", "1", "0,00"],
-        ["VIN-01", '\'=1+1;"x"', "0,75", "3,00", "1", "0", "0", "0,00"],
+        ["LAS-01", "La grande laser", "3,00", "3,00", "1,00", "3", "2", "1", "0,00"],
+        ["VIN-01", '\'=1+1;"x"', "0,75", "3,00", "0,00", "1", "0", "0", "0,00"],
     ]
 
 
