@@ -46,6 +46,7 @@ LETTERS = {
     "training-again": ShownLetter(lazy("Formation à revoir")),
     "training-left": ShownLetter(lazy("Place libérée dans une formation")),
     "validation-answered": ShownLetter(lazy("Réponse à « Je pense y arriver »")),
+    "group-small": ShownLetter(lazy("Groupe où il manque du monde")),
     "sheet-hidden": ShownLetter(lazy("Fiche retirée de la galerie")),
     "address-refused": ShownLetter(lazy("Adresse qui ne marche pas"), always=True),
     "data-answered": ShownLetter(lazy("Réponse sur les données"), always=True),
@@ -97,7 +98,8 @@ def facts_of(notice: str, now: datetime) -> dict[str, Any]:
         called="La petite laser", starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), holder_id=1,
         reasons=None, reason="La machine est en réparation.",
     )  # fmt: skip
-    lesson = SimpleNamespace(starts_at=starts_at, title="Je découvre", group=SimpleNamespace(name="Groupe du jeudi"))
+    group = SimpleNamespace(name="Groupe du jeudi", starts_on=clock.local_day(starts_at))
+    lesson = SimpleNamespace(starts_at=starts_at, title="Je découvre", group=group)
     absent = SimpleNamespace(full_name="Alex Exemple", short_name="Alex E.")
     several: list[Any] = [(booking, []), (booking, [])] if notice == "bookings-warned" else [booking]
     return {
@@ -109,6 +111,7 @@ def facts_of(notice: str, now: datetime) -> dict[str, Any]:
         **{"badge": "Petite laser", "kind": "stage", "until": clock.local_day(starts_at) + timedelta(days=365)},
         **{"day": clock.local_day(starts_at), "lapses": False, "machine": "La petite laser", "by": "Nadia B."},
         **{"answer": "Je viens mardi.", "who": "Alex E.", "alone": False, "i_can": "Je règle la machine."},
+        **{"group": group, "members": 3, "least": 5},
         **{"outcome": "to_complete", "code": ""},
         **{"renewed": False, "reasons": [], "reason": "La machine a changé.", "said": "C’est corrigé."},
     }
