@@ -25,7 +25,7 @@ class ProofLevels:
     """What a level asks at least. 5 is above every level: never asked."""
 
     seen_from_level: int = 2
-    piece_from_level: int = 3
+    piece_from_level: int = 5  # never, until the house asks: validating a group stays one gesture
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "ProofLevels":

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
+from fablab.identity import Identity
+
 ROOT = Path(__file__).parent.parent.parent
 FRAMES = {
     "public": (),
@@ -85,6 +87,7 @@ def create_gallery() -> Flask:
     CSRFProtect(app)
     app.jinja_loader.searchpath.append(str(Path(__file__).parent))  # type: ignore[union-attr]  # a FileSystemLoader
     app.jinja_env.globals["_"] = lambda text, **values: text % values if values else text
+    app.jinja_env.globals["house"] = Identity("La Dynamo", publisher="Ville de Chambéry")
     app.jinja_env.globals["is_demo"] = lambda: True
     app.jinja_env.filters["day"] = lambda _moment: "mardi 24 novembre"
 

@@ -38,7 +38,7 @@ def fits(page: Page) -> bool:
 def test_from_home_to_a_booking_in_three_activations_then_cancelled(phone: Page) -> None:
     phone.goto("/")
     activations = 0
-    for choice in ("nav.bottom a:has-text('Réserver')", "a.machine:has-text('Libre')", ".summary button"):
+    for choice in ("nav.bottom a:has-text('Réserver')", "a.machine:has-text('électronique')", ".summary button"):
         assert fits(phone)
         phone.locator(choice).first.click()
         activations += 1

@@ -65,7 +65,7 @@ def test_a_machine_is_booked_and_given_back_by_keyboard_alone(phone: Page) -> No
     phone.goto("/")
     press(phone, phone.locator("nav.bottom a", has_text="Réserver"))
     expect(phone.locator("h1")).to_have_text("Je choisis une machine")
-    press(phone, phone.locator("a.machine", has_text="Libre").first)
+    press(phone, phone.locator("a.machine", has_text="électronique").first)
     expect(phone.locator("h2").first).to_have_text("Quel jour\u00a0?")
     press(phone, phone.locator(".summary button"))
     expect(phone.locator("h1")).to_have_text("C’est réservé")

@@ -205,7 +205,14 @@ def test_files_without_row_and_rows_without_file_are_named(folder: Path, session
 # --- what a level asks --------------------------------------------------------------------------
 
 
+def asked_from(level: int) -> None:
+    """The house asks a piece from this level on."""
+    with transaction() as session:
+        house.write(session, "training.evidence.piece_from_level", level)
+
+
 def test_an_object_needs_its_photo_from_the_third_level_on(session: Session) -> None:
+    asked_from(3)
     young, author, competency = make_young(), make_validator(), with_a_file()
     assert validate(author, Cell(young.id, competency, 2)).written == 1
     assert validate_refused(author, Cell(young.id, competency, 3)) == ["piece_missing"]
@@ -222,6 +229,7 @@ def test_what_the_facilitator_saw_may_be_said_instead_of_the_object() -> None:
 
 
 def test_a_piece_of_somebody_else_or_taken_away_or_in_words_is_not_enough() -> None:
+    asked_from(3)
     young, other, author, competency = make_young(), make_young("Tom", "Roy"), make_validator(), with_a_file()
     make_piece(other, shows=[competency])
     make_piece(young, by=author, piece=Piece("oral", "Explique tout"), shows=[competency])
@@ -246,11 +254,9 @@ def test_being_there_is_not_enough_from_the_second_level_on_unless_nothing_more_
 
 def test_the_house_says_from_which_level_a_piece_is_asked() -> None:
     young, author, competency = make_young(), make_validator(), with_a_file()
-    with transaction() as session:
-        house.write(session, "training.evidence.piece_from_level", 2)
+    asked_from(2)
     assert validate_refused(author, Cell(young.id, competency, 2)) == ["piece_missing"]
-    with transaction() as session:
-        house.write(session, "training.evidence.piece_from_level", 5)
+    asked_from(5)
     assert validate(author, Cell(young.id, competency, 4)).written == 1
 
 
