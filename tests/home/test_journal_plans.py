@@ -37,7 +37,7 @@ def person(shared_database: Flask) -> Person:
         for number in range(LINES)
     ]  # fmt: skip
     about = [
-        {"thing": "person", "thing_id": people[(n + 7) % 30].id, "at": line["at"], "entry_id": line["id"]}
+        {"thing": "person", "thing_id": people[n // len(VERBS) % 30].id, "at": line["at"], "entry_id": line["id"]}
         for n, line in enumerate(lines)
     ]
     with transaction() as session:
