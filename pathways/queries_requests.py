@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from pathways.models_badges import Badge, BadgeOpening
@@ -168,18 +168,16 @@ def _with_words(session: Session, ids: Collection[int]) -> list[Validation]:
     return list(session.scalars(found.options(*wanted)))
 
 
-def waiting_count(session: Session) -> int:
-    """How many requests to be seen or trained wait for an answer. One statement."""
+def waiting_numbers() -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """How many requests to be seen, and how many to be trained, wait: numbers to ask with others in one statement."""
     seen = select(func.count()).select_from(ValidationRequest).where(ValidationRequest.closed_at.is_(None))
     asked = select(func.count()).select_from(TrainingRequest).where(TrainingRequest.status == "waiting")
-    return int(session.scalar(select(seen.scalar_subquery() + asked.scalar_subquery())) or 0)
+    return seen.scalar_subquery(), asked.scalar_subquery()
 
 
 def waiting_counts(session: Session) -> tuple[int, int]:
     """How many requests to be seen, and how many to be trained, wait for an answer. One statement."""
-    seen = select(func.count()).select_from(ValidationRequest).where(ValidationRequest.closed_at.is_(None))
-    asked = select(func.count()).select_from(TrainingRequest).where(TrainingRequest.status == "waiting")
-    first, second = session.execute(select(seen.scalar_subquery(), asked.scalar_subquery())).one()
+    first, second = session.execute(select(*waiting_numbers())).one()
     return int(first), int(second)
 
 

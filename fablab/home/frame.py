@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context, request, url_for
 from flask_login import current_user
+from sqlalchemy import select
 from werkzeug.local import LocalProxy
 
 from fablab import clock, house, identity
@@ -88,13 +89,17 @@ def _navigation(roles: list[Any]) -> list[Entry]:
 
 def _counts(urls: dict[str, str]) -> dict[str, int | None]:
     """What waits behind entries of the navigation: notices, and what young people ask, where the reader answers it."""
-    found: dict[str, int | None] = {}
+    asked: dict[str, Any] = {}
     if "telling.index" in urls:
-        found["telling.index"] = queries_telling.count_waiting(db.session(), clock.now())
+        asked["telling.index"] = queries_telling.waiting_number(clock.now())
     entry = next((one for one in ("pathways.to_validate", "pathways.badges_ready") if one in urls), None)
     if entry:
-        found[entry] = queries_requests.waiting_count(db.session()) or None
-    return found
+        seen, trained = queries_requests.waiting_numbers()
+        asked[entry] = seen + trained
+    if not asked:
+        return {}
+    numbers = db.session().execute(select(*asked.values())).one()
+    return {endpoint: number or None for endpoint, number in zip(asked, numbers, strict=True)}
 
 
 def _entry_here(urls: dict[str, str]) -> str | None:

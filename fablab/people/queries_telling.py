@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fablab import clock
@@ -37,9 +37,9 @@ def told(session: Session, now: datetime, *, day: date | None = None, page: int 
     return _stretch(session, here, page, oldest_first=False)
 
 
-def count_waiting(session: Session, now: datetime) -> int:
-    """How many things are still to be said."""
-    return session.scalar(select(func.count(Message.id)).where(_waits(now))) or 0
+def waiting_number(now: datetime) -> ScalarSelect[int]:
+    """How many things are still to be said: a number to ask for with others, in one statement."""
+    return select(func.count(Message.id)).where(_waits(now)).scalar_subquery()
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
