@@ -82,7 +82,9 @@ class _Ready:
 
     def ask(self, connection: Connection, bound: Any) -> list[Any]:
         """What the database says, as the driver gives it."""
-        return list(connection.exec_driver_sql(self.text, bound or None))
+        with connection.exec_driver_sql(self.text, bound or None) as result:
+            # The driver's own rows, all at once: the result would fetch and wrap them one by one.
+            return list(result.cursor.fetchall())
 
     def read(self, found: Sequence[Any], make: Callable[[Iterable[Any]], Any]) -> list[Any]:
         """The same as values of ours."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from pathways.models_badges import Badge, BadgeOpening
@@ -17,6 +17,11 @@ from pathways.queries_ready import gaps_of
 from pathways.rules_validating import to_second
 from pathways.values_badges import Gap
 from pathways.values_validating import Line
+
+_SEEN = select(func.count()).select_from(ValidationRequest).where(ValidationRequest.closed_at.is_(None))
+_TRAINED = select(func.count()).select_from(TrainingRequest).where(TrainingRequest.status == "waiting")
+#: how many requests, to be seen or to be trained, wait for an answer: a number to ask for with others, in one statement
+WAITING = _SEEN.scalar_subquery() + _TRAINED.scalar_subquery()
 
 
 @dataclass(frozen=True)
@@ -166,19 +171,6 @@ def _with_words(session: Session, ids: Collection[int]) -> list[Validation]:
     found = select(Validation).where(Validation.id.in_(ids)).order_by(Validation.at, Validation.id)
     wanted = (joinedload(Validation.person), joinedload(Validation.competency), joinedload(Validation.author))
     return list(session.scalars(found.options(*wanted)))
-
-
-def waiting_numbers() -> tuple[ScalarSelect[int], ScalarSelect[int]]:
-    """How many requests to be seen, and how many to be trained, wait: numbers to ask with others in one statement."""
-    seen = select(func.count()).select_from(ValidationRequest).where(ValidationRequest.closed_at.is_(None))
-    asked = select(func.count()).select_from(TrainingRequest).where(TrainingRequest.status == "waiting")
-    return seen.scalar_subquery(), asked.scalar_subquery()
-
-
-def waiting_counts(session: Session) -> tuple[int, int]:
-    """How many requests to be seen, and how many to be trained, wait for an answer. One statement."""
-    first, second = session.execute(select(*waiting_numbers())).one()
-    return int(first), int(second)
 
 
 def levels(session: Session) -> Sequence[Level]:

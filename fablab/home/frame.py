@@ -17,7 +17,15 @@ from fablab.home.navigation import BELONGS, ENTRIES, FRAMES, ROLE_LABELS
 from fablab.i18n import LANGUAGES, language
 from fablab.people import queries_telling
 from fablab.people.entering import on_kiosk, on_tablet
+from fablab.ready import rows
 from pathways import queries_requests
+
+#: whether the navigation holds notices to tell, and requests to answer -> the statement that counts them
+_WAITING = {
+    (True, False): select(queries_telling.WAITING),
+    (False, True): select(queries_requests.WAITING),
+    (True, True): select(queries_telling.WAITING, queries_requests.WAITING),
+}
 
 
 @dataclass(frozen=True)
@@ -89,17 +97,15 @@ def _navigation(roles: list[Any]) -> list[Entry]:
 
 def _counts(urls: dict[str, str]) -> dict[str, int | None]:
     """What waits behind entries of the navigation: notices, and what young people ask, where the reader answers it."""
-    asked: dict[str, Any] = {}
-    if "telling.index" in urls:
-        asked["telling.index"] = queries_telling.waiting_number(clock.now())
-    entry = next((one for one in ("pathways.to_validate", "pathways.badges_ready") if one in urls), None)
-    if entry:
-        seen, trained = queries_requests.waiting_numbers()
-        asked[entry] = seen + trained
-    if not asked:
+    telling = "telling.index" if "telling.index" in urls else None
+    answering = next((one for one in ("pathways.to_validate", "pathways.badges_ready") if one in urls), None)
+    statement = _WAITING.get((telling is not None, answering is not None))
+    if statement is None:
         return {}
-    numbers = db.session().execute(select(*asked.values())).one()
-    return {endpoint: number or None for endpoint, number in zip(asked, numbers, strict=True)}
+    values = {"since": clock.now() - queries_telling.LASTS} if telling else {}
+    numbers = rows(db.session(), statement, values)[0]
+    behind = [entry for entry in (telling, answering) if entry]
+    return {entry: number or None for entry, number in zip(behind, numbers, strict=True)}
 
 
 def _entry_here(urls: dict[str, str]) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fablab import clock
@@ -27,7 +27,7 @@ class ToTell:
 
 def waiting(session: Session, now: datetime, *, day: date | None = None, page: int = 1) -> ToTell:
     """What is still to be said, the oldest first; of one local day, or of all."""
-    return _stretch(session, [_waits(now), *_on(day)], page, oldest_first=True)
+    return _stretch(session, [_waits(now - LASTS), *_on(day)], page, oldest_first=True)
 
 
 def told(session: Session, now: datetime, *, day: date | None = None, page: int = 1) -> ToTell:
@@ -37,14 +37,13 @@ def told(session: Session, now: datetime, *, day: date | None = None, page: int 
     return _stretch(session, here, page, oldest_first=False)
 
 
-def waiting_number(now: datetime) -> ScalarSelect[int]:
-    """How many things are still to be said: a number to ask for with others, in one statement."""
-    return select(func.count(Message.id)).where(_waits(now)).scalar_subquery()
-
-
-def _waits(now: datetime) -> ColumnElement[bool]:
+def _waits(since: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     open_still = Message.called_at.is_(None) & Message.read_at.is_(None)
-    return Message.call_for.is_not(None) & open_still & (Message.created_at > now - LASTS)
+    return Message.call_for.is_not(None) & open_still & (Message.created_at > since)
+
+
+#: how many things said later than ``since`` are still to be told: a number to ask for with others, in one statement
+WAITING = select(func.count(Message.id)).where(_waits(bindparam("since"))).scalar_subquery()
 
 
 def _on(day: date | None) -> list[ColumnElement[bool]]:
