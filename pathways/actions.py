@@ -7,25 +7,32 @@ from pathways.actions_attendance import say_cannot_come, take_apology_back, take
 from pathways.actions_badges import hand_over
 from pathways.actions_correcting import Corrected, correct, take_back_batch, undo_batch
 from pathways.actions_enrolling import close_group, come_back, enrol, leave, open_group
+from pathways.actions_leads import change_leads
+from pathways.actions_notes import erase_note, write_note
 from pathways.actions_rebuilding import rebuild_mastery
 from pathways.actions_referring import admit, refer
 from pathways.actions_restoring import reopen_group, restore_session, undo_attendance
 from pathways.actions_revoking import revoke, undo_hand_over
 from pathways.actions_rights import end_right, give_right, return_right
 from pathways.actions_sessions import Planned, cancel_session, move_session, plan_session
+from pathways.actions_spot import Added, add_on_the_spot
 from pathways.actions_validating import Saved, validate_batch
 
 __all__ = [
+    "Added",
     "Corrected",
     "Planned",
     "Saved",
+    "add_on_the_spot",
     "admit",
     "cancel_session",
+    "change_leads",
     "close_group",
     "come_back",
     "correct",
     "end_right",
     "enrol",
+    "erase_note",
     "give_right",
     "hand_over",
     "leave",
@@ -46,4 +53,5 @@ __all__ = [
     "undo_batch",
     "undo_hand_over",
     "validate_batch",
+    "write_note",
 ]

@@ -11,7 +11,7 @@ from fablab.db import transaction
 from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from pathways import upkeep, upkeep_enrolling, upkeep_telling
+from pathways import upkeep, upkeep_enrolling
 from pathways.models_groups import LEAVING, Enrolment, Group, TrainingSession
 from pathways.models_pathways import Pathway, PathwayVersion
 from pathways.queries_enrolling import referred_only
@@ -91,21 +91,7 @@ def enrol(
         # The house first, as every act that counts people in its rooms: the sessions of a group take its members.
         lock_house(session)
         entering = upkeep_enrolling.entering(session, person, version, group, now)
-        passed = entering.check(by, reason)
-        enrolment = Enrolment(
-            person_id=entering.person.id,
-            version_id=version.id,
-            group_id=entering.group.id if entering.group else None,
-            status="enrolled",
-            enrolled_on=clock.local_day(now),
-            situation_at_entry=entering.person.situation,
-            soft_reason=reason if passed else None,
-        )
-        session.add(enrolment)
-        session.flush()
-        upkeep_telling.tell_enrolled(session, enrolment, entering.person, version, now)
-        about = [*journal.people([enrolment.person_id]), ("training_group", enrolment.group_id)]
-        journal.note(session, "enrolment.make", "enrolment", enrolment.id, by=by, now=now, about=about, passed=passed)
+        enrolment = upkeep_enrolling.enrol(session, entering, version, by, now, reason)
     return enrolment
 
 

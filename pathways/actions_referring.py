@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from bookings.queries import lock_house
-from fablab import clock, journal
+from fablab import clock
 from fablab.db import transaction
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import upkeep_enrolling, upkeep_telling
+from pathways import upkeep_enrolling
 from pathways.models_groups import Enrolment, Group
 from pathways.models_pathways import PathwayVersion
 from pathways.rules_enrolling import referral_refusals
@@ -35,7 +33,7 @@ def refer(
         )
         session.add(enrolment)
         session.flush()
-        _note(session, "enrolment.refer", enrolment, by, now)
+        upkeep_enrolling.note(session, "enrolment.refer", enrolment, by, now)
     return enrolment
 
 
@@ -48,15 +46,5 @@ def admit(enrolment: Enrolment, by: Person, now: datetime, *, reason: str | None
         enrolment = session.get_one(Enrolment, enrolment.id, populate_existing=True)
         if enrolment.status != "referred":
             return enrolment
-        passed = entering.check(by, reason)
-        enrolment.status, enrolment.enrolled_on = "enrolled", clock.local_day(now)
-        enrolment.situation_at_entry = entering.person.situation
-        enrolment.soft_reason = reason if passed else None
-        upkeep_telling.tell_enrolled(session, enrolment, entering.person, version, now)
-        _note(session, "enrolment.admit", enrolment, by, now)
+        upkeep_enrolling.admit(session, enrolment, entering, by, now, reason)
     return enrolment
-
-
-def _note(session: Session, verb: str, enrolment: Enrolment, by: Person, now: datetime) -> None:
-    about = [*journal.people([enrolment.person_id]), ("training_group", enrolment.group_id)]
-    journal.note(session, verb, "enrolment", enrolment.id, by=by, now=now, about=about)

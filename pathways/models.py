@@ -26,6 +26,7 @@ from pathways.models_pathways import (
     StageTarget,
 )
 from pathways.models_requests import TRAINING_STATUSES, VALIDATION_OUTCOMES, TrainingRequest, ValidationRequest
+from pathways.models_sessions import RollCall, SessionNote
 from pathways.models_validations import Mastery, Validation, ValidationBatch
 
 __all__ = [
@@ -54,7 +55,9 @@ __all__ = [
     "Pathway",
     "PathwayVersion",
     "ProjectSheet",
+    "RollCall",
     "SessionLead",
+    "SessionNote",
     "SessionPart",
     "Stage",
     "StageTarget",

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -208,3 +209,18 @@ def wishes_of(session: Session, training_session: TrainingSession) -> list[PartW
         PartWish(part.starts_at, part.ends_at, tuple(machines.get(part.booking_id or 0, ())), part.elsewhere)
         for part in training_session.parts
     ]
+
+
+def bookings_beside(session: Session, span: Slot, now: datetime) -> Sequence[Booking]:
+    """What others hold and has not begun while a session lasts: who leads it may watch over them."""
+    return session.scalars(
+        select(Booking)
+        .where(
+            Booking.kind.in_(("own", "training")),
+            Booking.status.in_(("requested", "confirmed")),
+            Booking.starts_at > max(now, span.start - LONGEST_STAY),
+            Booking.starts_at < span.end,
+            Booking.ends_at > span.start,
+        )
+        .order_by(Booking.starts_at, Booking.id)
+    ).all()

@@ -9,7 +9,7 @@ from bookings.values import LONGEST_STAY
 from fablab import clock
 from fablab.i18n import _, say_hour, say_short_day
 from fablab.refusals import Refusal
-from pathways.values_sessions import ATTENDANCES, Meeting, PartWish, PlanFacts, RollFacts
+from pathways.values_sessions import ATTENDANCES, LeadFacts, Meeting, PartWish, PlanFacts, RollFacts, SpotFacts
 
 #: attendance may be taken from this long before a session begins
 EARLY = timedelta(minutes=30)
@@ -66,6 +66,37 @@ def cancel_refusals(*, may_plan: bool, taken: bool, reason: str) -> list[Refusal
         found.append(Refusal("attendance_taken", _("L’appel est fait\u00a0: la séance a eu lieu.")))
     if not reason.strip():
         found.append(Refusal("reason_missing", _("Indiquez pourquoi."), field="reason"))
+    return found
+
+
+def other_leads_refusals(facts: LeadFacts) -> list[Refusal]:
+    """Why these people cannot lead a session from now on; whether they are free is asked beside."""
+    found = []
+    if not facts.may_plan:
+        found.append(Refusal("not_facilitator", _("Seule l’équipe choisit qui mène une séance.")))
+    if facts.cancelled:
+        found.append(Refusal("session_cancelled", _("Cette séance est annulée.")))
+    if facts.over:
+        found.append(Refusal("over", _("Cette séance est finie\u00a0: qui l’a menée ne change plus.")))
+    if not facts.leads_team:
+        found.append(Refusal("lead_missing", _("Choisissez au moins une personne de l’équipe."), field="leads"))
+    if not all(facts.leads_team.values()):
+        found.append(Refusal("lead_not_team", _("Une séance est menée par l’équipe."), field="leads"))
+    return found
+
+
+def spot_refusals(facts: SpotFacts, now: datetime) -> list[Refusal]:
+    """Why nobody is added to this session on the spot; the rules of enrolling are asked beside."""
+    found = []
+    if not facts.may_lead:
+        found.append(Refusal("not_facilitator", _("Seule l’équipe ajoute quelqu’un à une séance.")))
+    if facts.cancelled:
+        found.append(Refusal("session_cancelled", _("Cette séance est annulée.")))
+    if not facts.opens_at <= now < facts.closes_at:
+        sentence = _("On ajoute quelqu’un le jour même, 30 minutes avant la séance au plus tôt.")
+        found.append(Refusal("not_now", sentence))
+    if facts.expected:
+        found.append(Refusal("already_there", _("Cette personne est déjà dans la séance."), field="who"))
     return found
 
 

@@ -53,8 +53,15 @@ def check(
         raise Refused(refusals)
 
 
-def _members_elsewhere(session: Session, training_session: TrainingSession, parts: Sequence[PartWish]) -> list[Refusal]:
-    ids = expected_at(session, [training_session])[training_session.id]
+def elsewhere(session: Session, training_session: TrainingSession, ids: Sequence[int]) -> list[Refusal]:
+    """Which of these young people are already somewhere else while a planned session lasts: said, not refused."""
+    parts = [PartWish(part.starts_at, part.ends_at) for part in training_session.parts]
+    return _elsewhere(session, training_session, parts, ids) if parts else []
+
+
+def _elsewhere(
+    session: Session, training_session: TrainingSession, parts: Sequence[PartWish], ids: Sequence[int]
+) -> list[Refusal]:
     people = session.scalars(select(Person).where(Person.id.in_(ids)))
     names = {person.id: person.short_name for person in people}
     mine = [Meeting(person_id, part.start, part.end, "") for person_id in ids for part in parts]
@@ -77,7 +84,8 @@ def hold(
     override: str | None,
 ) -> tuple[Refusal, ...]:
     """Write the parts and book those in the Fablab; gives the warnings. Raises Refused with the engine's reasons."""
-    warnings = _members_elsewhere(session, training_session, parts)
+    ids = expected_at(session, [training_session])[training_session.id]
+    warnings = _elsewhere(session, training_session, parts, ids)
     asks = _asks(session, training_session, parts, override)
     answers = asking.weigh(session, list(asks.values()), now)
     refused = [

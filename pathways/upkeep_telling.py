@@ -30,6 +30,8 @@ def tell_everyone(
 ) -> None:
     """Tell the people of the group and the leads; a lead who did it gets a letter, for their calendar."""
     leads = {lead.person_id for lead in training_session.leads}
+    # The hour too: moved, and back at once, it is told twice.
+    mark = f"{int(training_session.starts_at.timestamp())}:{int(now.timestamp())}"
     ids = set(expected_at(session, [training_session])[training_session.id]) | leads
     for person in session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)):
         link = f"/seances/{training_session.public_id}" if person.id in leads else PATH
@@ -38,7 +40,7 @@ def tell_everyone(
             session,
             person,
             notice,
-            key=f"{notice}:{training_session.id}:{person.id}:{int(now.timestamp())}",
+            key=f"{notice}:{training_session.id}:{person.id}:{mark}",
             now=now,
             link=link,
             entries=[entry_of(training_session, link)],

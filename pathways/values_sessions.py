@@ -5,6 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 ATTENDANCES = ("present", "late", "absent", "excused")
+NOTE_KINDS = ("note", "near_miss", "accident")
+#: letters of a note about a session
+NOTE_LENGTH = 500
+#: who may have been told of an accident, beside the coordination, whom the program tells
+TOLD = ("rescue", "first_aider", "guardian", "prescriber", "direction")
 
 
 @dataclass(frozen=True)
@@ -51,3 +56,33 @@ class Meeting:
     start: datetime
     end: datetime
     what: str
+
+
+@dataclass(frozen=True)
+class NoteFacts:
+    """What the rules of notes must know; ``names`` are the first and last names of whoever takes part."""
+
+    may_lead: bool
+    begun: bool
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class LeadFacts:
+    """What the rules of other leads must know; ``leads_team`` says of each one whether of the team."""
+
+    may_plan: bool
+    leads_team: Mapping[int, bool]
+    over: bool
+    cancelled: bool
+
+
+@dataclass(frozen=True)
+class SpotFacts:
+    """What the rules of adding somebody on the spot must know, those of enrolling left aside."""
+
+    may_lead: bool
+    opens_at: datetime
+    closes_at: datetime
+    cancelled: bool
+    expected: bool

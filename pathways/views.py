@@ -1,6 +1,7 @@
 """Pages of training. Each module adds its own routes to the one blueprint."""
 
 from pathways import (
+    views_attendance,
     views_badge_pages,
     views_badges,
     views_changing,
@@ -10,6 +11,7 @@ from pathways import (
     views_expiring,
     views_groups,
     views_history,
+    views_lived,
     views_open_lab,
     views_path,
     views_planning,
@@ -25,6 +27,7 @@ from pathways.blueprint import bp
 
 __all__ = [
     "bp",
+    "views_attendance",
     "views_badge_pages",
     "views_badges",
     "views_changing",
@@ -34,6 +37,7 @@ __all__ = [
     "views_expiring",
     "views_groups",
     "views_history",
+    "views_lived",
     "views_open_lab",
     "views_path",
     "views_planning",

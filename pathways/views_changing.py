@@ -39,7 +39,9 @@ def move_session(public_id: str) -> ResponseReturnValue:
         else:
             for warning in moved.warnings:
                 flash(warning.sentence)
-            flash(_("Séance déplacée\u00a0: %(when)s. Le groupe est prévenu.", when=say_when(moved.session.starts_at)))
+            said = _("Séance déplacée\u00a0: %(when)s. Le groupe est prévenu.", when=say_when(moved.session.starts_at))
+            back = url_for(".move_session", public_id=public_id)
+            say_with_way_back(said, back, _("Remettre"), day=start.date().isoformat(), starts=f"{start:%H:%M}")
             return redirect(url_for(".session_page", public_id=public_id))
     status = 422 if form.errors else 200
     page = render_template("pathways/move_session.html", lesson=lesson, form=form, form_errors=bool(form.errors))

@@ -1,8 +1,6 @@
-"""One session: its page and its attendance."""
+"""One session: its page, and its list to print."""
 
-from dataclasses import dataclass
-
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,48 +9,96 @@ from fablab.db import db
 from fablab.i18n import _, say_hour, say_length
 from fablab.pages import allowed
 from fablab.people.entering import me
-from fablab.people.models import Person
-from fablab.refusals import Refusal, Refused
-from fablab.toasts import say_with_way_back
-from pathways import actions, queries_grid, queries_groups, queries_restoring
+from fablab.people.forms import AUTHORISATION_NAMES
+from pathways import queries_grid, queries_groups, queries_restoring, queries_roster
 from pathways.blueprint import bp
-from pathways.models_groups import Attendance, TrainingSession
-from pathways.values_sessions import ATTENDANCES
-from pathways.views_words import STATUS_TITLES, STATUS_WORDS, lesson_heading, lesson_things, part_things, sentences
+from pathways.forms_sessions import NOTE_WORDS, TOLD_WORDS
+from pathways.models_groups import TrainingSession
+from pathways.models_sessions import SessionNote
+from pathways.queries_roster import RosterLine
+from pathways.rules_notes import erase_refusals
+from pathways.rules_sessions import EARLY
+from pathways.views_words import STATUS_WORDS, lesson_things, part_things
 
 
 @bp.get("/seances/<public_id>")
 @allowed("session.read")
 def session_page(public_id: str) -> ResponseReturnValue:
-    """When, where, who leads, who comes, what was saved."""
+    """What it aims at, when, where, who leads, who comes, what was written and saved."""
     session, now = db.session(), clock.now()
-    lesson = queries_groups.session_by_public_id(session, public_id)
-    if lesson is None:
-        abort(404)
-    people = queries_groups.members_on(session, lesson.group_id, clock.local_day(lesson.starts_at))
-    noted = queries_groups.attendance_of(session, lesson.id)
-    sorry = queries_groups.apologies_of(session, [lesson.id])
+    lesson = _lesson(public_id)
+    today = clock.local_day(now)
+    lines = queries_roster.roster(session, lesson)
+    called = lesson.status == "planned" and lesson.attendance_at is not None
     return render_template(
         "pathways/session.html",
         lesson=lesson,
-        people=[_line(person, noted.get(person.id), (lesson.id, person.id) in sorry) for person in people],
+        people=[_line(line) for line in lines],
+        lacking=sum(bool(line.missing) for line in lines),
         summary=_summary(lesson),
         to_come=lesson.starts_at > now,
-        may_undo_call=queries_restoring.may_undo_call(session, lesson.id, me(), now),
-        batches=queries_grid.batches_of(session, lesson.id, current_user.id, clock.local_day(now)),
+        over=lesson.ends_at <= now,
+        may_add=lesson.status == "planned"
+        and lesson.starts_at - EARLY <= now < clock.day_bounds(clock.local_day(lesson.starts_at))[1],
+        notes=[_note(note) for note in queries_roster.notes_of(session, lesson.id)],
+        may_undo_call=called and queries_restoring.may_undo_call(session, lesson.id, me(), now),
+        batches=queries_grid.batches_of(session, lesson.id, current_user.id, today) if lesson.starts_at <= now else [],
     )
 
 
-def _line(person: Person, noted: Attendance | None, sorry: bool) -> dict[str, object]:
+@bp.get("/seances/<public_id>/liste")
+@allowed("session.read")
+def session_list(public_id: str) -> ResponseReturnValue:
+    """The list to print: who is expected, which authorisations are missing, where to sign."""
+    lesson = _lesson(public_id)
+    lines = queries_roster.roster(db.session(), lesson)
+    return render_template(
+        "pathways/session_list.html",
+        lesson=lesson,
+        lines=[(line, _missing(line)) for line in lines],
+        lacking=[line.person.short_name for line in lines if line.missing],
+        things=", ".join(lesson_things(lesson)),
+        leads=", ".join(lead.person.short_name for lead in lesson.leads),
+        printed_at=clock.now(),
+    )
+
+
+def _lesson(public_id: str) -> TrainingSession:
+    lesson = queries_groups.session_by_public_id(db.session(), public_id)
+    if lesson is None:
+        abort(404)
+    return lesson
+
+
+def _missing(line: RosterLine) -> str:
+    return ", ".join(str(AUTHORISATION_NAMES[kind]).lower() for kind in line.missing)
+
+
+def _line(line: RosterLine) -> dict[str, object]:
+    noted = line.noted
     detail, mark = "", None
     if noted and noted.status == "late":
         detail = _("%(length)s de retard", length=say_length(noted.minutes_late)) if noted.minutes_late else ""
         mark = ("here", str(STATUS_WORDS["late"]))
     elif noted:
         mark = ("here" if noted.status == "present" else "absent", str(STATUS_WORDS[noted.status]))
-    elif sorry:
+    elif line.sorry:
         mark = ("absent", _("A prévenu"))
-    return {"name": person.short_name, "person": person, "detail": detail, "chip": mark}
+    missing = _("Autorisation absente\u00a0: %(kinds)s", kinds=_missing(line)) if line.missing else ""
+    said = " · ".join(one for one in (detail, missing) if one)
+    return {"name": line.person.short_name, "person": line.person, "detail": said, "chip": mark, "missing": missing}
+
+
+def _note(note: SessionNote) -> dict[str, object]:
+    now, by = clock.now(), me()
+    days = clock.local_day(note.at), clock.local_day(now)
+    refusals = erase_refusals(note.kind, note.author_id, days[0], by.id, days[1], may_lead=by.may("session.lead"))
+    return {
+        "note": note,
+        "title": NOTE_WORDS[note.kind],
+        "told": ", ".join(str(TOLD_WORDS[code]) for code in note.told if code in TOLD_WORDS),
+        "erasable": not refusals,
+    }
 
 
 def _summary(lesson: TrainingSession) -> list[tuple[str, str]]:
@@ -70,105 +116,5 @@ def _summary(lesson: TrainingSession) -> list[tuple[str, str]]:
         facts.append((_("Où"), ", ".join(lesson_things(lesson)) or _("pas encore dit")))
     if lesson.stage:
         facts.append((_("Étape"), lesson.stage.name))
+        facts.append((_("À la fin"), lesson.stage.milestone))
     return facts
-
-
-@bp.route("/seances/<public_id>/appel", methods=["GET", "POST"])
-@allowed("session.lead")
-def attendance(public_id: str) -> ResponseReturnValue:
-    """Attendance in one gesture: everyone present, exceptions by tap."""
-    lesson = queries_groups.session_by_public_id(db.session(), public_id)
-    if lesson is None or lesson.status != "planned":
-        abort(404)
-    roll = _roll(lesson)
-    if request.method == "GET":
-        return _show_roll(lesson, roll, ())
-    refused = _fill(roll)
-    if not refused:
-        marks = {line.person.id: (line.status, line.late_minutes) for line in roll}
-        try:
-            actions.take_attendance(lesson, marks, me(), clock.now())
-        except Refused as error:
-            refused = error.refusals
-        else:
-            back = url_for(".undo_attendance", public_id=public_id)
-            say_with_way_back(_("Appel enregistré."), back)
-            return redirect(url_for(".session_page", public_id=public_id))
-    return _show_roll(lesson, roll, refused), 422
-
-
-@bp.post("/seances/<public_id>/appel/annuler")
-@allowed("session.lead")
-def undo_attendance(public_id: str) -> ResponseReturnValue:
-    """Take my last call back, the same day: everybody is noted as before it."""
-    lesson = queries_groups.session_by_public_id(db.session(), public_id)
-    if lesson is None or lesson.status != "planned":
-        abort(404)
-    try:
-        actions.undo_attendance(lesson, me(), clock.now())
-    except Refused as refused:
-        flash(sentences(refused))
-    else:
-        flash(_("Appel annulé\u00a0: comme avant."))
-    return redirect(url_for(".session_page", public_id=public_id))
-
-
-@dataclass
-class RollLine:
-    """One person of the roll: what is ticked, and the minutes as they were typed."""
-
-    person: Person
-    status: str
-    minutes: str
-    sorry: bool
-    error: bool = False
-
-    @property
-    def late_minutes(self) -> int:
-        """The minutes that count: only those of somebody late."""
-        return int(self.minutes or 0) if self.status == "late" else 0
-
-
-def _roll(lesson: TrainingSession) -> list[RollLine]:
-    session = db.session()
-    noted = queries_groups.attendance_of(session, lesson.id)
-    sorry = queries_groups.apologies_of(session, [lesson.id])
-    found = []
-    for person in queries_groups.members_on(session, lesson.group_id, clock.local_day(lesson.starts_at)):
-        said, mark = (lesson.id, person.id) in sorry, noted.get(person.id)
-        status = mark.status if mark else "excused" if said else "present"
-        minutes = str(mark.minutes_late) if mark and mark.minutes_late else ""
-        found.append(RollLine(person, status, minutes, said))
-    return found
-
-
-def _fill(roll: list[RollLine]) -> tuple[Refusal, ...]:
-    """Put what was sent on the lines; refuse what cannot be read, beside what was typed."""
-    refused = []
-    for line in roll:
-        line.status = request.form.get(f"status-{line.person.id}", "")
-        line.minutes = request.form.get(f"late-{line.person.id}", "").strip()
-        if line.status not in ATTENDANCES:
-            refused.append(Refusal("status", _("Dire si %(name)s est là.", name=line.person.short_name)))
-        elif line.status == "late" and line.minutes and not _reads(line.minutes):
-            line.error = True
-            sentence = _("Écrire le retard de %(name)s en minutes, de 1 à 600.", name=line.person.short_name)
-            refused.append(Refusal("minutes", sentence))
-    return tuple(refused)
-
-
-def _reads(minutes: str) -> bool:
-    return minutes.isascii() and minutes.isdecimal() and len(minutes) < 4 and 1 <= int(minutes) <= 600
-
-
-def _show_roll(lesson: TrainingSession, roll: list[RollLine], refused: tuple[Refusal, ...]) -> str:
-    return render_template(
-        "pathways/attendance.html",
-        lesson=lesson,
-        people=roll,
-        sorry=[line.person.short_name for line in roll if line.sorry],
-        statuses=[(value, STATUS_TITLES[value]) for value in ATTENDANCES],
-        heading=lesson_heading(lesson),
-        refused=refused,
-        form_errors=bool(refused),
-    )

@@ -76,6 +76,14 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "session-moved": [{"title": "Zorg 2", "when": WHEN, "before": NOW}],
     "session-restored": [{"title": "Zorg 2", "when": WHEN}],
     "session-cancelled": [{"title": "Zorg 2", "when": WHEN, "reason": "Zephyr"}],
+    "session-leads": [
+        {"title": "Zorg 2", "group": SimpleNamespace(name="Zorg 1"), "when": WHEN, "leads": leads}
+        for leads in (True, False)
+    ],
+    "session-incident": [
+        {"title": "Zorg 2", "group": SimpleNamespace(name="Zorg 1"), "when": WHEN, "accident": accident}
+        for accident in (True, False)
+    ],
     "lead-away": [
         {"absent": SimpleNamespace(full_name="Nadia Benali", short_name="Nadia B."), "lessons": [LESSON] * number}
         for number in (1, 3)
@@ -348,7 +356,7 @@ def test_who_did_it_themselves_gets_a_letter_for_their_calendar_and_no_message(s
 def test_what_matters_is_a_few_things_that_cost_somebody_their_way() -> None:
     assert set(MATTERING) == {
         "booking-refused", "booking-moved", "booking-cancelled", "booking-suspended", "booking-back",
-        "session-moved", "session-cancelled", "session-restored", "badge-ended",
+        "session-moved", "session-cancelled", "session-restored", "session-leads", "badge-ended",
     }  # fmt: skip
 
 

@@ -34,6 +34,8 @@ LETTERS = {
     "enrolled": ShownLetter(lazy("Inscription à un parcours")),
     "session-moved": ShownLetter(lazy("Séance déplacée")),
     "session-cancelled": ShownLetter(lazy("Séance annulée")),
+    "session-leads": ShownLetter(lazy("Animation d’une séance")),
+    "session-incident": ShownLetter(lazy("Accident ou presque-accident")),
     "lead-away": ShownLetter(lazy("Absence de qui mène une séance")),
     "badge-earned": ShownLetter(lazy("Badge gagné")),
     "badge-handed-over": ShownLetter(lazy("Badge de sécurité remis")),
@@ -112,7 +114,7 @@ def facts_of(notice: str, now: datetime) -> dict[str, Any]:
         **{"day": clock.local_day(starts_at), "lapses": False, "machine": "La petite laser", "by": "Nadia B."},
         **{"answer": "Je viens mardi.", "who": "Alex E.", "alone": False, "i_can": "Je règle la machine."},
         **{"group": group, "members": 3, "least": 5},
-        **{"outcome": "to_complete", "code": ""},
+        **{"outcome": "to_complete", "code": "", "leads": True, "accident": False},
         **{"renewed": False, "reasons": [], "reason": "La machine a changé.", "said": "C’est corrigé."},
     }
 
