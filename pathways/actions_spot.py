@@ -66,7 +66,7 @@ def add_on_the_spot(
     return Added(enrolment, tuple(warnings))
 
 
-def _referral(person_id: int, version_id: int) -> Select[tuple[Enrolment]]:
+def _referral(person_id: int, version_id: int) -> Select[Enrolment]:
     return select(Enrolment).where(
         Enrolment.person_id == person_id,
         Enrolment.version_id == version_id,
