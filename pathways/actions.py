@@ -9,6 +9,7 @@ from pathways.actions_correcting import Corrected, correct, take_back_batch, und
 from pathways.actions_enrolling import close_group, come_back, enrol, leave, open_group
 from pathways.actions_leads import change_leads
 from pathways.actions_notes import erase_note, write_note
+from pathways.actions_papers import paper_not_received, receive_paper, say_held_by
 from pathways.actions_rebuilding import rebuild_mastery
 from pathways.actions_referring import admit, refer
 from pathways.actions_restoring import reopen_group, restore_session, undo_attendance
@@ -38,14 +39,17 @@ __all__ = [
     "leave",
     "move_session",
     "open_group",
+    "paper_not_received",
     "plan_session",
     "rebuild_mastery",
+    "receive_paper",
     "refer",
     "reopen_group",
     "restore_session",
     "return_right",
     "revoke",
     "say_cannot_come",
+    "say_held_by",
     "take_apology_back",
     "take_attendance",
     "take_back_batch",

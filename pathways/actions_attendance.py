@@ -6,14 +6,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fablab import journal
+from fablab import clock, journal
 from fablab.db import transaction
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import upkeep
 from pathways.models_badges import Award
 from pathways.models_groups import Apology, Attendance, TrainingSession
+from pathways.queries_papers import blocked_at
 from pathways.queries_sessions import expected_at
+from pathways.rules_papers import presence_refusals
 from pathways.rules_sessions import apology_refusals, attendance_refusals
 from pathways.values_sessions import RollFacts
 
@@ -24,7 +26,8 @@ def take_attendance(training_session: TrainingSession, marks: Marks, by: Person,
     """Write who was there: ``marks`` gives (status, minutes late) by person id. Raises Refused.
 
     Whoever is expected and not named is present, or excused if they said they could not come; what was written
-    before stays unless it is named. Changes are kept in the journal. Gives the badges that came with it.
+    before stays unless it is named. A minor whose parents have not agreed is not noted there. Changes are kept in the
+    journal. Gives the badges that came with it.
     """
     with transaction() as session:
         expected = set(expected_at(session, [training_session])[training_session.id])
@@ -45,14 +48,20 @@ def take_attendance(training_session: TrainingSession, marks: Marks, by: Person,
         )
         written = {row.person_id: row for row in session.scalars(here)}
         sorry = set(session.scalars(unable))
+        named = {
+            person_id: marks.get(person_id, ("excused", 0) if person_id in sorry else ("present", 0))
+            for person_id in sorted(expected)
+            if person_id in marks or person_id not in written
+        }
+        blocked = blocked_at(session, training_session, list(people.values()))
+        statuses = {person_id: status for person_id, (status, _minutes) in named.items()}
+        if refusals := presence_refusals(statuses, blocked, clock.local_day(training_session.starts_at)):
+            raise Refused(refusals)
         before: dict[str, list[str | int] | None] = {}
-        for person_id in sorted(expected):
-            default = ("excused", 0) if person_id in sorry else ("present", 0)
-            if person_id in marks or person_id not in written:
-                mark = marks.get(person_id, default)
-                row = written.get(person_id)
-                before[str(person_id)] = [row.status, row.minutes_late] if row else None
-                _write(session, training_session, person_id, written.get(person_id), mark, by, now)
+        for person_id, mark in named.items():
+            row = written.get(person_id)
+            before[str(person_id)] = [row.status, row.minutes_late] if row else None
+            _write(session, training_session, person_id, row, mark, by, now)
         first = training_session.attendance_at is None
         training_session.attendance_at = training_session.attendance_at or now
         journal.note(

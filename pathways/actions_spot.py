@@ -13,7 +13,9 @@ from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
 from pathways import upkeep, upkeep_enrolling, upkeep_sessions
 from pathways.models_groups import Attendance, Enrolment, TrainingSession
+from pathways.queries_papers import blocked_at
 from pathways.queries_sessions import expected_at
+from pathways.rules_papers import presence_refusals
 from pathways.rules_sessions import EARLY, spot_refusals
 from pathways.values_sessions import SpotFacts
 
@@ -48,6 +50,10 @@ def add_on_the_spot(
         else:
             enrolment = upkeep_enrolling.enrol(session, entering, group.version, by, now, reason)
         if training_session.attendance_at is not None:
+            blocked = blocked_at(session, training_session, [entering.person])
+            day = clock.local_day(training_session.starts_at)
+            if refusals := presence_refusals({person.id: "present"}, blocked, day):
+                raise Refused(refusals)
             session.add(
                 Attendance(
                     session_id=training_session.id,

@@ -14,6 +14,7 @@ from pathways.models_groups import (
     SessionPart,
     TrainingSession,
 )
+from pathways.models_papers import EnrolmentPaper
 from pathways.models_pathways import (
     Competency,
     EvidenceKind,
@@ -44,6 +45,7 @@ __all__ = [
     "BadgeRequirement",
     "Competency",
     "Enrolment",
+    "EnrolmentPaper",
     "Evidence",
     "EvidenceKind",
     "EvidenceShows",

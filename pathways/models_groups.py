@@ -37,6 +37,9 @@ class Group(Model):
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     closed_at: Mapped[datetime | None]
+    authorisations_held_by: Mapped[str | None] = mapped_column(
+        String(120), comment="the school or body that keeps the parental authorisations; empty: the house does"
+    )
 
     version: Mapped[PathwayVersion] = relationship()
     enrolments: Mapped[list["Enrolment"]] = relationship(back_populates="group")

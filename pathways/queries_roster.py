@@ -20,7 +20,7 @@ class RosterLine:
     person: Person
     noted: Attendance | None = None
     sorry: bool = False
-    #: kinds of authorisation that a minor lacks on the day of the session
+    #: kinds of authorisation that a minor lacks on the day of the session, unless a school keeps them
     missing: tuple[str, ...] = field(default=())
 
 
@@ -48,6 +48,8 @@ def roster(session: Session, lesson: TrainingSession) -> list[RosterLine]:
         .order_by(Person.first_name, Person.last_name, Person.id)
     )
     kinds = ("participation", "machines") if takes_machines(lesson) else ("participation",)
+    if lesson.group.authorisations_held_by:
+        kinds = ()  # the school that sends the group keeps what parents signed
     return [
         RosterLine(
             person,

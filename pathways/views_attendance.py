@@ -13,9 +13,9 @@ from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
 from fablab.toasts import say_with_way_back
-from pathways import actions, queries_groups
+from pathways import actions, queries_groups, queries_papers
 from pathways.blueprint import bp
-from pathways.models_groups import TrainingSession
+from pathways.models_groups import PRESENT, TrainingSession
 from pathways.values_sessions import ATTENDANCES
 from pathways.views_words import STATUS_TITLES, lesson_heading, sentences
 
@@ -68,7 +68,13 @@ class RollLine:
     status: str
     minutes: str
     sorry: bool
+    blocked: bool = False
     error: bool = False
+
+    @property
+    def statuses(self) -> list[str]:
+        """What may be ticked: a minor whose parents have not agreed takes no part."""
+        return [value for value in ATTENDANCES if not (self.blocked and value in PRESENT)]
 
     @property
     def late_minutes(self) -> int:
@@ -81,11 +87,13 @@ def _roll(lesson: TrainingSession) -> list[RollLine]:
     noted = queries_groups.attendance_of(session, lesson.id)
     sorry = queries_groups.apologies_of(session, [lesson.id])
     found = []
-    for person in queries_groups.members_on(session, lesson.group_id, clock.local_day(lesson.starts_at)):
+    people = queries_groups.members_on(session, lesson.group_id, clock.local_day(lesson.starts_at))
+    blocked = queries_papers.blocked_at(session, lesson, people)
+    for person in people:
         said, mark = (lesson.id, person.id) in sorry, noted.get(person.id)
-        status = mark.status if mark else "excused" if said else "present"
+        status = mark.status if mark else "excused" if said else "absent" if person.id in blocked else "present"
         minutes = str(mark.minutes_late) if mark and mark.minutes_late else ""
-        found.append(RollLine(person, status, minutes, said))
+        found.append(RollLine(person, status, minutes, said, person.id in blocked))
     return found
 
 
@@ -114,7 +122,7 @@ def _show_roll(lesson: TrainingSession, roll: list[RollLine], refused: tuple[Ref
         lesson=lesson,
         people=roll,
         sorry=[line.person.short_name for line in roll if line.sorry],
-        statuses=[(value, STATUS_TITLES[value]) for value in ATTENDANCES],
+        titles=STATUS_TITLES,
         heading=lesson_heading(lesson),
         refused=refused,
         form_errors=bool(refused),

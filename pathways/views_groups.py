@@ -11,10 +11,12 @@ from fablab.people import queries as people_queries
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import actions, queries_enrolling, queries_groups, queries_restoring
+from pathways import actions, queries_enrolling, queries_groups, queries_papers, queries_restoring
 from pathways.blueprint import bp
 from pathways.forms import EXCEPTION_WORDS, LEAVING_WORDS, EnrolForm, GroupForm
 from pathways.models_groups import Group
+from pathways.words_papers import NAMES as PAPER_NAMES
+from pathways.words_papers import say_papers
 
 
 @bp.get("/groupes")
@@ -75,23 +77,33 @@ def group(public_id: str) -> ResponseReturnValue:
                     reason = form.reason.data or None
                     actions.enrol(chosen, found.version, me(), clock.now(), group=found, reason=reason)
                     said = _("Inscription faite\u00a0: %(name)s.", name=chosen.short_name)
+                    day = clock.local_day(clock.now())
+                    if asked := queries_papers.asked_before(db.session(), found.version, [chosen], found, day)[
+                        chosen.id
+                    ]:
+                        said += " " + _("À apporter\u00a0: %(papers)s.", papers=say_papers(asked))
             except Refused as refused:
                 form.show(refused.refusals)
             else:
                 flash(said)
                 return redirect(url_for(".group", public_id=public_id))
+    day, enrolments = clock.local_day(clock.now()), queries_groups.enrolments_of(db.session(), found.id)
+    referred = queries_enrolling.referred_to(db.session(), found.id)
     checks = queries_enrolling.checks(db.session(), people, found.version, found, clock.now())
     page = render_template(
         "pathways/group.html",
         group=found,
         lessons=found.sessions,
-        enrolments=queries_groups.enrolments_of(db.session(), found.id),
+        enrolments=enrolments,
+        missing=queries_papers.missing_of(db.session(), [*enrolments, *referred], day),
+        to_bring=queries_papers.asked_before(db.session(), found.version, people, found, day),
+        paper_names=PAPER_NAMES,
         left=queries_restoring.left_of_group(db.session(), found.id),
         form=form,
         found=people,
         chosen=request.form.get("person"),
         checks=checks,
-        referred=queries_enrolling.referred_to(db.session(), found.id),
+        referred=referred,
         exceptions=EXCEPTION_WORDS,
         leaving=LEAVING_WORDS,
         form_errors=bool(form.errors),

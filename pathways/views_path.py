@@ -12,7 +12,16 @@ from fablab.i18n import _, say_date, say_day
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from pathways import actions, progress, queries, queries_awards, queries_path, queries_requests
+from pathways import (
+    actions,
+    progress,
+    queries,
+    queries_awards,
+    queries_papers,
+    queries_path,
+    queries_requests,
+    words_papers,
+)
 from pathways.blueprint import bp
 from pathways.models_badges import Award
 from pathways.models_groups import TrainingSession
@@ -38,9 +47,13 @@ class MyBadge:
 def my_path() -> ResponseReturnValue:
     """My path, stage by stage: what is done, what is next."""
     session, now, person = db.session(), clock.now(), me()
+    paths = queries_path.paths_of(session, person.id)
+    running = [mine.enrolment for mine in paths if mine.enrolment.ended_on is None]
     return render_template(
         "pathways/my_path.html",
-        paths=queries_path.paths_of(session, person.id),
+        paths=paths,
+        to_bring=queries_papers.missing_of(session, running, clock.local_day(now)),
+        paper_names=words_papers.YOUNG,
         coming=queries_path.coming_for(session, person.id, now),
         seen=queries_requests.my_seen(session, person.id),
         now=now,

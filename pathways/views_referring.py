@@ -9,9 +9,10 @@ from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from pathways import actions, queries_enrolling
+from pathways import actions, queries_enrolling, queries_papers
 from pathways.blueprint import bp
 from pathways.forms import AdmitForm
+from pathways.words_papers import NAMES
 
 
 @bp.route("/jeunes/<public_id>/parcours/<code>/inscription", methods=["GET", "POST"])
@@ -37,7 +38,14 @@ def admit(public_id: str, code: str) -> ResponseReturnValue:
     checks = queries_enrolling.checks(session, [person], enrolment.version, enrolment.group, now, apart=enrolment.id)[
         person.id
     ]
+    missing = queries_papers.missing_of(session, [enrolment], clock.local_day(now))[enrolment.id]
     page = render_template(
-        "pathways/admit.html", enrolment=enrolment, checks=checks, form=form, form_errors=bool(form.errors)
+        "pathways/admit.html",
+        enrolment=enrolment,
+        checks=checks,
+        to_bring=missing,
+        paper_names=NAMES,
+        form=form,
+        form_errors=bool(form.errors),
     )
     return page, 422 if form.errors else 200

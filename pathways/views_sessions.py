@@ -1,5 +1,7 @@
 """One session: its page, and its list to print."""
 
+from collections.abc import Sequence
+
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -10,15 +12,17 @@ from fablab.i18n import _, say_hour, say_length
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.forms import AUTHORISATION_NAMES
-from pathways import queries_grid, queries_groups, queries_restoring, queries_roster
+from pathways import queries_grid, queries_groups, queries_papers, queries_restoring, queries_roster
 from pathways.blueprint import bp
 from pathways.forms_sessions import NOTE_WORDS, TOLD_WORDS
-from pathways.models_groups import TrainingSession
+from pathways.models_groups import PRESENT, TrainingSession
 from pathways.models_sessions import SessionNote
 from pathways.queries_roster import RosterLine
 from pathways.rules_notes import erase_refusals
 from pathways.rules_sessions import EARLY
+from pathways.values_papers import PARENTAL, PaperLine
 from pathways.views_words import STATUS_WORDS, lesson_things, part_things
+from pathways.words_papers import say_missing
 
 
 @bp.get("/seances/<public_id>")
@@ -29,11 +33,12 @@ def session_page(public_id: str) -> ResponseReturnValue:
     lesson = _lesson(public_id)
     today = clock.local_day(now)
     lines = queries_roster.roster(session, lesson)
+    lacks = queries_papers.lacks_at(session, lesson, [line.person for line in lines])
     called = lesson.status == "planned" and lesson.attendance_at is not None
     return render_template(
         "pathways/session.html",
         lesson=lesson,
-        people=[_line(line) for line in lines],
+        people=[_line(line, lacks.get(line.person.id, [])) for line in lines],
         lacking=sum(bool(line.missing) for line in lines),
         summary=_summary(lesson),
         to_come=lesson.starts_at > now,
@@ -74,7 +79,7 @@ def _missing(line: RosterLine) -> str:
     return ", ".join(str(AUTHORISATION_NAMES[kind]).lower() for kind in line.missing)
 
 
-def _line(line: RosterLine) -> dict[str, object]:
+def _line(line: RosterLine, lacks: Sequence[PaperLine]) -> dict[str, object]:
     noted = line.noted
     detail, mark = "", None
     if noted and noted.status == "late":
@@ -85,8 +90,10 @@ def _line(line: RosterLine) -> dict[str, object]:
     elif line.sorry:
         mark = ("absent", _("A prévenu"))
     missing = _("Autorisation absente\u00a0: %(kinds)s", kinds=_missing(line)) if line.missing else ""
-    said = " · ".join(one for one in (detail, missing) if one)
-    return {"name": line.person.short_name, "person": line.person, "detail": said, "chip": mark, "missing": missing}
+    papers = say_missing(one for one in lacks if one.code != PARENTAL)
+    blocked = any(one.blocks for one in lacks) and not (noted and noted.status in PRESENT)
+    said = " · ".join(one for one in (detail, missing, papers) if one)
+    return {"name": line.person.short_name, "person": line.person, "detail": said, "chip": mark, "blocked": blocked}
 
 
 def _note(note: SessionNote) -> dict[str, object]:

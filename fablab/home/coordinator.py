@@ -22,7 +22,7 @@ from fablab.outbox import unread
 from fablab.people.models import Person
 from fablab.people.queries_rights import how_many_wait
 from machines.queries_shifts import shifts_in
-from pathways import queries, queries_rights
+from pathways import queries, queries_papers, queries_rights
 from pathways.models import TrainingSession
 from pathways.values import school_year
 
@@ -97,6 +97,15 @@ def _waiting(session: Session, now: datetime) -> list[Waiting]:
     if count := queries.never_came(session, now):
         title = ngettext("%(num)s jeune jamais venu", "%(num)s jeunes jamais venus", count)
         found.append(Waiting(title, _("Inscription de plus de 30 jours."), url_for("pathways.groups")))
+    lacking, blocked = queries_papers.count_lacking(session, clock.local_day(now))
+    if lacking:
+        title = ngettext(
+            "%(num)s inscription sans tous ses papiers", "%(num)s inscriptions sans tous leurs papiers", lacking
+        )
+        detail = ngettext(
+            "%(num)s mineur sans accord d’un parent.", "%(num)s mineurs sans accord d’un parent.", blocked
+        )
+        found.append(Waiting(title, detail if blocked else "", url_for("pathways.papers_missing")))
     if count := queries.badges_ending(session, now):
         title = ngettext("%(num)s badge expire bientôt", "%(num)s badges expirent bientôt", count)
         found.append(Waiting(title, _("Dans les 30 jours."), url_for("pathways.badges_expiring")))

@@ -16,7 +16,7 @@ from bookings.models import Booking, Claim
 from bookings.upkeep_again import ask_again
 from fablab import clock, journal
 from fablab.db import known_id, transaction
-from fablab.home import merging_plan, merging_rows
+from fablab.home import merging_papers, merging_plan, merging_rows
 from fablab.home.merging_plan import BEST, Twice
 from fablab.home.merging_rows import MOVES, Changes
 from fablab.i18n import _
@@ -52,6 +52,7 @@ def merge(kept: Person, gone: Person, from_gone: Sequence[str], by: Person, now:
         changes = Changes(session)
         twice = merging_plan.twice(session, kept, gone)
         aside = _aside(session, twice, kept, gone)
+        merging_papers.carry(session, changes, twice.enrolments)
         _close_twice(changes, twice, now)
         _withdraw_twice(changes, aside, now)
         for where in MOVES:

@@ -22,6 +22,7 @@ MOVES = (
 STAYS = (
     "authorisation.seen_by_id", "award.author_id", "award.ended_by_id", "attendance.taken_by_id",
     "booking.created_by_id", "card.made_by_id", "card.person_id", "closure.made_by_id", "data_request.answered_by_id",
+    "enrolment_paper.recorded_by_id", "enrolment_paper.taken_back_by_id",
     "evidence.added_by_id", "evidence.removed_by_id", "message.called_by_id", "project_sheet.hidden_by_id",
     "file_opening.reader_id", "follow_up.referent_id", "journal_entry.actor_id", "kiosk.enrolled_by_id",
     "open_session.person_id", "person.created_by_id", "person.merged_into_id", "person_answer.recorded_by_id",

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, inspect, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from bookings.models import Booking
 from fablab import reasons
@@ -31,6 +31,7 @@ from pathways.models import (
     Attendance,
     Award,
     Enrolment,
+    EnrolmentPaper,
     Evidence,
     EvidenceShows,
     TrainingRequest,
@@ -38,6 +39,7 @@ from pathways.models import (
     Validation,
     ValidationRequest,
 )
+from pathways.words_papers import NAMES as PAPER_NAMES
 from pathways.words_requests import say_state
 
 Row = TypeVar("Row", bound=Model)
@@ -140,6 +142,18 @@ def agreements(session: Session, person: Person, limit: int) -> Iterator[Line]:
         end = one.withdrawn_on or one.valid_until
         signer = f"{one.signer_name} ({links.get(one.signer_link, one.signer_link)})"
         yield _line(one.signed_on, AUTHORISATION_NAMES[one.kind], signer, _name(one.seen_by), _until(end))
+
+
+def papers(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """The papers that I brought, and those noted by mistake."""
+    brought = select(EnrolmentPaper).join(EnrolmentPaper.enrolment).where(Enrolment.person_id == person.id)
+    brought = brought.options(
+        joinedload(EnrolmentPaper.recorded_by), contains_eager(EnrolmentPaper.enrolment).joinedload(Enrolment.version)
+    )
+    for one in session.scalars(brought.order_by(EnrolmentPaper.id.desc()).limit(limit)):
+        gone = _("noté par erreur") if one.taken_back_at else ""
+        words = (one.enrolment.version.title, _name(one.recorded_by), gone)
+        yield _line(one.received_on, PAPER_NAMES.get(one.paper, one.paper), *words)
 
 
 def training(session: Session, person: Person, limit: int) -> Iterator[Line]:
@@ -270,6 +284,7 @@ SECTIONS: tuple[tuple[str, Any, Callable[[Session, Person, int], Iterator[Line]]
     ("followers", lazy("Qui me suit"), followers),
     ("agreements", lazy("Mes accords"), agreements),
     ("pathways", lazy("Mes parcours"), training),
+    ("papers", lazy("Mes papiers"), papers),
     ("attendance", lazy("Mes présences"), attendance),
     ("validations", lazy("Ce qui est validé"), validations),
     ("evidence", lazy("Mes preuves"), evidence),

@@ -73,6 +73,8 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "pathways.my_piece": ("pathways.my_path",),
     "pathways.my_sheet": ("pathways.my_path",),
     "pathways.new_sheet": ("pathways.my_path",),
+    "pathways.papers": ("young.index",),
+    "pathways.papers_missing": ("pathways.groups",),
     "pathways.revoke_badge": ("pathways.badges_ready", "home.front"),
     "pathways.rights": ("pathways.badges_ready",),
     "pathways.session_evidence": ("pathways.to_validate", "pathways.groups"),

@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bookings import queries as booking_queries
+from fablab import clock
 from fablab.home import merging_pairs
 from fablab.i18n import lazy
 from fablab.people import queries_file
 from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Person
-from pathways import queries, queries_awards, queries_enrolling, queries_path, queries_restoring
+from pathways import queries, queries_awards, queries_enrolling, queries_papers, queries_path, queries_restoring
 from pathways.values import last_day
 from pathways.values_badges import BadgeState, Standing, award_state
 
@@ -63,12 +64,15 @@ def pathways(session: Session, person: Person, reader: Person, now: datetime) ->
     """Where somebody stands in their pathways, and the sessions to come."""
     if not reader.may("session.read"):
         return None
+    paths, referred = queries_path.paths_of(session, person.id), queries_enrolling.referrals_of(session, person.id)
+    running = [mine.enrolment for mine in paths if mine.enrolment.ended_on is None]
     found = {
         "public_id": person.public_id,
-        "paths": queries_path.paths_of(session, person.id),
+        "paths": paths,
+        "papers": queries_papers.papers_of(session, [*running, *referred], clock.local_day(now)),
         "left": queries_restoring.left_by(session, person.id),
         "coming": queries_path.coming_for(session, person.id, now),
-        "referred": queries_enrolling.referrals_of(session, person.id),
+        "referred": referred,
     }
     return Panel(str(lazy("Parcours")), "people/panel_pathways.html", found)
 

@@ -18,6 +18,7 @@ from machines.queries_cards import Breakdown, breakdowns, machines_in_use
 from machines.queries_shifts import shifts_in
 from pathways import queries_groups
 from pathways.models import PRESENT, Attendance, TrainingSession
+from pathways.queries_papers import lacking_in
 from pathways.queries_sessions import expected_at
 from pathways.views_words import lesson_things
 
@@ -78,7 +79,7 @@ def day_of(now: datetime) -> Slot:
 
 
 def lessons(session: Session, now: datetime) -> list[LessonCard]:
-    """The sessions of the day with how many are expected or came: 8 statements at most."""
+    """The sessions of the day with how many are expected or came: 12 statements at most."""
     span = day_of(now)
     found = queries_groups.sessions_during(session, span.start, span.end)
     if not found:
@@ -93,8 +94,16 @@ def lessons(session: Session, now: datetime) -> list[LessonCard]:
             .group_by(Attendance.session_id)
         ).all()
     )
+    lacking = lacking_in(session, {lesson.group_id for lesson in found}, clock.local_day(now))
     return [
-        _card(lesson, len(expected[lesson.id]), came.get(lesson.id), sum(one == lesson.id for one, _p in sorry), now)
+        _card(
+            lesson,
+            len(expected[lesson.id]),
+            came.get(lesson.id),
+            sum(one == lesson.id for one, _p in sorry),
+            lacking.get(lesson.group_id, (0, 0)),
+            now,
+        )
         for lesson in found
     ]
 
@@ -170,13 +179,21 @@ def on_duty(session: Session, now: datetime) -> list[OnDuty]:
     return [OnDuty(", ".join(dict.fromkeys(names)), in_room, slot) for (slot, in_room), names in together.items()]
 
 
-def _card(lesson: TrainingSession, expected: int, came: int | None, sorry: int, now: datetime) -> LessonCard:
+def _card(
+    lesson: TrainingSession, expected: int, came: int | None, sorry: int, lacking: tuple[int, int], now: datetime
+) -> LessonCard:
     if lesson.attendance_at is not None:
         people = _("%(came)s présents sur %(expected)s", came=came or 0, expected=expected)
     else:
         people = ngettext("%(num)s jeune attendu", "%(num)s jeunes attendus", expected)
         if sorry:
             people += ", " + ngettext("%(num)s a prévenu", "%(num)s ont prévenu", sorry)
+        if lacking[1]:
+            people += ", " + ngettext("%(num)s sans accord d’un parent", "%(num)s sans accord d’un parent", lacking[1])
+        elif lacking[0]:
+            people += ", " + ngettext(
+                "%(num)s à qui il manque un papier", "%(num)s à qui il manque des papiers", lacking[0]
+            )
     leads = ", ".join(lead.person.first_name for lead in lesson.leads)
     things = ", ".join(lesson_things(lesson))
     detail = " · ".join(word for word in (people, _("avec %(names)s", names=leads) if leads else "", things) if word)
