@@ -47,7 +47,7 @@ def roster(session: Session, lesson: TrainingSession) -> list[RosterLine]:
         .options(selectinload(Person.authorisations))
         .order_by(Person.first_name, Person.last_name, Person.id)
     )
-    kinds = ("participation", "machines") if takes_machines(lesson) else ("participation",)
+    kinds: tuple[str, ...] = ("participation", "machines") if takes_machines(lesson) else ("participation",)
     if lesson.group.authorisations_held_by:
         kinds = ()  # the school that sends the group keeps what parents signed
     return [

@@ -292,7 +292,7 @@ def test_the_session_and_its_roll_show_who_is_blocked_and_offer_only_what_is_pos
         enrol(one, group)
     lesson = make_session(group, leads=(samir,))
     page = client.get(f"/seances/{lesson.public_id}").text.replace("\u00a0", " ")
-    assert "Manque : Fiche d’inscription, Autorisation parentale, Choix pour les photos" in page
+    assert "Autorisation absente : venir aux séances · Manque : Fiche d’inscription, Choix pour les photos" in page
     assert "Pas de séance" in page
     roll = client.get(f"/seances/{lesson.public_id}/appel").text
     assert f'name="status-{tom.id}" value="absent" checked' in roll
@@ -304,6 +304,19 @@ def test_the_session_and_its_roll_show_who_is_blocked_and_offer_only_what_is_pos
     assert "Tom P. ne participe pas" in answer.text
     sent[f"status-{tom.id}"] = "absent"
     assert client.post(f"/seances/{lesson.public_id}/appel", data=sent).status_code == 302
+
+
+def test_who_is_added_on_the_spot_after_the_call_brings_a_parents_agreement(session: Session, samir: Person) -> None:
+    group, tom = asking(), make_minor()
+    enrol(make_young(), group)
+    lesson = make_session(group)
+    actions.take_attendance(lesson, {}, samir, NOW)
+    with pytest.raises(Refused) as refused:
+        actions.add_on_the_spot(lesson, tom, samir, NOW)
+    assert refused.value.codes == ["authorisation_missing"]
+    make_authorisation(tom, "participation")
+    actions.add_on_the_spot(lesson, tom, samir, NOW)
+    assert session.scalars(select(Attendance.status)).all() == ["present", "present"]
 
 
 def test_today_and_the_dashboard_say_how_many_papers_are_missing(client: FlaskClient, samir: Person) -> None:
