@@ -1,4 +1,7 @@
-"""Bookings marked, or well again, in one act: each person concerned is told once, whatever their number."""
+"""Whom a booking concerns, and how they are told: made, moved, ended, marked or well again.
+
+What touches several bookings in one act is said once to each person, whatever their number.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

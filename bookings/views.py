@@ -19,7 +19,7 @@ from fablab.journal_words import SAID
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refusal, Refused, for_team
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 
 bp = Blueprint("bookings", __name__, url_prefix="/equipe")
 
@@ -167,7 +167,7 @@ def close_again(closure_id: int) -> ResponseReturnValue:
     try:
         laid = actions_back.close_again(closure, me(), clock.now())
     except Refused as refused:
-        flash(" ".join(one.sentence for one in refused.refusals))
+        say_refused(refused)
     else:
         count = len(laid.suspended)
         said = ngettext("%(num)s réservation suspendue.", "%(num)s réservations suspendues.", count)

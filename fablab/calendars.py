@@ -9,7 +9,6 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 #: numbers of changes are counted from here, to stay small
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
-STATES = ("confirmed", "tentative", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -20,6 +19,7 @@ class Entry:
     title: str
     starts_at: datetime
     ends_at: datetime
+    #: confirmed, tentative or cancelled, as calendars know them (RFC 5545)
     state: str = "confirmed"
     #: a local path: where it is seen
     link: str = ""

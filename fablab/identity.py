@@ -9,7 +9,6 @@ from datetime import datetime, time
 from typing import Any
 
 from flask import current_app, g, has_app_context
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from fablab import articles, clock, house
@@ -204,15 +203,6 @@ def ours() -> Identity:
 def spare_the_database() -> None:
     """Ask the database nothing more for the page that is being made: it may be what failed."""
     g.identity_spared = True
-
-
-def told() -> Identity:
-    """The house for the command line, whose database may have no table yet."""
-    try:
-        return ours()
-    except SQLAlchemyError:
-        db.session.rollback()
-        return Identity()
 
 
 def _read(session: Session) -> Identity:

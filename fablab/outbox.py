@@ -22,8 +22,6 @@ from fablab.people.models import Person
 
 #: under this age a letter holds no more than what and when: somebody else may read it
 LETTERS_SAY_ALL_FROM = 18
-#: why somebody must be told otherwise than by letter
-CALLS = ("no_address", "refused", "late", "unknown")
 
 
 class Letter(Model):

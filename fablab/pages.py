@@ -32,6 +32,21 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+#: what templates call days, hours, numbers and reasons with
+_FILTERS: dict[str, Callable[..., str]] = {
+    "because": reasons.say,
+    "capital": i18n.say_capital,
+    "date": i18n.say_date,
+    "day": i18n.say_day,
+    "hour": i18n.say_hour,
+    "inside": i18n.say_inside,
+    "lately": i18n.say_lately,
+    "length": i18n.say_length,
+    "phone": i18n.say_phone,
+    "short_day": i18n.say_short_day,
+    "thousands": i18n.say_thousands,
+    "when": i18n.say_when,
+}
 
 
 class RowNumber(IntegerConverter):
@@ -101,10 +116,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_measure)
     app.before_request(_refuse_null_letters)
     app.after_request(_add_headers)
-    for name in ("day", "hour", "when", "short_day", "date", "length", "thousands", "capital", "inside", "phone"):
-        app.jinja_env.filters[name] = getattr(i18n, f"say_{name}")
-    app.jinja_env.filters["because"] = reasons.say
-    app.jinja_env.filters["lately"] = i18n.say_lately
+    app.jinja_env.filters.update(_FILTERS)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(OperationalError, _show_busy)
     app.register_error_handler(Exception, _show_bug)

@@ -1,7 +1,7 @@
 """What is read of training slots."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -156,16 +156,6 @@ def my_slots(session: Session, person_id: int, now: datetime) -> Sequence[Traini
     ).all()
 
 
-def slots_of_team(session: Session, since: datetime) -> Sequence[TrainingSlot]:
-    """Training slots since a moment whose result is not written yet, soonest first."""
-    return session.scalars(
-        _whole()
-        .join(TrainingSlot.booking)
-        .where(Booking.status == "confirmed", Booking.starts_at > since, TrainingSlot.recorded_at.is_(None))
-        .order_by(Booking.starts_at)
-    ).all()
-
-
 def machines_of(session: Session, badge_id: int, today: date) -> Sequence[Machine]:
     """The machines that a badge opens, still in the house, in order."""
     found = (
@@ -175,19 +165,6 @@ def machines_of(session: Session, badge_id: int, today: date) -> Sequence[Machin
         .where((Machine.retired_on.is_(None)) | (Machine.retired_on > today))
     )
     return session.scalars(found.order_by(Machine.position, Machine.id)).all()
-
-
-def planned_for(session: Session, request_ids: Collection[int]) -> Mapping[int, TrainingSlot]:
-    """The slot to come that answers each request, by its id."""
-    rows = session.execute(
-        select(TrainingSeat.request_id, TrainingSlot)
-        .join(TrainingSlot, TrainingSlot.id == TrainingSeat.slot_id)
-        .join(Booking, Booking.id == TrainingSlot.booking_id)
-        .where(TrainingSeat.request_id.in_(request_ids), TrainingSeat.state == "expected")
-        .where(Booking.status == "confirmed")
-        .options(joinedload(TrainingSlot.booking))
-    )
-    return {request_id: slot for request_id, slot in rows if request_id is not None}
 
 
 def requests_by_public_ids(session: Session, public_ids: Collection[str]) -> Sequence[TrainingRequest]:

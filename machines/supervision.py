@@ -50,7 +50,9 @@ def minors_over(slot: Slot, day: Day, per_adult: int, *, moving: int | None = No
 
 def is_free(person: int, slot: Slot, day: Day) -> bool:
     """Whether somebody is on shift in the room for the whole slot and leads nothing then."""
-    return _free_for(person, slot, day)
+    shifts = [watch.slot for watch in day.watches if watch.person_id == person and watch.in_room]
+    leading = [lead.slot for lead in day.leads if lead.person_id == person]
+    return _cover(opening.without(shifts, leading), slot)
 
 
 def still_helped(slot: Slot, day: Day) -> bool:
@@ -61,12 +63,6 @@ def still_helped(slot: Slot, day: Day) -> bool:
         for index, one in enumerate(taken)
         if one.overlaps(slot)
     )
-
-
-def helpers(slot: Slot, day: Day) -> list[int]:
-    """Facilitators in the room for the whole slot who lead no session then, by id (beside somebody else or not)."""
-    people = sorted({watch.person_id for watch in day.watches if watch.in_room})
-    return [person for person in people if _free_for(person, slot, day)]
 
 
 def _covered(level: Level, slot: Slot, day: Day, moving: int | None) -> bool:
@@ -93,12 +89,6 @@ def _room_time(day: Day) -> list[Slot]:
     return stretches
 
 
-def _free_for(person: int, slot: Slot, day: Day) -> bool:
-    shifts = [watch.slot for watch in day.watches if watch.person_id == person and watch.in_room]
-    leading = [lead.slot for lead in day.leads if lead.person_id == person]
-    return _cover(opening.without(shifts, leading), slot)
-
-
 def _everybody_has_a_helper(slot: Slot, taken: Sequence[Slot], day: Day) -> bool:
     """Whether each of these slots, and one more, can have a facilitator of its own from its start to its end.
 
@@ -109,7 +99,7 @@ def _everybody_has_a_helper(slot: Slot, taken: Sequence[Slot], day: Day) -> bool
     people = sorted({watch.person_id for watch in day.watches if watch.in_room})
     ways: set[tuple[datetime, ...]] = {(slots[0].start,) * len(people)}
     for one in slots:
-        able = [index for index, person in enumerate(people) if _free_for(person, one, day)]
+        able = [index for index, person in enumerate(people) if is_free(person, one, day)]
         ways = {(*way[:index], one.end, *way[index + 1 :]) for way in ways for index in able if way[index] <= one.start}
     return bool(ways) and bool(people)
 

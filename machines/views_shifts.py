@@ -13,7 +13,7 @@ from fablab.i18n import _, ngettext
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from machines import actions, actions_back, coverage, queries_shifts, words
 from machines.blueprint import bp
 from machines.forms import EmptyForm, ShiftForm, day_of_week_shown
@@ -97,7 +97,7 @@ def restore_shift(public_id: str) -> ResponseReturnValue:
     try:
         actions_back.restore_shift(shift, me(), clock.now())
     except Refused as refused:
-        flash(" ".join(one.sentence for one in refused.refusals))
+        say_refused(refused)
     else:
         flash(_("Permanence remise."))
     return redirect(url_for("machines.shifts", semaine=clock.local_day(shift.starts_at).isoformat()), 303)

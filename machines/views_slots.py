@@ -10,7 +10,7 @@ from flask import url_for
 from bookings.models import Booking
 from bookings.values import Slot
 from fablab import clock
-from fablab.i18n import _, ngettext, say_day, say_hour, say_length, say_short_day, say_when
+from fablab.i18n import _, ngettext, say_capital, say_day, say_hour, say_length, say_short_day, say_when
 from fablab.refusals import Refusal
 from machines import words
 from machines.models import Machine
@@ -229,8 +229,7 @@ def _chosen_hour(day: DayOfHours | None, chosen: Slot | None, *, offered: bool) 
 def _summary(day: DayOfHours | None, minutes: int) -> str:
     if day is None or not day.free:
         return ""
-    said = _("%(day)s, pour %(length)s", day=say_day(day.day), length=say_length(minutes))
-    return said[:1].upper() + said[1:]
+    return say_capital(_("%(day)s, pour %(length)s", day=say_day(day.day), length=say_length(minutes)))
 
 
 def free_until(slot: Slot, hours_before: int, now: datetime) -> str:

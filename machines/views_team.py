@@ -20,7 +20,7 @@ from fablab.people.models import Person
 from fablab.people.names import fold
 from fablab.permissions import Role
 from fablab.refusals import Refused, for_team
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from machines import actions, queries_cards, queries_shifts, queries_slots, queries_week
 from machines.blueprint import bp
 from machines.forms import BookForForm, BreakdownForm, EmptyForm, read_day
@@ -78,7 +78,7 @@ def undo_out_of_service(code: str) -> ResponseReturnValue:
     try:
         lifted = actions.undo_out_of_service(_machine(code), me(), clock.now())
     except Refused as refused:
-        flash(" ".join(one.sentence for one in refused.refusals))
+        say_refused(refused)
     else:
         flash(_back_at_once(len(lifted.back)))
     return redirect(url_for("machines.machine", code=code), 303)
@@ -91,7 +91,7 @@ def in_service(code: str) -> ResponseReturnValue:
     try:
         lifted = actions.back_in_service(_machine(code), me(), clock.now())
     except Refused as refused:
-        flash(" ".join(one.sentence for one in refused.refusals))
+        say_refused(refused)
     else:
         flash(_given_back(len(lifted.waiting)))
     return redirect(url_for("machines.machine", code=code), 303)

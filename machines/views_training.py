@@ -15,6 +15,7 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused
+from fablab.toasts import say_refused
 from machines import actions_training, queries_proposals, queries_training
 from machines.blueprint import bp
 from machines.forms_training import CancelTrainingForm, PlanForm
@@ -150,7 +151,7 @@ def _leave(public_id: str, *, gives_up: bool) -> ResponseReturnValue:
         else:
             actions_training.leave_slot(slot, person, clock.now())
     except Refused as refused:
-        flash(" ".join(one.sentence for one in refused.refusals))
+        say_refused(refused)
     else:
         flash(
             _("C’est noté\u00a0: je renonce.")

@@ -8,7 +8,7 @@ from flask import url_for
 
 from bookings.values import Slot
 from fablab import clock
-from fablab.i18n import _, lazy, say_day, say_hour
+from fablab.i18n import _, lazy, say_capital, say_day, say_hour
 
 #: two words why an hour is not possible, by code, for its box
 SHORT = {
@@ -45,10 +45,14 @@ def any_of(names: Sequence[str]) -> str:
 
 def full_slot(slot: Slot) -> str:
     """«Jeudi 26 novembre, de 18 h à 19 h»."""
-    said = _(
-        "%(day)s, de %(start)s à %(end)s", day=say_day(slot.start), start=say_hour(slot.start), end=say_hour(slot.end)
+    return say_capital(
+        _(
+            "%(day)s, de %(start)s à %(end)s",
+            day=say_day(slot.start),
+            start=say_hour(slot.start),
+            end=say_hour(slot.end),
+        )
     )
-    return said[:1].upper() + said[1:]
 
 
 @dataclass(frozen=True)

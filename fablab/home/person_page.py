@@ -19,7 +19,7 @@ from fablab.people.models import Authorisation, Person
 from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
 from fablab.people.views_young import young_or_404
 from fablab.refusals import Refused
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from machines import actions, actions_back
 
 bp = Blueprint("person", __name__)
@@ -73,7 +73,7 @@ def restore(public_id: str, authorisation_id: int) -> ResponseReturnValue:
     except Refused as refused:
         if "unknown" in refused.codes:
             abort(404)
-        flash(" ".join(one.sentence for one in refused.refusals))
+        say_refused(refused)
     else:
         flash(_("Autorisation remise."))
     return redirect(url_for(".show", public_id=public_id), 303)

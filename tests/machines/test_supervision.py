@@ -98,8 +98,9 @@ def test_minors_are_counted_at_every_moment_against_the_adults_then_there() -> N
     assert not supervision.minors_over(slot("13:30", "14:30"), day(watch(), *crowd), 8)
 
 
-def test_helpers_are_named_when_they_are_free_for_the_whole_slot() -> None:
-    assert supervision.helpers(ASK.slot, day(watch(), watch(CHLOE, end="14:30"))) == [SAMIR]
+def test_a_facilitator_is_free_who_is_there_for_the_whole_slot() -> None:
+    there = day(watch(), watch(CHLOE, end="14:30"))
+    assert [person for person in (SAMIR, CHLOE) if supervision.is_free(person, ASK.slot, there)] == [SAMIR]
 
 
 def test_a_level_without_age_is_never_possible() -> None:
