@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings.models import Resource
-from fablab import journal
 from fablab.db import transaction
 from fablab.outbox import tell
 from fablab.people.models import Person
@@ -46,15 +45,7 @@ def ask_training(person: Person, badge: Badge, now: datetime, *, machine: Resour
         )
         session.add(request)
         session.flush()
-        journal.note(
-            session,
-            "training_request.ask",
-            "training_request",
-            request.id,
-            by=person,
-            now=now,
-            about=journal.people([request.person_id]),
-        )
+        upkeep_requests.note(session, "training_request.ask", request, person, now)
     return request
 
 
@@ -87,15 +78,7 @@ def answer_training(
         request.status, request.answer = "answered", text.strip()
         request.session_id = lesson.id if lesson else None
         request.answered_at, request.answered_by_id = now, by.id
-        journal.note(
-            session,
-            "training_request.answer",
-            "training_request",
-            request.id,
-            by=by,
-            now=now,
-            about=journal.people([request.person_id]),
-        )
+        upkeep_requests.note(session, "training_request.answer", request, by, now)
         when = lesson.starts_at if lesson else None
         said: dict[str, Any] = {"badge": request.badge.name, "answer": text.strip(), "by": by.first_name, "when": when}
         key = f"training-answered:{request.id}:{int(now.timestamp())}"
@@ -107,12 +90,7 @@ def ask_to_be_seen(person: Person, competency: Competency, level: int, words: st
     """«Je pense y arriver»: own level and a sentence. One open for a competency: a second one is the first. Refused."""
     with transaction() as session:
         upkeep.lock_people(session, [person.id])
-        wanted = select(ValidationRequest).where(
-            ValidationRequest.person_id == person.id,
-            ValidationRequest.competency_id == competency.id,
-            ValidationRequest.closed_at.is_(None),
-        )
-        if open_one := session.scalar(wanted):
+        if open_one := _open_seen(session, person, competency):
             return open_one
         held = session.get(Mastery, (person.id, competency.id))
         if refusals := seen_refusals(
@@ -124,15 +102,7 @@ def ask_to_be_seen(person: Person, competency: Competency, level: int, words: st
         )
         session.add(request)
         session.flush()
-        journal.note(
-            session,
-            "validation_request.ask",
-            "validation_request",
-            request.id,
-            by=person,
-            now=now,
-            about=journal.people([request.person_id]),
-        )
+        upkeep_requests.note(session, "validation_request.ask", request, person, now)
     return request
 
 
@@ -143,15 +113,7 @@ def take_seen_back(request: ValidationRequest, person: Person, now: datetime) ->
         session.refresh(request)
         if request.closed_at is None and request.person_id == person.id:
             request.outcome, request.closed_at = "withdrawn", now
-            journal.note(
-                session,
-                "validation_request.withdraw",
-                "validation_request",
-                request.id,
-                by=person,
-                now=now,
-                about=journal.people([request.person_id]),
-            )
+            upkeep_requests.note(session, "validation_request.withdraw", request, person, now)
     return request
 
 
@@ -187,5 +149,15 @@ def _open_training(session: Session, person: Person, badge: Badge) -> TrainingRe
             TrainingRequest.person_id == person.id,
             TrainingRequest.badge_id == badge.id,
             TrainingRequest.closed_at.is_(None),
+        )
+    )
+
+
+def _open_seen(session: Session, person: Person, competency: Competency) -> ValidationRequest | None:
+    return session.scalar(
+        select(ValidationRequest).where(
+            ValidationRequest.person_id == person.id,
+            ValidationRequest.competency_id == competency.id,
+            ValidationRequest.closed_at.is_(None),
         )
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from bookings.models import Booking, Claim, Resource
@@ -82,26 +82,26 @@ def enrolments_of(session: Session, group_id: int) -> Sequence[Enrolment]:
     ).all()
 
 
-def open_enrolment(session: Session, person_public_id: str, pathway_code: str) -> Enrolment | None:
-    """What somebody follows now of a pathway, or is referred to, with person, group and version, or None."""
-    return session.scalar(
+def enrolments_in(person_public_id: str, pathway_code: str) -> Select[Enrolment]:
+    """What somebody follows or followed of a pathway, with the person, the group and the version."""
+    return (
         select(Enrolment)
         .join(Enrolment.person)
         .join(Enrolment.version)
         .join(PathwayVersion.pathway)
-        .where(
-            Person.public_id == person_public_id,
-            Pathway.code == pathway_code,
-            Enrolment.ended_on.is_(None),
-        )
+        .where(Person.public_id == person_public_id, Pathway.code == pathway_code)
         .options(
             contains_eager(Enrolment.person),
             contains_eager(Enrolment.version).contains_eager(PathwayVersion.pathway),
             joinedload(Enrolment.group),
         )
-        .order_by(Enrolment.id)
-        .limit(1)
     )
+
+
+def open_enrolment(session: Session, person_public_id: str, pathway_code: str) -> Enrolment | None:
+    """What somebody follows now of a pathway, or is referred to, with person, group and version, or None."""
+    now_open = enrolments_in(person_public_id, pathway_code).where(Enrolment.ended_on.is_(None))
+    return session.scalar(now_open.order_by(Enrolment.id).limit(1))
 
 
 def closed_groups(session: Session, limit: int = 30) -> Sequence[Group]:

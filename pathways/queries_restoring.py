@@ -10,8 +10,9 @@ from fablab import clock
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
 from pathways.models_groups import LEAVING, Enrolment
-from pathways.models_pathways import Pathway, PathwayVersion
+from pathways.models_pathways import PathwayVersion
 from pathways.models_validations import Validation
+from pathways.queries_groups import enrolments_in
 from pathways.rules_restoring import undo_call_refusals
 
 
@@ -74,24 +75,8 @@ def left_by(session: Session, person_id: int) -> Sequence[Enrolment]:
 
 def left_enrolment(session: Session, person_public_id: str, pathway_code: str) -> Enrolment | None:
     """What somebody left last of a pathway, with the person, the group and the version, or None."""
-    return session.scalars(
-        select(Enrolment)
-        .join(Enrolment.person)
-        .join(Enrolment.version)
-        .join(PathwayVersion.pathway)
-        .where(
-            Person.public_id == person_public_id,
-            Pathway.code == pathway_code,
-            Enrolment.status.in_(LEAVING),
-        )
-        .options(
-            contains_eager(Enrolment.person),
-            contains_eager(Enrolment.version).contains_eager(PathwayVersion.pathway),
-            joinedload(Enrolment.group),
-        )
-        .order_by(Enrolment.ended_on.desc(), Enrolment.id.desc())
-        .limit(1)
-    ).first()
+    left = enrolments_in(person_public_id, pathway_code).where(Enrolment.status.in_(LEAVING))
+    return session.scalars(left.order_by(Enrolment.ended_on.desc(), Enrolment.id.desc()).limit(1)).first()
 
 
 def lines_of_batch(session: Session, batch_id: int) -> Sequence[Validation]:

@@ -15,6 +15,19 @@ from pathways.models_requests import TrainingRequest, ValidationRequest
 PATH, BADGES = "/mon-parcours", "/mes-badges"
 
 
+def note(
+    session: Session,
+    verb: str,
+    request: TrainingRequest | ValidationRequest,
+    by: Person | None,
+    now: datetime,
+    **details: str,
+) -> None:
+    """Write what became of a request in the journal, where who asked finds it."""
+    thing, about = request.__tablename__, journal.people([request.person_id])
+    journal.note(session, verb, thing, request.id, by=by, now=now, about=about, **details)
+
+
 def answer_seen(
     session: Session,
     pairs: Collection[tuple[int, int]],
@@ -52,16 +65,7 @@ def close_seen(
     """Write the answer to a request to be seen, and tell who asked."""
     request.outcome, request.closed_at, request.answered_by_id = outcome, now, by.id
     request.answer_code, request.answer = code, answer
-    journal.note(
-        session,
-        "validation_request.answer",
-        "validation_request",
-        request.id,
-        by=by,
-        now=now,
-        about=journal.people([request.person_id]),
-        outcome=outcome,
-    )
+    note(session, "validation_request.answer", request, by, now, outcome=outcome)
     tell(
         session,
         person,
@@ -87,56 +91,24 @@ def close_trained(session: Session, badge_id: int, person_ids: Collection[int], 
         )
     ):
         request.status, request.closed_at = "done", now
-        journal.note(
-            session,
-            "training_request.done",
-            "training_request",
-            request.id,
-            by=None,
-            now=now,
-            about=journal.people([request.person_id]),
-        )
+        note(session, "training_request.done", request, None, now)
 
 
 def put_back(session: Session, request: TrainingRequest, now: datetime) -> None:
     """Nothing is planned any more: the request waits again, as old as it is."""
     if request.closed_at is None and request.status == "planned":
         request.status, request.answered_at, request.answered_by_id = "waiting", None, None
-        journal.note(
-            session,
-            "training_request.waits",
-            "training_request",
-            request.id,
-            by=None,
-            now=now,
-            about=journal.people([request.person_id]),
-        )
+        note(session, "training_request.waits", request, None, now)
 
 
 def plan(session: Session, request: TrainingRequest, by: Person, now: datetime) -> None:
     """A slot answers the request."""
     request.status, request.answered_at, request.answered_by_id = "planned", now, by.id
     request.answer, request.session_id = None, None
-    journal.note(
-        session,
-        "training_request.plan",
-        "training_request",
-        request.id,
-        by=by,
-        now=now,
-        about=journal.people([request.person_id]),
-    )
+    note(session, "training_request.plan", request, by, now)
 
 
 def give_up(session: Session, request: TrainingRequest, by: Person, now: datetime) -> None:
     """The young person wants it no more."""
     request.status, request.closed_at = "withdrawn", now
-    journal.note(
-        session,
-        "training_request.withdraw",
-        "training_request",
-        request.id,
-        by=by,
-        now=now,
-        about=journal.people([request.person_id]),
-    )
+    note(session, "training_request.withdraw", request, by, now)
