@@ -3,6 +3,7 @@
 ``now`` is the present moment (UTC), ``by`` who acts (None: the program). All raise Refused with every reason.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from fablab.i18n import _
 from fablab.journal import note
 from fablab.people.models import Person
 from fablab.reasons import Why
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refusal, Refused, refuse
 
 
 def book(ask: Ask, by: Person | None, now: datetime) -> Booking:
@@ -26,28 +27,24 @@ def book(ask: Ask, by: Person | None, now: datetime) -> Booking:
     The rules are asked before the lock, so that a refusal makes nobody wait, and again under it if anybody has
     written anything meanwhile.
     """
-    try:
-        asked = upkeep_placing.ask_before_the_lock(db.session(), ask, by, now)
-        if isinstance(asked, Booking):
-            return asked
-        with transaction() as session:
-            booking = upkeep_placing.place(session, ask, by, now, asked=asked)
-            upkeep_telling.announce_made(session, booking, by, now)
-        return booking
-    except Refused as refused:
-        if made := upkeep_placing.made_meanwhile(db.session(), ask):
-            return made
-        raise with_nearest(db.session(), refused, ask, now) from None
+    return _make(ask, by, now, upkeep_placing.place)
 
 
 def request(ask: Ask, by: Person | None, now: datetime) -> Booking:
-    """Ask for a time that somebody must approve; it already holds where the resource says «first come»."""
+    """Ask for a time that somebody must approve; it already holds where the resource says «first come».
+
+    Refused as ``book`` is.
+    """
+    return _make(ask, by, now, upkeep_placing.place_request)
+
+
+def _make(ask: Ask, by: Person | None, now: datetime, place: Callable[..., Booking]) -> Booking:
     try:
         asked = upkeep_placing.ask_before_the_lock(db.session(), ask, by, now)
         if isinstance(asked, Booking):
             return asked
         with transaction() as session:
-            booking = upkeep_placing.place_request(session, ask, by, now, asked=asked)
+            booking = place(session, ask, by, now, asked=asked)
             upkeep_telling.announce_made(session, booking, by, now)
         return booking
     except Refused as refused:
@@ -116,7 +113,7 @@ def check_in(booking: Booking, by: Person, now: datetime) -> Booking:
         answer = asking.weigh_one(session, asking.ask_of(booking), now)
         refusals += upkeep.standing_refusals(answer, booking)
         if booking.suspended and not refusals:
-            refusals = list(refuse("suspended", _("Cette réservation est en attente. Voir avec l’équipe.")).refusals)
+            refusals = [Refusal("suspended", _("Cette réservation est en attente. Voir avec l’équipe."))]
         if refusals:
             raise Refused(refusals)
         booking.status, booking.checked_in_at, booking.attention = "checked_in", now, None
@@ -139,10 +136,9 @@ def mark_no_show(booking: Booking, by: Person | None, now: datetime) -> Booking:
     with transaction() as session:
         upkeep.freshen(session, booking)
         upkeep.require(booking, "confirmed")
-        if booking.starts_at > now:
-            raise refuse("too_early", _("Ce créneau n’a pas commencé."))
-        if booking.suspended:
-            raise refuse("suspended", _("C’était fermé : cette absence ne compte pas."))
+        slot = Slot(booking.starts_at, booking.ends_at)
+        if found := rules.no_show_refusals(slot, now, suspended=booking.suspended):
+            raise Refused(found)
         upkeep.end(session, booking, "no_show", "", by, now)
     return booking
 

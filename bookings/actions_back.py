@@ -4,15 +4,25 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bookings import actions, asking, kinds, queries, queries_back, rules_back, upkeep, upkeep_closures, upkeep_telling
+from bookings import (
+    actions,
+    asking,
+    kinds,
+    queries,
+    queries_back,
+    rules,
+    rules_back,
+    upkeep,
+    upkeep_closures,
+    upkeep_telling,
+)
 from bookings.models import Booking, Closure
 from bookings.upkeep_closures import Laid
 from bookings.values import Over, Slot
 from fablab.db import db, transaction
-from fablab.i18n import _
 from fablab.journal import note
 from fablab.people.models import Person
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 
 
 def restore(booking: Booking, by: Person, now: datetime) -> Booking:
@@ -43,18 +53,12 @@ def _put_back(session: Session, booking: Booking, by: Person, now: datetime) -> 
         raise Refused(found)
     upkeep.lock_people(session, ask.people)
     answer = asking.weigh_one(session, ask, now)
-    # What was passed with a written reason is passed still; a thing that broke since is not.
-    against = [
-        refusal
-        for refusal in answer.refusals
-        if not (refusal.soft and booking.override_reason and refusal.code != "out_of_service")
-    ]
-    if against:
+    if against := rules.not_passed(answer.refusals, booking.override_reason):
         raise Refused(against)
     booking.status = "confirmed" if past.was_confirmed else "requested"
     booking.ended_at, booking.reason, booking.reasons = None, None, None
     booking.supervision = answer.supervision
-    if past.was_confirmed or answer.first_come:
+    if rules.holds(booking.status, first_come=answer.first_come):
         upkeep.take(session, booking)
     for kind in kinds.every():
         kind.restored(session, booking, by, now)
@@ -65,8 +69,8 @@ def correct_no_show(booking: Booking, reason: str, by: Person, now: datetime) ->
     with transaction() as session:
         upkeep.freshen(session, booking)
         upkeep.require(booking, "no_show")
-        if not reason.strip():
-            raise refuse("reason_missing", _("Écrire pourquoi."), field="reason")
+        if found := rules_back.correction_refusals(reason):
+            raise Refused(found)
         booking.status, booking.reason = "done", reason
         note(session, "booking.corrected", "booking", booking.id, by=by, now=now, about=booking.touches)
     return booking

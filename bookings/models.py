@@ -123,6 +123,13 @@ class Booking(Model):
         return [("person", self.holder_id), ("resource", self.resource_id)]
 
     @property
+    def written_reasons(self) -> dict[datetime, str]:
+        """Every reason written to pass a rule, by its moment (UTC), oldest first; of an old booking, the last alone."""
+        if not self.passed_with and self.override_reason:
+            return {self.created_at: self.override_reason}
+        return {datetime.fromisoformat(one["at"]): one["said"] for one in self.passed_with or ()}
+
+    @property
     def called(self) -> str:
         """How it is named to people: a session by its title and group, anything else by the thing taken."""
         return self.purpose if self.kind == "session" and self.purpose else self.resource.simple_name

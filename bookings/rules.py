@@ -4,7 +4,7 @@
 asking itself (step, notice, horizon, length) leave it alone, the others mark it for the team.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bookings import opening
@@ -90,6 +90,28 @@ def still_ahead(slot: Slot, now: datetime) -> list[Refusal]:
     return []
 
 
+def no_show_refusals(slot: Slot, now: datetime, *, suspended: bool) -> list[Refusal]:
+    """Why nobody can be noted as missing: it has not begun, or a closure lay over it."""
+    if slot.start > now:
+        return [Refusal("too_early", _("Ce créneau n’a pas commencé."))]
+    if suspended:
+        return [Refusal("suspended", _("C’était fermé : cette absence ne compte pas."))]
+    return []
+
+
+def holds(status: str, *, first_come: bool) -> bool:
+    """Whether a booking of this status takes its time: a request does where who asks first is served."""
+    return status == "confirmed" or (status == "requested" and first_come)
+
+
+def not_passed(refusals: Iterable[Refusal], override_reason: str | None) -> list[Refusal]:
+    """Those that stand against a booking made with a written reason (None: without one), which passes soft ones.
+
+    A thing that broke since is said whatever was passed before.
+    """
+    return [one for one in refusals if not (one.soft and override_reason and one.code != "out_of_service")]
+
+
 def _past() -> Refusal:
     return Refusal("past", _("Cette heure est passée. Choisir un autre créneau."), field="slot")
 
@@ -166,7 +188,15 @@ def _about_opening(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     elif ask.kind == "own" and facts.windows is not None and not _inside(ask.slot, facts.windows):
         sentence = _("Pas de réservation à cette heure.") + _hours(ask.slot, facts.windows)
         found.append(Refusal("outside_hours", sentence, field="slot", soft=True, effect="warn"))
-    return list({refusal.code: refusal for refusal in reversed(found)}.values())[::-1]
+    return _once_each(found)
+
+
+def _once_each(found: Iterable[Refusal]) -> list[Refusal]:
+    """The first of each code: two closures over one slot are said once."""
+    first: dict[str, Refusal] = {}
+    for refusal in found:
+        first.setdefault(refusal.code, refusal)
+    return list(first.values())
 
 
 def _hours(slot: Slot, windows: Sequence[Slot]) -> str:
@@ -246,10 +276,3 @@ def _place_full(ask: Ask, facts: Facts) -> list[Refusal]:
             values = (("place", gauge.name), ("most", gauge.most))
             found.append(Refusal("place_full", sentence, field="slot", effect="warn", values=values))
     return found[:1]
-
-
-def written_reasons(kept: Sequence[Mapping[str, str]] | None, last: str | None, made: datetime) -> dict[datetime, str]:
-    """Every reason written to pass a rule, by its moment, oldest first; of an old booking, the only one it keeps."""
-    if not kept and last:
-        return {made: last}
-    return {datetime.fromisoformat(one["at"]): one["said"] for one in kept or ()}

@@ -30,6 +30,11 @@ def breakdown_undo_refusals(made_by_id: int | None, made_at: datetime, by_id: in
     return []
 
 
+def correction_refusals(reason: str) -> list[Refusal]:
+    """Why an absence is not corrected: nobody wrote how it came about."""
+    return [] if reason.strip() else [Refusal("reason_missing", _("Écrire pourquoi."), field="reason")]
+
+
 def close_again_refusals(lifted_at: datetime | None, ends_at: datetime | None, now: datetime) -> list[Refusal]:
     """Why a closure is not closed again as it was: it is not lifted, not since today, or its time is over."""
     if lifted_at is None or clock.local_day(lifted_at) != clock.local_day(now):

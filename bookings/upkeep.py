@@ -1,6 +1,6 @@
-"""What the engine's actions share, and what other parts do inside their own transactions: move, end, mark, announce.
+"""What the engine's actions share, and what other parts do inside their own transactions: move, end, mark, hold.
 
-A new booking is placed by upkeep_placing, bookings made are asked again by upkeep_again.
+A new booking is placed by upkeep_placing, bookings made are asked again by upkeep_again, people told by upkeep_telling.
 Every function takes the session and opens no transaction; those that write take the house's lock first.
 """
 
@@ -42,10 +42,11 @@ def shift(
     booking.suspended, booking.held_before, booking.attention = False, False, None
     _keep_reasons(booking, override if passed else None, now)
     booking.supervision, booking.override_reason = answer.supervision, ask.override if passed else None
+    holds = rules.holds(booking.status, first_come=booking.resource.first_come)
     for claim in booking.claims:
         claim.starts_at = slot.start
         claim.ends_at = slot.end + timedelta(minutes=turnaround[claim.resource_id])
-        claim.holds = _holds(booking)
+        claim.holds = holds
     flush_claims(session)
     note(
         session,
@@ -89,16 +90,9 @@ def end(session: Session, booking: Booking, status: str, why: Why, by: Person | 
 
 
 def standing_refusals(answer: Answer, booking: Booking) -> list[Refusal]:
-    """The refusals that matter to a booking already made: not those of asking, nor those passed with a reason.
-
-    A thing that broke since is said whatever was passed before.
-    """
-    return [
-        refusal
-        for refusal in answer.refusals
-        if refusal.effect != "keep"
-        and not (refusal.soft and booking.override_reason and refusal.code != "out_of_service")
-    ]
+    """The refusals that matter to a booking already made: not those of asking, nor those passed with a reason."""
+    against = rules.not_passed(answer.refusals, booking.override_reason)
+    return [refusal for refusal in against if refusal.effect != "keep"]
 
 
 def mark(session: Session, booking: Booking, standing: Sequence[Refusal], now: datetime) -> bool:
@@ -172,7 +166,7 @@ def let_pass(answer: Answer, ask: Ask, by: Person | None) -> list[Refusal]:
 
 def _keep_reasons(booking: Booking, more: str | None, now: datetime) -> None:
     """Let no reason once written be lost: those before it stay."""
-    kept = rules.written_reasons(booking.passed_with, booking.override_reason, booking.created_at)
+    kept = booking.written_reasons
     if more:
         kept[now] = more
     booking.passed_with = [written(said, at) for at, said in kept.items()] or None
@@ -181,10 +175,6 @@ def _keep_reasons(booking: Booking, more: str | None, now: datetime) -> None:
 def written(said: str, at: datetime) -> dict[str, str]:
     """A reason as a booking keeps it, with its moment."""
     return {"at": at.isoformat(), "said": said}
-
-
-def _holds(booking: Booking) -> bool:
-    return booking.status == "confirmed" or (booking.status == "requested" and booking.resource.first_come)
 
 
 def _span(slot: Slot) -> str:

@@ -155,7 +155,7 @@ def _insert(session: Session, values: dict[str, Any], answer: Answer, ask: Ask) 
     session.flush()
     connection = session.connection()
     [booking_id] = connection.execute(_BOOKING, values).inserted_primary_key or [None]
-    holds = values["status"] == "confirmed" or answer.first_come
+    holds = rules.holds(values["status"], first_come=answer.first_come)
     claims = [
         {
             "resource_id": leaf.id,

@@ -7,8 +7,10 @@ from typing import Literal, NamedTuple
 
 from fablab import clock
 
-#: no booking lasts longer, and none by a person or for a session: what began earlier need not be looked for
-LONGEST, LONGEST_STAY = timedelta(days=7), timedelta(days=1)
+#: no booking lasts longer (an organisation's may last that long): what began earlier need not be looked for
+LONGEST = timedelta(days=7)
+#: no booking by a person or for a session lasts longer
+LONGEST_STAY = timedelta(days=1)
 BookingKind = Literal["own", "session", "rental", "training"]
 
 

@@ -203,7 +203,7 @@ def _do(public_id: str, act: Callable[[Booking], object], done: str) -> Response
 
 def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:
     now, open_still = clock.now(), booking.status in ("requested", "confirmed")
-    written = rules.written_reasons(booking.passed_with, booking.override_reason, booking.created_at)
+    written = booking.written_reasons
     return render_template(
         "bookings/show.html",
         booking=booking,

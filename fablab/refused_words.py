@@ -1,4 +1,4 @@
-"""Words that say what the house refuses to know of a young person (domain notes, 3.2). Pure.
+"""Words that say what the house refuses to know of a young person (GDPR, art. 5 and 9). Pure.
 
 Health, disability, nationality, court matters, school results, social security numbers: a free text that holds one
 is sent back. It is a help to whoever writes, not a proof: the reminder beside the field says the rest.

@@ -5,18 +5,18 @@ under "staff". Soft ones may be passed by the team with a written reason: never 
 Where they come from: machines/data/machines.yaml (house rules, not a legal table).
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 
 from bookings.values import Ask
 from fablab.i18n import _, say_day_from
-from fablab.people.rules import age_on, covered, needs_parental_authorisation
+from fablab.people.rules import Agreement, age_on, covered, may_take_part, needs_parental_authorisation
 from fablab.refusals import Refusal, Step
 from machines import supervision
 from machines.refusing import say_no
 from machines.rules_badges import badge_expires, badge_lapsed, badge_missing
 from machines.rules_quotas import too_many_bookings, week_hours_all, week_hours_machine
-from machines.values import Facts, Level, slot_day
+from machines.values import Facts, Level, Sheet, slot_day
 
 Rule = Callable[[Ask, Facts, datetime], list[Refusal]]
 
@@ -75,9 +75,7 @@ def age_too_young(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
 def authorisation_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     """Under 18 on the day of the slot, without a parental authorisation for machines that covers that day."""
     holder, day = facts.holder, slot_day(ask.slot)
-    if holder.birth_date is None or not needs_parental_authorisation(holder.birth_date, day):
-        return []
-    if covered(holder.agreements, "machines", day):
+    if holder.birth_date is None or may_take_part(holder.birth_date, holder.agreements, "machines", day):
         return []
     young = _("Il me manque l’accord d’un parent pour les machines.") + " " + _("Je demande le papier à l’accueil.")
     staff = _("Pas d’autorisation parentale « machines » le %(day)s.", day=say_day_from(day, now))
@@ -85,14 +83,9 @@ def authorisation_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal
 
 
 def derogation_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
-    """A vocational trainee under 18 on a regulated machine, without a derogation that covers the day of the slot.
-
-    Labour code, D.4153-15 and following (domain notes, 1.4): reference, end and medical opinion are all recorded.
-    """
+    """A vocational trainee under 18 on a regulated machine, without a derogation that covers the day of the slot."""
     holder, day = facts.holder, slot_day(ask.slot)
-    if not facts.sheet.regulated or not needs_parental_authorisation(holder.birth_date, day):
-        return []
-    if not covered(holder.agreements, "trainee", day) or covered(holder.agreements, "derogation", day):
+    if not lacks_derogation(facts.sheet, holder.birth_date, holder.agreements, day):
         return []
     young = (
         _("Stagiaire et mineur\u00a0: il me manque un papier pour cette machine.")
@@ -101,6 +94,17 @@ def derogation_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     )
     staff = _("Stagiaire mineur, sans dérogation en cours le %(day)s.", day=say_day_from(day, now))
     return [say_no("derogation_missing", young, staff, effect="cancel", values={"day": day.isoformat()})]
+
+
+def lacks_derogation(sheet: Sheet, birth: date | None, agreements: Iterable[Agreement], day: date) -> bool:
+    """Whether somebody would do regulated work that day as a trainee under 18, without the derogation it asks.
+
+    Labour code, D.4153-15 and following: reference, end and medical opinion are recorded together as one agreement.
+    """
+    if not sheet.regulated or not needs_parental_authorisation(birth, day):
+        return False
+    held = tuple(agreements)
+    return covered(held, "trainee", day) and not covered(held, "derogation", day)
 
 
 def supervision_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
@@ -128,7 +132,7 @@ def supervision_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
 def two_adults(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     """A machine of high risk runs only with enough adults of the team in the room, the whole slot long."""
     least = facts.limits.min_adults_high_risk
-    if facts.sheet.risk != "high" or supervision.adults_in_room(ask.slot, facts.day) >= least:
+    if not supervision.lacks_adults(facts.sheet, ask.slot, facts.day, least):
         return []
     young = _("Cette machine demande %(num)s adultes dans la salle.", num=least)
     young += " " + _("Je choisis une autre heure.")

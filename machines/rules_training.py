@@ -10,9 +10,10 @@ from datetime import datetime
 
 from bookings.values import Ask
 from fablab.i18n import _, ngettext, say_day_from
-from fablab.people.rules import age_on, covered, needs_parental_authorisation
+from fablab.people.rules import age_on, may_take_part, needs_parental_authorisation
 from fablab.refusals import Refusal
 from machines import supervision
+from machines.rules import lacks_derogation
 from machines.values import Day, Lead, slot_day
 from machines.values_training import RESULTS, Learner, RecordFacts, TrainingFacts
 
@@ -64,16 +65,13 @@ def _about_learner(ask: Ask, facts: TrainingFacts, learner: Learner, now: dateti
     if age_on(learner.birth_date, day) < least:
         sentence = _("%(name)s\u00a0: à partir de %(age)s ans.", name=name, age=least)
         found.append(Refusal("learner_too_young", sentence, field="people", effect="warn"))
-    if not needs_parental_authorisation(learner.birth_date, day):
-        return found
     when = say_day_from(day, now)
-    if not covered(learner.agreements, "machines", day):
+    if not may_take_part(learner.birth_date, learner.agreements, "machines", day):
         sentence = _(
             "%(name)s\u00a0: pas d’autorisation parentale «\u00a0machines\u00a0» le %(day)s.", name=name, day=when
         )
         found.append(Refusal("learner_authorisation", sentence, field="people", effect="warn"))
-    trainee = facts.sheet.regulated and covered(learner.agreements, "trainee", day)
-    if trainee and not covered(learner.agreements, "derogation", day):
+    if lacks_derogation(facts.sheet, learner.birth_date, learner.agreements, day):
         sentence = _("%(name)s\u00a0: stagiaire mineur, sans dérogation le %(day)s.", name=name, day=when)
         found.append(Refusal("learner_derogation", sentence, field="people", effect="warn"))
     return found
@@ -82,7 +80,7 @@ def _about_learner(ask: Ask, facts: TrainingFacts, learner: Learner, now: dateti
 def _about_room(ask: Ask, facts: TrainingFacts) -> list[Refusal]:
     found = []
     least = facts.limits.min_adults_high_risk
-    if facts.sheet.risk == "high" and supervision.adults_in_room(ask.slot, facts.day) < least:
+    if supervision.lacks_adults(facts.sheet, ask.slot, facts.day, least):
         sentence = _("Machine à risque élevé\u00a0: %(num)s adultes dans la salle pendant tout le créneau.", num=least)
         found.append(Refusal("two_adults", sentence, field="slot", effect="warn", values=(("num", least),)))
     day = slot_day(ask.slot)

@@ -33,6 +33,11 @@ def adults_in_room(slot: Slot, day: Day) -> int:
     return min(len(_adults_at(moment, day)) for moment in _moments(slot, day))
 
 
+def lacks_adults(sheet: Sheet, slot: Slot, day: Day, least: int) -> bool:
+    """Whether a machine of high risk would run with fewer adults of the team in the room than that, at some moment."""
+    return sheet.risk == "high" and adults_in_room(slot, day) < least
+
+
 def minors_over(slot: Slot, day: Day, per_adult: int, *, moving: int | None = None, more: int = 1) -> bool:
     """Whether one more minor (``more`` of them) would make more than ``per_adult`` for each adult at some moment.
 

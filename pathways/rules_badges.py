@@ -1,7 +1,7 @@
 """The rules of badges: what is missing for one, who hands it over, who takes it back. Facts in, refusals out.
 
-Where they come from: pathways/data/pathways.yaml (what badges ask) and the research notes on badges (the right to
-validate is dated and per badge, nobody hands one to themselves).
+What badges ask is in pathways/data/pathways.yaml. The rest is the house's own: the right to validate is dated and per
+badge, nobody hands one to themselves.
 """
 
 from collections.abc import Collection, Mapping

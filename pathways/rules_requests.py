@@ -1,6 +1,6 @@
 """The rules of what young people ask of the team: facts in, refusals out.
 
-Where they come from: the research notes on badges (own level beside, never counted; requests that wait are seen).
+They are the house's own: one's own level stands beside and never counts; requests that wait are seen.
 """
 
 from fablab import refused_words

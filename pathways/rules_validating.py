@@ -1,7 +1,7 @@
 """The rules of validating: facts in, refusals out.
 
-Where they come from: the house's notes (who may validate, what counts once) and the research notes on badges
-(nobody validates themselves, the right to validate is dated and per badge).
+They are the house's own: who may validate, what counts once, nobody validates themselves, the right to validate is
+dated and per badge.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

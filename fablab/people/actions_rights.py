@@ -12,7 +12,7 @@ from fablab.people.models import Person
 from fablab.people.models_rights import DataRequest, FileOpening
 from fablab.refusals import refuse
 
-#: how long it is known who opened a file (domain notes, 3.1: logs are kept six months to a year)
+#: how long it is known who opened a file (CNIL, deliberation 2021-122: logs are kept six months to a year)
 OPENINGS_KEPT = timedelta(days=365)
 
 

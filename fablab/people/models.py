@@ -200,7 +200,7 @@ class Card(Model):
 
 
 class Lockout(Model):
-    """Wrong tries on one identifier: a pause after 5, help from the team after 10 (domain notes, CNIL 2022).
+    """Wrong tries on one identifier: a pause after 5, help from the team after 10 (CNIL, deliberation 2022-100).
 
     One row for all devices that nobody has entered from, one for each device known to the identifier.
     """

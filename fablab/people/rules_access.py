@@ -8,7 +8,7 @@ from fablab.people.rules_secrets import Tries
 from fablab.permissions import Role
 from fablab.refusals import Refusal
 
-#: they read everybody's file or may give any right: a password alone is not enough (domain notes, section 7)
+#: they read everybody's file or may give any right: a password alone is not enough, the house chose
 TWO_STEPS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 #: letters with a link that one address may ask for, then how long it waits
 LETTERS, WAIT = 3, timedelta(hours=1)

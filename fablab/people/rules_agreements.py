@@ -6,7 +6,7 @@ from fablab.i18n import _
 from fablab.people.rules import CONSENT_AGE, MAJORITY, age_on
 from fablab.refusals import Refusal
 
-#: an agreement on photos says until when, two years at most (domain notes, 3.3)
+#: an agreement on photos says until when; two years at most is the house's own choice
 IMAGE_LASTS = timedelta(days=731)
 
 

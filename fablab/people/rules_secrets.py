@@ -1,7 +1,7 @@
 """Which PINs and passwords are refused, and what wrong tries lead to. Pure.
 
-Six digits with a pause after 5 wrong tries and the team's help after 10: domain notes, after the
-CNIL's deliberation 2022-100 (a short secret is only safe when tries are few).
+Six digits with a pause after 5 wrong tries and the team's help after 10: the house's choice within the CNIL's
+deliberation 2022-100 (a short secret is only safe when tries are few).
 """
 
 from dataclasses import dataclass

@@ -89,16 +89,7 @@ def end_authorisation(session: Session, person: Person, authorisation_id: int, b
     if authorisation is None or authorisation.person_id != person.id:
         raise refuse("unknown", _("Cette autorisation n’est pas à cette personne."))
     if authorisation.withdrawn_at is None:
-        authorisation.withdrawn_at = now
-        journal.note(
-            session,
-            "authorisation.withdraw",
-            "authorisation",
-            authorisation.id,
-            by=by,
-            now=now,
-            about=journal.people([person.id]),
-        )
+        _withdraw(session, authorisation, by, now)
         if authorisation.kind == "image":
             end_photos(session, person, by, now)
         session.flush()
@@ -137,17 +128,14 @@ def end_photos(session: Session, person: Person, by: Person, now: datetime) -> N
     person.photos_allowed = False
     stands = (Authorisation.person_id == person.id, Authorisation.kind == "image", Authorisation.withdrawn_at.is_(None))
     for authorisation in session.scalars(select(Authorisation).where(*stands).with_for_update()):
-        authorisation.withdrawn_at = now
-        journal.note(
-            session,
-            "authorisation.withdraw",
-            "authorisation",
-            authorisation.id,
-            by=by,
-            now=now,
-            about=journal.people([person.id]),
-        )
+        _withdraw(session, authorisation, by, now)
     asked = (DataRequest.person_id == person.id, DataRequest.kind == "photos", DataRequest.answered_at.is_(None))
     if session.scalar(select(DataRequest.id).where(*asked)) is None:
         session.add(DataRequest(person_id=person.id, kind="photos", asked_at=now))
     journal.note(session, "photos.refuse", "person", person.id, by=by, now=now)
+
+
+def _withdraw(session: Session, authorisation: Authorisation, by: Person, now: datetime) -> None:
+    authorisation.withdrawn_at = now
+    about = journal.people([authorisation.person_id])
+    journal.note(session, "authorisation.withdraw", "authorisation", authorisation.id, by=by, now=now, about=about)
