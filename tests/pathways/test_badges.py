@@ -13,7 +13,7 @@ from fablab.permissions import Role
 from fablab.refusals import Refused
 from pathways import actions, queries
 from pathways.models import Award, Badge, ValidatorRight
-from pathways.values_badges import BadgeState, award_state
+from pathways.values_badges import BadgeState
 from pathways.values_sessions import PartWish
 from tests.conftest import NOW, Statements
 from tests.make import make_minor, make_staff, make_young
@@ -27,27 +27,12 @@ from tests.make_pathways import (
     make_validator,
     validate,
 )
-
-DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def laser(app: object) -> Badge:
-    return make_safety_badge("BS-LASER", {"MAC-05": 2}, min_age=12)
+from tests.pathways.given import DAY, state
 
 
 @pytest.fixture
 def samir(laser: Badge) -> Person:
     return make_validator(first_name="Samir")
-
-
-@pytest.fixture
-def ines(app: object) -> Person:
-    return make_young("Inès")
-
-
-def state(session: Session, person: Person, code: str, at: datetime) -> BadgeState:
-    return award_state(queries.badge_standings(session, [person.id])[person.id][code], at)
 
 
 def test_a_badge_is_handed_over_to_many_at_once(session: Session, laser: Badge, samir: Person) -> None:

@@ -3,44 +3,21 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import actions
-from pathways.models import Validation, ValidationBatch
-from pathways.values_validating import Cell
+from pathways.models import ValidationBatch
 from tests.conftest import NOW
-from tests.make import make_person, make_staff, make_young
+from tests.make import make_person, make_staff
 from tests.make_pathways import (
     levels_held,
-    make_competency,
     make_right,
     make_safety_badge,
     validate,
 )
-
-LATER = NOW + timedelta(minutes=5)
-KEY = "k" * 32
-
-
-@pytest.fixture
-def samir(app: object) -> Person:
-    return make_staff("Samir")
-
-
-@pytest.fixture
-def ines(app: object) -> Person:
-    return make_young("Inès")
-
-
-def cell(person: Person, code: str, level: int) -> Cell:
-    return Cell(person.id, make_competency(code).id, level)
-
-
-def lines(session: Session) -> list[Validation]:
-    return list(session.scalars(select(Validation).order_by(Validation.id)))
+from tests.pathways.given import LATER, lines
 
 
 def test_a_batch_is_undone_the_same_day_by_corrections(session: Session, samir: Person, ines: Person) -> None:

@@ -14,38 +14,20 @@ from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import actions, queries
 from pathways.models import Award, Badge
-from pathways.values_badges import BadgeState, award_state
 from tests.conftest import NOW
-from tests.make import make_young
 from tests.make_machines import make_fablab, make_machine, make_shift
 from tests.make_pathways import (
     award,
     enrol,
     make_group,
-    make_safety_badge,
     make_validator,
 )
-
-DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def laser(app: object) -> Badge:
-    return make_safety_badge("BS-LASER", {"MAC-05": 2}, min_age=12)
+from tests.pathways.given import DAY
 
 
 @pytest.fixture
 def samir(laser: Badge) -> Person:
     return make_validator(first_name="Samir")
-
-
-@pytest.fixture
-def ines(app: object) -> Person:
-    return make_young("Inès")
-
-
-def state(session: Session, person: Person, code: str, at: datetime) -> BadgeState:
-    return award_state(queries.badge_standings(session, [person.id])[person.id][code], at)
 
 
 def test_a_badge_taken_back_ends_with_its_renewals(session: Session, laser: Badge, samir: Person, ines: Person) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import actions
-from pathways.models import Award, Competency, Enrolment, Mastery, Validation
+from pathways.models import Award, Competency, Enrolment, Mastery
 from pathways.values_validating import Cell
 from tests.conftest import NOW, Statements
 from tests.make import make_staff, make_young
@@ -23,27 +23,9 @@ from tests.make_pathways import (
     make_session,
     validate,
 )
+from tests.pathways.given import LATER, cell, lines
 
-LATER = NOW + timedelta(minutes=5)
 KEY = "k" * 32
-
-
-@pytest.fixture
-def samir(app: object) -> Person:
-    return make_staff("Samir")
-
-
-@pytest.fixture
-def ines(app: object) -> Person:
-    return make_young("Inès")
-
-
-def cell(person: Person, code: str, level: int) -> Cell:
-    return Cell(person.id, make_competency(code).id, level)
-
-
-def lines(session: Session) -> list[Validation]:
-    return list(session.scalars(select(Validation).order_by(Validation.id)))
 
 
 def test_a_group_is_validated_at_once(session: Session, samir: Person, ines: Person) -> None:
