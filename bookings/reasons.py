@@ -22,3 +22,15 @@ WORDS = {
     "two_places": Words(lazy("Déjà quelque chose à ce moment : %(what)s.")),
     "place_full": Words(lazy("%(place)s : c’est complet à ce moment (%(most)s personnes au plus).")),
 }
+
+#: what the team reads beside a booking that one of these marks
+MARKS = {
+    "repaired": lazy("réparée : à rendre ou à déplacer"),
+    "taken": lazy("heure prise entre-temps"),
+    "two_places": lazy("personne déjà ailleurs"),
+    "place_full": lazy("lieu complet"),
+    "closed": lazy("fermé"),
+    "out_of_service": lazy("machine en panne"),
+    "outside_hours": lazy("hors des heures ouvertes"),
+    "retired": lazy("machine retirée"),
+}

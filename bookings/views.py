@@ -10,10 +10,10 @@ from bookings import actions, actions_back, kinds, queries, queries_back, rules
 from bookings.forms import CancelForm, CloseForm, MoveForm, ReasonForm
 from bookings.models import Booking, Closure
 from bookings.values import Over, Slot
-from fablab import clock
+from fablab import clock, reasons
 from fablab.db import db
 from fablab.forms import BaseForm
-from fablab.i18n import _, ngettext, say_day, say_when
+from fablab.i18n import _, lazy, ngettext, say_day, say_when
 from fablab.journal import JournalEntry
 from fablab.journal_words import SAID
 from fablab.pages import allowed, local_address
@@ -22,6 +22,13 @@ from fablab.refusals import Refusal, Refused, for_team
 from fablab.toasts import say_refused, say_with_way_back
 
 bp = Blueprint("bookings", __name__, url_prefix="/equipe")
+
+#: level of supervision -> who watches over the person, in the words of the team
+SUPERVISION = {
+    "beside": lazy("un animateur à côté"),
+    "in_room": lazy("un animateur dans la salle"),
+    "autonomous": lazy("un adulte dans la maison"),
+}
 
 
 @bp.get("/reservations/<public_id>")
@@ -56,7 +63,7 @@ def move(public_id: str) -> ResponseReturnValue:
     booking = _own_kind(public_id)
     if booking.status == "cancelled":
         return redirect(url_for(".show", public_id=public_id), 303)
-    start = clock.to_local(booking.starts_at)
+    lasts, start = Slot(booking.starts_at, booking.ends_at), clock.to_local(booking.starts_at)
     form = MoveForm(data={"day": start.date(), "start": start.time()})
     status = 422
     if form.validate_on_submit():
@@ -69,7 +76,7 @@ def move(public_id: str) -> ResponseReturnValue:
         else:
             flash(_("Réservation déplacée."))
             return redirect(url_for(".show", public_id=public_id), 303)
-    return _page("bookings/move.html", form, status, booking=booking)
+    return _page("bookings/move.html", form, status, booking=booking, minutes=lasts.minutes)
 
 
 @bp.post("/reservations/<public_id>/remettre")
@@ -207,9 +214,9 @@ def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:
     return render_template(
         "bookings/show.html",
         booking=booking,
+        lines=_lines(booking, list(written.values())),
         history=queries.history_of(db.session(), booking),
         said=SAID,
-        passed=list(written.values()),
         more_of=lambda entry: _more_of(entry, written),
         ahead=booking.kind == "own" and open_still and booking.ends_at > now,
         restorable=booking.kind == "own" and booking.status == "cancelled" and booking.starts_at > now,
@@ -217,6 +224,20 @@ def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:
         refusals=refusals,
         page=next(filter(None, (kind.page(db.session(), booking) for kind in kinds.every())), None),
     )
+
+
+def _lines(booking: Booking, passed: Sequence[str]) -> list[tuple[str, object]]:
+    """What is known of a booking beside whom it is for: label and words."""
+    lines: list[tuple[str, object]] = []
+    if booking.supervision:
+        lines.append((_("Encadrement"), SUPERVISION[booking.supervision]))
+    if booking.headcount > 1:
+        lines.append((_("Personnes"), booking.headcount))
+    if booking.purpose:
+        lines.append((_("Pour faire"), booking.purpose))
+    if why := reasons.say(booking.reasons, team=True) or booking.reason:
+        lines.append((_("Raison"), why))
+    return lines + [(_("Règle passée"), said) for said in passed]
 
 
 def _more_of(entry: JournalEntry, written: Mapping[datetime, str]) -> str:

@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import rooms.models  # noqa: F401  # no page yet: its tables must be known all the same
 from bookings import kinds
+from bookings.reasons import MARKS as booking_marks
 from bookings.reasons import WORDS as booking_words
 from bookings.views import bp as bookings_bp
 from fablab import clock, config, i18n, logs, metrics, pages, reasons
@@ -47,6 +48,7 @@ from fablab.people.views_sessions import bp as sessions_bp
 from fablab.people.views_telling import bp as telling_bp
 from fablab.people.views_young import bp as young_bp
 from machines.kind import MachineKind
+from machines.reasons import MARKS as machine_marks
 from machines.reasons import WORDS as machine_words
 from machines.views import bp as machines_bp
 from pathways.kind import SessionKind
@@ -122,6 +124,8 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     kinds.register("space", SessionKind())
     for words in (booking_words, training_words, machine_words):
         reasons.teach(words)
+    for marks in (booking_marks, machine_marks):
+        reasons.teach_marks(marks)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     frame.init_app(app)

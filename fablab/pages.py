@@ -42,6 +42,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "inside": i18n.say_inside,
     "lately": i18n.say_lately,
     "length": i18n.say_length,
+    "marks": reasons.marks,
     "phone": i18n.say_phone,
     "short_day": i18n.say_short_day,
     "thousands": i18n.say_thousands,

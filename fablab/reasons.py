@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from fablab.i18n import say_day
+from fablab.i18n import _, say_day
 from fablab.refusals import Refusal
 
 #: as the database keeps it: {"code": "badge_expires", "badge": "Laser", "day": "2026-11-30"}
@@ -29,11 +29,17 @@ class Words:
 
 
 _KNOWN: dict[str, Words] = {}
+_MARKS: dict[str, Any] = {}
 
 
 def teach(words: Mapping[str, Words]) -> None:
     """Say how codes are said; done once for each part when the application is made."""
     _KNOWN.update(words)
+
+
+def teach_marks(marks: Mapping[str, Any]) -> None:
+    """Say in a few words what each code marks a booking for; lazy texts, for the team."""
+    _MARKS.update(marks)
 
 
 def keep(refusals: Iterable[Refusal]) -> list[Kept]:
@@ -52,6 +58,11 @@ def parted(why: Why) -> tuple[str | None, list[Kept] | None]:
 def say(kept: Sequence[Kept] | None, *, team: bool = False) -> str:
     """The sentences of codes, in the language now spoken; nothing for none."""
     return " ".join(_one(one, team=team) for one in kept or ())
+
+
+def marks(codes: str | None) -> str:
+    """What a booking is marked for, in a few words a code; ``codes`` as the booking keeps them: «taken, closed»."""
+    return ", ".join(str(_MARKS.get(code, _("à vérifier"))) for code in (codes or "").split(", ") if code)
 
 
 def _one(kept: Kept, *, team: bool) -> str:

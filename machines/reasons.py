@@ -58,3 +58,20 @@ WORDS = {
     "learner_derogation": Words(lazy("Il manque un papier."), lazy("Stagiaire mineur, sans dérogation ce jour-là.")),
     "nobody_left": Words(lazy("Personne ne peut venir."), lazy("Plus personne ne vient.")),
 }
+
+#: what the team reads beside a booking that one of these marks
+MARKS = {
+    "badge_lapsed": lazy("badge en sommeil"),
+    "birth_date_missing": lazy("date de naissance à noter"),
+    "age_too_young": lazy("trop jeune ce jour-là"),
+    "supervision_missing": lazy("personne pour encadrer"),
+    "two_adults": lazy("moins d’adultes que demandé"),
+    "too_many_minors": lazy("trop de mineurs par adulte"),
+    "not_on_shift": lazy("animateur sans permanence à cette heure"),
+    "teacher_no_right": lazy("animateur sans droit de valider ce badge"),
+    "teacher_promised": lazy("animateur déjà promis ailleurs"),
+    "learner_authorisation": lazy("autorisation parentale «\u00a0machines\u00a0» à avoir"),
+    "learner_derogation": lazy("stagiaire mineur sans dérogation"),
+    "learner_birth_date": lazy("date de naissance à noter"),
+    "learner_too_young": lazy("trop jeune ce jour-là"),
+}

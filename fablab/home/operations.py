@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fablab import journal, letters
-from fablab.db import transaction
+from fablab import letters
 from fablab.home.jobs import JOBS
 from fablab.outbox import Letter
-from fablab.people.models import Person, RoleGrant
+from fablab.people.models import RoleGrant
 from fablab.permissions import Role
 from fablab.scheduler import JobRun, last_runs
 
@@ -26,7 +25,7 @@ class JobState:
     @property
     def code(self) -> str:
         """Its name in an address."""
-        return self.name.replace(" ", "-")
+        return code_of(self.name)
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,11 @@ class LetterCounts:
     sent: int
     in_doubt: int
     given_up: int
+
+
+def code_of(job: str) -> str:
+    """The name of a job in an address."""
+    return job.replace(" ", "-")
 
 
 def job_states(session: Session) -> list[JobState]:
@@ -85,16 +89,3 @@ def letter_state(letter: Letter, now: datetime) -> str:
         killed_twice = letter.repeated_at is not None and letter.handed_at < now - letters.KILLED_AFTER
         return "in_doubt" if letter.last_error or killed_twice else "leaving"
     return "later" if letter.due_at > now else "waiting"
-
-
-def ask_job_now(code: str, by: Person, now: datetime) -> bool:
-    """Make a job due at once: the scheduler runs it within seconds, never a page. False when there is no such job."""
-    job = next(
-        (state.name for state in (JobState(job.name, job.every, None) for job in JOBS) if state.code == code), None
-    )
-    if job is None:
-        return False
-    with transaction() as session:
-        session.execute(update(JobRun).where(JobRun.name == job).values(next_at=now))
-        journal.note(session, "job.ask", "job_run", None, by=by, now=now, job=job)
-    return True

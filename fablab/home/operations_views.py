@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock, letters
 from fablab.db import db
-from fablab.home import installation, invented, job_words, letter_words, operations
+from fablab.home import installation, invented, job_words, letter_words, operations, operations_actions
 from fablab.home.settings_labels import LABELS
 from fablab.i18n import _
 from fablab.outbox import Letter
@@ -39,7 +39,7 @@ def overview() -> ResponseReturnValue:
 @allowed("house.run")
 def run_job(code: str) -> ResponseReturnValue:
     """Ask the scheduler to run a job at once."""
-    if not operations.ask_job_now(code, me(), clock.now()):
+    if not operations_actions.ask_job_now(code, me(), clock.now()):
         abort(404)
     flash(_("La tâche passe dans quelques secondes."))
     return redirect(url_for(".overview"))

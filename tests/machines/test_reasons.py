@@ -70,6 +70,12 @@ def test_every_reason_that_may_follow_a_booking_has_words_in_both_languages(sess
         assert all(french != english for french, english in zip(said["fr"], said["en"], strict=True)), code
 
 
+def test_every_reason_that_may_mark_a_booking_is_said_in_a_few_words(session: Session) -> None:
+    marking = {code for code, line in refusal_table.refusals().items() if "warn" in line.effects}
+    marking -= {"member_elsewhere"}  # said when a session is planned, never after
+    assert {code for code in marking if reasons.marks(code) == "à vérifier"} == set()
+
+
 def test_a_badge_taken_back_by_somebody_who_reads_english_is_told_in_french_to_who_reads_french(
     session: Session, client: FlaskClient, machine: Machine, shift: Shift
 ) -> None:
