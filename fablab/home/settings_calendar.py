@@ -14,7 +14,7 @@ from bookings.models import Holiday
 from fablab import clock
 from fablab.db import db
 from fablab.forms import BaseForm
-from fablab.home.calendar_actions import Days, add_days, take_away
+from fablab.home.days_off_actions import Days, add_days, take_away
 from fablab.i18n import _, lazy
 from fablab.pages import allowed
 from fablab.people.entering import me

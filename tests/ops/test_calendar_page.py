@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking, Holiday
-from fablab.home import calendar_actions
-from fablab.home.calendar_actions import Days
+from fablab.home import days_off_actions
+from fablab.home.days_off_actions import Days
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
 from fablab.permissions import Role
@@ -65,14 +65,14 @@ def test_days_that_are_over_are_not_shown(administrator: FlaskClient) -> None:
 def test_days_that_cannot_be_are_refused(boss: Person, session: Session, days: Days, code: str) -> None:
     make_holiday("school", date(2026, 12, 19), date(2027, 1, 3), "Noël")
     with pytest.raises(Refused) as refused:
-        calendar_actions.add_days(days, boss, NOW)
+        days_off_actions.add_days(days, boss, NOW)
     assert [one.code for one in refused.value.refusals] == [code]
     assert len(session.scalars(select(Holiday)).all()) == 1
 
 
 def test_the_other_kind_may_fall_on_the_same_days(boss: Person, session: Session) -> None:
     make_holiday("school", date(2026, 12, 19), date(2027, 1, 3), "Noël")
-    calendar_actions.add_days(Days("public", "Noël", date(2026, 12, 25), date(2026, 12, 25)), boss, NOW)
+    days_off_actions.add_days(Days("public", "Noël", date(2026, 12, 25), date(2026, 12, 25)), boss, NOW)
     assert len(session.scalars(select(Holiday)).all()) == 2
 
 
@@ -87,7 +87,7 @@ def test_bookings_to_come_are_asked_again(boss: Person, session: Session) -> Non
     place = make_place()
     make_hours(place, 2, "14:00", "18:00", use="open")
     booking = make_booking(make_resource(place), slot("14:00", "15:00", date(2026, 11, 25)), make_young())
-    calendar_actions.add_days(Days("public", "Foire", date(2026, 11, 25), date(2026, 11, 25)), boss, NOW)
+    days_off_actions.add_days(Days("public", "Foire", date(2026, 11, 25), date(2026, 11, 25)), boss, NOW)
     session.expire_all()
     asked = session.get_one(Booking, booking.id)
     assert asked.attention or asked.status == "cancelled"
