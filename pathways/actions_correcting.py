@@ -15,7 +15,8 @@ from fablab.refusals import Refused
 from pathways import upkeep, upkeep_evidence
 from pathways.models_badges import Award, Badge
 from pathways.models_validations import Validation, ValidationBatch
-from pathways.queries_rights import asked_by, rights_of
+from pathways.queries_kept import asked_by
+from pathways.queries_rights import rights_of
 from pathways.queries_validations import level_labels
 from pathways.rules_restoring import take_back_refusals
 from pathways.rules_validating import correction_refusals, may_validate, undo_refusals

@@ -1,6 +1,6 @@
 """What the validation grid of a session is made of, each in a bounded number of statements."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,50 +9,33 @@ from sqlalchemy.orm import Session, joinedload
 
 from fablab import clock
 from pathways.grid import Column
-from pathways.models_pathways import Competency, EvidenceKind, Level, Stage, StageTarget
 from pathways.models_validations import Mastery, Validation, ValidationBatch
-from pathways.queries_rights import asked_by
+from pathways.queries_kept import KeptStage, evidence_kinds, scale, stages_of, teaching
 from pathways.rules_validating import may_validate
 
+__all__ = [
+    "BatchLine",
+    "batches_of",
+    "columns_of",
+    "evidence_kinds",
+    "levels_held",
+    "scale",
+    "stages_of",
+]
 
-def stages_of(session: Session, version_id: int) -> Sequence[Stage]:
-    """The stages of a version, in order."""
-    return session.scalars(select(Stage).where(Stage.version_id == version_id).order_by(Stage.position)).all()
 
-
-def columns_of(session: Session, stage: Stage, rights: Collection[int]) -> list[Column]:
+def columns_of(session: Session, stage: KeptStage, rights: Collection[int]) -> list[Column]:
     """The competencies of a stage as columns: those aimed at, then those to choose among.
 
     ``rights`` are the badges for which the reader holds the dated right: other columns are shown, not open.
     """
-    aimed = session.scalars(
-        select(StageTarget)
-        .where(StageTarget.stage_id == stage.id)
-        .options(joinedload(StageTarget.competency))
-        .order_by(StageTarget.position, StageTarget.id)
-    )
-    wanted = [(target.competency, target.level) for target in aimed]
-    if stage.choice:
-        known = {competency.id for competency, _level in wanted}
-        among = session.scalars(
-            select(Competency).where(Competency.code.in_(stage.choice["among"])).order_by(Competency.position)
-        )
-        wanted += [(one, int(stage.choice["level"])) for one in among if one.id not in known]
-    needed = asked_by(session, [competency.id for competency, _level in wanted])
+    known = {one.id for one, _level in stage.aims}
+    wanted = [*stage.aims, *((one, level) for one, level in stage.among if one.id not in known)]
+    needed = teaching(session).asked_by
     return [
-        Column(one.id, one.title, level, tuple(one.criteria), may_validate(one.id, needed, rights), one.evidence_code)
+        Column(one.id, one.title, level, one.criteria, may_validate(one.id, needed, rights), one.evidence_code)
         for one, level in wanted
     ]
-
-
-def scale(session: Session) -> Sequence[Level]:
-    """The levels that can be given, lowest first; «not seen yet» is not one of them."""
-    return session.scalars(select(Level).where(Level.level > 0).order_by(Level.level)).all()
-
-
-def evidence_kinds(session: Session) -> Sequence[EvidenceKind]:
-    """The kinds of proof that a validation may rest on, by their words."""
-    return session.scalars(select(EvidenceKind).order_by(EvidenceKind.label, EvidenceKind.code)).all()
 
 
 def levels_held(

@@ -47,6 +47,7 @@ class StageStand:
     name: str
     young_label: str
     state: str
+    position: int
     aims: tuple[Aim, ...]
     choice: tuple[Aim, ...] = ()
     choice_count: int = 0
@@ -218,5 +219,5 @@ def _path(enrolment: Enrolment, stood: _Stood, presence: Presence) -> Path:
         if stage.choice:
             level, count = int(stage.choice["level"]), int(stage.choice["count"])
             choice = tuple(stood.aim(stood.among[code], level) for code in stage.choice["among"] if code in stood.among)
-        stages.append(StageStand(stage.name, stage.young_label, states[number], aims, choice, count))
+        stages.append(StageStand(stage.name, stage.young_label, states[number], stage.position, aims, choice, count))
     return Path(enrolment, tuple(stages), presence)

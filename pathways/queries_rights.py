@@ -1,7 +1,7 @@
 """Who is of the team, and which badges each may hand over and validate."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 from fablab import clock
 from fablab.people.models import Person, RoleGrant
 from fablab.permissions import Role
-from pathways.models_badges import Badge, BadgeRequirement, ValidatorRight
+from pathways.models_badges import Badge, ValidatorRight
 
 
 def rights_of(session: Session, person_id: int, now: datetime) -> frozenset[int]:
@@ -22,19 +22,6 @@ def rights_of(session: Session, person_id: int, now: datetime) -> frozenset[int]
         or_(ValidatorRight.until.is_(None), ValidatorRight.until >= today),
     )
     return frozenset(session.scalars(current))
-
-
-def asked_by(session: Session, competency_ids: Collection[int]) -> dict[int, frozenset[int]]:
-    """Ids of the safety badges that ask for each of these competencies: who validates one holds the right for one."""
-    rows = session.execute(
-        select(BadgeRequirement.competency_id, BadgeRequirement.badge_id)
-        .join(Badge, Badge.id == BadgeRequirement.badge_id)
-        .where(BadgeRequirement.competency_id.in_(competency_ids), Badge.kind == "safety")
-    )
-    found: dict[int, set[int]] = defaultdict(set)
-    for competency_id, badge_id in rows:
-        found[competency_id].add(badge_id)
-    return {competency_id: frozenset(badges) for competency_id, badges in found.items()}
 
 
 def team(session: Session) -> Sequence[Person]:

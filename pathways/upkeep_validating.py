@@ -18,7 +18,8 @@ from pathways.models_groups import PRESENT, Attendance, Enrolment, TrainingSessi
 from pathways.models_pathways import Competency, EvidenceKind
 from pathways.models_validations import Validation, ValidationBatch
 from pathways.queries_evidence import proof_facts
-from pathways.queries_rights import asked_by, rights_of
+from pathways.queries_kept import asked_by
+from pathways.queries_rights import rights_of
 from pathways.queries_validations import level_labels
 from pathways.rules_evidence import proof_refusals
 from pathways.rules_validating import batch_refusals, reached_by, split_reached

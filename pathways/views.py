@@ -22,6 +22,7 @@ from pathways import (
     views_second_check,
     views_sessions,
     views_sheets,
+    views_stage,
     views_validation,
 )
 from pathways.blueprint import bp
@@ -49,5 +50,6 @@ __all__ = [
     "views_second_check",
     "views_sessions",
     "views_sheets",
+    "views_stage",
     "views_validation",
 ]

@@ -18,7 +18,8 @@ from pathways import actions_validating, queries, queries_awards, queries_grid, 
 from pathways import grid as grids
 from pathways.blueprint import bp
 from pathways.grid import Column, Draft, Grid, Malformed, Member
-from pathways.queries_rights import asked_by, rights_of
+from pathways.queries_kept import asked_by
+from pathways.queries_rights import rights_of
 from pathways.rules_validating import may_validate
 from pathways.values_badges import BadgeTerms
 from pathways.values_validating import Cell

@@ -19,7 +19,8 @@ from pathways.forms_requests import SeenAnswerForm, WordsForm
 from pathways.models_requests import TrainingRequest, ValidationRequest
 from pathways.models_validations import Validation
 from pathways.queries_grid import scale
-from pathways.queries_rights import asked_by, rights_of
+from pathways.queries_kept import asked_by
+from pathways.queries_rights import rights_of
 from pathways.rules_validating import may_validate
 from pathways.values_validating import Cell
 from pathways.views_words import sentences

@@ -29,8 +29,8 @@ from pathways import grid as grids
 from pathways.blueprint import bp
 from pathways.grid import Column, Draft, Grid, Malformed, Member, Proof
 from pathways.models_groups import PRESENT, Attendance, TrainingSession
-from pathways.models_pathways import Stage
 from pathways.models_validations import ValidationBatch
+from pathways.queries_kept import KeptStage
 from pathways.queries_rights import rights_of
 from pathways.values_validating import Cell
 from pathways.views_words import STATUS_WORDS, lesson_heading, sentences
@@ -41,8 +41,8 @@ class Sheet:
     """One grid to fill: the session it is about, the stage, people × competencies."""
 
     lesson: TrainingSession
-    stage: Stage
-    stages: list[Stage]
+    stage: KeptStage
+    stages: list[KeptStage]
     grid: Grid
 
 
@@ -239,7 +239,7 @@ def _member(person: Person, noted: Attendance | None, taken: bool) -> Member:
     return Member(person.id, person.short_name, False, str(STATUS_WORDS[noted.status if noted else "absent"]))
 
 
-def _address(lesson: TrainingSession, stage: Stage) -> str:
+def _address(lesson: TrainingSession, stage: KeptStage) -> str:
     view = "liste" if request.args.get("vue") == "liste" else None
     return url_for(".validate", public_id=lesson.public_id, etape=stage.position, vue=view)
 

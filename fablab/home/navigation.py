@@ -84,6 +84,7 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "pathways.note_session": ("pathways.groups",),
     "pathways.session_list": ("pathways.groups",),
     "pathways.session_page": ("pathways.groups",),
+    "pathways.stage": ("young.index",),
     "pathways.validate": ("pathways.to_validate", "pathways.groups"),
     "search.find": ("young.index",),
 }

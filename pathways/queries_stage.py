@@ -1,0 +1,177 @@
+"""One stage of somebody's path: its sessions, the pieces there are, what is validated and what is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, case, exists, select
+from sqlalchemy.orm import Session, joinedload
+
+from fablab import clock
+from pathways.models_badges import Award, Badge
+from pathways.models_evidence import Evidence, EvidenceShows, ProjectSheet
+from pathways.models_groups import Apology, Attendance, Enrolment, TrainingSession
+from pathways.models_pathways import Pathway, PathwayVersion
+from pathways.progress import stage_states
+from pathways.queries_evidence import SeenPiece, seen_behind
+from pathways.queries_kept import KeptCompetency, KeptStage, stages_of
+from pathways.queries_path import SHOWN, Aim, mastered
+
+
+@dataclass(frozen=True)
+class StageLesson:
+    """A session of the stage: what was noted of somebody, or whether they said that they cannot come."""
+
+    lesson: TrainingSession
+    status: str | None
+    minutes_late: int
+    sorry: bool
+
+
+@dataclass(frozen=True)
+class StagePage:
+    """One stage as its page shows it, for the young person and for the team."""
+
+    enrolment: Enrolment
+    stage: KeptStage
+    state: str
+    names: tuple[str, ...]
+    aims: tuple[Aim, ...]
+    choice: tuple[Aim, ...]
+    pieces: tuple[SeenPiece, ...]
+    past: tuple[StageLesson, ...]
+    coming: tuple[StageLesson, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many levels aimed at are not reached."""
+        chosen = sum(aim.done for aim in self.choice)
+        return sum(not aim.done for aim in self.aims) + max(0, self.stage.choice_count - chosen)
+
+
+def stage_page(session: Session, person_id: int, code: str, position: int, now: datetime) -> StagePage | None:
+    """A stage of the pathway that somebody follows, or followed to its end; None when there is none.
+
+    Seven statements at most.
+    """
+    enrolment = session.scalar(_enrolment(person_id, code))
+    if enrolment is None:
+        return None
+    stages = stages_of(session, enrolment.version_id)
+    stage = next((one for one in stages if one.position == position), None)
+    if stage is None:
+        return None
+    earned = _earned(session, person_id, enrolment.version.pathway_id)
+    states = stage_states([one.code in earned for one in stages])
+    aims, choice = _aims(session, person_id, stage)
+    lessons = _lessons(session, enrolment, stage)
+    return StagePage(
+        enrolment=enrolment,
+        stage=stage,
+        state=states[stages.index(stage)],
+        names=tuple(one.name for one in stages),
+        aims=aims,
+        choice=choice,
+        pieces=_pieces(session, person_id, [one.competency_id for one in (*aims, *choice)]),
+        past=tuple(one for one in lessons if one.lesson.ends_at <= now),
+        coming=tuple(one for one in lessons if one.lesson.ends_at > now),
+    )
+
+
+def _enrolment(person_id: int, code: str) -> Select[Enrolment]:
+    return (
+        select(Enrolment)
+        .join(Enrolment.version)
+        .join(PathwayVersion.pathway)
+        .where(Enrolment.person_id == person_id, Enrolment.status.in_(SHOWN), Pathway.code == code)
+        .options(
+            joinedload(Enrolment.person),
+            joinedload(Enrolment.group),
+            joinedload(Enrolment.version).joinedload(PathwayVersion.pathway),
+        )
+        .order_by(Enrolment.ended_on.is_not(None), Enrolment.enrolled_on.desc(), Enrolment.id)
+        .limit(1)
+    )
+
+
+def _earned(session: Session, person_id: int, pathway_id: int) -> set[str | None]:
+    found = select(Badge.stage_code).join(Award, Award.badge_id == Badge.id)
+    return set(
+        session.scalars(
+            found.where(
+                Award.person_id == person_id,
+                Award.ended_at.is_(None),
+                Badge.pathway_id == pathway_id,
+                Badge.kind == "stage",
+            )
+        )
+    )
+
+
+def _aims(session: Session, person_id: int, stage: KeptStage) -> tuple[tuple[Aim, ...], tuple[Aim, ...]]:
+    held = mastered(session, person_id)
+    wanted = {one.id for one, _level in (*stage.aims, *stage.among)}
+    lines = [one.validation_id for id_, one in held.items() if id_ in wanted]
+    seen = seen_behind(session, lines) if lines else {}
+
+    def aim(competency: KeptCompetency, target: int) -> Aim:
+        mastery = held.get(competency.id)
+        if mastery is None or mastery.level == 0:
+            return Aim(competency.id, competency.i_can, target, 0)
+        said = mastery.validation
+        words = (said.author.first_name, said.at, said.note, said.evidence.label, seen.get(said.id, ()))
+        return Aim(competency.id, competency.i_can, target, mastery.level, *words)
+
+    return tuple(aim(*one) for one in stage.aims), tuple(aim(*one) for one in stage.among)
+
+
+def _lessons(session: Session, enrolment: Enrolment, stage: KeptStage) -> list[StageLesson]:
+    """The sessions of the group in this stage, first first: those planned, with what was noted of the person."""
+    if enrolment.group_id is None:
+        return []
+    rows = session.execute(
+        select(TrainingSession, Attendance.status, Attendance.minutes_late, Apology.id)
+        .outerjoin(
+            Attendance,
+            (Attendance.session_id == TrainingSession.id) & (Attendance.person_id == enrolment.person_id),
+        )
+        .outerjoin(
+            Apology,
+            (Apology.session_id == TrainingSession.id)
+            & (Apology.person_id == enrolment.person_id)
+            & Apology.withdrawn_at.is_(None),
+        )
+        .where(
+            TrainingSession.group_id == enrolment.group_id,
+            TrainingSession.stage_id == stage.id,
+            TrainingSession.status == "planned",
+        )
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+    )
+    # What the group lived before somebody entered it is not theirs.
+    return [
+        StageLesson(lesson, status, minutes or 0, sorry is not None)
+        for lesson, status, minutes, sorry in rows
+        if status or clock.local_day(lesson.starts_at) >= enrolment.enrolled_on
+    ]
+
+
+def _pieces(session: Session, person_id: int, competency_ids: Sequence[int]) -> tuple[SeenPiece, ...]:
+    """The pieces of somebody that show something of the stage, the latest first, twenty at most."""
+    shows = exists().where(
+        EvidenceShows.evidence_id == Evidence.id, EvidenceShows.competency_id.in_(list(competency_ids))
+    )
+    rows = session.execute(
+        select(
+            Evidence.public_id,
+            case((Evidence.kind == "sheet", ProjectSheet.public_id)),
+            Evidence.text,
+            ProjectSheet.title,
+        )
+        .outerjoin(ProjectSheet, ProjectSheet.id == Evidence.sheet_id)
+        .where(Evidence.owner_id == person_id, Evidence.removed_at.is_(None), shows)
+        .where((Evidence.kind == "sheet") | Evidence.sheet_id.is_(None))
+        .order_by(Evidence.id.desc())
+        .limit(20)
+    )
+    return tuple(SeenPiece(title or text, public_id, sheet_id) for public_id, sheet_id, text, title in rows)

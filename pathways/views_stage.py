@@ -1,0 +1,67 @@
+"""One stage of a path as a page: for the young person who lives it, and for the team."""
+
+from typing import Any
+
+from flask import abort, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from fablab import clock
+from fablab.db import db
+from fablab.i18n import say_length
+from fablab.pages import allowed
+from fablab.people import queries as people_queries
+from fablab.people.entering import me
+from pathways import queries_requests, queries_stage
+from pathways.blueprint import bp
+from pathways.queries_stage import StagePage
+from pathways.views_words import STATUS_WORDS
+
+
+@bp.get("/mon-parcours/<code>/<int:position>")
+@allowed("pathway.own")
+def my_stage(code: str, position: int) -> ResponseReturnValue:
+    """A stage of my path: what it aims at, what I show, its sessions, what is validated and what is missing."""
+    session, now = db.session(), clock.now()
+    page = _found(me().id, code, position)
+    return render_template(
+        "pathways/my_stage.html",
+        page=page,
+        seen=queries_requests.my_seen(session, me().id),
+        stage_links=_links(page, ".my_stage", code=code),
+        say_length=say_length,
+        words=STATUS_WORDS,
+        now=now,
+    )
+
+
+@bp.get("/jeunes/<public_id>/parcours/<code>/etape/<int:position>")
+@allowed("session.read")
+def stage(public_id: str, code: str, position: int) -> ResponseReturnValue:
+    """The same stage of somebody, for the team."""
+    person = people_queries.by_public_id(db.session(), public_id)
+    if person is None:
+        abort(404)
+    page = _found(person.id, code, position)
+    return render_template(
+        "pathways/stage.html",
+        page=page,
+        person=person,
+        stage_links=_links(page, ".stage", public_id=public_id, code=code),
+        say_length=say_length,
+        words=STATUS_WORDS,
+    )
+
+
+def _links(page: StagePage, endpoint: str, **where: Any) -> list[dict[str, object]]:
+    """The four stages, to go from one to another."""
+    return [
+        {"label": name, "url": url_for(endpoint, position=number, **where), "current": number == page.stage.position}
+        for number, name in enumerate(page.names, 1)
+    ]
+
+
+def _found(person_id: int, code: str, position: int) -> StagePage:
+    page = queries_stage.stage_page(db.session(), person_id, code, position, clock.now())
+    if page is None:
+        abort(404)
+    return page
