@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from fablab import house
 from pathways.models_evidence import Evidence, EvidenceShows, ProjectSheet, ValidationEvidence
 from pathways.models_groups import Enrolment
-from pathways.models_pathways import Competency, EvidenceKind, Stage, StageTarget
+from pathways.models_pathways import Competency, Stage, StageTarget
 from pathways.models_validations import Validation
+from pathways.queries_kept import teaching
 from pathways.values_evidence import PIECES, PREFIX, ProofFacts, ProofLevels
 from pathways.values_validating import BatchFacts, Cell
 
@@ -110,13 +111,12 @@ def levels_asked(session: Session) -> ProofLevels:
 
 
 def proof_facts(session: Session, cells: Sequence[Cell], facts: BatchFacts) -> ProofFacts:
-    """What the rule of minimum evidence must know of these cells. Three statements."""
+    """What the rule of minimum evidence must know of these cells. One statement beside what is kept."""
+    known = teaching(session)
     competencies = {cell.competency_id for cell in cells}
-    expected = session.execute(select(Competency.id, Competency.evidence_code).where(Competency.id.in_(competencies)))
-    with_file = session.scalars(select(EvidenceKind.code).where(EvidenceKind.file == "possible"))
     return ProofFacts(
-        expected=dict(expected.all()),
-        with_file=frozenset(with_file),
+        expected={one: known.competencies[one].evidence_code for one in competencies if one in known.competencies},
+        with_file=frozenset(kind.code for kind in known.kinds if kind.file == "possible"),
         pieces=showing(session, {cell.person_id for cell in cells}, competencies),
         names=facts.names,
         titles=facts.titles,

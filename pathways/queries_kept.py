@@ -59,10 +59,11 @@ class KeptLevel:
 
 @dataclass(frozen=True)
 class KeptKind:
-    """A kind of evidence."""
+    """A kind of evidence, and whether a file may come with it."""
 
     code: str
     label: str
+    file: str
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,9 @@ def _read(session: Session) -> Teaching:
         for row in found
     }
     levels = session.execute(select(Level.level, Level.label, Level.young_label).order_by(Level.level))
-    kinds = select(EvidenceKind.code, EvidenceKind.label).order_by(EvidenceKind.label, EvidenceKind.code)
+    kinds = select(EvidenceKind.code, EvidenceKind.label, EvidenceKind.file).order_by(
+        EvidenceKind.label, EvidenceKind.code
+    )
     return Teaching(
         known,
         _stages(session, known),

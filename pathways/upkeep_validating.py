@@ -15,12 +15,10 @@ from fablab.refusals import Refusal, Refused, refuse
 from pathways import upkeep, upkeep_evidence, upkeep_requests
 from pathways.models_badges import Award
 from pathways.models_groups import PRESENT, Attendance, Enrolment, TrainingSession
-from pathways.models_pathways import Competency, EvidenceKind
 from pathways.models_validations import Validation, ValidationBatch
 from pathways.queries_evidence import proof_facts
-from pathways.queries_kept import asked_by
+from pathways.queries_kept import Teaching, teaching
 from pathways.queries_rights import rights_of
-from pathways.queries_validations import level_labels
 from pathways.rules_evidence import proof_refusals
 from pathways.rules_validating import batch_refusals, reached_by, split_reached
 from pathways.values_validating import BatchFacts, Cell, Line
@@ -55,14 +53,15 @@ def save_batch(
     if saved := _saved_before(session, key, author):
         return saved
     training_session = _session(session, session_id)
-    pieces = _check(session, training_session, author, cells, people, now)
+    known = teaching(session)
+    pieces = _check(session, training_session, author, cells, people, known, now)
     to_write, reached = split_reached(cells, _levels_at(session, cells, seen_at or now, author))
     if not to_write:
         raise refuse("already_reached", _("Tout cela est déjà validé à ce niveau."))
     batch = ValidationBatch(key=key, author_id=author.id, session_id=session_id, at=now)
     session.add(batch)
     session.flush()
-    _write(session, batch, to_write)
+    _write(session, batch, to_write, known)
     upkeep_evidence.rest_on(session, batch.id, pieces)
     pairs = {(cell.person_id, cell.competency_id) for cell in to_write}
     upkeep.project_mastery(session, pairs)
@@ -110,18 +109,19 @@ def _check(
     author: Person,
     cells: Sequence[Cell],
     people: Mapping[int, Person],
+    known: Teaching,
     now: datetime,
 ) -> Mapping[tuple[int, int], tuple[int, ...]]:
     """The pieces there are for these cells. Raises Refused with everything that stands in the way of them."""
     competencies = {cell.competency_id for cell in cells}
-    titles = dict(session.execute(select(Competency.id, Competency.title).where(Competency.id.in_(competencies))).all())
+    titles = {one: known.competencies[one].title for one in competencies if one in known.competencies}
     chosen = {cell.evidence for cell in cells if cell.evidence is not None}
     unknown = []
     if {cell.person_id for cell in cells} - set(people):
         unknown.append(Refusal("person_unknown", _("Une personne de la grille n’existe pas.")))
     if competencies - set(titles):
         unknown.append(Refusal("competency_unknown", _("Une compétence de la grille n’existe pas.")))
-    if chosen and chosen - set(session.scalars(select(EvidenceKind.code).where(EvidenceKind.code.in_(chosen)))):
+    if chosen - {kind.code for kind in known.kinds}:
         unknown.append(Refusal("evidence_unknown", _("Choisissez une preuve de la liste."), field="evidence"))
     facts = BatchFacts(
         author_id=author.id,
@@ -130,7 +130,7 @@ def _check(
         expected=_expected(session, training_session),
         begun=training_session is None or training_session.starts_at <= now,
         cancelled=training_session is not None and training_session.status == "cancelled",
-        asked_by=asked_by(session, competencies),
+        asked_by=known.asked_by,
         rights=rights_of(session, author.id, now),
         names={person.id: person.short_name for person in people.values()},
         titles=titles,
@@ -194,10 +194,8 @@ def _levels_at(
 # --- what is written ----------------------------------------------------------------------------
 
 
-def _write(session: Session, batch: ValidationBatch, cells: Sequence[Cell]) -> None:
-    wanted = select(Competency).where(Competency.id.in_({cell.competency_id for cell in cells}))
-    competencies = {competency.id: competency for competency in session.scalars(wanted)}
-    labels = level_labels(session)
+def _write(session: Session, batch: ValidationBatch, cells: Sequence[Cell], known: Teaching) -> None:
+    competencies, labels = known.competencies, {one.level: one.label for one in known.levels}
     # One statement for the whole grid: through the ORM, a table that points at itself is written row by row.
     session.execute(
         insert(Validation),
@@ -213,7 +211,7 @@ def _write(session: Session, batch: ValidationBatch, cells: Sequence[Cell]) -> N
                 "session_id": batch.session_id,
                 "evidence_code": cell.evidence or competencies[cell.competency_id].evidence_code,
                 # A copy: the catalogue may change its words later, what was seen that day does not.
-                "criteria": competencies[cell.competency_id].criteria,
+                "criteria": list(competencies[cell.competency_id].criteria),
                 "note": (cell.note or "").strip() or None,
                 "needs_second": competencies[cell.competency_id].second_check,
             }
