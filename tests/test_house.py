@@ -18,7 +18,7 @@ from tests.make_bookings import make_place
 
 ROOT = Path(__file__).parent.parent
 #: the revisions that say which tables change the mark
-REVISIONS = ("0006_house_mark", "0028_kept_stages")
+REVISIONS = ("0006_house_mark", "0029_kept_stages")
 
 
 def tables_of(revision: str) -> list[str]:
