@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bookings import actions, queries
+from bookings import actions, queries, queries_closures
 from fablab import clock
 from fablab.db import db
 from fablab.i18n import _
@@ -36,7 +36,7 @@ def refuse_unanswered(now: datetime) -> str:
 def look_at_overdue(now: datetime) -> str:
     """Things that should be back and are not lie over what comes next. Says how many bookings that touches."""
     touched = 0
-    for closure in queries.overdue(db.session(), clock.local_day(now)):
+    for closure in queries_closures.overdue(db.session(), clock.local_day(now)):
         laid = actions.lay_overdue(closure, now)
         touched += len(laid.suspended) + len(laid.marked)
     return f"{touched} under what is not back"

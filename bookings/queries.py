@@ -1,4 +1,4 @@
-"""What is read of the engine: what is taken, what is shut, somebody's bookings.
+"""What is read of the engine: what is taken, what is suspended, somebody's bookings.
 
 Calendar reads are Core statements built once. Claims that hold never cross, so a stretch of one resource is:
 the last claim that starts before it, then those that start inside. One seek each, whatever the history.
@@ -8,19 +8,18 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, literal_column, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bookings.models import LIVE, Booking, Claim, Closure, Place, Resource
-from bookings.values import LONGEST, Booked, Shut, Slot
-from fablab import clock, house
+from bookings.models import LIVE, Booking, Claim, Place, Resource
+from bookings.values import LONGEST, Booked, Slot
+from fablab import house
 from fablab.db import UtcDateTime
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
 from fablab.ready import rows
 
-_resource, _booking, _claim, _closure = Resource.__table__, Booking.__table__, Claim.__table__, Closure.__table__
-_person = Person.__table__
+_resource, _booking, _claim, _person = Resource.__table__, Booking.__table__, Claim.__table__, Person.__table__
 
 _START = bindparam("start", type_=UtcDateTime())
 _END = bindparam("end", type_=UtcDateTime())
@@ -112,26 +111,6 @@ WEEK = _during(
     _booking.c.resource_id.label("main_id"),
 )
 
-_SHUT = (
-    select(
-        _closure.c.place_id,
-        _closure.c.resource_id,
-        _closure.c.kind,
-        _closure.c.starts_at,
-        _closure.c.ends_at,
-        _closure.c.reason,
-        _resource.c.simple_name,
-        _closure.c.expected_back,
-    )
-    .select_from(_closure.outerjoin(_resource, _resource.c.id == _closure.c.resource_id))
-    .where(
-        _closure.c.lifted_at.is_(None),
-        _closure.c.starts_at < _END,
-        or_(_closure.c.ends_at.is_(None), _closure.c.ends_at > _START),
-    )
-    .order_by(_closure.c.starts_at, _closure.c.id)
-)
-
 
 class TakenRow(NamedTuple):
     """A claim that holds until a moment, cleaning included, with what the rules need of its booking."""
@@ -187,28 +166,6 @@ def first_look(session: Session, key: str | None, resource_ids: Collection[int],
     values = {"key": key, "resources": sorted(resource_ids), "start": slot.start, "end": slot.end}
     [(made, taken)] = rows(session, _FIRST_LOOK, values)
     return made, bool(taken)
-
-
-def shut_during(session: Session, span: Slot) -> list[tuple[int | None, int | None, Shut]]:
-    """Closures of the house, not lifted, that touch the span, with the place or the resource each lies on."""
-    values = {"start": span.start, "end": span.end}
-    return [
-        (place_id, resource_id, Shut(kind, start, end, reason, name or "", expected_back))
-        for place_id, resource_id, kind, start, end, reason, name, expected_back in rows(session, _SHUT, values)
-    ]
-
-
-def shut_by(closure: Closure) -> Shut:
-    """The time that one closure shuts."""
-    return Shut(closure.kind, closure.starts_at, closure.ends_at, closure.reason, "", closure.expected_back)
-
-
-def overdue(session: Session, today: date) -> Sequence[Closure]:
-    """Breakdowns that last beyond the day the thing should have been back, oldest first."""
-    found = select(Closure).where(
-        Closure.kind == "breakdown", Closure.lifted_at.is_(None), Closure.expected_back < today
-    )
-    return session.scalars(found.order_by(Closure.id)).all()
 
 
 def week_of(session: Session, resource_ids: Collection[int], span: Slot) -> list[Booked]:
@@ -293,22 +250,6 @@ def leaves_under(session: Session, *, place_id: int | None, resource_id: int | N
     tree = select(Place.id).where(Place.id == place_id).cte(recursive=True)
     tree = tree.union_all(select(Place.id).where(Place.parent_id == tree.c.id))
     return list(session.scalars(select(Resource.id).where(Resource.place_id.in_(select(tree.c.id)))))
-
-
-def closures_to_come(session: Session, now: datetime) -> Sequence[Closure]:
-    """Closures not lifted that are not over, soonest first, with what they lie on."""
-    found = select(Closure).where(Closure.lifted_at.is_(None), or_(Closure.ends_at.is_(None), Closure.ends_at > now))
-    found = found.options(joinedload(Closure.place), joinedload(Closure.resource), joinedload(Closure.made_by))
-    return session.scalars(found.order_by(Closure.starts_at, Closure.id).limit(200)).all()
-
-
-def closable(session: Session, now: datetime) -> list[tuple[str, str]]:
-    """What may be closed, as choices of a form: places from the house inwards, then resources by name."""
-    today = clock.local_day(now)
-    places = session.execute(select(Place.id, Place.name).order_by(Place.parent_id.is_not(None), Place.id))
-    in_use = or_(Resource.retired_on.is_(None), Resource.retired_on > today)
-    resources = session.execute(select(Resource.id, Resource.name).where(in_use).order_by(Resource.name, Resource.id))
-    return [(f"place:{id_}", name) for id_, name in places] + [(f"resource:{id_}", name) for id_, name in resources]
 
 
 def history_of(session: Session, booking: Booking) -> Sequence[tuple[JournalEntry, Person | None]]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bookings import kinds, opening, queries, rules
+from bookings import kinds, opening, queries, queries_closures, rules
 from bookings.byday import ByDay
 from bookings.kinds import Kind, Known
 from bookings.queries_house import House, house_of, things_of
@@ -73,7 +73,7 @@ class Reading:
         self.things = things_of(session)
         leaves = self.things.leaves_of(scope.resource_ids)
         longest = max((self.things.by_id[leaf].turnaround for leaf in leaves), default=0)
-        self._shut = queries.shut_during(session, scope.span)
+        self._shut = queries_closures.shut_during(session, scope.span)
         taken = queries.taken_during(session, scope.span.longer(longest))
         self._known: dict[Kind, Known] = {kind: kind.read(session, scope, taken, now) for kind in kinds.every()}
         self._elsewhere: dict[int, list[Whereabouts]] = defaultdict(list)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bookings import asking, queries, upkeep, upkeep_again, upkeep_telling
+from bookings import asking, queries, queries_closures, upkeep, upkeep_again, upkeep_telling
 from bookings.models import Booking, Closure
 from bookings.values import Over, Slot
 from fablab import reasons
@@ -67,7 +67,7 @@ def lay_overdue(session: Session, closure: Closure, now: datetime) -> Laid:
 
 
 def _lay_over(session: Session, closure: Closure, by: Person | None, now: datetime) -> Laid:
-    shut = queries.shut_by(closure)
+    shut = queries_closures.shut_by(closure)
     suspended, marked = [], []
     for booking in _under(session, closure, now):
         if booking.suspended or shut.is_back_by(Slot(booking.starts_at, booking.ends_at), now):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bookings import actions, actions_back, kinds, queries, queries_back, rules
+from bookings import actions, actions_back, kinds, queries, queries_back, queries_closures, rules
 from bookings.forms import CancelForm, CloseForm, MoveForm, ReasonForm
 from bookings.models import Booking, Closure
 from bookings.values import Over, Slot
@@ -132,7 +132,7 @@ def suspended() -> ResponseReturnValue:
 def closures() -> ResponseReturnValue:
     """The closures to come, and a form to close the house, a place or a resource."""
     form, now = CloseForm(), clock.now()
-    form.offer(queries.closable(db.session(), now))
+    form.offer(queries_closures.closable(db.session(), now))
     if form.validate_on_submit():
         laid = actions.close(_over(form), me(), now)
         count = len(laid.suspended)
@@ -142,7 +142,7 @@ def closures() -> ResponseReturnValue:
     return _page(
         "bookings/closures.html",
         form,
-        closures=queries.closures_to_come(db.session(), now),
+        closures=queries_closures.closures_to_come(db.session(), now),
         lifted=queries_back.lifted_today(db.session(), now),
         closed_when=_closed_when,
     )

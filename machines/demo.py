@@ -9,8 +9,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bookings import actions, asking
-from bookings import queries as engine
+from bookings import actions, asking, queries_closures
 from bookings.models import Booking, Place
 from bookings.queries_house import house_of
 from bookings.values import Ask, Slot
@@ -215,7 +214,7 @@ def open_lab(session: Session, first: date, last: date) -> list[Slot]:
     found: list[Slot] = []
     for place_id in places:
         around = {spot.id for spot in house.chain(place_id)}
-        shut = [one for at, _resource, one in engine.shut_during(session, span) if at in around]
+        shut = [one for at, _resource, one in queries_closures.shut_during(session, span) if at in around]
         for window in house.open(place_id, "open_lab", first, last) or ():
             holiday = house.public_holiday(clock.local_day(window.start))
             if not holiday and not any(one.covers(window) for one in shut):

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, String, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
-from bookings import calendar
-from bookings import queries as engine
+from bookings import calendar, queries_closures
 from bookings.calendar import Cell
 from bookings.models import Booking, Claim
 from bookings.queries_house import House, house_of
@@ -141,7 +140,7 @@ def week_of_one(session: Session, machine: Named, monday: date, now: datetime) -
     around = {spot.id for spot in house.chain(machine.place_id)}
     shut = [
         one
-        for place_id, resource_id, one in engine.shut_during(session, span)
+        for place_id, resource_id, one in queries_closures.shut_during(session, span)
         if resource_id == machine.id or place_id in around
     ]
     cells = _cells(house, machine, days, span, [_booked(row, machine.id) for row in found if row.holds], shut, now)

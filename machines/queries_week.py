@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from bookings import calendar
+from bookings import calendar, queries_closures
 from bookings import queries as engine
 from bookings.calendar import Grid, Line
 from bookings.models import LIVE, Booking, Claim
@@ -69,7 +69,7 @@ def week_grid(session: Session, monday: date, now: datetime) -> Week:
     booked = engine.week_of(session, ids, span)
     shut: dict[int, list[Slot]] = {id_: [] for id_ in ids}
     broken: dict[int, list[Slot]] = {id_: [] for id_ in ids}
-    for place_id, resource_id, one in engine.shut_during(session, span):
+    for place_id, resource_id, one in queries_closures.shut_during(session, span):
         closed = Slot(max(one.start, span.start), min(one.end or span.end, span.end))
         for id_, _name, _code, at in machines:
             if resource_id == id_ or (place_id and place_id in {spot.id for spot in house.chain(at)}):

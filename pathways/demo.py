@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from bookings import queries as bookings_queries
+from bookings import queries_closures
 from bookings.models import Resource
 from bookings.queries_house import house_of
 from bookings.values import Slot
@@ -238,7 +238,7 @@ def group_windows(session: Session, first: date, last: date) -> list[Slot]:
         return []
     span = Slot(clock.at(first, time()), clock.at(last, time()))
     around = {spot.id for spot in house.chain(floor.place_id)}
-    every = bookings_queries.shut_during(session, span)
+    every = queries_closures.shut_during(session, span)
     shut = [one for place_id, resource_id, one in every if place_id in around or resource_id == floor.id]
     found = []
     for window in house.open(floor.place_id, "group", first, last) or ():

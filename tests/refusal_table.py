@@ -18,8 +18,7 @@ pass it with a written reason. *Then*: what becomes of a booking already made wh
 warn (marked for the team, the person told), or nothing.
 
 `make rules-proof` takes each refusal of the rules away in turn, and those that actions of training and of people make
-themselves: a test must go red each time. On 22 November 2026 it did for all 90 of training and all 30 of people
-that stood that evening; those written since (agreements) come with the next round.
+themselves: a test must go red each time.
 
 | code | said | soft | then | where |
 |---|---|---|---|---|

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from bookings import opening, queries
+from bookings import opening, queries_closures
 from bookings.queries_house import house_of
 from bookings.values import Slot
 from fablab import clock
@@ -41,7 +41,7 @@ def open_labs(session: Session, now: datetime) -> list[tuple[str, str]]:
         return []
     around = {spot.id for place in places for spot in house.chain(place)}
     span = Slot(min(slots).start, max(slot.end for slot in slots))
-    shut = [one for place, _resource, one in queries.shut_during(session, span) if place in around]
+    shut = [one for place, _resource, one in queries_closures.shut_during(session, span) if place in around]
     away = [Slot(max(one.start, span.start), min(one.end or span.end, span.end)) for one in shut]
     kept = [slot for slot in opening.without(slots, away) if not house.public_holiday(clock.local_day(slot.start))]
     return [(say_day(slot.start), _hours(slot)) for slot in sorted(kept)]

@@ -1,0 +1,73 @@
+"""What is closed or broken, and when: the closures of the house, not lifted."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from bookings.models import Closure, Place, Resource
+from bookings.values import Shut, Slot
+from fablab import clock
+from fablab.db import UtcDateTime
+from fablab.ready import rows
+
+_closure, _resource = Closure.__table__, Resource.__table__
+
+_SHUT = (
+    select(
+        _closure.c.place_id,
+        _closure.c.resource_id,
+        _closure.c.kind,
+        _closure.c.starts_at,
+        _closure.c.ends_at,
+        _closure.c.reason,
+        _resource.c.simple_name,
+        _closure.c.expected_back,
+    )
+    .select_from(_closure.outerjoin(_resource, _resource.c.id == _closure.c.resource_id))
+    .where(
+        _closure.c.lifted_at.is_(None),
+        _closure.c.starts_at < bindparam("end", type_=UtcDateTime()),
+        or_(_closure.c.ends_at.is_(None), _closure.c.ends_at > bindparam("start", type_=UtcDateTime())),
+    )
+    .order_by(_closure.c.starts_at, _closure.c.id)
+)
+
+
+def shut_during(session: Session, span: Slot) -> list[tuple[int | None, int | None, Shut]]:
+    """Closures of the house, not lifted, that touch the span, with the place or the resource each lies on."""
+    values = {"start": span.start, "end": span.end}
+    return [
+        (place_id, resource_id, Shut(kind, start, end, reason, name or "", expected_back))
+        for place_id, resource_id, kind, start, end, reason, name, expected_back in rows(session, _SHUT, values)
+    ]
+
+
+def shut_by(closure: Closure) -> Shut:
+    """The time that one closure shuts."""
+    return Shut(closure.kind, closure.starts_at, closure.ends_at, closure.reason, "", closure.expected_back)
+
+
+def overdue(session: Session, today: date) -> Sequence[Closure]:
+    """Breakdowns that last beyond the day the thing should have been back, oldest first."""
+    found = select(Closure).where(
+        Closure.kind == "breakdown", Closure.lifted_at.is_(None), Closure.expected_back < today
+    )
+    return session.scalars(found.order_by(Closure.id)).all()
+
+
+def closures_to_come(session: Session, now: datetime) -> Sequence[Closure]:
+    """Closures not lifted that are not over, soonest first, with what they lie on."""
+    found = select(Closure).where(Closure.lifted_at.is_(None), or_(Closure.ends_at.is_(None), Closure.ends_at > now))
+    found = found.options(joinedload(Closure.place), joinedload(Closure.resource), joinedload(Closure.made_by))
+    return session.scalars(found.order_by(Closure.starts_at, Closure.id).limit(200)).all()
+
+
+def closable(session: Session, now: datetime) -> list[tuple[str, str]]:
+    """What may be closed, as choices of a form: places from the house inwards, then resources by name."""
+    today = clock.local_day(now)
+    places = session.execute(select(Place.id, Place.name).order_by(Place.parent_id.is_not(None), Place.id))
+    in_use = or_(Resource.retired_on.is_(None), Resource.retired_on > today)
+    resources = session.execute(select(Resource.id, Resource.name).where(in_use).order_by(Resource.name, Resource.id))
+    return [(f"place:{id_}", name) for id_, name in places] + [(f"resource:{id_}", name) for id_, name in resources]
