@@ -9,7 +9,8 @@ from typing import Any
 from bookings.catalogue_stores import CLOSURES, HOLIDAYS, HOURS, PLACES, one_window
 from bookings.official_calendar import OfficialHoliday, merged
 from fablab.catalogue import Catalogue, Document, References, Source
-from fablab.catalogue_items import Item, Part, setting
+from fablab.catalogue_items import Item, setting
+from fablab.catalogue_parts import Part
 from fablab.catalogue_records import Keyed, Many, Maybe, Optional, Record, Statuses, read_whole, status_of
 from fablab.catalogue_shapes import WEEKDAYS, Choice, Clock, Code, Day, Flag, Month, Number, Pattern, Text, Whole
 

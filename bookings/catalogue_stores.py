@@ -11,8 +11,9 @@ from bookings import upkeep_closures
 from bookings.models import Closure, Holiday, OpeningRule, Place
 from bookings.values import Over
 from fablab import clock
-from fablab.catalogue_items import Item, Link, Store, Table, by_code
+from fablab.catalogue_items import Item
 from fablab.catalogue_shapes import WEEKDAYS
+from fablab.catalogue_stores import Link, Store, Table, by_code
 
 
 class Hours(Store):

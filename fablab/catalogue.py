@@ -1,7 +1,7 @@
 """Reads the house's catalogue: YAML files with the line of every key and value, and faults named by line.
 
 Each part says in its own ``catalogue.py`` what its file may hold (``fablab.catalogue_shapes``), what must agree
-across files, and how it comes into the database (``fablab.catalogue_items``). Nothing here touches the database.
+across files, and how it comes into the database (``fablab.catalogue_parts``). Nothing here touches the database.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 from bookings.catalogue_stores import one_window
 from bookings.models import Place, Resource
 from fablab.catalogue import Catalogue, Document, References, Source
-from fablab.catalogue_items import Item, Link, Part, Table, by_code, setting
+from fablab.catalogue_items import Item, setting
+from fablab.catalogue_parts import Part
 from fablab.catalogue_records import read_whole, status_of
+from fablab.catalogue_stores import Link, Table, by_code
 from machines.catalogue_shape import SHAPE
 from machines.models import Machine
 from pathways.models import Badge, BadgeOpening

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from fablab.catalogue import Catalogue, Document, References, Source
-from fablab.catalogue_items import Item, Part, setting
+from fablab.catalogue_items import Item, setting
+from fablab.catalogue_parts import Part
 from fablab.catalogue_records import read_whole, status_of
 from pathways.catalogue_checks import check_badges, check_pathways, check_totals, needed
 from pathways.catalogue_shape import SHAPE

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from fablab.catalogue_items import Column, Item, Lacking, Levels, Link, Store, Table, by_code
+from fablab.catalogue_items import Item
+from fablab.catalogue_stores import Column, Lacking, Levels, Link, Store, Table, by_code
 from pathways.models_badges import Badge, BadgePrerequisite, BadgeRequirement
 from pathways.models_pathways import (
     Competency,

@@ -7,7 +7,8 @@ from typing import Any
 
 from bookings.catalogue import HOUSE, PERIOD, SCHOOL_YEAR
 from fablab.catalogue import DATA_STATUSES, Catalogue, Document, References, Source
-from fablab.catalogue_items import Item, Part, setting
+from fablab.catalogue_items import Item, setting
+from fablab.catalogue_parts import Part
 from fablab.catalogue_records import Keyed, Many, Maybe, Optional, Record, Statuses, read_whole, status_of
 from fablab.catalogue_shapes import WEEKDAYS, Choice, Clock, Code, Day, Flag, Month, Number, Ref, Shape, Text, Whole
 from fablab.people.catalogue import STRUCTURE_TYPES

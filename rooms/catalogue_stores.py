@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session, joinedload
 
 from bookings.models import Place, Resource, Series
-from fablab.catalogue_items import Column, Link, Table
+from fablab.catalogue_stores import Column, Link, Table
 from fablab.people.models import Structure
 from rooms.models import Activity, Room
 

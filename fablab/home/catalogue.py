@@ -16,7 +16,9 @@ from bookings.models import LIVE, Booking
 from bookings.official_calendar import Disagreement, disagreements
 from fablab import clock, house, journal
 from fablab.catalogue import DATA_STATUSES, Catalogue, find, read
-from fablab.catalogue_items import FIRST_LOAD, Difference, Lacking, differences, items_of, stores_of, take
+from fablab.catalogue_items import Difference
+from fablab.catalogue_parts import FIRST_LOAD, differences, items_of, stores_of, take
+from fablab.catalogue_stores import Lacking
 from fablab.db import transaction
 from fablab.i18n import _
 from fablab.people import catalogue as people_catalogue

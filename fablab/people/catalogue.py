@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from fablab.catalogue import DATA_STATUSES, Catalogue, Document, References, Source
-from fablab.catalogue_items import Item, Part, Table, setting
+from fablab.catalogue_items import Item, setting
+from fablab.catalogue_parts import Part
 from fablab.catalogue_records import Many, Maybe, Optional, Record, Statuses, read_whole, status_of
 from fablab.catalogue_shapes import Choice, Code, Flag, Pattern, Text, Whole
+from fablab.catalogue_stores import Table
 from fablab.people.models import Scheme, Structure
 
 NAME = "structures.yaml"

@@ -14,6 +14,7 @@ function guardDoubleSubmit() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return; // another script sends it
+    if ("many" in form.dataset) return; // it gives a file: the page stays, and another may be asked for
     if (form.dataset.sent) {
       event.preventDefault();
       return;

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import String
 
 from fablab.catalogue import Source, read
-from fablab.catalogue_items import Table
 from fablab.catalogue_records import Many, Maybe, Optional, Record
 from fablab.catalogue_shapes import Shape, Text
+from fablab.catalogue_stores import Table
 from fablab.config import ROOT
 from fablab.home.catalogue import PARTS, SOURCES, STORES
 
