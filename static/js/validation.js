@@ -201,7 +201,7 @@ function start(form) {
   }
 
   function show(text, kind) {
-    notice.querySelector("p").textContent = text;
+    notice.querySelector("[data-words]").textContent = text;
     notice.querySelector("[data-restore]").hidden = kind !== "offer";
     notice.querySelector("[data-forget]").hidden = kind !== "offer";
     notice.querySelector("[data-retry]").hidden = kind !== "retry";
