@@ -1,14 +1,22 @@
-"""Backups are proved without running every migration each time: the tables they lead to are copied."""
+"""Backups are proved without running every migration each time: the tables they lead to are copied.
 
+And a house to back up.
+"""
+
+from datetime import date
 from pathlib import Path
 
 import flask_migrate
 import pytest
+from flask import Flask
 from sqlalchemy import make_url
 
-from fablab.db import db
+from fablab import clock, house, journal
+from fablab.db import db, transaction
 from fablab.home import restoring
 from tests.conftest import migrated_to_copy
+from tests.make import make_authorisation, make_minor, make_young
+from tests.make_bookings import make_booking, make_resource, slot
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +36,18 @@ def tables_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
         flask_migrate.upgrade(revision=revision)
 
     monkeypatch.setattr(restoring, "upgrade", upgrade)
+
+
+@pytest.fixture
+def lived_in(shared_database: Flask) -> Flask:
+    """A house with people, a booking, settings of every shape and a journal."""
+    young = make_young("Zoë", "L’Étoile \u202e ١ 🎈")
+    make_authorisation(make_minor())
+    make_booking(make_resource(), slot("14:00", "15:00", date(2026, 11, 25)), young)
+    with transaction() as session:
+        house.write(session, "shapes", {"z": [1, None, True, 0.25, "é"], "a": {}})
+        house.write(session, "nothing", None)
+        journal.note(session, "data.copy", "person", young.id, by=young, now=clock.now(), one="1", two=[2])
+    (Path(shared_database.instance_path) / "letters").mkdir()
+    (Path(shared_database.instance_path) / "letters" / "one.eml").write_text("Bonjour")
+    return shared_database

@@ -6,8 +6,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,32 +16,16 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select, text
 
 from bookings.models import Booking, Claim
-from fablab import clock, house, journal, scheduler
+from fablab import clock, house, scheduler
 from fablab.db import db, transaction
-from fablab.home import backup, nightly, portable, restoring
+from fablab.home import backup, portable, restoring
 from fablab.home.backup import BadBackup
 from fablab.people.models import Person
 from tests import databases
 from tests.conftest import make_app, migrated_to_copy
-from tests.make import make_authorisation, make_minor, make_staff, make_young
-from tests.make_bookings import make_booking, make_resource, slot
+from tests.make import make_staff, make_young
 
 OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
-
-
-@pytest.fixture
-def lived_in(shared_database: Flask) -> Flask:
-    """A house with people, a booking, settings of every shape and a journal."""
-    young = make_young("Zoë", "L’Étoile \u202e ١ 🎈")
-    make_authorisation(make_minor())
-    make_booking(make_resource(), slot("14:00", "15:00", date(2026, 11, 25)), young)
-    with transaction() as session:
-        house.write(session, "shapes", {"z": [1, None, True, 0.25, "é"], "a": {}})
-        house.write(session, "nothing", None)
-        journal.note(session, "data.copy", "person", young.id, by=young, now=clock.now(), one="1", two=[2])
-    (Path(shared_database.instance_path) / "letters").mkdir()
-    (Path(shared_database.instance_path) / "letters" / "one.eml").write_text("Bonjour")
-    return shared_database
 
 
 @contextmanager
@@ -296,45 +279,6 @@ def test_an_older_backup_is_brought_to_todays_tables(engine_name: str, tmp_path:
         with db.engine.connect() as connection:
             assert portable.revision(connection) in restoring.heads()
         assert house.read(db.session(), "old") == {"old": 1}
-
-
-# the nightly job
-
-
-def local(day: int, hour: int) -> datetime:
-    return clock.at(date(2026, 11, day), datetime(2026, 1, 1, hour).time())
-
-
-def test_each_night_makes_one_proved_backup_and_keeps_the_last_ones(lived_in: Flask) -> None:
-    lived_in.config["SETTINGS"] = replace(lived_in.config["SETTINGS"], backups_kept=2)
-    nightly.run(local(20, 15))  # none yet: at once
-    assert len(nightly.kept()) == 1
-    nightly.run(local(21, 3))  # not yet the hour
-    assert len(nightly.kept()) == 1
-    for day in range(21, 24):
-        assert nightly.run(local(day, 4)) == nightly.run(local(day, 23))
-    assert [one.made_at for one in nightly.kept()] == [local(day, 4).astimezone(UTC) for day in (23, 22)]
-    newest = nightly.newest()
-    assert newest is not None
-    assert newest.made_at == local(23, 4).astimezone(UTC)
-    restoring.check(newest.path)
-
-
-def test_a_night_that_was_missed_is_made_good(lived_in: Flask) -> None:
-    nightly.run(local(20, 5))
-    nightly.run(local(23, 1))  # the machine slept for two nights
-    assert len(nightly.kept()) == 2
-
-
-def test_a_backup_that_fails_its_proof_is_not_counted(lived_in: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_path: Path) -> None:
-        raise BadBackup("not the same")
-
-    monkeypatch.setattr(restoring, "check", fails)
-    run = scheduler.run_job(scheduler.Job("backup", nightly.LOOKS, nightly.run), clock.now())
-    assert not run.well
-    assert nightly.kept() == []
-    assert [path.name[:9] for path in nightly.folder().iterdir()] == ["unproved-"]
 
 
 def test_bookings_of_a_restored_house_are_still_there(lived_in: Flask, tmp_path: Path) -> None:

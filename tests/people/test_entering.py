@@ -11,23 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from fablab import clock
 from fablab.db import transaction
-from fablab.people import actions, actions_account, secrets
+from fablab.people import actions, secrets
 from fablab.people.models import Lockout
 from fablab.permissions import Role
-from fablab.refusals import Refused
 from machines import actions_team
 from tests.conftest import NOW
 from tests.make import PASSWORD, PIN, log_in, make_person, make_staff, make_young
-
-
-def knock(client: FlaskClient, handle: str, pin: str = PIN, **more: str) -> Any:
-    return client.post("/entrer", data={"handle": handle, "secret": pin, **more})
-
-
-def is_in(client: FlaskClient) -> bool:
-    return bool(client.get("/mon-compte").status_code == 200)
+from tests.people.given import is_in, knock
 
 
 def test_a_young_person_enters_with_handle_and_pin(client: FlaskClient) -> None:
@@ -255,44 +246,6 @@ def test_leaving_everywhere_ends_the_sessions_of_other_devices(app: Flask, clien
     client.post("/mon-compte/sortir-partout")
     assert not is_in(client)
     assert not is_in(other)
-
-
-def test_changing_the_pin_asks_the_old_one_and_closes_the_other_devices(app: Flask, client: FlaskClient) -> None:
-    person = make_young(handle="renard-42")
-    other = app.test_client()
-    log_in(client, person)
-    log_in(other, person)
-    new = {"pin": "739146", "pin_again": "739146"}
-    wrong = client.post("/mon-compte/code", data={"secret": "000111", **new})
-    assert wrong.status_code == 422
-    assert "Encore 4 essais." in wrong.text
-    assert client.post("/mon-compte/code", data={"secret": PIN, **new}).status_code == 302
-    assert is_in(client)
-    assert not is_in(other)
-    assert knock(other, "renard-42").status_code == 422
-    assert knock(other, "renard-42", "739146").status_code == 302
-
-
-def test_who_found_an_open_phone_cannot_try_pins_without_end(client: FlaskClient) -> None:
-    log_in(client, make_young())
-    for _turn in range(5):
-        answer = client.post("/mon-compte/code", data={"secret": "000111", "pin": "739146", "pin_again": "739146"})
-    assert "pause" in answer.text
-
-
-def test_changing_the_password(client: FlaskClient, session: Session) -> None:
-    person = make_staff(email="samir@example.org")
-    log_in(client, person)
-    short = client.post(
-        "/mon-compte/mot-de-passe", data={"secret": PASSWORD, "password": "court", "password_again": "court"}
-    )
-    assert "12 caractères" in short.text
-    new = "quatre vélos verts"
-    answer = client.post("/mon-compte/mot-de-passe", data={"secret": PASSWORD, "password": new, "password_again": new})
-    assert answer.status_code == 302
-    assert actions_account.enter_with_password("samir@example.org", new, clock.now()) is person
-    with pytest.raises(Refused):
-        actions_account.enter_with_password("samir@example.org", PASSWORD, clock.now())
 
 
 def test_entering_asks_a_bounded_number_of_questions(client: FlaskClient, count_statements: list[str]) -> None:
