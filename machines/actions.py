@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bookings import queries as engine
 from bookings import rules_back, upkeep_closures
 from bookings import upkeep as engine_upkeep
-from bookings.models import Booking
+from bookings.models import Booking, Closure
 from bookings.queries_house import house_of
 from bookings.upkeep_again import Outcome, ask_again_about
 from bookings.upkeep_closures import Laid, Lifted
@@ -21,7 +21,7 @@ from fablab.journal import note, people
 from fablab.people import upkeep as people_upkeep
 from fablab.people.models import Person
 from fablab.refusals import Refused, refuse
-from machines import queries_shifts, rules_shifts, upkeep
+from machines import queries_shifts, rules_service, rules_shifts, upkeep
 from machines.models import Machine, Shift, ShiftPattern
 from machines.rules_shifts import Wish
 from pathways import upkeep_leads
@@ -81,10 +81,9 @@ def withdraw_shift(shift: Shift, by: Person, now: datetime) -> Uncovered:
     with transaction() as session:
         engine.lock_house(session)
         session.refresh(shift)
-        if shift.withdrawn_at is not None:
-            raise refuse("shift_gone", _("Cette permanence est déjà retirée."))
-        if shift.ends_at <= now:
-            raise refuse("shift_over", _("Cette permanence est passée."))
+        gone = shift.withdrawn_at is not None
+        if found := rules_shifts.withdraw_refusals(gone=gone, ends_at=shift.ends_at, now=now):
+            raise Refused(found)
         shift.withdrawn_at, shift.withdrawn_by_id = now, by.id
         slot = Slot(shift.starts_at, shift.ends_at)
         sessions = queries_shifts.sessions_led(session, shift.person_id, slot)
@@ -108,10 +107,9 @@ def put_out_of_service(machine: Machine, reason: str, back_on: date | None, by: 
     """Take a machine out of use: its bookings to come are suspended, their people told. Raises Refused."""
     with transaction() as session:
         engine.lock_house(session)
-        if queries_shifts.breakdown_of(session, machine.id, now) is not None:
-            raise refuse("already_out", _("Cette machine est déjà hors service."))
-        if back_on is not None and back_on < clock.local_day(now):
-            raise refuse("back_before", _("Le retour prévu est déjà passé."), field="back_on")
+        is_out = queries_shifts.breakdown_of(session, machine.id, now) is not None
+        if found := rules_service.out_refusals(back_on, clock.local_day(now), is_out=is_out):
+            raise Refused(found)
         over = Over(reason, now, kind="breakdown", resource_id=machine.id, expected_back=back_on)
         return upkeep_closures.lay(session, over, by, now)
 
@@ -119,13 +117,11 @@ def put_out_of_service(machine: Machine, reason: str, back_on: date | None, by: 
 def undo_out_of_service(machine: Machine, by: Person, now: datetime) -> Lifted:
     """Put out of service by mistake: within minutes, by the same person; its bookings come back, people are told.
 
-    Raises Refused. A machine in service already changes nothing.
+    Raises Refused: not_out, other_author, too_late.
     """
     with transaction() as session:
         engine.lock_house(session)
-        closure = queries_shifts.breakdown_of(session, machine.id, now)
-        if closure is None:
-            raise refuse("not_out", _("Cette machine est déjà en service."))
+        closure = _breakdown_of(session, machine, now)
         if found := rules_back.breakdown_undo_refusals(closure.made_by_id, closure.made_at, by.id, now):
             raise Refused(found)
         return upkeep_closures.take_back(session, closure, by, now)
@@ -135,9 +131,7 @@ def back_in_service(machine: Machine, by: Person, now: datetime) -> Lifted:
     """The machine works again; bookings it suspended wait until a person gives them back. Raises Refused."""
     with transaction() as session:
         engine.lock_house(session)
-        closure = queries_shifts.breakdown_of(session, machine.id, now)
-        if closure is None:
-            raise refuse("not_out", _("Cette machine est déjà en service."))
+        closure = _breakdown_of(session, machine, now)
         return upkeep_closures.lift(session, closure, by, now)
 
 
@@ -151,6 +145,14 @@ def withdraw_authorisation(person: Person, authorisation_id: int, by: Person, no
         engine_upkeep.lock_people(session, [person.id])
         people_upkeep.end_authorisation(session, person, authorisation_id, by, now)
         return ask_again_about(session, [person.id], now)
+
+
+def _breakdown_of(session: Session, machine: Machine, now: datetime) -> Closure:
+    """What puts a machine out of service now. Raises Refused when nothing does."""
+    closure = queries_shifts.breakdown_of(session, machine.id, now)
+    if closure is None:
+        raise refuse("not_out", _("Cette machine est déjà en service."))
+    return closure
 
 
 def _pattern(session: Session, wish: Wish) -> ShiftPattern | None:

@@ -10,12 +10,11 @@ from bookings.upkeep_again import Outcome, ask_again_about
 from bookings.values import Slot
 from fablab import clock
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.journal import note, people
 from fablab.people import upkeep as people_upkeep
 from fablab.people import upkeep_roles
 from fablab.people.models import Person
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 from machines import queries_shifts, rules_shifts, upkeep
 from machines.actions_team import WATCHING
 from machines.models import Shift
@@ -30,11 +29,11 @@ def restore_shift(shift: Shift, by: Person, now: datetime) -> Outcome:
         session.refresh(shift)
         if shift.withdrawn_at is None:
             return Outcome((), (), ())
-        if shift.person.left_at is not None or not WATCHING & set(shift.person.roles):
-            raise refuse("not_team", _("Cette personne n’est plus dans l’équipe."))
         slot = Slot(shift.starts_at, shift.ends_at)
         taken = [Slot(one.starts_at, one.ends_at) for one in queries_shifts.shifts_of(session, shift.person_id, slot)]
-        if found := rules_shifts.refusals(Wish(shift.person_id, shift.place_id, slot), taken, now):
+        of_the_team = shift.person.left_at is None and bool(WATCHING & set(shift.person.roles))
+        wish = Wish(shift.person_id, shift.place_id, slot)
+        if found := rules_shifts.restore_refusals(wish, taken, now, of_the_team=of_the_team):
             raise Refused(found)
         return _back(session, shift, by, now)
 

@@ -155,19 +155,17 @@ def _same_form(session: Session, booking_id: int) -> TrainingSlot:
 
 def _open_requests(session: Session, wish: SlotWish, by: Person) -> Sequence[TrainingRequest]:
     """The requests to answer, still waiting. Raises Refused."""
-    if not by.may("session.lead"):
-        raise refuse("not_facilitator", _("Seule l’équipe d’animation prévoit une formation."))
     requests = queries_training.requests_by_public_ids(session, wish.request_ids)
     training.lock_people(session, [request.person_id for request in requests])
     for request in requests:
         session.refresh(request)
     machine = session.get(Machine, wish.machine_id)
-    if machine is None or any(request.badge_id != machine.badge_id for request in requests):
-        raise refuse("other_badge", _("Cette machine demande un autre badge."), field="machine")
-    if any(request.status not in ("waiting", "answered") for request in requests):
-        raise refuse(
-            "request_gone", _("Une de ces demandes a déjà sa réponse\u00a0: rouvrez la liste."), field="people"
-        )
+    if found := rules_training.plan_refusals(
+        may_plan=by.may("session.lead"),
+        same_badge=machine is not None and all(request.badge_id == machine.badge_id for request in requests),
+        still_open=all(request.status in ("waiting", "answered") for request in requests),
+    ):
+        raise Refused(found)
     return requests
 
 

@@ -48,6 +48,22 @@ def refusals(wish: Wish, already: Sequence[Slot], now: datetime) -> list[Refusal
     return found
 
 
+def withdraw_refusals(*, gone: bool, ends_at: datetime, now: datetime) -> list[Refusal]:
+    """Why a shift cannot be taken away: it is already, or it is over."""
+    if gone:
+        return [Refusal("shift_gone", _("Cette permanence est déjà retirée."))]
+    if ends_at <= now:
+        return [Refusal("shift_over", _("Cette permanence est passée."))]
+    return []
+
+
+def restore_refusals(wish: Wish, already: Sequence[Slot], now: datetime, *, of_the_team: bool) -> list[Refusal]:
+    """Why a withdrawn shift cannot be put back: its person watches over nobody any more, or what refuses a new one."""
+    if not of_the_team:
+        return [Refusal("not_team", _("Cette personne n’est plus dans l’équipe."))]
+    return refusals(wish, already, now)
+
+
 def weekly(wish: Wish) -> list[Slot]:
     """The wish week after week in wall time, seasons and holidays left in: the first alone without a last day.
 

@@ -92,6 +92,18 @@ def _about_room(ask: Ask, facts: TrainingFacts) -> list[Refusal]:
     return found
 
 
+def plan_refusals(*, may_plan: bool, same_badge: bool, still_open: bool) -> list[Refusal]:
+    """Why requests cannot be answered by a slot on this machine, before any rule of the slot itself."""
+    if not may_plan:
+        return [Refusal("not_facilitator", _("Seule l’équipe d’animation prévoit une formation."))]
+    if not same_badge:
+        return [Refusal("other_badge", _("Cette machine demande un autre badge."), field="machine")]
+    if not still_open:
+        sentence = _("Une de ces demandes a déjà sa réponse\u00a0: rouvrez la liste.")
+        return [Refusal("request_gone", sentence, field="people")]
+    return []
+
+
 def leave_refusals(*, mine: bool, begun: bool) -> list[Refusal]:
     """Why a learner cannot leave a slot."""
     if not mine:
