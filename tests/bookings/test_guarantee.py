@@ -1,7 +1,6 @@
 """The database itself refuses two claims that cross, whoever writes them, on both engines."""
 
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -188,9 +187,16 @@ def test_sixteen_connections_that_insert_claims_straight_meet_no_deadlock(shared
                 for thing in things:
                     write_straight(session, thing, slot(f"{hour:02}:00", f"{hour:02}:30"))
 
-    began = time.monotonic()
     acts = [lambda: insert_many(first, second), lambda: insert_many(second, first)] * 8
     assert all_at_once(shared_database, acts) == [None] * 16
-    # A deadlock is found after a second at the earliest: nobody waited for that.
-    assert time.monotonic() - began < 8
+    assert _deadlocks() == 0
     assert (count_held(first.id), count_held(second.id)) == (20, 20)
+
+
+def _deadlocks() -> int:
+    """How many PostgreSQL has found in this database since it was made; SQLite, with one writer, knows none."""
+    session = db.session()
+    if session.get_bind().dialect.name != "postgresql":
+        return 0
+    counted = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    return int(session.connection().exec_driver_sql(counted).scalar_one())
