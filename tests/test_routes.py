@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import IntegerConverter, Rule
 
 from bookings.models import Place
-from fablab import clock
+from fablab import clock, pages
 from fablab.db import db
 from fablab.pages import PUBLIC, access_of
 from fablab.people import actions_sessions
@@ -164,6 +164,12 @@ def as_person(client: FlaskClient, person: Person | None) -> FlaskClient:
     return client
 
 
+@pytest.fixture
+def codes_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error says its code and no more: drawing its page thousands of times is what a walk would cost most."""
+    monkeypatch.setattr(pages, "render_template", lambda _page, *, code, **_said: str(code))
+
+
 class Seats:
     """A browser for each person, who logs in once, and again after what was accepted: it may have ended the session."""
 
@@ -212,6 +218,7 @@ def fault(answer: Any, access: str, role: Role | None, method: str, named: bool)
     return None
 
 
+@pytest.mark.usefixtures("codes_only")
 def test_every_route_answers_every_role_as_it_declares(
     app: Flask, seats: Seats, people: dict[Role | None, Any]
 ) -> None:
@@ -226,6 +233,7 @@ def test_every_route_answers_every_role_as_it_declares(
     assert faults == []
 
 
+@pytest.mark.usefixtures("codes_only")
 def test_a_method_that_a_route_does_not_know_is_405(app: Flask, seats: Seats, people: dict[Role | None, Any]) -> None:
     faults = []
     map_ = app.url_map.bind("localhost")
@@ -242,6 +250,7 @@ def test_a_method_that_a_route_does_not_know_is_405(app: Flask, seats: Seats, pe
     assert faults == []
 
 
+@pytest.mark.usefixtures("codes_only")
 def test_nothing_is_written_without_the_token_of_its_form(app: Flask, seats: Seats) -> None:
     """The token is asked for before anything else: of a visitor, of who may nothing, of who may everything."""
     asking = {
@@ -262,6 +271,19 @@ def test_nothing_is_written_without_the_token_of_its_form(app: Flask, seats: Sea
                         faults.append(f"{rule.rule} as {name}: {answer.status_code}")
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
+    assert faults == []
+
+
+def test_the_page_of_an_error_is_well_made_for_everybody(seats: Seats, people: dict[Role | None, Any]) -> None:
+    asked = {404: ("GET", "/nulle-part"), 405: ("DELETE", "/"), 403: ("GET", "/mon-parcours"), 400: ("GET", "/?a=%00")}
+    faults = []
+    for role, person in people.items():
+        for code, (method, where) in asked.items():
+            answer = seats.ask(person, method, where)
+            if code == 403 and role in (VISITOR, Role.YOUNG):
+                continue
+            assert answer.status_code == code, f"{method} {where} as {role}"
+            faults += [f"{code} as {role}: {wrong}" for wrong in faults_of_page(answer)]
     assert faults == []
 
 
@@ -303,6 +325,7 @@ def faults_of_page(answer: Any) -> Iterator[str]:
         yield "no title"
 
 
+@pytest.mark.usefixtures("codes_only")
 def test_somebody_elses_things_are_not_found(app: Flask, seats: Seats, people: dict[Role | None, Any]) -> None:
     faults = []
     made: dict[str, tuple[Person, dict[str, Any]]] = {}
@@ -332,6 +355,7 @@ def test_somebody_elses_message_stays_unread(app: Flask, client: FlaskClient) ->
         assert client.post("/messages/lu", data={"message": told}).status_code == 404
 
 
+@pytest.mark.usefixtures("codes_only")
 def test_a_number_that_no_database_holds_is_not_found(app: Flask, client: FlaskClient) -> None:
     log_in(client, make_staff(roles=tuple(Role)))
     for rule, _access in routes(app):
@@ -341,6 +365,7 @@ def test_a_number_that_no_database_holds_is_not_found(app: Flask, client: FlaskC
                 assert client.open(where, method=method).status_code == 404, where
 
 
+@pytest.mark.usefixtures("codes_only")
 def test_a_person_without_any_role_gets_nowhere_but_public_pages(app: Flask, seats: Seats) -> None:
     nobody = make_person(email="nobody@example.org")
     for rule, access in routes(app):
