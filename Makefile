@@ -5,6 +5,8 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 ENGLISH := translations/en/LC_MESSAGES/messages.po
 .DEFAULT_GOAL := help
+# Python reads compiled modules again: tests start twenty processes of the program.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: run install demo test check format bench rules-proof translations help clean browser
 
 run: .venv/.runtime ## install, make the house with its catalogue and demo people, serve it
@@ -20,7 +22,7 @@ test: check browser ## everything: format, types, templates, both databases, rea
 	$(BIN)/coverage report --include='*/rules*.py,*/actions*.py,*/progress.py,*/upkeep*.py' --skip-covered --fail-under=95
 	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -q --engine postgresql -k postgresql
 	@if [ "$(BROWSER)" = skip ]; then echo "BROWSER=skip: the browser tests were NOT run"; \
-	else $(BIN)/pytest -m browser -q; fi
+	else $(BIN)/pytest -n 2 --dist loadgroup -m browser -q tests/browser; fi
 
 check: .venv/.dev ## format, lint, types, templates
 	$(BIN)/ruff format --check .

@@ -1,5 +1,6 @@
 """A real server on a database of its own, and a real Chromium in front of it."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -26,8 +27,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+DATABASE = "house.sqlite"
 PHONE: ViewportSize = {"width": 390, "height": 844}
-SMALL_PHONE: ViewportSize = {"width": 320, "height": 640}
+SMALL_DATABASE = "house.sqlite"
+PHONE: ViewportSize = {"width": 320, "height": 640}
 TABLET: ViewportSize = {"width": 1024, "height": 768}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
@@ -36,12 +39,14 @@ class House:
     """A house served for the tests: its address, its database, its demo people."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = os.environ | {
-            "DATABASE_URL": f"sqlite:///{folder / 'house.sqlite'}",
+            "DATABASE_URL": f"sqlite:///{folder / DATABASE}",
+            "INSTANCE": str(folder),
             "SECRET_KEY": "for the browser tests only, never elsewhere",
             "PUBLIC_URL": self.url,
         }
@@ -66,13 +71,38 @@ class House:
         raise RuntimeError("the server did not answer within 15 seconds")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two workers share the work («--dist loadgroup»): a file stays together, the walks of the roles do not."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            alone = item.path.name == "test_every_page.py"
+            item.add_marker(pytest.mark.xdist_group(item.name if alone else item.path.name))
+
+
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's database, told once a run: telling its year takes a minute of work, a copy nothing."""
+    common = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # each worker has a folder of its own inside that of the run
+        common = common.parent
+    told = common / "demonstration.sqlite"
+    with (common / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            made = House(tmp_path_factory.mktemp("told"))
+            made.run("db", "upgrade")
+            made.run("catalogue", "load")
+            made.run("demo")
+            (made.folder / DATABASE).rename(told)
+    return told
+
+
+@pytest.fixture(scope="session")
+def house(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demonstration house, served for the whole run."""
     made = House(tmp_path_factory.mktemp("served"))
-    made.run("db", "upgrade")
-    made.run("catalogue", "load")
-    made.run("demo")
+    shutil.copy(demonstration, made.folder / DATABASE)
     server = made.serve()
     yield made
     server.terminate()
