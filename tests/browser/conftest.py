@@ -29,8 +29,7 @@ FLAGS = [
 ]
 DATABASE = "house.sqlite"
 PHONE: ViewportSize = {"width": 390, "height": 844}
-SMALL_DATABASE = "house.sqlite"
-PHONE: ViewportSize = {"width": 320, "height": 640}
+SMALL_PHONE: ViewportSize = {"width": 320, "height": 640}
 TABLET: ViewportSize = {"width": 1024, "height": 768}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
