@@ -1,0 +1,240 @@
+"""A year of the four pathways lived through the pages: at its end all is as an independent computation says.
+
+Played on SQLite with the 500 places of the house, and with a tenth of them on PostgreSQL.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from fablab import clock, house
+from fablab.db import db, transaction
+from fablab.home import catalogue
+from fablab.people import entering
+from fablab.people.models import Person
+from fablab.people.queries_access import SECOND_STEP
+from fablab.permissions import Role
+from pathways.models import (
+    Attendance,
+    Award,
+    Badge,
+    Competency,
+    Enrolment,
+    Group,
+    Mastery,
+    Pathway,
+    PathwayVersion,
+    TrainingRequest,
+    TrainingSession,
+    ValidationRequest,
+)
+from pathways.queries_numbers import pathway_years
+from pathways.queries_presence import Presence, presences
+from pathways.queries_standings import badge_standings
+from pathways.values_badges import award_state
+from tests import databases
+from tests.conftest import make_app
+from tests.make import make_staff
+from tests.pathways.year.facts import Course
+from tests.pathways.year.story import ENDS, OPENS, PLANS, Story
+from tests.pathways.year.workshop import Workshop
+
+TEAM = ("samir", "awa", "bastien", "lucie", "marc", "rose")
+A_YEAR = timedelta(days=366)
+PLACES = int(os.environ.get("YEAR_PLACES", "500"))
+LEAVING = ("dropped", "interrupted", "redirected", "moved_away")
+
+
+@pytest.fixture(scope="module")
+def places(engine_name: str) -> int:
+    """How many places the year has."""
+    return PLACES if engine_name == "sqlite" else min(PLACES, 50)
+
+
+@pytest.fixture(scope="module")
+def played(migrated: str, places: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """The house after its year."""
+    folder = tmp_path_factory.mktemp("year")
+    with (
+        databases.copy_of(migrated, folder) as address,
+        time_machine.travel(OPENS, tick=False) as traveller,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(entering, "TEAM_SESSION", A_YEAR)  # each enters once
+        app = make_app(folder, address)
+        app.config["PERMANENT_SESSION_LIFETIME"] = A_YEAR
+        with app.app_context():
+            catalogue.load_first(catalogue.shipped(), by=None, now=clock.now())
+            team = {name: make_staff(name.capitalize(), "Équipe", email=f"{name}@example.org").id for name in TEAM}
+            make_staff("Chloé", "Équipe", roles=(Role.COORDINATOR,), email="chloe@example.org")
+            with transaction() as session:  # the coordination's phone is tested in tests/people
+                house.write(session, SECOND_STEP, False)
+            db.session.remove()
+        play = Workshop(app, clock.now)
+        for name in (*TEAM, "chloe"):
+            play.staff(name, f"{name}@example.org")
+        Story(play, traveller.move_to, team).tell(places)
+        yield play
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def session(played: Workshop) -> Iterator[Session]:
+    """The database on the last evening of the year."""
+    with time_machine.travel(ENDS, tick=False), played.app.app_context():
+        yield db.session()
+        db.session.remove()
+
+
+def test_every_place_of_the_year_is_filled(played: Workshop, session: Session, places: int) -> None:
+    filled = Counter(one.pathway for one in courses(played) if one.first_on)
+    assert filled == {code: groups * size for code, (groups, size) in PLANS[places].items()}
+    assert sum(filled.values()) == places
+    said = {one.code: one for one in pathway_years(session, ENDS.date())}
+    for code in filled:
+        mine = [one for one in courses(played) if one.pathway == code]
+        stands = Counter(one.status for one in mine)
+        assert said[code].filled == filled[code]
+        assert said[code].running == stands["enrolled"] + stands["under_way"]
+        assert said[code].finished == stands["finished"]
+        assert said[code].left == sum(stands[way] for way in LEAVING)
+
+
+def test_every_enrolment_stands_as_computed(played: Workshop, session: Session) -> None:
+    other = aliased(Pathway)
+    found = session.execute(
+        select(
+            Person.last_name,
+            Pathway.code,
+            Group.name,
+            Enrolment.status,
+            Enrolment.enrolled_on,
+            Enrolment.soft_reason,
+            Enrolment.first_attended_on,
+            Enrolment.ended_on,
+            other.code,
+        )
+        .join(Enrolment.person)
+        .join(Enrolment.version)
+        .join(PathwayVersion.pathway)
+        .outerjoin(Enrolment.group)
+        .outerjoin(other, other.id == Enrolment.redirected_to_id)
+    )
+    assert ordered(found) == ordered(astuple(one) for one in courses(played))
+
+
+def test_every_level_is_as_computed(played: Workshop, session: Session) -> None:
+    found = session.execute(
+        select(Person.last_name, Competency.code, Mastery.level)
+        .join(Person, Person.id == Mastery.person_id)
+        .join(Mastery.competency)
+    )
+    computed = [(who, code, level) for who in played.people for code, level in played.year.levels(who).items()]
+    assert ordered(found) == ordered(computed)
+
+
+def test_every_badge_came_and_ended_as_computed(played: Workshop, session: Session) -> None:
+    found = session.execute(
+        select(
+            Person.last_name,
+            Badge.code,
+            Award.awarded_at,
+            Award.expires_at,
+            Award.ended_at,
+            Award.undone_at.is_not(None),
+        )
+        .join(Award.person)
+        .join(Award.badge)
+    )
+    computed = [astuple(one) for held in played.year.held.values() for one in held]
+    assert ordered(found) == ordered(computed)
+
+
+def test_every_safety_badge_holds_as_computed(played: Workshop, session: Session) -> None:
+    names = {number: who for who, (number, _public_id) in played.people.items()}
+    found = {
+        (names[number], code): (award_state(standing, ENDS).value, standing.until)
+        for number, standings in badge_standings(session, list(names)).items()
+        for code, standing in standings.items()
+    }
+    computed = {
+        (who, code): (played.year.state(who, code, ENDS), played.year.holds_until(held))
+        for who in played.people
+        for code in played.year.safety
+        if (held := played.year.latest(who, code))
+    }
+    assert found == computed
+
+
+def test_every_presence_and_hour_is_as_computed(played: Workshop, session: Session) -> None:
+    lived = select(Person.last_name, TrainingSession.title, Attendance.status, Attendance.minutes_late)
+    found = session.execute(lived.join(Attendance.person).join(Attendance.session))
+    marks = [
+        (who, f"Séance {key}", *mark)
+        for key, lesson in played.year.lessons.items()
+        for who, mark in (lesson.marks or {}).items()
+    ]
+    assert ordered(found) == ordered(marks)
+    enrolments = session.scalars(select(Enrolment).order_by(Enrolment.id)).all()
+    counted = presences(session, enrolments)
+    said = [(one.person.last_name, one.version.pathway.code, counted[one.id]) for one in enrolments]
+    computed = [
+        (one.who, one.pathway, Presence(len(days), played.year.needed(one), min(days, default=None)))
+        for one in courses(played)
+        for days in [played.year.days(one)]
+    ]
+    assert sorted(said, key=str) == sorted(computed, key=str)
+
+
+def test_every_request_was_answered_as_computed(played: Workshop, session: Session) -> None:
+    seen = session.execute(
+        select(Person.last_name, Competency.code, ValidationRequest.outcome)
+        .join(ValidationRequest.person)
+        .join(ValidationRequest.competency)
+        .order_by(ValidationRequest.id)
+    )
+    assert {(who, code): outcome or "waiting" for who, code, outcome in seen} == played.year.seen
+    asked = session.execute(
+        select(Person.last_name, Badge.code, TrainingRequest.status)
+        .join(TrainingRequest.person)
+        .join(TrainingRequest.badge)
+        .order_by(TrainingRequest.id)
+    )
+    assert {(who, code): status for who, code, status in asked} == played.year.trainings
+
+
+def test_everything_of_a_year_happened(played: Workshop) -> None:
+    """The story holds what it must: else the comparisons above would compare little."""
+    stands = {one.status for one in courses(played)}
+    assert {"finished", "under_way"} <= stands
+    states = {played.year.state(who, code, ENDS) for who in played.people for code in played.year.safety}
+    assert "valid" in states
+
+
+def test_the_projections_made_anew_are_the_same(played: Workshop, session: Session) -> None:
+    before = session.execute(select(Mastery.person_id, Mastery.competency_id, Mastery.level, Mastery.validation_id))
+    kept = ordered(before)
+    session.rollback()
+    said = played.app.test_cli_runner().invoke(args=["pathways", "rebuild-mastery"])
+    assert said.output == "Every level was right.\n"
+    after = session.execute(select(Mastery.person_id, Mastery.competency_id, Mastery.level, Mastery.validation_id))
+    assert ordered(after) == kept
+
+
+def courses(played: Workshop) -> list[Course]:
+    """Every enrolment of the reckoning."""
+    return [one for mine in played.year.courses.values() for one in mine]
+
+
+def ordered(rows: Iterable[Iterable[object]]) -> list[tuple[object, ...]]:
+    """Rows in an order of their own, moments in UTC."""
+    plain = [tuple(one.astimezone(UTC) if isinstance(one, datetime) else one for one in row) for row in rows]
+    return sorted(plain, key=str)
