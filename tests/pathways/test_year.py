@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
@@ -42,7 +44,9 @@ from pathways.values_badges import award_state
 from tests import databases
 from tests.conftest import make_app
 from tests.make import make_staff
+from tests.pathways.year import pages
 from tests.pathways.year.facts import Course
+from tests.pathways.year.pages import text
 from tests.pathways.year.story import ENDS, OPENS, PLANS, Story
 from tests.pathways.year.workshop import Workshop
 
@@ -87,9 +91,16 @@ def played(migrated: str, places: int, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture
-def session(played: Workshop) -> Iterator[Session]:
-    """The database on the last evening of the year."""
-    with time_machine.travel(ENDS, tick=False), played.app.app_context():
+def evening() -> Iterator[None]:
+    """The last evening of the year."""
+    with time_machine.travel(ENDS, tick=False):
+        yield
+
+
+@pytest.fixture
+def session(played: Workshop, evening: None) -> Iterator[Session]:
+    """The database on that evening."""
+    with played.app.app_context():
         yield db.session()
         db.session.remove()
 
@@ -227,6 +238,63 @@ def test_the_projections_made_anew_are_the_same(played: Workshop, session: Sessi
     assert said.output == "Every level was right.\n"
     after = session.execute(select(Mastery.person_id, Mastery.competency_id, Mastery.level, Mastery.validation_id))
     assert ordered(after) == kept
+
+
+@pytest.fixture
+def sample(played: Workshop) -> list[str]:
+    """Thirty of the people."""
+    return Random(30).sample(sorted(played.people), min(30, len(played.people)))
+
+
+def test_young_people_read_what_was_computed(played: Workshop, evening: None, sample: list[str]) -> None:
+    for who in sample:
+        mine = page_of(played, who, "/mon-parcours")
+        cards = {text(one.h2): text(one) for one in mine.select("main section.card[aria-label]")}
+        expected = pages.path_lines(played.year, who)
+        assert sorted(cards) == sorted(lines[0] for lines in expected), who
+        for lines in expected:
+            assert all(line in cards[lines[0]] for line in lines), (who, lines, cards[lines[0]])
+        badges, lines_of = page_of(played, who, "/mes-badges"), pages.badge_lines(played.year, who, ENDS)
+        judge(who, pages.rows_about(badges, lines_of), lines_of)
+        assert len(badges.select("main ul.badges > li")) == pages.skill_badges(played.year, who), who
+
+
+def test_the_team_reads_what_was_computed(played: Workshop, evening: None, sample: list[str]) -> None:
+    for who in sample:
+        page = page_of(played, "chloe", f"/jeunes/{played.people[who][1]}")
+        lines_of = pages.team_lines(played.year, who, ENDS)
+        judge(who, pages.rows_about(page, lines_of), lines_of)
+        for course in played.year.courses[who]:
+            ended = {"finished": "Fini le", **dict.fromkeys(LEAVING, "Sorti le")}.get(course.status)
+            if ended and course.ended_on:
+                assert f"{ended} {pages.said(course.ended_on)}" in text(page.main), who
+            if course.group and course.status in pages.SHOWN:
+                assert course.group in text(page.main), who
+
+
+def test_the_coordination_reads_how_many_places_are_filled(played: Workshop, evening: None, places: int) -> None:
+    page = page_of(played, "chloe", "/")
+    assert text(page.select_one("main .big-number")) == str(places)
+    rows = {text(row.th): text(row) for row in page.select("main tbody tr")}
+    for code, (groups, size) in PLANS[places].items():
+        stands = Counter(one.status for one in courses(played) if one.pathway == code)
+        figures = [stands["enrolled"] + stands["under_way"], stands["finished"], sum(stands[way] for way in LEAVING)]
+        asked = played.year.pathways[code]["places_per_year"]
+        expected = [*map(str, figures), f"{groups * size} sur {asked}"]
+        row = next(words for name, words in rows.items() if name.endswith(pages.title(played.year, code)))
+        assert row.endswith(" ".join(expected)), (row, expected)
+
+
+def judge(who: str, rows: dict[str, str], expected: dict[str, list[str]]) -> None:
+    """Each row is there, and says each of its words."""
+    assert sorted(rows) == sorted(expected), who
+    for address, lines in expected.items():
+        assert all(line in rows[address] for line in lines), (who, address, lines, rows[address])
+
+
+def page_of(played: Workshop, who: str, address: str) -> BeautifulSoup:
+    """A page as somebody reads it."""
+    return BeautifulSoup(played.get(who, address), "html.parser")
 
 
 def courses(played: Workshop) -> list[Course]:

@@ -100,7 +100,9 @@ class Agenda:
         if pathway != "DECLIC":
             return []
         asked, windows = self.sessions[pathway], list(self._windows(HOLIDAYS, FIRST, self.holidays, away=True))
-        return [(0, self._meetings(windows[at : at + asked["count"]], asked["hours"])) for at in (0, asked["count"] * 2)]
+        return [
+            (0, self._meetings(windows[at : at + asked["count"]], asked["hours"])) for at in (0, asked["count"] * 2)
+        ]
 
     def _windows(
         self, hours: Sequence[Hour], since: date, season: Mapping[str, Sequence[Mapping[str, str]]], *, away: bool

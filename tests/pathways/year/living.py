@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.pathways.year.agenda import Meeting, Planned
@@ -56,7 +56,9 @@ class Living:
             self.ghosts.add(self._newcomer())
             self._enrol(max(self.ghosts))
         elif self.year.is_full(self.name):
-            stranger = next((who for who in self.play.people if self.year.course(who, self.group.pathway) is None), None)
+            stranger = next(
+                (who for who in self.play.people if self.year.course(who, self.group.pathway) is None), None
+            )
             if stranger is not None:
                 self.play.not_enrolled(self.lead, stranger, self.name)
         if story.happens(0.6) and len(self.group.meetings) > 5:
@@ -236,7 +238,9 @@ class Living:
     def _hand_over(self, present: list[str]) -> None:
         now = self.story.now
         for badge in self.badges:
-            able = [who for who in present if self.year.state(who, badge, now) is None and self.year.ready(who, badge, now)]
+            able = [
+                who for who in present if self.year.state(who, badge, now) is None and self.year.ready(who, badge, now)
+            ]
             able = [who for who in able if self.story.happens(0.9)]
             if able:
                 self.play.hand_over(self.lead, badge, able)
@@ -273,5 +277,7 @@ class Living:
                     if aim["level"] > self.year.reached(course.who, aim["code"], self.lead):
                         missing[aim["code"]] = max(aim["level"], missing.get(aim["code"], 0))
             if missing:
-                self.play.validate_alone(self.lead, course.who, [(course.who, code, level) for code, level in missing.items()])
+                self.play.validate_alone(
+                    self.lead, course.who, [(course.who, code, level) for code, level in missing.items()]
+                )
         self._hand_over([one.who for one in self.year.of_group(self.name) if one.status in ("under_way", "finished")])

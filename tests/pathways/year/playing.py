@@ -21,7 +21,6 @@ from pathways.models import (
     Award,
     Badge,
     Competency,
-    Group,
     Pathway,
     PathwayVersion,
     Stage,
@@ -86,20 +85,30 @@ class Playing:
 
     def post(self, who: str, address: str, data: Mapping[str, object], answers: Sequence[int] = DONE) -> Any:
         """Send a form; the page that follows is not asked for."""
-        actor, now = self.actors[who], self.clock()
+        answer = self.browser(who).post(address, data=data)
+        self.sent += 1
+        if answer.status_code not in answers:
+            words = _said(answer.get_data(as_text=True))
+            raise AssertionError(f"{self.clock()}: {who} sent {address} {dict(data)}: {answer.status_code}, {words}")
+        assert "/entrer" not in answer.headers.get("Location", ""), f"{who} is no longer in"
+        return answer
+
+    def get(self, who: str, address: str) -> str:
+        """A page, as somebody reads it."""
+        answer = self.browser(who).get(address)
+        assert answer.status_code == 200, f"{who} cannot read {address}"
+        return answer.get_data(as_text=True)
+
+    def browser(self, who: str) -> FlaskClient:
+        """Somebody's browser; they enter the first time."""
+        actor = self.actors[who]
         if actor.cookie is None:
             entered = actor.client.post(actor.address, data=actor.words)
             assert entered.status_code in DONE, f"{who} cannot enter"
             actor.cookie = _cookie(actor.client)
         # The page that would follow shows what the last act said: nothing of it is left.
         actor.client.set_cookie(COOKIE, actor.cookie)
-        answer = actor.client.post(address, data=data)
-        self.sent += 1
-        assert answer.status_code in answers, (
-            f"{now}: {who} sent {address} {dict(data)} and got {answer.status_code}: {_said(answer.get_data(as_text=True))}"
-        )
-        assert "/entrer" not in answer.headers.get("Location", ""), f"{who} is no longer in"
-        return answer
+        return actor.client
 
     def staff(self, name: str, email: str) -> None:
         """Somebody of the team."""
@@ -180,7 +189,7 @@ class Playing:
     # --- sessions ---
 
     def plan(self, by: str, key: str, stage: str, lesson: Lesson, split: datetime | None, leads: Sequence[int]) -> None:
-        """A session: in the Fablab with its machines until ``split``, then in a room of the house; all there if None."""
+        """A session: in the Fablab with its machines until ``split``, then in a room; all in a room if None."""
         form_key, pathway = self.key(), self.year.groups[lesson.group]
         data: dict[str, object] = {
             "key": form_key,

@@ -155,9 +155,7 @@ class Reckoning(SafetyBadges):
     def reached(self, who: str, competency: str, author: str) -> int:
         """What an author need not say again: the level that counts, or one that they gave themselves."""
         own = [
-            one.level
-            for one in self.lines[who]
-            if one.stands and (one.competency, one.author) == (competency, author)
+            one.level for one in self.lines[who] if one.stands and (one.competency, one.author) == (competency, author)
         ]
         return max([self.level(who, competency), *own])
 

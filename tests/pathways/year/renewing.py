@@ -58,9 +58,7 @@ class Renewing:
                 for who in people:
                     self.play.ask(who, badge)
                 start = local(day, ("13:30", "15:00", "16:30")[turn])
-                slot = self.play.train(
-                    self.teacher, badge, people, machine, self.story.team[self.teacher], start, 60
-                )
+                slot = self.play.train(self.teacher, badge, people, machine, self.story.team[self.teacher], start, 60)
                 result = {who: self.chance.choice(("validated",) * 4 + ("again", "absent")) for who in people}
                 self._record(slot, badge, result, start + timedelta(minutes=65))
 
@@ -89,9 +87,7 @@ class Renewing:
 
     def _think(self) -> None:
         """«Je pense y arriver», and its answer the next Tuesday."""
-        under_way = [
-            one for mine in self.year.courses.values() for one in mine if one.status == "under_way"
-        ]
+        under_way = [one for mine in self.year.courses.values() for one in mine if one.status == "under_way"]
         if not under_way:
             return
         course = self.chance.choice(under_way)

@@ -85,7 +85,9 @@ class SafetyBadges:
         if months is None:
             return NEVER
         end = end_after(held.at, months)
-        uses = [one.start for one in self.attended[held.who] if one.came(held.who) and {*one.machines} & {*asked["opens"]}]
+        uses = [
+            one.start for one in self.attended[held.who] if one.came(held.who) and {*one.machines} & {*asked["opens"]}
+        ]
         for used in sorted(used for used in uses if used > held.at):
             if used >= end:
                 break
