@@ -1,13 +1,14 @@
 """A year of the four pathways lived through the pages: at its end all is as an independent computation says.
 
-Played on SQLite with the 500 places of the house, and with a tenth of them on PostgreSQL.
+Each act is a form sent by whoever would send it, the clock moved; ``tests/pathways/year`` holds the story, what sends
+it, and the reckoning, which reads the acts and the catalogue's files alone. YEAR_PLACES=500 plays the whole house.
 """
 
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from random import Random
 
 import pytest
@@ -16,13 +17,8 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from fablab import clock, house
-from fablab.db import db, transaction
-from fablab.home import catalogue
-from fablab.people import entering
+from fablab.db import db
 from fablab.people.models import Person
-from fablab.people.queries_access import SECOND_STEP
-from fablab.permissions import Role
 from pathways.models import (
     Attendance,
     Award,
@@ -41,18 +37,14 @@ from pathways.queries_numbers import pathway_years
 from pathways.queries_presence import Presence, presences
 from pathways.queries_standings import badge_standings
 from pathways.values_badges import award_state
-from tests import databases
-from tests.conftest import make_app
-from tests.make import make_staff
 from tests.pathways.year import pages
 from tests.pathways.year.facts import Course
+from tests.pathways.year.house import lived
 from tests.pathways.year.pages import text
-from tests.pathways.year.story import ENDS, OPENS, PLANS, Story
+from tests.pathways.year.story import ENDS, PLANS
 from tests.pathways.year.workshop import Workshop
 
-TEAM = ("samir", "awa", "bastien", "lucie", "marc", "rose")
-A_YEAR = timedelta(days=366)
-PLACES = int(os.environ.get("YEAR_PLACES", "500"))
+PLACES = int(os.environ.get("YEAR_PLACES", "50"))
 LEAVING = ("dropped", "interrupted", "redirected", "moved_away")
 
 
@@ -65,29 +57,8 @@ def places(engine_name: str) -> int:
 @pytest.fixture(scope="module")
 def played(migrated: str, places: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     """The house after its year."""
-    folder = tmp_path_factory.mktemp("year")
-    with (
-        databases.copy_of(migrated, folder) as address,
-        time_machine.travel(OPENS, tick=False) as traveller,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        patch.setattr(entering, "TEAM_SESSION", A_YEAR)  # each enters once
-        app = make_app(folder, address)
-        app.config["PERMANENT_SESSION_LIFETIME"] = A_YEAR
-        with app.app_context():
-            catalogue.load_first(catalogue.shipped(), by=None, now=clock.now())
-            team = {name: make_staff(name.capitalize(), "Équipe", email=f"{name}@example.org").id for name in TEAM}
-            make_staff("Chloé", "Équipe", roles=(Role.COORDINATOR,), email="chloe@example.org")
-            with transaction() as session:  # the coordination's phone is tested in tests/people
-                house.write(session, SECOND_STEP, False)
-            db.session.remove()
-        play = Workshop(app, clock.now)
-        for name in (*TEAM, "chloe"):
-            play.staff(name, f"{name}@example.org")
-        Story(play, traveller.move_to, team).tell(places)
+    with lived(migrated, places, tmp_path_factory.mktemp("year")) as play:
         yield play
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture

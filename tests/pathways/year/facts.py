@@ -46,7 +46,7 @@ def age_on(born: date, day: date) -> int:
 
 @dataclass
 class Line:
-    """A level seen by somebody; it ``stands`` until it is corrected (by a line that ``mends``); some are seen ``twice``."""
+    """A level seen by somebody, which ``stands`` until a line that ``mends`` it; some are to be seen ``twice``."""
 
     who: str
     competency: str

@@ -19,12 +19,6 @@ CHIPS = {
     "expired": "Passé",
     "lapsed": "Passé",
 }
-    "valid": "Badge valable",
-    "expires_soon": "Expire bientôt",
-    "revoked": "Retiré",
-    "expired": "Passé",
-    "lapsed": "Passé",
-}
 TEAM_CHIPS = CHIPS | {"expired": "Expiré", "lapsed": "Non utilisé"}
 
 

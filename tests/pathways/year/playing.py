@@ -12,13 +12,12 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Select, select
+from sqlalchemy import Executable, select
 
 from bookings.models import Resource
 from fablab.db import db
 from fablab.people.models import Person
 from pathways.models import (
-    Award,
     Badge,
     Competency,
     Pathway,
@@ -69,12 +68,12 @@ class Playing:
 
     # --- sending ---
 
-    def rows(self, wanted: Select[Any]) -> Sequence[Any]:
+    def rows(self, wanted: Executable) -> Sequence[Any]:
         """Look an address up."""
         with self.app.app_context(), db.engine.connect() as connection:
             return connection.execute(wanted).all()
 
-    def one(self, wanted: Select[Any]) -> Any:
+    def one(self, wanted: Executable) -> Any:
         """The same, of one thing."""
         (found,) = self.rows(wanted)
         return found[0]
@@ -282,14 +281,6 @@ class Playing:
         else:
             self.post(by, f"/validations/lots/{number}/retirer", {"reason": "La grille d’un autre groupe."})
         self.year.take_back(form_key, self.clock())
-
-    def award(self, who: str, badge: str) -> str:
-        """The address of somebody's latest badge."""
-        wanted = select(Award.public_id).where(
-            Award.person_id == self.people[who][0], Award.badge_id == self.badges[badge]
-        )
-        found: str = self.rows(wanted.order_by(Award.id))[-1][0]
-        return found
 
 
 def _cookie(client: FlaskClient) -> str:

@@ -219,7 +219,7 @@ class Reckoning(SafetyBadges):
         choice = stage.get("chosen_competencies")
         if choice is None:
             return True
-        return sum(self.level(who, code) >= choice["level"] for code in choice["among"]) >= int(choice["count"])
+        return bool(sum(self.level(who, code) >= choice["level"] for code in choice["among"]) >= choice["count"])
 
     def _hold(self, who: str, badge: str, due: bool, earns: bool, at: datetime) -> bool:
         """Whether a skill badge is held after this: given when due, ended when no longer due."""

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from bookings.models import Place
+from bookings.models import Resource
 from machines.models_training import TrainingSeat
-from pathways.models import TrainingRequest, ValidationRequest
+from pathways.models import Award, TrainingRequest, ValidationRequest
 from tests.pathways.year.facts import local_day
 from tests.pathways.year.playing import Playing
 
@@ -24,7 +24,7 @@ class Workshop(Playing):
 
     def shift(self, by: str, number: int, day: date, starts: str, ends: str, until: date) -> None:
         """Somebody is there for the open lab, each week."""
-        room = self.one(select(Place.id).where(Place.parent_id.is_not(None)).limit(1))
+        room = self.one(select(Resource.place_id).where(Resource.code == "LAS-01"))
         days = {"day": day.isoformat(), "starts": starts, "ends": ends, "until": until.isoformat()}
         self.post(by, "/equipe/permanences", {"person": number, "place": room, **days})
 
@@ -55,6 +55,14 @@ class Workshop(Playing):
             self.post(by, f"/badges/{badge}/retirer-a-plusieurs", data)
         for who in people:
             self.year.revoke(who, badge, self.clock())
+
+    def award(self, who: str, badge: str) -> str:
+        """The address of somebody's latest badge."""
+        wanted = select(Award.public_id).where(
+            Award.person_id == self.people[who][0], Award.badge_id == self.badges[badge]
+        )
+        found: str = self.rows(wanted.order_by(Award.id))[-1][0]
+        return found
 
     # --- asking ---
 
