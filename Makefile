@@ -7,7 +7,7 @@ ENGLISH := translations/en/LC_MESSAGES/messages.po
 .DEFAULT_GOAL := help
 # Python reads compiled modules again: tests start twenty processes of the program.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: run install demo test check format bench rules-proof translations help clean browser
+.PHONY: run install demo test postgresql check format bench rules-proof translations help clean browser
 
 run: .venv/.runtime ## install, make the house with its catalogue and demo people, serve it
 	@$(FLASK) serve
@@ -20,9 +20,12 @@ demo: .venv/.runtime ## remake the demo house around today (forgets what was don
 test: check browser ## everything: format, types, templates, both databases, real Chromium
 	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -q --cov --cov-report=
 	$(BIN)/coverage report --include='*/rules*.py,*/actions*.py,*/progress.py,*/upkeep*.py' --skip-covered --fail-under=95
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -q --engine postgresql -k postgresql
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser and not page" -q --engine postgresql -k postgresql
 	@if [ "$(BROWSER)" = skip ]; then echo "BROWSER=skip: the browser tests were NOT run"; \
 	else $(BIN)/pytest -n 2 --dist loadgroup -m browser -q tests/browser; fi
+
+postgresql: .venv/.dev ## every test that knows a database on PostgreSQL, pages too
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -q --engine postgresql -k postgresql
 
 check: .venv/.dev ## format, lint, types, templates
 	$(BIN)/ruff format --check .

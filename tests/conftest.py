@@ -40,6 +40,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine_name", names, scope="session")
 
 
+#: the folders whose tests are about rules and actions: coverage traces no other, for tracing takes as long again
+TRACED = {"bookings", "evidence", "machines", "merging", "pathways", "people"}
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is traced, and what need not be said again by PostgreSQL (docs/decisions/0015-two-engines.md)."""
+    for item in items:
+        asked = getattr(item, "fixturenames", ())
+        # A walk of every page, a whole house, a real server pass through an action by chance: it proves little of it.
+        if item.path.relative_to(HERE).parts[0] not in TRACED or "served" in asked:
+            item.add_marker("no_cover")
+        if "client" in asked and not item.get_closest_marker("both"):
+            item.add_marker("page")
+
+
 @pytest.fixture(autouse=True)
 def clock_stands_still(request: pytest.FixtureRequest) -> Iterator[None]:
     """No test reads the real clock, except those that drive a real server."""

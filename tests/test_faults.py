@@ -53,10 +53,12 @@ def test_the_log_of_a_fault_names_nobody(
     assert not {"Inès", "Benali", ines.public_id, str(ines.handle)} & set(caplog.text.replace("'", " ").split())
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("address", ["/entrer?next=%00", "/%00", "/machines/%00"])
 def test_the_letter_that_postgresql_keeps_not_is_no_fault_of_ours(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code == 400
 
 
+@pytest.mark.both
 def test_nor_in_a_form(client: FlaskClient) -> None:
     assert client.post("/entrer", data={"handle": "renard\0-42", "secret": "2580"}).status_code == 400

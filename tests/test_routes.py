@@ -36,7 +36,7 @@ from tests.make_pathways import enrol, make_competency, make_group, make_right, 
 VISITOR = None
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 #: parts of addresses that are nobody's: codes of the catalogue, days
-NOBODYS = {"code", "day", "week", "machine_code", "competency_id"}
+NOBODYS = {"code", "day", "week", "machine_code", "competency_id", "position"}
 UNKNOWN = {"RowNumber": 987654321, "UnicodeConverter": "nobody-knows-this-one-"}
 
 
@@ -233,6 +233,7 @@ def test_every_route_answers_every_role_as_it_declares(
     assert faults == []
 
 
+@pytest.mark.page
 @pytest.mark.usefixtures("codes_only")
 def test_a_method_that_a_route_does_not_know_is_405(app: Flask, seats: Seats, people: dict[Role | None, Any]) -> None:
     faults = []
@@ -250,6 +251,7 @@ def test_a_method_that_a_route_does_not_know_is_405(app: Flask, seats: Seats, pe
     assert faults == []
 
 
+@pytest.mark.page
 @pytest.mark.usefixtures("codes_only")
 def test_nothing_is_written_without_the_token_of_its_form(app: Flask, seats: Seats) -> None:
     """The token is asked for before anything else: of a visitor, of who may nothing, of who may everything."""
@@ -274,6 +276,7 @@ def test_nothing_is_written_without_the_token_of_its_form(app: Flask, seats: Sea
     assert faults == []
 
 
+@pytest.mark.page
 def test_the_page_of_an_error_is_well_made_for_everybody(seats: Seats, people: dict[Role | None, Any]) -> None:
     asked = {404: ("GET", "/nulle-part"), 405: ("DELETE", "/"), 403: ("GET", "/mon-parcours"), 400: ("GET", "/?a=%00")}
     faults = []
@@ -355,6 +358,7 @@ def test_somebody_elses_message_stays_unread(app: Flask, client: FlaskClient) ->
         assert client.post("/messages/lu", data={"message": told}).status_code == 404
 
 
+@pytest.mark.both
 @pytest.mark.usefixtures("codes_only")
 def test_a_number_that_no_database_holds_is_not_found(app: Flask, client: FlaskClient) -> None:
     log_in(client, make_staff(roles=tuple(Role)))
@@ -365,6 +369,7 @@ def test_a_number_that_no_database_holds_is_not_found(app: Flask, client: FlaskC
                 assert client.open(where, method=method).status_code == 404, where
 
 
+@pytest.mark.page
 @pytest.mark.usefixtures("codes_only")
 def test_a_person_without_any_role_gets_nowhere_but_public_pages(app: Flask, seats: Seats) -> None:
     nobody = make_person(email="nobody@example.org")

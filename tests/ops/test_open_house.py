@@ -148,6 +148,7 @@ def walked(app: Flask, client: FlaskClient, person: Person | None) -> Iterator[t
                 yield f"{language} {address}", answer.get_data(as_text=True)
 
 
+@pytest.mark.page
 @pytest.mark.parametrize("role", [None, *Role])
 def test_a_second_house_never_shows_the_name_or_the_places_of_the_first(app: Flask, role: Role | None) -> None:
     young = make_young(birth_date=date(2008, 1, 1))

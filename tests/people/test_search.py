@@ -13,6 +13,8 @@ from fablab.permissions import Role
 from tests.conftest import NOW
 from tests.make import log_in, make_staff, make_young
 
+pytestmark = pytest.mark.both  # each engine finds words in its own way
+
 
 def found(client: FlaskClient, typed: str) -> list[str]:
     page = BeautifulSoup(client.post("/recherche", data={"q": typed}).text, "html.parser")
