@@ -15,6 +15,7 @@ from pathways.models_groups import (
     TrainingSession,
 )
 from pathways.models_papers import EnrolmentPaper
+from pathways.models_moves import CarriedLevel, MovedEnrolment, VersionMove
 from pathways.models_pathways import (
     Competency,
     EvidenceKind,
@@ -43,6 +44,7 @@ __all__ = [
     "BadgeOpening",
     "BadgePrerequisite",
     "BadgeRequirement",
+    "CarriedLevel",
     "Competency",
     "Enrolment",
     "EnrolmentPaper",
@@ -54,6 +56,7 @@ __all__ = [
     "Group",
     "Level",
     "Mastery",
+    "MovedEnrolment",
     "Pathway",
     "PathwayVersion",
     "ProjectSheet",
@@ -70,4 +73,5 @@ __all__ = [
     "ValidationEvidence",
     "ValidationRequest",
     "ValidatorRight",
+    "VersionMove",
 ]

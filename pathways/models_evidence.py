@@ -82,6 +82,7 @@ class EvidenceShows(Model):
     __tablename__ = "evidence_shows"
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
     competency_id: Mapped[int] = mapped_column(ForeignKey("competency.id"), primary_key=True, index=True)
+    title: Mapped[str | None] = mapped_column(String(160), comment="frozen: what the competency was called that day")
 
     evidence: Mapped[Evidence] = relationship(back_populates="shows")
     competency: Mapped[Competency] = relationship()

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bookings.models import Booking
@@ -75,6 +75,9 @@ class Enrolment(Model):
     first_attended_on: Mapped[date | None] = mapped_column(comment="the day it filled a place of the year")
     ended_on: Mapped[date | None]
     soft_reason: Mapped[str | None] = mapped_column(String(300), comment="why enrolled outside age or situation")
+    earlier_versions: Mapped[list[int] | None] = mapped_column(
+        JSON(none_as_null=True), comment="ids of the versions followed before being moved; empty: never moved"
+    )
     redirected_to_id: Mapped[int | None] = mapped_column(ForeignKey("pathway.id"), comment="the other pathway")
 
     person: Mapped[Person] = relationship()

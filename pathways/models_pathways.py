@@ -44,6 +44,10 @@ class Competency(Model):
     second_check: Mapped[bool] = mapped_column(
         default=False, server_default=false(), comment="a level counts once a second person saw it"
     )
+    draft: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="stands in a draft only: nobody meets it before it is published"
+    )
+    replaces: Mapped[str | None] = mapped_column(String(20), comment="code of the one it comes from, as proposed")
 
     evidence: Mapped[EvidenceKind] = relationship()
 
@@ -79,6 +83,7 @@ class PathwayVersion(Model):
     number: Mapped[int]
     status: Mapped[str] = mapped_column(String(10))
     published_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
     title: Mapped[str] = mapped_column(String(160))
     young_label: Mapped[str] = mapped_column(String(200))
     colour: Mapped[str] = mapped_column(String(7))
@@ -159,9 +164,27 @@ class StageTarget(Model):
     competency_id: Mapped[int] = mapped_column(ForeignKey("competency.id"))
     level: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
+    own_title: Mapped[str | None] = mapped_column(String(160), comment="in this version; empty: as the house says")
+    own_i_can: Mapped[str | None] = mapped_column(String(200), comment="as own_title")
+    own_criteria: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), comment="as own_title")
 
     stage: Mapped[Stage] = relationship(back_populates="targets")
     competency: Mapped[Competency] = relationship()
+
+    @property
+    def title(self) -> str:
+        """What the competency is called in this version."""
+        return self.own_title or self.competency.title
+
+    @property
+    def i_can(self) -> str:
+        """The sentence that young people read in this version."""
+        return self.own_i_can or self.competency.i_can
+
+    @property
+    def criteria(self) -> list[str]:
+        """What the facilitator must see, in this version."""
+        return self.own_criteria or self.competency.criteria
 
 
 class ExitReason(Model):

@@ -76,6 +76,7 @@ class ValidationRequest(Model):
     public_id: Mapped[str] = mapped_column(String(22), unique=True, default=new_public_id)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     competency_id: Mapped[int] = mapped_column(ForeignKey("competency.id"))
+    title: Mapped[str | None] = mapped_column(String(160), comment="frozen: what the competency was called that day")
     own_level: Mapped[int]
     words: Mapped[str] = mapped_column(String(200), comment="the young person's own sentence")
     asked_at: Mapped[datetime]

@@ -52,6 +52,12 @@ class Validation(Model):
     session_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id"))
     evidence_code: Mapped[str] = mapped_column(ForeignKey("evidence_kind.code"))
     criteria: Mapped[list[str]] = mapped_column(comment="frozen copy of what had to be seen")
+    title: Mapped[str] = mapped_column(
+        String(160), default="", server_default="", comment="frozen: what the competency was called that day"
+    )
+    i_can: Mapped[str] = mapped_column(
+        String(200), default="", server_default="", comment="frozen: the sentence young people read that day"
+    )
     note: Mapped[str | None] = mapped_column(String(300), comment="about the skill, never about the person")
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("validation.id"), unique=True)
     reason: Mapped[str | None] = mapped_column(String(300))
