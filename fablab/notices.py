@@ -52,6 +52,7 @@ NOTICES = {
     "training-again": Notice("badges"),
     "session-incident": Notice(),
     "sheet-hidden": Notice("badges"),
+    "version-moved": Notice("sessions"),
     "address-refused": Notice(),
     "data-answered": Notice(),
     "password-reset": Notice(),

@@ -55,6 +55,10 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     "validation.write": (_TEAM, "validate competencies (and, per badge, hold the dated right)"),
     "validation.take_back": ({Role.COORDINATOR}, "take a whole batch of validations back later, with a reason"),
     "validation.right": ({Role.COORDINATOR}, "give and end the right to validate"),
+    "pathway.versions": (
+        {Role.COORDINATOR},
+        "prepare, publish and take back versions of pathways, move people from one to another",
+    ),
     "badge.award": (_TEAM, "hand over a badge (and hold the dated right for it)"),
     "badge.revoke": (_TEAM, "take a badge back, with a reason"),
     "machine.read": (_DESK, "see the week of all machines"),

@@ -148,6 +148,8 @@ def _correction(batch: ValidationBatch, line: Validation, level: int, label: str
         session_id=line.session_id,
         evidence_code=line.evidence_code,
         criteria=list(line.criteria),
+        title=line.title,
+        i_can=line.i_can,
         corrects_id=line.id,
         reason=reason,
         needs_second=line.needs_second,

@@ -11,7 +11,7 @@ from fablab.db import transaction
 from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from pathways import upkeep, upkeep_enrolling
+from pathways import upkeep, upkeep_enrolling, upkeep_moving
 from pathways.models_groups import LEAVING, Enrolment, Group, TrainingSession
 from pathways.models_pathways import Pathway, PathwayVersion
 from pathways.queries_enrolling import referred_only
@@ -136,7 +136,9 @@ def come_back(enrolment: Enrolment, by: Person, now: datetime) -> Enrolment:
     """
     with transaction() as session:
         lock_house(session)
-        back = upkeep_enrolling.entering(session, enrolment.person, enrolment.version, enrolment.group, now)
+        # A group that was moved to another version meanwhile takes whoever comes back along.
+        version = enrolment.group.version if enrolment.group else enrolment.version
+        back = upkeep_enrolling.entering(session, enrolment.person, version, enrolment.group, now)
         enrolment = session.get_one(Enrolment, enrolment.id, populate_existing=True)
         if enrolment.status not in LEAVING:
             return enrolment
@@ -146,6 +148,8 @@ def come_back(enrolment: Enrolment, by: Person, now: datetime) -> Enrolment:
         enrolment.status = "referred" if referred_only(session, enrolment.id) else "enrolled"
         enrolment.ended_on, enrolment.redirected_to_id = None, None
         person = back.person
+        if back.group is not None and back.group.version_id != enrolment.version_id:
+            upkeep_moving.come_with_group(session, enrolment, back.group)
         upkeep.settle(session, {person.id: person}, now)
         about = [*journal.people([person.id]), ("training_group", enrolment.group_id)]
         journal.note(session, "enrolment.return", "enrolment", enrolment.id, by=by, now=now, about=about)

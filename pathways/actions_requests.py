@@ -98,7 +98,12 @@ def ask_to_be_seen(person: Person, competency: Competency, level: int, words: st
         ):
             raise Refused(refusals)
         request = ValidationRequest(
-            person_id=person.id, competency_id=competency.id, own_level=level, words=words.strip(), asked_at=now
+            person_id=person.id,
+            competency_id=competency.id,
+            title=competency.title,
+            own_level=level,
+            words=words.strip(),
+            asked_at=now,
         )
         session.add(request)
         session.flush()

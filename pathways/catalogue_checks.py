@@ -1,8 +1,10 @@
 """What must agree inside pathways.yaml: sums of hours and places, sessions, and badges that can be reached."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from fablab.catalogue import Document
+from pathways.rules_versions import Fault, aim_faults, own_faults
 
 
 def check_totals(document: Document) -> None:
@@ -53,58 +55,11 @@ def check_pathways(document: Document) -> None:
         here = ("pathways", index)
         if not document.sound(*here):
             continue
-        _check_numbers(document, here, pathway)
-        _check_stages(document, here, pathway)
+        _say(document, here, own_faults(pathway))
         if all(document.sound(name) for name in ("safety_badges", "competencies", "reference_stages")):
             _check_order(document, here, pathway)
-            _check_aims(document, here, pathway)
-
-
-def _check_numbers(document: Document, here: tuple[str | int, ...], pathway: dict[str, Any]) -> None:
-    audience, group, sessions = pathway["audience"], pathway["group"], pathway["sessions"]
-    if audience["min_age"] > audience["max_age"]:
-        document.fault((*here, "audience", "max_age"), f"at least {audience['min_age']}, the min_age")
-    if audience["extended"] and audience["extended"]["max_age"] <= audience["max_age"]:
-        document.fault((*here, "audience", "extended", "max_age"), f"more than {audience['max_age']}, the max_age")
-    if group["min"] > group["max"]:
-        document.fault((*here, "group", "max"), f"at least {group['min']}, the min")
-    if pathway["places_per_year"] > pathway["groups_per_year"] * group["max"]:
-        most = pathway["groups_per_year"] * group["max"]
-        document.fault((*here, "places_per_year"), f"at most {most}, the places of all groups")
-    if pathway["hours"] != sessions["count"] * sessions["hours"]:
-        expected = f"{sessions['count'] * sessions['hours']}, the sessions times their hours"
-        document.fault((*here, "hours"), expected)
-    pace = sessions["pace"]
-    if pace["own_pace"] == bool(pace["per_week"]):
-        document.fault((*here, "sessions", "pace"), "either per_week or own_pace: true")
-    if pace["weeks"] and pace["per_week"] and pace["weeks"] * pace["per_week"] != sessions["count"]:
-        document.fault((*here, "sessions", "pace", "weeks"), f"weeks that make {sessions['count']} sessions")
-    if pathway["chosen_badges"] and pathway["chosen_badges"]["count"] > len(pathway["chosen_badges"]["among"]):
-        document.fault((*here, "chosen_badges", "count"), "no more than there are to choose among")
-    for place, condition in enumerate(pathway["prerequisites"]):
-        if bool(condition["any_of"]) == bool(condition["all_of"]):
-            document.fault((*here, "prerequisites", place), "either any_of or all_of")
-
-
-def _check_stages(document: Document, here: tuple[str | int, ...], pathway: dict[str, Any]) -> None:
-    sessions = pathway["sessions"]
-    numbers: list[int] = []
-    for place, stage in enumerate(pathway["stages"]):
-        there = (*here, "stages", place)
-        numbers += stage["sessions"]
-        if stage["hours"] != len(stage["sessions"]) * sessions["hours"]:
-            expected = f"{len(stage['sessions']) * sessions['hours']}, its sessions times their hours"
-            document.fault((*there, "hours"), expected)
-        codes = [target["code"] for target in stage["competencies"]]
-        for spot, code in enumerate(codes):
-            if code in codes[:spot]:
-                document.fault((*there, "competencies", spot, "code"), "a competency named once in the stage")
-        chosen = stage["chosen_competencies"]
-        if chosen and chosen["count"] > len(chosen["among"]):
-            document.fault((*there, "chosen_competencies", "count"), "no more than there are to choose among")
-    if numbers != list(range(1, sessions["count"] + 1)):
-        shown = ", ".join(map(str, numbers))
-        document.fault((*here, "stages"), f"sessions 1 to {sessions['count']} in order, once each", shown)
+            badges = {badge["code"]: badge for badge in document.data["safety_badges"]}
+            _say(document, here, aim_faults(pathway, badges))
 
 
 def _check_order(document: Document, here: tuple[str | int, ...], pathway: dict[str, Any]) -> None:
@@ -114,21 +69,32 @@ def _check_order(document: Document, here: tuple[str | int, ...], pathway: dict[
         document.fault((*here, "stages"), f"the stages {', '.join(expected)}, in this order", ", ".join(found))
 
 
-def _check_aims(document: Document, here: tuple[str | int, ...], pathway: dict[str, Any]) -> None:
-    """Every safety badge aimed at can be had with the levels of the pathway."""
-    reached: dict[str, int] = {}
-    for stage in pathway["stages"]:
-        for target in stage["competencies"]:
-            reached[target["code"]] = max(target["level"], reached.get(target["code"], 0))
-    badges = {badge["code"]: badge for badge in document.data["safety_badges"]}
-    for place, code in enumerate(pathway["aimed_badges"]):
-        short = [
-            f"{target['code']} at {target['level']}"
-            for target in badges[code]["competencies"]
-            if reached.get(target["code"], 0) < target["level"]
-        ]
-        if short:
-            expected = f"a badge within reach: the stages do not bring {', '.join(short)}"
-            document.fault((*here, "aimed_badges", place), expected)
-        if badges[code]["min_age"] > pathway["audience"]["max_age"]:
-            document.fault((*here, "aimed_badges", place), f"a badge open at {pathway['audience']['max_age']}")
+#: what a fault expects, in the words of the files
+EXPECTED = {
+    "ages": "at least {least}, the min_age",
+    "extended_age": "more than {age}, the max_age",
+    "group_sizes": "at least {least}, the min",
+    "places": "at most {most}, the places of all groups",
+    "hours": "{hours}, the sessions times their hours",
+    "pace": "either per_week or own_pace: true",
+    "weeks": "weeks that make {count} sessions",
+    "badge_choice": "no more than there are to choose among",
+    "condition": "either any_of or all_of",
+    "stage_hours": "{hours}, its sessions times their hours",
+    "twice": "a competency named once in the stage",
+    "choice": "no more than there are to choose among",
+    "no_target": "at least one competency, or some to choose among",
+    "no_stage": "at least one stage",
+    "sessions_order": "sessions 1 to {count} in order, once each",
+    "out_of_reach": "a badge within reach: the stages do not bring {short}",
+    "badge_too_old": "a badge open at {age}",
+}
+
+
+def _say(document: Document, here: tuple[str | int, ...], faults: Iterable[Fault]) -> None:
+    for fault in faults:
+        values = dict(fault.values)
+        if "short" in values:
+            values["short"] = ", ".join(f"{code} at {level}" for code, level in values["short"])
+        found = (", ".join(map(str, values["found"])),) if "found" in values else ()
+        document.fault((*here, *fault.path), EXPECTED[fault.code].format(**values), *found)

@@ -21,6 +21,7 @@ from pathways.models_pathways import (
     Stage,
     StageTarget,
 )
+from pathways.upkeep_versions import OwnWords, keep_words, own_words
 
 
 class Prerequisites(Column):
@@ -90,6 +91,17 @@ _STAGE = {
 }
 
 
+class Competencies(Table):
+    """Competencies of the house. A version that speaks of one keeps the words it was published with."""
+
+    def change(self, session: Session, code: str, values: Mapping[str, Any], now: datetime) -> None:
+        """Write the fields; published and retired versions keep the words of before."""
+        if values.keys() & {"title", "i_can", "criteria"}:
+            competency = by_code(session, Competency, code)
+            keep_words(session, competency)
+        super().change(session, code, values, now)
+
+
 class Pathways(Store):
     """Pathways as they are published. A published version is frozen: what is taken makes the next one."""
 
@@ -127,8 +139,10 @@ class Pathways(Store):
 
     def _publish(self, session: Session, pathway: Pathway, values: Mapping[str, Any], now: datetime) -> None:
         ours = PathwayVersion.pathway_id == pathway.id
+        own: OwnWords = {}
         for version in session.scalars(select(PathwayVersion).where(ours, PathwayVersion.status == "published")):
-            version.status = "retired"
+            version.status, version.retired_at = "retired", now
+            own = own_words(version)
         number = session.scalar(select(func.max(PathwayVersion.number)).where(ours)) or 0
         session.flush()
         version = PathwayVersion(pathway_id=pathway.id, number=number + 1, status="published", published_at=now)
@@ -141,22 +155,25 @@ class Pathways(Store):
             if absent := [name for name in names if name not in values]:
                 raise Lacking(absent[0])  # a stage is taken whole
             fields = {name.rpartition(".")[2]: values[name] for name in names}
-            self._add_stage(session, version, code, fields)
+            self._add_stage(session, version, code, fields, own)
 
-    def _add_stage(self, session: Session, version: PathwayVersion, code: str, fields: dict[str, Any]) -> None:
+    def _add_stage(
+        self, session: Session, version: PathwayVersion, code: str, fields: dict[str, Any], own: OwnWords
+    ) -> None:
         stage = Stage(version_id=version.id, code=code)
         for name, column in _STAGE.items():
             setattr(stage, column, fields[name])
         for position, (key, level) in enumerate(fields["competencies"].items()):
             competency = by_code(session, Competency, key)
-            stage.targets.append(StageTarget(competency=competency, level=level, position=position))
+            words = own.get(competency.id, {})
+            stage.targets.append(StageTarget(competency=competency, level=level, position=position, **words))
         session.add(stage)
         session.flush()
 
 
 LEVELS = Table("level", Level, {"level": "level", "label": "label", "youth_label": "young_label"})
 EVIDENCE = Table("evidence_kind", EvidenceKind, {"label": "label", "file": "file"})
-COMPETENCIES = Table(
+COMPETENCIES = Competencies(
     "competency",
     Competency,
     {

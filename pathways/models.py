@@ -14,8 +14,8 @@ from pathways.models_groups import (
     SessionPart,
     TrainingSession,
 )
-from pathways.models_papers import EnrolmentPaper
 from pathways.models_moves import CarriedLevel, MovedEnrolment, VersionMove
+from pathways.models_papers import EnrolmentPaper
 from pathways.models_pathways import (
     Competency,
     EvidenceKind,

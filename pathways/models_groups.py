@@ -40,6 +40,9 @@ class Group(Model):
     authorisations_held_by: Mapped[str | None] = mapped_column(
         String(120), comment="the school or body that keeps the parental authorisations; empty: the house does"
     )
+    earlier_versions: Mapped[list[int] | None] = mapped_column(
+        JSON(none_as_null=True), comment="ids of the versions lived before being moved; empty: never moved"
+    )
 
     version: Mapped[PathwayVersion] = relationship()
     enrolments: Mapped[list["Enrolment"]] = relationship(back_populates="group")

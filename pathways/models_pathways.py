@@ -153,6 +153,15 @@ class Stage(Model):
     version: Mapped[PathwayVersion] = relationship(back_populates="stages")
     targets: Mapped[list["StageTarget"]] = relationship(back_populates="stage", order_by="StageTarget.position")
 
+    @property
+    def session_total(self) -> int:
+        """How many sessions it lives; which ones follows from the stages before it."""
+        return len(self.sessions)
+
+    @session_total.setter
+    def session_total(self, count: int) -> None:
+        self.sessions = [0] * count
+
 
 class StageTarget(Model):
     """A competency aimed at in a stage, and the level expected."""

@@ -5,7 +5,7 @@ Read again only when the database says that it changed (``fablab.house.kept``).
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -76,6 +76,11 @@ class Teaching:
     kinds: tuple[KeptKind, ...]
     asked_by: Mapping[int, frozenset[int]]
 
+    def words_in(self, version_id: int | None) -> Mapping[int, KeptCompetency]:
+        """Every competency by id, in the words of this version where it says one otherwise than the house."""
+        stages = self.stages.get(version_id, ()) if version_id is not None else ()
+        return {**self.competencies, **{one.id: one for stage in stages for one, _level in stage.aims}}
+
 
 def teaching(session: Session) -> Teaching:
     """What the house teaches, as kept."""
@@ -135,13 +140,21 @@ def _read(session: Session) -> Teaching:
 
 def _stages(session: Session, known: Mapping[int, KeptCompetency]) -> dict[int, tuple[KeptStage, ...]]:
     targets = session.execute(
-        select(StageTarget.stage_id, StageTarget.competency_id, StageTarget.level).order_by(
-            StageTarget.position, StageTarget.id
-        )
+        select(
+            StageTarget.stage_id,
+            StageTarget.competency_id,
+            StageTarget.level,
+            StageTarget.own_title,
+            StageTarget.own_i_can,
+            StageTarget.own_criteria,
+        ).order_by(StageTarget.position, StageTarget.id)
     )
     aims: dict[int, list[tuple[KeptCompetency, int]]] = defaultdict(list)
-    for stage_id, competency_id, level in targets:
-        aims[stage_id].append((known[competency_id], level))
+    for row in targets:
+        one = known[row.competency_id]
+        if row.own_title is not None:
+            one = replace(one, title=row.own_title, i_can=row.own_i_can, criteria=tuple(row.own_criteria))
+        aims[row.stage_id].append((one, row.level))
     columns = (
         *(Stage.id, Stage.version_id, Stage.position, Stage.code, Stage.name, Stage.young_label),
         *(Stage.aim, Stage.expected_proofs, Stage.milestone, Stage.choice),

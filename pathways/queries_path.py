@@ -188,15 +188,15 @@ class _Stood:
     earned: set[tuple[int | None, str | None, str]]
     among: dict[str, Competency]
 
-    def aim(self, competency: Competency, target: int) -> Aim:
+    def aim(self, competency_id: int, i_can: str, target: int) -> Aim:
         """How far somebody is in a competency, and what says so."""
-        mastery = self.known.get(competency.id)
+        mastery = self.known.get(competency_id)
         if mastery is None or mastery.level == 0:
-            return Aim(competency.id, competency.i_can, target, 0)
+            return Aim(competency_id, i_can, target, 0)
         said = mastery.validation
         return Aim(
-            competency.id,
-            competency.i_can,
+            competency_id,
+            i_can,
             target,
             mastery.level,
             said.author.first_name,
@@ -213,11 +213,12 @@ def _path(enrolment: Enrolment, stood: _Stood, presence: Presence) -> Path:
     states = stage_states(done)
     stages = []
     for number, stage in enumerate(enrolment.version.stages):
-        aims = tuple(stood.aim(target.competency, target.level) for target in stage.targets)
+        aims = tuple(stood.aim(target.competency_id, target.i_can, target.level) for target in stage.targets)
         choice: tuple[Aim, ...] = ()
         count = 0
         if stage.choice:
             level, count = int(stage.choice["level"]), int(stage.choice["count"])
-            choice = tuple(stood.aim(stood.among[code], level) for code in stage.choice["among"] if code in stood.among)
+            offered = [stood.among[code] for code in stage.choice["among"] if code in stood.among]
+            choice = tuple(stood.aim(one.id, one.i_can, level) for one in offered)
         stages.append(StageStand(stage.name, stage.young_label, states[number], stage.position, aims, choice, count))
     return Path(enrolment, tuple(stages), presence)

@@ -45,14 +45,15 @@ def presences(session: Session, enrolments: Sequence[Enrolment]) -> dict[int, Pr
 
 
 def _presence(
-    enrolment: Enrolment, attended: list[tuple[int, int, datetime]], days: set[date], held: dict[int, int]
+    enrolment: Enrolment, attended: list[tuple[int, frozenset[int], datetime]], days: set[date], held: dict[int, int]
 ) -> Presence:
     version = enrolment.version
+    # Whoever was moved to another version came to the sessions of the one before too.
+    followed = {enrolment.version_id, *(enrolment.earlier_versions or ())}
     came = [
         clock.local_day(start)
-        for group_id, version_id, start in attended
-        if version_id == enrolment.version_id
-        and (group_id == enrolment.group_id or clock.local_day(start) >= enrolment.enrolled_on)
+        for group_id, versions, start in attended
+        if group_id == enrolment.group_id or (followed & versions and clock.local_day(start) >= enrolment.enrolled_on)
     ]
     planned = version.session_count
     if enrolment.group_id is None:
@@ -64,9 +65,16 @@ def _presence(
     return Presence(len(came), needed, min(came, default=None))
 
 
-def _attended(session: Session, people: Collection[int]) -> dict[int, list[tuple[int, int, datetime]]]:
+def _attended(session: Session, people: Collection[int]) -> dict[int, list[tuple[int, frozenset[int], datetime]]]:
+    """The sessions of each: group, the versions it has lived, and when."""
     rows = session.execute(
-        select(Attendance.person_id, TrainingSession.group_id, Group.version_id, TrainingSession.starts_at)
+        select(
+            Attendance.person_id,
+            TrainingSession.group_id,
+            Group.version_id,
+            Group.earlier_versions,
+            TrainingSession.starts_at,
+        )
         .join(TrainingSession, TrainingSession.id == Attendance.session_id)
         .join(Group, Group.id == TrainingSession.group_id)
         .where(
@@ -75,9 +83,9 @@ def _attended(session: Session, people: Collection[int]) -> dict[int, list[tuple
             TrainingSession.status == "planned",
         )
     )
-    found: dict[int, list[tuple[int, int, datetime]]] = defaultdict(list)
-    for person_id, group_id, version_id, start in rows:
-        found[person_id].append((group_id, version_id, start))
+    found: dict[int, list[tuple[int, frozenset[int], datetime]]] = defaultdict(list)
+    for person_id, group_id, version_id, earlier, start in rows:
+        found[person_id].append((group_id, frozenset((version_id, *(earlier or ()))), start))
     return found
 
 

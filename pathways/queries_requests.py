@@ -180,7 +180,8 @@ def levels(session: Session) -> Sequence[Level]:
 
 def every_competency(session: Session) -> Sequence[Competency]:
     """All competencies of the house, in its order."""
-    return session.scalars(select(Competency).order_by(Competency.position, Competency.id)).all()
+    found = select(Competency).where(~Competency.draft)
+    return session.scalars(found.order_by(Competency.position, Competency.id)).all()
 
 
 def opened_by(session: Session, badge_id: int) -> list[str]:

@@ -13,6 +13,7 @@ from fablab.people import upkeep as people_upkeep
 from fablab.people.models import Person
 from pathways.models_badges import Award, Badge
 from pathways.models_groups import OPEN_ENROLMENT, Enrolment
+from pathways.models_moves import CarriedLevel
 from pathways.models_pathways import Competency, PathwayVersion, Stage
 from pathways.models_validations import Mastery, Validation
 from pathways.queries_presence import Presence, presences
@@ -47,11 +48,20 @@ def lock_people(session: Session, person_ids: Iterable[int]) -> dict[int, Person
 def project_mastery(session: Session, pairs: Collection[tuple[int, int]]) -> None:
     """Write the current level of these (person, competency) anew from their validations.
 
-    The people must be locked. Two statements to read, whatever their number.
+    Since somebody was moved to another version, what they hold in a competency may count for another one too.
+    The people must be locked. Three statements to read, whatever their number.
     """
     session.flush()
     people = {person_id for person_id, _competency_id in pairs}
-    competencies = {competency_id for _person_id, competency_id in pairs}
+    carried = _carried(session, people)
+    pairs = {*pairs, *((person_id, to) for person_id, from_id in pairs for to in carried[person_id].get(from_id, ()))}
+    counted = {pair: {pair[1]} for pair in pairs}
+    for person_id, targets in carried.items():
+        for from_id, to_ids in targets.items():
+            for to_id in to_ids:
+                if (person_id, to_id) in counted:
+                    counted[person_id, to_id].add(from_id)
+    competencies = {competency_id for sources in counted.values() for competency_id in sources}
     lines: dict[tuple[int, int], list[Line]] = defaultdict(list)
     rows = session.execute(
         select(
@@ -73,8 +83,19 @@ def project_mastery(session: Session, pairs: Collection[tuple[int, int]]) -> Non
         )
     }
     for pair in sorted(pairs):
-        _write(session, pair, known.get(pair), *current_level(lines[pair]))
+        told = [line for competency_id in counted[pair] for line in lines[pair[0], competency_id]]
+        _write(session, pair, known.get(pair), *current_level(sorted(told, key=lambda line: line.id)))
     session.flush()
+
+
+def _carried(session: Session, people: Collection[int]) -> dict[int, dict[int, set[int]]]:
+    """What counts for what, by person: {competency: those for which its level counts too}."""
+    found: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    links = select(CarriedLevel.person_id, CarriedLevel.from_id, CarriedLevel.to_id)
+    links = links.where(CarriedLevel.person_id.in_(people), CarriedLevel.ended_at.is_(None))
+    for person_id, from_id, to_id in session.execute(links):
+        found[person_id][from_id].add(to_id)
+    return found
 
 
 def _write(session: Session, pair: tuple[int, int], row: Mastery | None, level: int, validation_id: int | None) -> None:
@@ -161,16 +182,20 @@ class _Settling:
             select(Award).where(Award.person_id.in_(people), Award.version_id.is_not(None)).order_by(Award.id)
         ):
             self.awards[award.person_id, award.badge_id, award.version_id].append(award)
-        self.ids_by_code = _chosen_ids(session, [stage for e in enrolments for stage in e.version.stages])
+        #: those followed before somebody was moved: their stage badges stay as long as they say
+        self.earlier = _versions(session, {id_ for e in enrolments for id_ in e.earlier_versions or ()})
+        versions = [*(e.version for e in enrolments), *self.earlier.values()]
+        self.ids_by_code = _chosen_ids(session, [stage for version in versions for stage in version.stages])
 
     def settle(self, enrolment: Enrolment, person: Person, presence: Presence) -> None:
         """Give or end the badges of one enrolment, stages first, then the pathway's."""
         version = enrolment.version
         stages = []
         for stage in version.stages:
-            proof = self._proof(stage, person.id)
-            stages.append(self._hold(person, version, stage.code, proof))
-        proof = [{"award": award.public_id} for award in stages if award]
+            kept = self._kept(enrolment, person, stage.code)
+            due = None if kept else self._proof(stage, person.id)
+            stages.append(kept or self._hold(person, version, stage.code, due))
+        proof: list[dict[str, object]] = [{"award": award.public_id} for award in stages if award]
         complete = bool(stages) and len(proof) == len(stages) and presence.enough
         proof.append({"sessions": presence.count, "needed": presence.needed})
         pathway_award = self._hold(person, version, None, proof if complete else None)
@@ -196,6 +221,19 @@ class _Settling:
                 now=self.now,
                 about=[*journal.people([enrolment.person_id]), ("training_group", enrolment.group_id)],
             )
+
+    def _kept(self, enrolment: Enrolment, person: Person, stage_code: str) -> Award | None:
+        """The badge of this stage earned under a version followed before, as long as that version says it is due."""
+        for version_id in enrolment.earlier_versions or ():
+            badge = self.badges.get((enrolment.version.pathway_id, stage_code))
+            past = self.awards[person.id, badge.id, version_id] if badge else []
+            held = next((award for award in past if award.ended_at is None), None)
+            stage = next((one for one in self.earlier[version_id].stages if one.code == stage_code), None)
+            if held is not None and stage is not None and self._proof(stage, person.id) is None:
+                self._end(held, person)
+            elif held is not None:
+                return held
+        return None
 
     def _just_ended(self, person: Person, version: PathwayVersion) -> bool:
         """Whether the pathway badge was ended now; one finished before there were badges stays finished."""
@@ -303,6 +341,14 @@ def proof_of(validation: Validation) -> dict[str, object]:
         "label": validation.level_label,
         "author": validation.author_id,
     }
+
+
+def _versions(session: Session, ids: Collection[int]) -> dict[int, PathwayVersion]:
+    if not ids:
+        return {}
+    found = select(PathwayVersion).where(PathwayVersion.id.in_(ids))
+    options = selectinload(PathwayVersion.stages).selectinload(Stage.targets)
+    return {version.id: version for version in session.scalars(found.options(options))}
 
 
 def _chosen_ids(session: Session, stages: Iterable[Stage]) -> dict[str, int]:

@@ -100,12 +100,12 @@ def add_piece(
 
 def set_shows(session: Session, evidence_id: int, competency_ids: Collection[int]) -> None:
     """What a piece shows from now on; a competency that the house does not know is left out."""
-    known = session.scalars(select(Competency.id).where(Competency.id.in_(set(competency_ids)))).all()
+    known = session.execute(select(Competency.id, Competency.title).where(Competency.id.in_(set(competency_ids)))).all()
     session.execute(delete(EvidenceShows).where(EvidenceShows.evidence_id == evidence_id))
     if known:
         session.execute(
             insert(EvidenceShows),
-            [{"evidence_id": evidence_id, "competency_id": competency_id} for competency_id in known],
+            [{"evidence_id": evidence_id, "competency_id": id_, "title": title} for id_, title in known],
         )
 
 

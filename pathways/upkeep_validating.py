@@ -17,7 +17,7 @@ from pathways.models_badges import Award
 from pathways.models_groups import PRESENT, Attendance, Enrolment, TrainingSession
 from pathways.models_validations import Validation, ValidationBatch
 from pathways.queries_evidence import proof_facts
-from pathways.queries_kept import Teaching, teaching
+from pathways.queries_kept import KeptCompetency, Teaching, teaching
 from pathways.queries_rights import rights_of
 from pathways.rules_evidence import proof_refusals
 from pathways.rules_validating import batch_refusals, reached_by, split_reached
@@ -61,7 +61,8 @@ def save_batch(
     batch = ValidationBatch(key=key, author_id=author.id, session_id=session_id, at=now)
     session.add(batch)
     session.flush()
-    _write(session, batch, to_write, known)
+    words = known.words_in(training_session.group.version_id if training_session else None)
+    _write(session, batch, to_write, known, words)
     upkeep_evidence.rest_on(session, batch.id, pieces)
     pairs = {(cell.person_id, cell.competency_id) for cell in to_write}
     upkeep.project_mastery(session, pairs)
@@ -194,7 +195,13 @@ def _levels_at(
 # --- what is written ----------------------------------------------------------------------------
 
 
-def _write(session: Session, batch: ValidationBatch, cells: Sequence[Cell], known: Teaching) -> None:
+def _write(
+    session: Session,
+    batch: ValidationBatch,
+    cells: Sequence[Cell],
+    known: Teaching,
+    words: Mapping[int, KeptCompetency],
+) -> None:
     competencies, labels = known.competencies, {one.level: one.label for one in known.levels}
     # One statement for the whole grid: through the ORM, a table that points at itself is written row by row.
     session.execute(
@@ -210,8 +217,10 @@ def _write(session: Session, batch: ValidationBatch, cells: Sequence[Cell], know
                 "at": batch.at,
                 "session_id": batch.session_id,
                 "evidence_code": cell.evidence or competencies[cell.competency_id].evidence_code,
-                # A copy: the catalogue may change its words later, what was seen that day does not.
-                "criteria": list(competencies[cell.competency_id].criteria),
+                # A copy: the words may change later, what was seen that day does not.
+                "criteria": list(words[cell.competency_id].criteria),
+                "title": words[cell.competency_id].title,
+                "i_can": words[cell.competency_id].i_can,
                 "note": (cell.note or "").strip() or None,
                 "needs_second": competencies[cell.competency_id].second_check,
             }

@@ -5,6 +5,7 @@ from pathways import (
     views_badge_pages,
     views_badges,
     views_changing,
+    views_drafts,
     views_ending,
     views_evidence,
     views_evidence_team,
@@ -12,6 +13,7 @@ from pathways import (
     views_groups,
     views_history,
     views_lived,
+    views_moving,
     views_open_lab,
     views_papers,
     views_path,
@@ -23,7 +25,9 @@ from pathways import (
     views_sessions,
     views_sheets,
     views_stage,
+    views_targets,
     views_validation,
+    views_versions,
 )
 from pathways.blueprint import bp
 
@@ -33,6 +37,7 @@ __all__ = [
     "views_badge_pages",
     "views_badges",
     "views_changing",
+    "views_drafts",
     "views_ending",
     "views_evidence",
     "views_evidence_team",
@@ -40,6 +45,7 @@ __all__ = [
     "views_groups",
     "views_history",
     "views_lived",
+    "views_moving",
     "views_open_lab",
     "views_papers",
     "views_path",
@@ -51,5 +57,7 @@ __all__ = [
     "views_sessions",
     "views_sheets",
     "views_stage",
+    "views_targets",
     "views_validation",
+    "views_versions",
 ]

@@ -62,6 +62,10 @@ def _leaving(details: Details) -> str:
     return str(LEAVING_WORDS[details["status"]])
 
 
+def _version(details: Details) -> str:
+    return _("%(code)s, version %(number)s", code=details["pathway"], number=details["number"])
+
+
 def _span(details: Details) -> str:
     return _("Du %(from)s au %(until)s", **{"from": details["starts_on"], "until": details["ends_on"]})
 
@@ -82,6 +86,13 @@ _DETAILS: Mapping[str, Callable[[Details], str]] = {
     "validation.save": _cells,
     "validation.correct": _level,
     "enrolment.leave": _leaving,
+    "version.prepare": _version,
+    "version.change": _version,
+    "version.discard": _version,
+    "version.publish": _version,
+    "version.unpublish": _version,
+    "version.move": _version,
+    "version.move_back": _version,
     "calendar.add": _span,
     "calendar.remove": _span,
 }

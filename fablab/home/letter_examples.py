@@ -50,6 +50,7 @@ LETTERS = {
     "validation-answered": ShownLetter(lazy("Réponse à « Je pense y arriver »")),
     "group-small": ShownLetter(lazy("Groupe où il manque du monde")),
     "sheet-hidden": ShownLetter(lazy("Fiche retirée de la galerie")),
+    "version-moved": ShownLetter(lazy("Parcours qui change de version")),
     "address-refused": ShownLetter(lazy("Adresse qui ne marche pas"), always=True),
     "data-answered": ShownLetter(lazy("Réponse sur les données"), always=True),
     "referent-follows": ShownLetter(lazy("Suivi ouvert à un référent")),

@@ -12,6 +12,7 @@ from fablab.db import Model
 #: what is held about a person: it follows them. A new table about people says here, or in STAYS, what becomes of it
 MOVES = (
     "apology.person_id", "attendance.person_id", "authorisation.person_id", "award.person_id", "booking.holder_id",
+    "carried_level.person_id",
     "data_request.person_id", "enrolment.person_id", "evidence.owner_id", "file_opening.person_id",
     "follow_up.person_id", "letter.person_id", "message.person_id", "person_answer.person_id",
     "person_contact.person_id", "project_sheet.owner_id", "referral.person_id",
@@ -34,7 +35,7 @@ STAYS = (
     "shift.withdrawn_by_id", "shift_pattern.person_id", "structure_contact.person_id", "traineeship.recorded_by_id",
     "training_request.answered_by_id", "training_slot.facilitator_id", "validation_request.answered_by_id",
     "training_group.created_by_id", "validation.author_id", "validation_batch.author_id",
-    "validator_right.given_by_id", "validator_right.person_id",
+    "validator_right.given_by_id", "validator_right.person_id", "version_move.moved_by_id", "version_move.undone_by_id",
 )  # fmt: skip
 #: told again from the rows moved
 TOLD_ANEW = ("mastery.person_id",)

@@ -184,10 +184,10 @@ def attendance(session: Session, person: Person, limit: int) -> Iterator[Line]:
 
 def validations(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """What was validated, by whom, with which proof and which words."""
-    wanted = [joinedload(Validation.competency), joinedload(Validation.author), joinedload(Validation.evidence)]
+    wanted = [joinedload(Validation.author), joinedload(Validation.evidence)]
     for one in session.scalars(_mine(Validation, person, limit).options(*wanted)):
         words = (one.level_label, one.evidence.label, one.author.short_name, one.note, one.reason)
-        yield _line(one.at, one.competency.title, *words)
+        yield _line(one.at, one.title, *words)
 
 
 def evidence(session: Session, person: Person, limit: int) -> Iterator[Line]:
@@ -196,7 +196,7 @@ def evidence(session: Session, person: Person, limit: int) -> Iterator[Line]:
     found = found.options(selectinload(Evidence.shows).joinedload(EvidenceShows.competency), joinedload(Evidence.sheet))
     for one in session.scalars(found.order_by(Evidence.id.desc()).limit(limit)):
         gone = _("effacée le %(day)s", day=say_date(one.removed_at)) if one.removed_at else ""
-        shows = ", ".join(shown.competency.title for shown in one.shows)
+        shows = ", ".join(shown.title or shown.competency.title for shown in one.shows)
         sheet = one.sheet if one.kind == "sheet" else None
         words = (sheet.title, sheet.steps, sheet.materials) if sheet else (one.text, one.file_name, one.url)
         yield _line(one.added_at, _PIECE_WORDS[one.kind], *words, shows, one.added_by.short_name, gone)
@@ -269,7 +269,7 @@ def asked(session: Session, person: Person, limit: int) -> Iterator[Line]:
     for seen in session.scalars(
         _mine(ValidationRequest, person, limit).options(joinedload(ValidationRequest.competency))
     ):
-        yield _line(seen.asked_at, seen.competency.title, str(seen.own_level), seen.words, seen.answer)
+        yield _line(seen.asked_at, seen.title or seen.competency.title, str(seen.own_level), seen.words, seen.answer)
     seats = _mine(TrainingSeat, person, limit).options(joinedload(TrainingSeat.slot).joinedload(TrainingSlot.booking))
     for seat in session.scalars(seats):
         yield _line(seat.slot.booking.starts_at, seat.slot.booking.purpose, seat.state)

@@ -14,7 +14,7 @@ from bookings.models import LIVE, Booking, OpeningRule, Place
 from fablab import house, journal
 from fablab.db import transaction
 from fablab.home.letter_examples import Preview
-from fablab.home.settings_seen import meanwhile, stamp
+from fablab.seen import meanwhile, stamp
 from fablab.home.settings_words import Setting
 from fablab.i18n import _
 from fablab.outbox import Letter

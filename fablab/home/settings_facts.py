@@ -18,7 +18,7 @@ from bookings.models import Place
 from fablab import house, identity, journal
 from fablab.db import transaction
 from fablab.home.settings_actions import OWN_WORD
-from fablab.home.settings_seen import meanwhile, stamp
+from fablab.seen import meanwhile, stamp
 from fablab.house import HouseSetting
 from fablab.i18n import _
 from fablab.people.models import Person

@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from bookings.catalogue import EMAIL, PHONE
 from fablab.forms import BaseForm
 from fablab.home.settings_facts import Fact
-from fablab.home.settings_seen import stamp
+from fablab.seen import stamp
 from fablab.i18n import _, lazy
 
 

@@ -41,6 +41,8 @@ def upgrade() -> None:
     op.add_column("stage_target", sa.Column("own_criteria", sa.JSON(), nullable=True, comment=what))
     what = "ids of the versions followed before being moved; empty: never moved"
     op.add_column("enrolment", sa.Column("earlier_versions", sa.JSON(), nullable=True, comment=what))
+    what = "ids of the versions lived before being moved; empty: never moved"
+    op.add_column("training_group", sa.Column("earlier_versions", sa.JSON(), nullable=True, comment=what))
     _freeze_words()
     _moves()
     op.execute(
@@ -57,7 +59,7 @@ def downgrade() -> None:
     _watch(BEFORE)
     for table, column in (
         ("validation", "i_can"), ("validation", "title"), ("evidence_shows", "title"), ("validation_request", "title"),
-        ("enrolment", "earlier_versions"), ("stage_target", "own_criteria"), ("stage_target", "own_i_can"),
+        ("enrolment", "earlier_versions"), ("training_group", "earlier_versions"), ("stage_target", "own_criteria"), ("stage_target", "own_i_can"),
         ("stage_target", "own_title"), ("competency", "replaces"), ("competency", "draft"),
         ("pathway_version", "retired_at"),
     ):  # fmt: skip

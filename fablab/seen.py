@@ -1,4 +1,4 @@
-"""What a person had seen of a setting: two who change it at once are shown both values, none is lost silently."""
+"""What a person had seen of a value they change: two who change it at once are shown both, none is lost silently."""
 
 import hashlib
 import json

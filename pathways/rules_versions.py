@@ -1,0 +1,150 @@
+"""What must agree inside a pathway before it is published: one home for the catalogue's files and for the pages.
+
+A pathway is read as pathways.yaml writes it (see pathways/catalogue_shape.py), whether it comes from a file or from a
+draft. Facts in, faults out: where, what, and the values that say it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fablab.i18n import _, ngettext
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that does not agree: a code, where it is in the pathway, and the values of its words."""
+
+    code: str
+    path: Path
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def own_faults(pathway: Mapping[str, Any]) -> Iterator[Fault]:
+    """Ages, groups, hours, sessions, stages: what a pathway must say of itself without contradiction."""
+    yield from _numbers(pathway)
+    yield from _stages(pathway)
+
+
+def aim_faults(pathway: Mapping[str, Any], badges: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    """Every safety badge aimed at can be had with the levels of the pathway, at its ages.
+
+    ``badges`` by code, as the file writes them: competencies (code, level), min_age.
+    """
+    reached: dict[str, int] = {}
+    for stage in pathway["stages"]:
+        for target in stage["competencies"]:
+            reached[target["code"]] = max(target["level"], reached.get(target["code"], 0))
+    for place, code in enumerate(pathway["aimed_badges"]):
+        here = ("aimed_badges", place)
+        short = [one for one in badges[code]["competencies"] if reached.get(one["code"], 0) < one["level"]]
+        if short:
+            yield Fault("out_of_reach", here, {"badge": code, "short": [(one["code"], one["level"]) for one in short]})
+        if (badges[code]["min_age"] or 0) > pathway["audience"]["max_age"]:
+            yield Fault("badge_too_old", here, {"badge": code, "age": pathway["audience"]["max_age"]})
+
+
+def _numbers(pathway: Mapping[str, Any]) -> Iterator[Fault]:
+    audience, group, sessions = pathway["audience"], pathway["group"], pathway["sessions"]
+    if audience["min_age"] > audience["max_age"]:
+        yield Fault("ages", ("audience", "max_age"), {"least": audience["min_age"]})
+    if audience["extended"] and audience["extended"]["max_age"] <= audience["max_age"]:
+        yield Fault("extended_age", ("audience", "extended", "max_age"), {"age": audience["max_age"]})
+    if group["min"] > group["max"]:
+        yield Fault("group_sizes", ("group", "max"), {"least": group["min"]})
+    most = pathway["groups_per_year"] * group["max"]
+    if pathway["places_per_year"] > most:
+        yield Fault("places", ("places_per_year",), {"most": most})
+    if pathway["hours"] != sessions["count"] * sessions["hours"]:
+        yield Fault("hours", ("hours",), {"hours": sessions["count"] * sessions["hours"]})
+    pace = sessions["pace"]
+    if pace["own_pace"] == bool(pace["per_week"]):
+        yield Fault("pace", ("sessions", "pace"))
+    if pace["weeks"] and pace["per_week"] and pace["weeks"] * pace["per_week"] != sessions["count"]:
+        yield Fault("weeks", ("sessions", "pace", "weeks"), {"count": sessions["count"]})
+    if pathway["chosen_badges"] and pathway["chosen_badges"]["count"] > len(pathway["chosen_badges"]["among"]):
+        yield Fault("badge_choice", ("chosen_badges", "count"))
+    for place, condition in enumerate(pathway["prerequisites"]):
+        if bool(condition["any_of"]) == bool(condition["all_of"]):
+            yield Fault("condition", ("prerequisites", place))
+
+
+def _stages(pathway: Mapping[str, Any]) -> Iterator[Fault]:
+    sessions = pathway["sessions"]
+    numbers: list[int] = []
+    for place, stage in enumerate(pathway["stages"]):
+        here = ("stages", place)
+        numbers += stage["sessions"]
+        if stage["hours"] != len(stage["sessions"]) * sessions["hours"]:
+            hours = len(stage["sessions"]) * sessions["hours"]
+            yield Fault("stage_hours", (*here, "hours"), {"stage": place, "hours": hours})
+        codes = [target["code"] for target in stage["competencies"]]
+        for spot, code in enumerate(codes):
+            if code in codes[:spot]:
+                yield Fault("twice", (*here, "competencies", spot, "code"), {"stage": place})
+        chosen = stage["chosen_competencies"]
+        if chosen and chosen["count"] > len(chosen["among"]):
+            yield Fault("choice", (*here, "chosen_competencies", "count"), {"stage": place})
+        if not codes and not chosen:
+            yield Fault("no_target", (*here, "competencies"), {"stage": place})
+    if not pathway["stages"]:
+        yield Fault("no_stage", ("stages",))
+    elif numbers != list(range(1, sessions["count"] + 1)):
+        yield Fault("sessions_order", ("stages",), {"count": sessions["count"], "found": numbers})
+
+
+def sentences(
+    faults: Iterable[Fault], stages: Sequence[str], badges: Mapping[str, str], competencies: Mapping[str, str]
+) -> Iterator[tuple[Fault, str]]:
+    """Each fault in words; names of the stages in order, of badges and competencies by code."""
+    for fault in faults:
+        values = dict(fault.values)
+        if "stage" in values:
+            values["stage"] = stages[values["stage"]]
+        if "badge" in values:
+            values["badge"] = badges.get(values["badge"], values["badge"])
+        if "short" in values:
+            values["short"] = ", ".join(f"{competencies.get(code, code)} ({level})" for code, level in values["short"])
+        yield fault, _sentence(fault.code, values)
+
+
+def _sentence(code: str, values: Mapping[str, Any]) -> str:
+    match code:
+        case "ages":
+            return _("L’âge le plus haut est au moins %(least)s ans.", **values)
+        case "extended_age":
+            return _("L’âge étendu dépasse %(age)s ans.", **values)
+        case "group_sizes":
+            return _("Un groupe compte au plus %(least)s jeunes, ou davantage.", **values)
+        case "places":
+            return _("Les groupes de l’année font %(most)s places au plus.", **values)
+        case "hours":
+            return _("Les séances font %(hours)s heures en tout.", **values)
+        case "pace":
+            return _("Choisir un nombre de séances par semaine, ou «\u00a0à son rythme\u00a0».")
+        case "weeks":
+            said = ngettext("Les semaines font %(num)s séance.", "Les semaines font %(num)s séances.", values["count"])
+            return str(said)
+        case "badge_choice":
+            return _("On ne choisit pas plus de badges qu’il n’y en a.")
+        case "condition":
+            return _("Une condition d’entrée dit «\u00a0un de\u00a0» ou «\u00a0tous\u00a0».")
+        case "stage_hours":
+            return _("%(stage)s\u00a0: ses séances font %(hours)s heures.", **values)
+        case "twice":
+            return _("%(stage)s\u00a0: une compétence y est deux fois.", **values)
+        case "choice":
+            return _("%(stage)s\u00a0: on ne choisit pas plus de compétences qu’il n’y en a.", **values)
+        case "no_target":
+            return _("%(stage)s\u00a0: ajouter une compétence visée.", **values)
+        case "no_stage":
+            return _("Ajouter au moins une étape.")
+        case "sessions_order":
+            return _("Les étapes ensemble comptent %(count)s séances, chacune une fois.", **values)
+        case "out_of_reach":
+            return _("%(badge)s\u00a0: les étapes n’amènent pas à %(short)s.", **values)
+        case "badge_too_old":
+            return _("%(badge)s ne s’ouvre pas encore à %(age)s ans.", **values)
+    raise KeyError(code)
