@@ -232,9 +232,10 @@ def _stage_code(name: str, used: set[str]) -> str:
 
 def _competency_code(session: Session, family: str) -> str:
     """The next code of a family: «SEC-07» after «SEC-06»."""
-    codes = list(session.scalars(select(Competency.code).where(Competency.family == family)))
+    alike = select(Competency.code).where(Competency.family == family)
+    codes = list(session.scalars(alike.order_by(Competency.position, Competency.id)))
     prefixes = [code.partition("-")[0] for code in codes if "-" in code] or [family[:3].upper()]
-    prefix = max(set(prefixes), key=prefixes.count)
+    prefix = max(dict.fromkeys(prefixes), key=prefixes.count)
     every = session.scalars(select(Competency.code).where(Competency.code.startswith(prefix + "-")))
     numbers = [int(code.partition("-")[2]) for code in every if code.partition("-")[2].isdecimal()]
     return f"{prefix}-{max(numbers, default=0) + 1:02d}"

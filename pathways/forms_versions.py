@@ -14,7 +14,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from fablab.forms import BaseForm
@@ -84,7 +84,7 @@ def _number(label: Any, least: int, most: int, *, needed: bool = True, **more: A
 
 
 def _lines(label: Any, *, needed: bool = True) -> LinesField:
-    first = [InputRequired(lazy("Écrire au moins une ligne."))] if needed else []
+    first = [DataRequired(lazy("Écrire au moins une ligne."))] if needed else []
     return LinesField(label, first, description=lazy("Une par ligne."), render_kw={"rows": 5})
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from fablab.seen import stamp
@@ -83,14 +83,20 @@ def version_by_number(session: Session, code: str, number: int) -> PathwayVersio
     return session.scalar(whole(found.where(Pathway.code == code, PathwayVersion.number == number)))
 
 
-def version_before(session: Session, version: PathwayVersion) -> PathwayVersion | None:
-    """The version that this one followed, whole, or None."""
-    found = select(PathwayVersion).where(
-        PathwayVersion.pathway_id == version.pathway_id,
-        PathwayVersion.number < version.number,
-        PathwayVersion.status != "draft",
+def version_and_before(session: Session, code: str, number: int) -> tuple[PathwayVersion | None, PathwayVersion | None]:
+    """One version of a pathway and the one that it followed, both whole. Three statements."""
+    found = select(PathwayVersion).join(PathwayVersion.pathway)
+    found = found.where(
+        Pathway.code == code,
+        or_(
+            PathwayVersion.number == number,
+            and_(PathwayVersion.number < number, PathwayVersion.status != "draft"),
+        ),
     )
-    return session.scalar(whole(found.order_by(PathwayVersion.number.desc()).limit(1)))
+    pair = session.scalars(whole(found.order_by(PathwayVersion.number.desc()).limit(2))).all()
+    if not pair or pair[0].number != number:
+        return None, None
+    return pair[0], next(iter(pair[1:]), None)
 
 
 def draft_and_published(session: Session, code: str) -> tuple[PathwayVersion | None, PathwayVersion | None]:
@@ -105,11 +111,9 @@ def draft_stage(session: Session, code: str, stage_id: int) -> Stage | None:
     """A stage of the draft of a pathway, with its competencies, or None."""
     found = select(Stage).join(Stage.version).join(PathwayVersion.pathway)
     found = found.where(Stage.id == stage_id, Pathway.code == code, PathwayVersion.status == "draft")
-    options = (
-        contains_eager(Stage.version).contains_eager(PathwayVersion.pathway),
-        selectinload(Stage.targets).joinedload(StageTarget.competency),
-    )
-    return session.scalar(found.options(*options))
+    version = contains_eager(Stage.version)
+    stages = version.selectinload(PathwayVersion.stages).selectinload(Stage.targets).joinedload(StageTarget.competency)
+    return session.scalar(found.options(version.contains_eager(PathwayVersion.pathway), stages))
 
 
 def draft_target(session: Session, code: str, target_id: int) -> StageTarget | None:

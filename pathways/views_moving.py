@@ -87,7 +87,11 @@ def version_move(public_id: str) -> ResponseReturnValue:
     people = queries_moving.moved_people(db.session(), found.id)
     codes = [*found.mapping, *(target for targets in found.mapping.values() for target in targets)]
     titles = queries_moving.titles_of(db.session(), codes)
-    return render_template("versions/moved.html", move=found, people=people, titles=titles)
+    counts = [
+        (titles.get(code, code), ", ".join(titles.get(one, one) for one in targets))
+        for code, targets in found.mapping.items()
+    ]
+    return render_template("versions/moved.html", move=found, people=people, counts=counts)
 
 
 @bp.post("/changements-de-version/<public_id>/annuler")

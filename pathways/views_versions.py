@@ -14,7 +14,7 @@ from pathways import actions_versions, queries_moving, queries_versions
 from pathways.blueprint import bp
 from pathways.models_pathways import Pathway, PathwayVersion
 from pathways.views_words import sentences
-from pathways.words_versions import STATUSES, changes
+from pathways.words_versions import STATUSES, by_part, changes
 
 
 class ConfirmForm(BaseForm):
@@ -51,17 +51,18 @@ def versions(code: str) -> ResponseReturnValue:
 def version(code: str, number: int) -> ResponseReturnValue:
     """One version as it stands, and what it changed from the one before."""
     session = db.session()
-    found = _version(code, number)
+    found, before = queries_versions.version_and_before(session, code, number)
+    if found is None:
+        abort(404)
     if found.status == "draft":
         return redirect(url_for(".draft", code=code))
     badges = queries_versions.safety_badges(session)
-    before = queries_versions.version_before(session, found)
     names = queries_versions.names_of(session, [found, *([before] if before else [])], badges)
     return render_template(
         "versions/version.html",
         version=found,
         before=before,
-        changes=changes(before, found, names) if before else [],
+        changes=by_part(changes(before, found, names)) if before else [],
         names=names,
         badges=", ".join(names.badges.get(one, one) for one in found.target_badges),
         statuses=STATUSES,
@@ -82,7 +83,7 @@ def draft(code: str) -> ResponseReturnValue:
         "versions/draft.html",
         version=found,
         published=published,
-        changes=changes(published, found, names),
+        changes=by_part(changes(published, found, names)),
         faults=queries_versions.faults_of(found, badges, names),
         badges=", ".join(names.badges.get(one, one) for one in found.target_badges),
     )
@@ -149,7 +150,7 @@ def publish(code: str) -> ResponseReturnValue:
         "versions/publish.html",
         version=found,
         published=published,
-        changes=told,
+        changes=by_part(told),
         faults=queries_versions.faults_of(found, badges, names),
         seen=queries_versions.stamp_of(told),
         form=form,

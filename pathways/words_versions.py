@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from fablab.i18n import _, lazy, ngettext
@@ -124,6 +125,11 @@ def changes(before: PathwayVersion | None, after: PathwayVersion, names: Names) 
     told = both & {target.competency.code for target in _targets(after)}
     earlier = list(_parts(before, told, names)) if before else []
     return difference(earlier, list(_parts(after, told, names)))
+
+
+def by_part(told: Iterable[Change]) -> list[tuple[str, list[Change]]]:
+    """The same, part by part, ready to print."""
+    return [(part, list(lines)) for part, lines in groupby(told, key=lambda change: change.part)]
 
 
 def _parts(version: PathwayVersion, told: Iterable[str], names: Names) -> Iterator[Part]:

@@ -30,6 +30,7 @@ from pathways.models import (
     Apology,
     Attendance,
     Award,
+    CarriedLevel,
     Enrolment,
     EnrolmentPaper,
     Evidence,
@@ -188,6 +189,12 @@ def validations(session: Session, person: Person, limit: int) -> Iterator[Line]:
     for one in session.scalars(_mine(Validation, person, limit).options(*wanted)):
         words = (one.level_label, one.evidence.label, one.author.short_name, one.note, one.reason)
         yield _line(one.at, one.title, *words)
+    carried = _mine(CarriedLevel, person, limit).where(CarriedLevel.ended_at.is_(None))
+    names = (joinedload(CarriedLevel.source), joinedload(CarriedLevel.target), joinedload(CarriedLevel.move))
+    for link in session.scalars(carried.options(*names)):
+        yield _line(
+            link.move.moved_at, link.target.title, _("compte grâce à\u00a0: %(title)s", title=link.source.title)
+        )
 
 
 def evidence(session: Session, person: Person, limit: int) -> Iterator[Line]:

@@ -14,12 +14,12 @@ from bookings.models import LIVE, Booking, OpeningRule, Place
 from fablab import house, journal
 from fablab.db import transaction
 from fablab.home.letter_examples import Preview
-from fablab.seen import meanwhile, stamp
 from fablab.home.settings_words import Setting
 from fablab.i18n import _
 from fablab.outbox import Letter
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
+from fablab.seen import meanwhile, stamp
 
 #: the mark of what the house itself has said
 OWN_WORD = "source"

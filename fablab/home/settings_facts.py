@@ -18,11 +18,11 @@ from bookings.models import Place
 from fablab import house, identity, journal
 from fablab.db import transaction
 from fablab.home.settings_actions import OWN_WORD
-from fablab.seen import meanwhile, stamp
 from fablab.house import HouseSetting
 from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refused
+from fablab.seen import meanwhile, stamp
 
 NAME = "house.name"
 

@@ -12,8 +12,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from bookings.catalogue import EMAIL, PHONE
 from fablab.forms import BaseForm
 from fablab.home.settings_facts import Fact
-from fablab.seen import stamp
 from fablab.i18n import _, lazy
+from fablab.seen import stamp
 
 
 class CheckboxesField(SelectMultipleField):  # type: ignore[misc]  # wtforms has no types

@@ -13,12 +13,12 @@ from fablab.forms import BaseForm
 from fablab.home import invented, settings_actions
 from fablab.home.settings_hours import SEASONS, USES, WEEKDAYS, WEEKS, HoursForm
 from fablab.home.settings_identity import GROUP as IDENTITY
-from fablab.seen import stamp
 from fablab.home.settings_words import SETTINGS, setting
 from fablab.i18n import _, lazy
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
+from fablab.seen import stamp
 
 bp = Blueprint("settings", __name__, url_prefix="/reglages")
 
