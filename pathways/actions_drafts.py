@@ -15,7 +15,7 @@ from fablab.refusals import Refused, refuse
 from fablab.seen import meanwhile, stamp
 from pathways.models_pathways import Competency, PathwayVersion, Stage, StageTarget
 from pathways.rules_publishing import draft_refusals
-from pathways.upkeep_versions import delete_stages, delete_targets, noted, put_in_order
+from pathways.upkeep_versions import delete_stages, delete_targets, note, put_in_order
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def _write(session: Session, thing: Any, written: Written) -> list[str]:
 
 def _note(session: Session, version: PathwayVersion, by: Person, now: datetime, changed: list[str]) -> None:
     if changed:
-        noted(session, "version.change", version, by, now, fields=changed)
+        note(session, "version.change", version, by, now, fields=changed)
 
 
 def _aim(session: Session, stage: Stage, competency: Competency, level: int) -> StageTarget:

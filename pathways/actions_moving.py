@@ -17,7 +17,7 @@ from pathways.models_groups import Enrolment, Group
 from pathways.models_moves import MovedEnrolment, VersionMove
 from pathways.models_pathways import PathwayVersion
 from pathways.rules_moving import mapping_refusals, move_back_refusals, move_refusals
-from pathways.upkeep_versions import noted
+from pathways.upkeep_versions import note
 
 Counting = Mapping[str, Sequence[str]]
 
@@ -179,4 +179,4 @@ def _note(
     now: datetime,
 ) -> None:
     about = [*journal.people(sorted(people)), *(("training_group", group_id) for group_id in moved.groups)]
-    noted(session, verb, version, by, now, about=about, people=len(people), move=moved.public_id)
+    note(session, verb, version, by, now, about=about, people=len(people), move=moved.public_id)

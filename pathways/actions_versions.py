@@ -18,7 +18,7 @@ from pathways.models_groups import Enrolment, Group
 from pathways.models_pathways import Competency, Pathway, PathwayVersion, Stage, StageTarget
 from pathways.models_validations import Validation
 from pathways.rules_publishing import draft_refusals, prepare_refusals, publish_refusals, unpublish_refusals
-from pathways.upkeep_versions import delete_stages, noted
+from pathways.upkeep_versions import delete_stages, note
 from pathways.words_versions import changes
 
 
@@ -43,7 +43,7 @@ def prepare(source: PathwayVersion, by: Person, now: datetime) -> PathwayVersion
             session.flush()
             session.add_all(StageTarget(**_copied(target, {"stage_id": copied.id})) for target in stage.targets)
         session.flush()
-        noted(session, "version.prepare", draft, by, now, source=source.number)
+        note(session, "version.prepare", draft, by, now, source=source.number)
     return draft
 
 
@@ -57,7 +57,7 @@ def discard(draft: PathwayVersion, by: Person, now: datetime) -> None:
             return
         if refusals := draft_refusals(may_change=by.may("pathway.versions"), is_draft=found.status == "draft"):
             raise Refused(refusals)
-        noted(session, "version.discard", found, by, now)
+        note(session, "version.discard", found, by, now)
         delete_stages(session, list(found.stages))
         session.expire(pathway, ["versions"])
         session.delete(found)
@@ -98,7 +98,7 @@ def publish(draft: PathwayVersion, seen: str, by: Person, now: datetime) -> Path
                 target.competency.draft = False
         session.flush()
         _skill_badges(session, version)
-        noted(session, "version.publish", version, by, now, retired=before.number if before else None)
+        note(session, "version.publish", version, by, now, retired=before.number if before else None)
     return version
 
 
@@ -124,7 +124,7 @@ def unpublish(version: PathwayVersion, by: Person, now: datetime) -> PathwayVers
         if before is not None:
             before.status, before.retired_at = "published", None
         _hide_new(session, version)
-        noted(session, "version.unpublish", version, by, now, back=before.number if before else None)
+        note(session, "version.unpublish", version, by, now, back=before.number if before else None)
     return version
 
 

@@ -111,9 +111,7 @@ class DraftForm(BaseForm):
 class TextsForm(DraftForm):
     """What is said of the pathway."""
 
-    title = _text(
-        VERSION["title"], 160, description=lazy("Le nom court vient avant le tiret\u00a0: «\u00a0Déclic — …\u00a0».")
-    )
+    title = _text(VERSION["title"], 160, description=lazy("Le nom court vient avant le tiret long «\u00a0—\u00a0»."))
     young_label = _text(VERSION["young_label"], 200, description=lazy("«\u00a0Je\u00a0», douze mots au plus."))
     project = _text(VERSION["project"], 200)
     audience = _text(VERSION["audience"], 250)

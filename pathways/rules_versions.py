@@ -117,7 +117,7 @@ def _sentence(code: str, values: Mapping[str, Any]) -> str:
         case "extended_age":
             return _("L’âge étendu dépasse %(age)s ans.", **values)
         case "group_sizes":
-            return _("Un groupe compte au plus %(least)s jeunes, ou davantage.", **values)
+            return _("Le nombre le plus haut de jeunes par groupe est au moins %(least)s.", **values)
         case "places":
             return _("Les groupes de l’année font %(most)s places au plus.", **values)
         case "hours":

@@ -40,7 +40,7 @@ def keep_words(session: Session, competency: Competency) -> None:
     )
 
 
-def noted(
+def note(
     session: Session,
     verb: str,
     version: PathwayVersion,

@@ -115,7 +115,7 @@ def facts_of(notice: str, now: datetime) -> dict[str, Any]:
         **{"day": clock.local_day(starts_at), "lapses": False, "machine": "La petite laser", "by": "Nadia B."},
         **{"answer": "Je viens mardi.", "who": "Alex E.", "alone": False, "i_can": "Je règle la machine."},
         **{"group": group, "members": 3, "least": 5},
-        **{"outcome": "to_complete", "code": "", "leads": True, "accident": False},
+        **{"outcome": "to_complete", "code": "", "leads": True, "accident": False, "back": False},
         **{"renewed": False, "reasons": [], "reason": "La machine a changé.", "said": "C’est corrigé."},
     }
 

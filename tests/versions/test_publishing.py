@@ -57,7 +57,7 @@ def test_a_draft_that_contradicts_itself_is_refused_with_all_that_is_to_be_mende
     said = "\n".join(one.sentence for one in refused.value.refusals)
     for words in (
         "26 ans",
-        "13 jeunes",
+        "au moins 13",
         "336 places",
         "4 séances",
         "Expérimenter\u00a0: ajouter",
