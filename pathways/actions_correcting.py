@@ -12,7 +12,7 @@ from fablab.db import transaction
 from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import upkeep, upkeep_evidence
+from pathways import upkeep, upkeep_evidence, upkeep_mastery
 from pathways.models_badges import Award, Badge
 from pathways.models_validations import Validation, ValidationBatch
 from pathways.queries_kept import asked_by
@@ -157,7 +157,7 @@ def _correction(batch: ValidationBatch, line: Validation, level: int, label: str
 
 
 def _follow(session: Session, lines: Sequence[Validation], people: Mapping[int, Person], now: datetime) -> None:
-    upkeep.project_mastery(session, {(line.person_id, line.competency_id) for line in lines})
+    upkeep_mastery.project_mastery(session, {(line.person_id, line.competency_id) for line in lines})
     upkeep.settle(session, people, now)
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fablab.db import transaction
-from pathways import upkeep
+from pathways import upkeep, upkeep_mastery
 from pathways.models_validations import Mastery, Validation
 
 
@@ -14,7 +14,9 @@ def rebuild_mastery() -> int:
         upkeep.lock_people(session, session.scalars(select(Validation.person_id).distinct()))
         before = _projection(session)
         known = session.execute(select(Validation.person_id, Validation.competency_id).distinct())
-        upkeep.project_mastery(session, {*((person_id, competency_id) for person_id, competency_id in known), *before})
+        upkeep_mastery.project_mastery(
+            session, {*((person_id, competency_id) for person_id, competency_id in known), *before}
+        )
         after = _projection(session)
     return sum(before.get(pair) != after.get(pair) for pair in {*before, *after})
 

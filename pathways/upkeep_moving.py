@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from fablab.outbox import tell
 from fablab.people.models import Person
-from pathways import upkeep
+from pathways import upkeep, upkeep_mastery
 from pathways.models_badges import Award
 from pathways.models_groups import Enrolment, Group, TrainingSession
 from pathways.models_moves import CarriedLevel, MovedEnrolment, VersionMove
@@ -75,7 +75,7 @@ def end_carried(session: Session, move: VersionMove, people: Collection[int], no
         carried.ended_at = now
         pairs.add((carried.person_id, carried.to_id))
     if pairs:
-        upkeep.project_mastery(session, pairs)
+        upkeep_mastery.project_mastery(session, pairs)
 
 
 def point_sessions(
@@ -159,4 +159,4 @@ def _carry(session: Session, move: VersionMove, people: Sequence[int]) -> None:
     for person_id, from_id, to_id in sorted(wanted):
         session.add(CarriedLevel(move_id=move.id, person_id=person_id, from_id=from_id, to_id=to_id))
     session.flush()
-    upkeep.project_mastery(session, {(person_id, to_id) for person_id, _from_id, to_id in wanted})
+    upkeep_mastery.project_mastery(session, {(person_id, to_id) for person_id, _from_id, to_id in wanted})

@@ -12,7 +12,7 @@ from fablab import journal
 from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused, refuse
-from pathways import upkeep, upkeep_evidence, upkeep_requests
+from pathways import upkeep, upkeep_evidence, upkeep_mastery, upkeep_requests
 from pathways.models_badges import Award
 from pathways.models_groups import PRESENT, Attendance, Enrolment, TrainingSession
 from pathways.models_validations import Validation, ValidationBatch
@@ -65,7 +65,7 @@ def save_batch(
     _write(session, batch, to_write, known, words)
     upkeep_evidence.rest_on(session, batch.id, pieces)
     pairs = {(cell.person_id, cell.competency_id) for cell in to_write}
-    upkeep.project_mastery(session, pairs)
+    upkeep_mastery.project_mastery(session, pairs)
     upkeep_requests.answer_seen(session, pairs, people, author, now)
     validated = {cell.person_id for cell in to_write}
     awards = upkeep.settle(session, {person_id: people[person_id] for person_id in validated}, now)

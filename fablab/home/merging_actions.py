@@ -25,7 +25,7 @@ from fablab.people.models import Person, RoleGrant
 from fablab.people.models_merging import Apart, Merge
 from fablab.people.rules_merging import UNDO_FOR, merge_refusals, undo_refusals
 from fablab.refusals import Refused, refuse
-from pathways import upkeep as training
+from pathways import upkeep_mastery
 from pathways.models import Award, Validation
 
 #: what a change of person may do to a booking still to come
@@ -231,7 +231,7 @@ def _tell_levels(session: Session, validation_ids: list[int], people: Sequence[i
     """Write the levels of both accounts anew from the validations that each holds now."""
     if validation_ids:
         moved = set(session.scalars(select(Validation.competency_id).where(Validation.id.in_(validation_ids))))
-        training.project_mastery(session, {(person, one) for person in people for one in moved})
+        upkeep_mastery.project_mastery(session, {(person, one) for person in people for one in moved})
 
 
 def _ask_bookings(session: Session, people: Sequence[int], now: datetime, changes: Changes) -> None:
