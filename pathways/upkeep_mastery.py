@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from pathways.models_moves import CarriedLevel
@@ -15,54 +15,63 @@ from pathways.values_validating import Line
 def project_mastery(session: Session, pairs: Collection[tuple[int, int]]) -> None:
     """Write the current level of these (person, competency) anew from their validations.
 
-    Since somebody was moved to another version, what they hold in a competency may count for another one too.
-    The people must be locked. Three statements to read, whatever their number.
+    Since somebody was moved to another version, what they hold in a competency may count for another one too, which
+    is then written as well. The people must be locked. Two statements to read, whatever their number.
     """
     session.flush()
     people = {person_id for person_id, _competency_id in pairs}
-    carried = _carried(session, people)
-    pairs = {*pairs, *((person_id, to) for person_id, from_id in pairs for to in carried[person_id].get(from_id, ()))}
-    counted = {pair: {pair[1]} for pair in pairs}
-    for person_id, targets in carried.items():
-        for from_id, to_ids in targets.items():
-            for to_id in to_ids:
-                if (person_id, to_id) in counted:
-                    counted[person_id, to_id].add(from_id)
-    competencies = {competency_id for sources in counted.values() for competency_id in sources}
-    lines: dict[tuple[int, int], list[Line]] = defaultdict(list)
-    rows = session.execute(
+    lines: dict[tuple[int, int], dict[int, Line]] = defaultdict(dict)
+    wanted = set(pairs)
+    rows = session.execute(_lines(people, {competency_id for _person_id, competency_id in pairs}))
+    for person_id, competency_id, counts_for, id_, *rest in rows:
+        line = Line(id_, *rest)
+        lines[person_id, competency_id][id_] = line
+        if counts_for is not None:
+            lines[person_id, counts_for][id_] = line
+            if (person_id, competency_id) in pairs:
+                wanted.add((person_id, counts_for))
+    held = select(Mastery).where(Mastery.person_id.in_(people))
+    held = held.where(Mastery.competency_id.in_({competency_id for _person_id, competency_id in wanted}))
+    known = {(row.person_id, row.competency_id): row for row in session.scalars(held)}
+    for pair in sorted(wanted):
+        _write(session, pair, known.get(pair), *current_level(lines[pair].values()))
+    session.flush()
+
+
+def _lines(
+    people: Collection[int], competencies: Collection[int]
+) -> Select[int, int, int, int, int, int | None, int, bool]:
+    """The validations in these competencies, in those for which they count, and in those that count for either."""
+    standing = and_(CarriedLevel.person_id.in_(people), CarriedLevel.ended_at.is_(None))
+    targets = select(CarriedLevel.to_id).where(standing, CarriedLevel.from_id.in_(competencies))
+    reached = or_(CarriedLevel.to_id.in_(competencies), CarriedLevel.to_id.in_(targets))
+    sources = select(CarriedLevel.from_id).where(standing, reached)
+    counts = and_(
+        CarriedLevel.person_id == Validation.person_id,
+        CarriedLevel.from_id == Validation.competency_id,
+        CarriedLevel.ended_at.is_(None),
+    )
+    return (
         select(
             Validation.person_id,
             Validation.competency_id,
+            CarriedLevel.to_id,
             Validation.id,
             Validation.level,
             Validation.corrects_id,
             Validation.author_id,
             Validation.needs_second,
-        ).where(Validation.person_id.in_(people), Validation.competency_id.in_(competencies))
-    )
-    for person_id, competency_id, id_, level, corrects_id, author_id, needs_second in rows:
-        lines[person_id, competency_id].append(Line(id_, level, corrects_id, author_id, needs_second))
-    known = {
-        (row.person_id, row.competency_id): row
-        for row in session.scalars(
-            select(Mastery).where(Mastery.person_id.in_(people), Mastery.competency_id.in_(competencies))
         )
-    }
-    for pair in sorted(pairs):
-        told = [line for competency_id in counted[pair] for line in lines[pair[0], competency_id]]
-        _write(session, pair, known.get(pair), *current_level(sorted(told, key=lambda line: line.id)))
-    session.flush()
-
-
-def _carried(session: Session, people: Collection[int]) -> dict[int, dict[int, set[int]]]:
-    """What counts for what, by person: {competency: those for which its level counts too}."""
-    found: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-    links = select(CarriedLevel.person_id, CarriedLevel.from_id, CarriedLevel.to_id)
-    links = links.where(CarriedLevel.person_id.in_(people), CarriedLevel.ended_at.is_(None))
-    for person_id, from_id, to_id in session.execute(links):
-        found[person_id][from_id].add(to_id)
-    return found
+        .outerjoin(CarriedLevel, counts)
+        .where(
+            Validation.person_id.in_(people),
+            or_(
+                Validation.competency_id.in_(competencies),
+                Validation.competency_id.in_(targets),
+                Validation.competency_id.in_(sources),
+            ),
+        )
+    )
 
 
 def _write(session: Session, pair: tuple[int, int], row: Mastery | None, level: int, validation_id: int | None) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from fablab import journal
 from fablab.i18n import _
@@ -14,7 +14,7 @@ from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused, refuse
 from pathways import upkeep, upkeep_evidence, upkeep_mastery, upkeep_requests
 from pathways.models_badges import Award
-from pathways.models_groups import PRESENT, Attendance, Enrolment, TrainingSession
+from pathways.models_groups import PRESENT, Attendance, Enrolment, Group, TrainingSession
 from pathways.models_validations import Validation, ValidationBatch
 from pathways.queries_evidence import proof_facts
 from pathways.queries_kept import KeptCompetency, Teaching, teaching
@@ -52,7 +52,7 @@ def save_batch(
     people = upkeep.lock_people(session, [author.id, *(cell.person_id for cell in cells)])
     if saved := _saved_before(session, key, author):
         return saved
-    training_session = _session(session, session_id)
+    training_session, version_id = _session(session, session_id)
     known = teaching(session)
     pieces = _check(session, training_session, author, cells, people, known, now)
     to_write, reached = split_reached(cells, _levels_at(session, cells, seen_at or now, author))
@@ -61,8 +61,7 @@ def save_batch(
     batch = ValidationBatch(key=key, author_id=author.id, session_id=session_id, at=now)
     session.add(batch)
     session.flush()
-    words = known.words_in(training_session.group.version_id if training_session else None)
-    _write(session, batch, to_write, known, words)
+    _write(session, batch, to_write, known, known.words_in(version_id))
     upkeep_evidence.rest_on(session, batch.id, pieces)
     pairs = {(cell.person_id, cell.competency_id) for cell in to_write}
     upkeep_mastery.project_mastery(session, pairs)
@@ -95,13 +94,16 @@ def _saved_before(session: Session, key: str, author: Person) -> Saved | None:
     return Saved(batch, written or 0, again=True)
 
 
-def _session(session: Session, session_id: int | None) -> TrainingSession | None:
+def _session(session: Session, session_id: int | None) -> tuple[TrainingSession | None, int | None]:
+    """The session, and the version that its group lives."""
     if session_id is None:
-        return None
-    found = session.get(TrainingSession, session_id, options=[joinedload(TrainingSession.group)])
+        return None, None
+    wanted = select(TrainingSession, Group.version_id).join(TrainingSession.group)
+    found = session.execute(wanted.where(TrainingSession.id == session_id)).one_or_none()
     if found is None:
         raise refuse("session_unknown", _("Cette séance n’existe pas."))
-    return found
+    lesson, version_id = found
+    return lesson, version_id
 
 
 def _check(
