@@ -23,8 +23,8 @@ def project_mastery(session: Session, pairs: Collection[tuple[int, int]]) -> Non
     lines: dict[tuple[int, int], dict[int, Line]] = defaultdict(dict)
     wanted = set(pairs)
     rows = session.execute(_lines(people, {competency_id for _person_id, competency_id in pairs}))
-    for person_id, competency_id, counts_for, id_, *rest in rows:
-        line = Line(id_, *rest)
+    for person_id, competency_id, counts_for, id_, level, corrects_id, author_id, needs_second in rows:
+        line = Line(id_, level, corrects_id, author_id, needs_second)
         lines[person_id, competency_id][id_] = line
         if counts_for is not None:
             lines[person_id, counts_for][id_] = line
