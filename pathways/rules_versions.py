@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fablab.i18n import _, ngettext
+from fablab.i18n import _
 
 Path = tuple[str | int, ...]
 
@@ -125,8 +125,7 @@ def _sentence(code: str, values: Mapping[str, Any]) -> str:
         case "pace":
             return _("Choisir un nombre de séances par semaine, ou «\u00a0à son rythme\u00a0».")
         case "weeks":
-            said = ngettext("Les semaines font %(num)s séance.", "Les semaines font %(num)s séances.", values["count"])
-            return str(said)
+            return _("Semaines\u00a0: il en faut pour %(count)s séances, au rythme choisi.", **values)
         case "badge_choice":
             return _("On ne choisit pas plus de badges qu’il n’y en a.")
         case "condition":

@@ -22,7 +22,7 @@ from fablab.permissions import Role
 from machines import actions_training
 from machines.values_training import SlotWish
 from pathways import actions, actions_requests
-from pathways.models import Validation
+from pathways.models import Enrolment, MovedEnrolment, Validation, VersionMove
 from pathways.values_validating import Cell
 from tests.conftest import NOW
 from tests.make import make_authorisation, make_minor, make_staff, make_young
@@ -95,7 +95,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
     competency, group = make_competency(), make_group()
     piece = make_piece(lea, piece=a_photo_piece("Marqueterie"), shows=[competency.id])
     sheet = make_sheet(lea, "Guéridon", photos=1, shows=[competency.id])
-    enrol(lea, group)
+    moved = moved_with(enrol(lea, group), nadia)
     lesson = make_session(group, leads=[samir])
     cell = Cell(lea.id, competency.id, 2, note="Tient l’équerre.")
     saved = actions.validate_batch(None, make_validator(), [cell], key="who-sees-1", now=NOW)
@@ -109,6 +109,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
     enrol(lou := make_young("Lou", "Durand"), group)
     return readers | {None: None, Role.YOUNG: lou}, {
         "/badges": held.public_id,
+        "/changements-de-version": moved.public_id,
         "/demandes": question.public_id,
         "/demandes/formations": asked.public_id,
         "/demandes/validations": seen.public_id,
@@ -127,7 +128,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "/valider/jeunes": lea.public_id,
         "batch_id": saved.batch.id,
         "code": {
-            **dict.fromkeys(("/jeunes", "/mon-parcours"), lesson.group.version.pathway.code),
+            **dict.fromkeys(("/jeunes", "/mon-parcours", "/parcours"), lesson.group.version.pathway.code),
             "/badges": badge.code,
             "/mes-badges": badge.code,
         },
@@ -139,8 +140,20 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "piece_id": piece.public_id,
         "sheet_id": sheet.public_id,
         "size": "grande",
+        "stage_id": lesson.group.version.stages[0].id,
+        "target_id": lesson.group.version.stages[0].targets[0].id,
         "validation_id": db.session.query(Validation).filter_by(person_id=lea.id).one().id,
     }
+
+
+def moved_with(enrolment: Enrolment, by: Person) -> VersionMove:
+    """A change of version in which somebody was taken along."""
+    version = {"from_version_id": enrolment.version_id, "to_version_id": enrolment.version_id}
+    with transaction() as session:
+        made = VersionMove(**version, mapping={}, groups=[], sessions=[], moved_at=NOW, moved_by_id=by.id)
+        made.enrolments = [MovedEnrolment(enrolment_id=enrolment.id)]
+        session.add(made)
+    return made
 
 
 def address(app: Flask, rule: Rule, ids: Ids) -> str:

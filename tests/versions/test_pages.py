@@ -209,7 +209,7 @@ def test_people_are_moved_after_a_preview_and_moved_back(
     shown = client.post(address, data={**sent, "act": "preview"}).get_data(as_text=True)
     assert "1 sur 4" in shown
     assert "REBOND : Expérimenter" in shown
-    assert "Expérimenter : Compétence SEC-01, niveau 3" in shown
+    assert "Expérimenter\u00a0: Compétence SEC-01, niveau 3" in shown
     assert session.scalars(select(Enrolment.version_id)).one() == old.id
     seen = BeautifulSoup(shown, "html.parser").find("input", attrs={"name": "seen"})
     assert seen is not None
@@ -221,7 +221,7 @@ def test_people_are_moved_after_a_preview_and_moved_back(
     session.expire_all()
     assert enrolment.version_id == new.id
     move = session.scalars(select(VersionMove)).one()
-    assert "compte aussi pour : Je dessine" in page(client, f"/changements-de-version/{move.public_id}").text
+    assert "compte aussi pour\u00a0: Je dessine" in page(client, f"/changements-de-version/{move.public_id}").text
     assert "1 personne" in page(client, "/parcours/REBOND").text
     client.post(f"/changements-de-version/{move.public_id}/annuler")
     session.expire_all()
