@@ -8,7 +8,8 @@ from typing import Any
 
 from bookings.catalogue_stores import CLOSURES, HOLIDAYS, HOURS, PLACES, one_window
 from bookings.official_calendar import OfficialHoliday, merged
-from fablab.catalogue import Catalogue, Document, References, Source
+from fablab.catalogue import Catalogue, Document, References, Source, Trail
+from fablab.catalogue_agreeing import agreeing, numbered, pairs, under
 from fablab.catalogue_items import Item, setting
 from fablab.catalogue_parts import Part
 from fablab.catalogue_records import Keyed, Many, Maybe, Optional, Record, Statuses, read_whole, status_of
@@ -91,61 +92,67 @@ def read(document: Document, references: References) -> None:
 def check(catalogue: Catalogue) -> None:
     """What must agree inside the file: areas, age bands, hours and dates."""
     document = catalogue.documents[NAME]
-    if document.sound("place") and document.sound("other_spaces"):
-        _check_place(document)
-    if document.sound("opening_hours"):
-        _check_hours(document)
-    if document.sound("calendar"):
-        _check_calendar(document)
+    _check_place(document)
+    _check_hours(document)
+    _check_calendar(document)
 
 
 def _check_place(document: Document) -> None:
-    place = document.data["place"]
-    others = sum(space["area_m2"] for space in document.data["other_spaces"])
-    if others + place["lendable_area_m2"] != place["total_area_m2"]:
-        expected = f"{others + place['lendable_area_m2']}, the lendable area and the other spaces together"
-        document.fault(("place", "total_area_m2"), expected)
-    for index, (band, following) in enumerate(pairwise(place["age_bands"])):
-        if band["max_age"] is None or band["max_age"] + 1 != following["min_age"]:
-            document.fault(
-                ("place", "age_bands", index + 1, "min_age"), "the age after the end of the band before, nobody twice"
-            )
-    if abs(sum(band["share"] for band in place["age_bands"]) - 1) > 0.001:
-        document.fault(("place", "age_bands"), "shares that add up to 1", "shares that do not")
+    place = under(document.data, "place")
+    with agreeing():
+        others = sum(space["area_m2"] for space in under(document.data, "other_spaces"))
+        if place["lendable_area_m2"] + others != place["total_area_m2"]:
+            expected = f"{place['lendable_area_m2'] + others}, the lendable area and the other spaces together"
+            document.fault(("place", "total_area_m2"), expected)
+    for (_index, band), (index, following) in pairwise(numbered(under(place, "age_bands"))):
+        with agreeing():
+            if band["max_age"] is None or band["max_age"] + 1 != following["min_age"]:
+                here = ("place", "age_bands", index, "min_age")
+                document.fault(here, "the age after the end of the band before, nobody twice")
+    with agreeing():
+        if abs(sum(band["share"] for band in place["age_bands"]) - 1) > 0.001:
+            document.fault(("place", "age_bands"), "shares that add up to 1", "shares that do not")
 
 
 def _check_hours(document: Document) -> None:
-    hours = document.data["opening_hours"]
+    hours = under(document.data, "opening_hours")
     for season in ("school_term", "school_holidays"):
-        for weekday, window in hours[season].items():
-            if window and window["start"] >= window["end"]:
-                document.fault(("opening_hours", season, weekday, "end"), "a time after the start")
-    for index, closure in enumerate(hours["yearly_closures"]):
-        if closure["start"] > closure["end"]:
-            document.fault(("opening_hours", "yearly_closures", index, "end"), "a date on or after the start")
+        for weekday, window in pairs(under(hours, season)):
+            with agreeing():
+                if window and window["start"] >= window["end"]:
+                    document.fault(("opening_hours", season, weekday, "end"), "a time after the start")
+    for index, closure in numbered(under(hours, "yearly_closures")):
+        with agreeing():
+            if closure["start"] > closure["end"]:
+                document.fault(("opening_hours", "yearly_closures", index, "end"), "a date on or after the start")
 
 
 def _check_calendar(document: Document) -> None:
-    calendar = document.data["calendar"]
-    first, last = school_year_bounds(calendar["school_year"])
-    expected = f"a date of the school year, {first} to {last}"
-    if not first <= calendar["term_starts"] <= last:
-        document.fault(("calendar", "term_starts"), expected)
-    before = None
-    for index, holiday in enumerate(calendar["school_holidays"]):
+    calendar = under(document.data, "calendar")
+    _within(document, ("calendar", "term_starts"), calendar, under(calendar, "term_starts"))
+    holidays = numbered(under(calendar, "school_holidays"))
+    for index, holiday in holidays:
         here = ("calendar", "school_holidays", index)
-        if holiday["start"] > holiday["end"]:
-            document.fault((*here, "end"), "a date on or after the start")
-        if before is not None and holiday["start"] <= before:
-            document.fault((*here, "start"), "a date after the holidays before")
-        before = holiday["end"]
+        with agreeing():
+            if holiday["start"] > holiday["end"]:
+                document.fault((*here, "end"), "a date on or after the start")
         for name in ("start", "end"):
-            if not first <= holiday[name] <= last:
-                document.fault((*here, name), expected)
+            _within(document, (*here, name), calendar, under(holiday, name))
+    for (_index, before), (index, holiday) in pairwise(holidays):
+        with agreeing():
+            if holiday["start"] <= before["end"]:
+                document.fault(("calendar", "school_holidays", index, "start"), "a date after the holidays before")
     for name in ("public_holidays", "bridge_closures"):
-        for index, day in enumerate(calendar[name]):
-            if not first <= day["date"] <= last:
-                document.fault(("calendar", name, index, "date"), expected)
+        for index, day in numbered(under(calendar, name)):
+            _within(document, ("calendar", name, index, "date"), calendar, under(day, "date"))
+
+
+def _within(document: Document, here: Trail, calendar: Any, day: Any) -> None:
+    """The day must be one of the calendar's school year."""
+    with agreeing():
+        first, last = school_year_bounds(calendar["school_year"])
+        if not first <= day <= last:
+            document.fault(here, f"a date of the school year, {first} to {last}")
 
 
 def school_year_bounds(school_year: str) -> tuple[date, date]:

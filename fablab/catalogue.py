@@ -11,6 +11,9 @@ from typing import Any
 
 import yaml
 
+from fablab.catalogue_agreeing import WRONG
+from fablab.catalogue_words import code_of, short
+
 # libyaml's loader where it is there: ten times faster, with the same marks.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -73,7 +76,18 @@ class Document:
     def sound(self, *trail: str | int) -> bool:
         """True when nothing at, below or around this trail is at fault: what must agree may then be compared."""
         around = (trail[:size] for size in range(len(trail)))
-        return self.data is not None and trail not in self.faulty and not any(step in self.broken for step in around)
+        return (
+            isinstance(self.data, dict) and trail not in self.faulty and not any(step in self.broken for step in around)
+        )
+
+    def lose(self, trail: Trail, code: str) -> None:
+        """A code points at nothing: nothing is compared with it any more."""
+        *steps, last = trail
+        holder = self.data
+        for step in steps:
+            holder = holder[step]
+        if holder[last] == code:
+            holder[last] = WRONG
 
     def _shown(self, trail: Trail) -> str:
         if trail in self.written:
@@ -87,12 +101,6 @@ class Document:
         if isinstance(value, dict | list):
             return "a mapping" if isinstance(value, dict) else "a list"
         return short(str(value))
-
-
-def short(text: str) -> str:
-    """At most 60 characters of a value, quoted."""
-    text = " ".join(text.split())
-    return f"“{text if len(text) <= 60 else text[:57] + '…'}”" if text else "nothing"
 
 
 @dataclass
@@ -125,7 +133,8 @@ class References:
             known = [self.defined.get(kind) for kind in kinds]
             judged = whole or None not in known
             if judged and not any(code in codes for codes in known if codes):
-                document.fault(trail, "the code of a " + " or ".join(kinds).replace("_", " "), short(code))
+                document.fault(trail, code_of(kinds), short(code))
+                document.lose(trail, code)
 
 
 def load_yaml(path: Path, name: str) -> Document:
@@ -213,10 +222,6 @@ class Catalogue:
         """What this file says. The file must have been read without fault."""
         return self.documents[name].data
 
-    def has(self, *names: str) -> bool:
-        """Whether these files were read, each at least as a mapping."""
-        return all(name in self.documents and isinstance(self.documents[name].data, dict) for name in names)
-
 
 @dataclass(frozen=True)
 class Source:
@@ -280,7 +285,10 @@ def read(sources: list[Source], path: Path | None = None) -> Catalogue:
         catalogue.documents[source.name] = document
         if document.data is not None:
             source.read(document, catalogue.references)
-    catalogue.references.resolve(all(document.data is not None for document in catalogue.documents.values()))
+    unread = [document for document in catalogue.documents.values() if document.data is None]
+    catalogue.references.resolve(whole=not unread)
+    for document in unread:
+        document.data = WRONG
     for source in sources:
         source.check(catalogue)
     return catalogue

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fablab.catalogue import DATA_STATUSES, Document, References, Trail, short
+from fablab.catalogue import DATA_STATUSES, Document, References, Trail
+from fablab.catalogue_agreeing import WRONG
 from fablab.catalogue_shapes import Choice, Ref, Shape
+from fablab.catalogue_words import short
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Many(Shape):
         """The cleaned list."""
         if not isinstance(value, list) or len(value) < self.least:
             document.fault(trail, self.describe())
-            return []
+            return WRONG
         return [self.shape.read(document, (*trail, index), item, references) for index, item in enumerate(value)]
 
     def describe(self) -> str:
@@ -69,21 +71,19 @@ class Record(Shape):
         """The cleaned mapping, with every known key."""
         if not isinstance(value, dict):
             document.fault(trail, self.describe())
-            value = None
-        else:
-            self._unknown(document, trail, value)
+            return WRONG
+        self._unknown(document, trail, value)
         cleaned: dict[str, Any] = {}
         for key, shape in self.shapes.items():
             here = (*trail, key)
             plain = shape.shape if isinstance(shape, Optional) else shape
-            if value is not None and key in value:
+            if key in value:
                 cleaned[key] = plain.read(document, here, value[key], references)
             elif isinstance(shape, Optional):
                 cleaned[key] = shape.default
             else:
-                cleaned[key] = None
-                if value is not None:
-                    document.fault(here, plain.describe(), "nothing")
+                document.fault(here, plain.describe(), "nothing")
+                cleaned[key] = WRONG
         return cleaned
 
     def _unknown(self, document: Document, trail: Trail, value: Mapping[str, Any]) -> None:
@@ -118,7 +118,7 @@ class Keyed(Shape):
         """The cleaned mapping."""
         if not isinstance(value, dict):
             document.fault(trail, self.describe())
-            return {}
+            return WRONG
         cleaned = {}
         for key, item in value.items():
             here = (*trail, key)
@@ -126,10 +126,13 @@ class Keyed(Shape):
                 document.fault(here, self.key.describe(), f"the key {short(key)}")
             elif isinstance(self.key, Ref):
                 self.key.read(document, here, key, references)
-            cleaned[key] = self.shape.read(document, here, item, references)
+            read = self.shape.read(document, here, item, references)
+            if isinstance(self.key, Ref) or key in self.key.values:
+                cleaned[key] = read
         for key in self.every:
             if key not in value:
                 document.fault((*trail, key), self.shape.describe(), "nothing")
+                cleaned[key] = WRONG
         return cleaned
 
     def describe(self) -> str:

@@ -1,7 +1,7 @@
 """What a value of a catalogue file may look like: small descriptors that check, clean and describe.
 
 ``shape.read(document, trail, value, references)`` records every fault in the document and returns the cleaned
-value: dates and times as such, texts typeset as French.
+value: dates and times as such, texts typeset as French; ``WRONG`` where the value is at fault.
 """
 
 import re
@@ -11,6 +11,8 @@ from datetime import date, time
 from typing import Any
 
 from fablab.catalogue import Document, References, Trail
+from fablab.catalogue_agreeing import WRONG
+from fablab.catalogue_words import code_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -49,7 +51,7 @@ class Text(Shape):
         """The text, trimmed and typeset."""
         if not isinstance(value, str) or not value.strip() or len(value) > self.longest:
             document.fault(trail, self.describe())
-            return ""
+            return WRONG
         return typeset(value) if self.typeset else value.strip()
 
     def describe(self) -> str:
@@ -68,7 +70,7 @@ class Pattern(Shape):
         """The text as written."""
         if not isinstance(value, str) or not re.fullmatch(self.expression, value):
             document.fault(trail, self.words)
-            return ""
+            return WRONG
         return value
 
     def describe(self) -> str:
@@ -87,7 +89,7 @@ class Whole(Shape):
         """The number."""
         if isinstance(value, bool) or not isinstance(value, int) or not self.least <= value <= self.most:
             document.fault(trail, self.describe())
-            return self.least
+            return WRONG
         return value
 
     def describe(self) -> str:
@@ -106,7 +108,7 @@ class Number(Shape):
         """The number."""
         if isinstance(value, bool) or not isinstance(value, int | float) or not self.least <= value <= self.most:
             document.fault(trail, self.describe())
-            return self.least
+            return WRONG
         return value
 
     def describe(self) -> str:
@@ -122,7 +124,8 @@ class Flag(Shape):
         """The truth."""
         if not isinstance(value, bool):
             document.fault(trail, self.describe())
-        return value is True
+            return WRONG
+        return value
 
     def describe(self) -> str:
         """What is expected."""
@@ -139,7 +142,7 @@ class Choice(Shape):
         """The value."""
         if not any(value == known and type(value) is type(known) for known in self.values):
             document.fault(trail, self.describe())
-            return self.values[0]
+            return WRONG
         return value
 
     def describe(self) -> str:
@@ -158,7 +161,7 @@ class Day(Shape):
             return date.fromisoformat(document.written.get(trail, ""))
         except ValueError:
             document.fault(trail, self.describe())
-            return date.min
+            return WRONG
 
     def describe(self) -> str:
         """What is expected."""
@@ -173,7 +176,7 @@ class Month(Shape):
         """The month as text."""
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", str(value)):
             document.fault(trail, self.describe())
-            return "1000-01"
+            return WRONG
         return str(value)
 
     def describe(self) -> str:
@@ -189,7 +192,7 @@ class Clock(Shape):
         """The time."""
         if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
             document.fault(trail, self.describe())
-            return time.min
+            return WRONG
         return time.fromisoformat(value)
 
     def describe(self) -> str:
@@ -208,7 +211,7 @@ class Code(Shape):
         """The code."""
         if not isinstance(value, str) or not re.fullmatch(self.expression, value):
             document.fault(trail, self.describe())
-            return ""
+            return WRONG
         references.define(self.kind, value, document, trail)
         return value
 
@@ -227,10 +230,10 @@ class Ref(Shape):
         """The code."""
         if not isinstance(value, str) or not value:
             document.fault(trail, self.describe())
-            return ""
+            return WRONG
         references.use(self.kinds, value, document, trail)
         return value
 
     def describe(self) -> str:
         """What is expected."""
-        return "the code of a " + " or ".join(self.kinds).replace("_", " ")
+        return code_of(self.kinds)

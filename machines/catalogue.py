@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from bookings.catalogue_stores import one_window
 from bookings.models import Place, Resource
 from fablab.catalogue import Catalogue, Document, References, Source
+from fablab.catalogue_agreeing import WRONG, agreeing, coded, numbered, pairs, under
 from fablab.catalogue_items import Item, setting
 from fablab.catalogue_parts import Part
 from fablab.catalogue_records import read_whole, status_of
@@ -26,42 +27,40 @@ NAME = "machines.yaml"
 def read(document: Document, references: References) -> None:
     """Read the file; the Fablab's space becomes known as a place for activities."""
     read_whole(SHAPE, document, references)
-    if document.sound("fablab", "space"):
-        references.define("fablab", document.data["fablab"]["space"], document, ("fablab", "space"))
+    with agreeing():
+        references.define("fablab", under(document.data, "fablab", "space"), document, ("fablab", "space"))
 
 
 def check(catalogue: Catalogue) -> None:
     """What must agree: ages, slots, hours, and the badges of pathways.yaml."""
     document = catalogue.documents[NAME]
-    if document.sound("fablab"):
-        for season in ("school_term", "school_holidays"):
-            _check_week(catalogue, document, season)
-        _check_gauge(catalogue, document)
-    if not isinstance(document.data, dict) or not isinstance(document.data.get("machines"), list):
-        return
-    for index, machine in enumerate(document.data["machines"]):
-        if document.sound("machines", index):
+    for season in ("school_term", "school_holidays"):
+        _check_week(catalogue, document, season)
+    _check_gauge(catalogue, document)
+    for index, machine in numbered(under(document.data, "machines")):
+        if machine is not WRONG:
             _check_machine(document, ("machines", index), machine)
             _check_badge(catalogue, document, ("machines", index), machine)
     _check_openings(catalogue, document)
 
 
 def _check_week(catalogue: Catalogue, document: Document, season: str) -> None:
-    house = catalogue.documents["house.yaml"]
-    for weekday, windows in document.data["fablab"][season].items():
+    open_hours = under(catalogue.documents["house.yaml"].data, "opening_hours", season)
+    for weekday, windows in pairs(under(document.data, "fablab", season)):
         here = ("fablab", season, weekday)
-        for index, window in enumerate(windows):
-            if window["start"] >= window["end"]:
-                document.fault((*here, index, "end"), "a time after the start")
-        for index, (before, after) in enumerate(pairwise(windows)):
-            if after["start"] < before["end"]:
-                document.fault((*here, index + 1, "start"), f"{before['end']:%H:%M} or later, after the window before")
-        if house.sound("opening_hours", season):
-            day = house.data["opening_hours"][season][weekday]
-            for index, window in enumerate(windows):
+        for index, window in numbered(windows):
+            with agreeing():
+                if window["start"] >= window["end"]:
+                    document.fault((*here, index, "end"), "a time after the start")
+            with agreeing():
+                day = open_hours[weekday]
                 if day is None or window["start"] < day["start"] or window["end"] > day["end"]:
                     expected = f"{day['start']:%H:%M} to {day['end']:%H:%M}" if day else "nothing"
                     document.fault((*here, index), f"hours when the house is open: {expected}", _span(window))
+        for (_before, before), (index, after) in pairwise(numbered(windows)):
+            with agreeing():
+                if after["start"] < before["end"]:
+                    document.fault((*here, index, "start"), f"{before['end']:%H:%M} or later, after the window before")
 
 
 def _span(window: Mapping[str, time]) -> str:
@@ -69,24 +68,26 @@ def _span(window: Mapping[str, time]) -> str:
 
 
 def _check_gauge(catalogue: Catalogue, document: Document) -> None:
-    house = catalogue.documents["house.yaml"]
-    if house.sound("place", "gauge") and document.data["fablab"]["gauge"] > house.data["place"]["gauge"]:
-        document.fault(("fablab", "gauge"), f"at most {house.data['place']['gauge']}, the gauge of the house")
+    most = under(catalogue.documents["house.yaml"].data, "place", "gauge")
+    with agreeing():
+        if under(document.data, "fablab", "gauge") > most:
+            document.fault(("fablab", "gauge"), f"at most {most}, the gauge of the house")
 
 
 def _check_machine(document: Document, here: tuple[str | int, ...], machine: dict[str, Any]) -> None:
-    known = [name for name in ("min_age_beside", "min_age_in_room", "min_age_autonomous") if machine[name] is not None]
-    for before, after in pairwise(known):
-        if machine[before] > machine[after]:
-            document.fault((*here, after), f"at least {machine[before]}, the {before}")
-    slot = machine["slot"]
-    if slot["min_minutes"] > slot["max_minutes"]:
-        document.fault((*here, "slot", "max_minutes"), f"at least {slot['min_minutes']}, the min_minutes")
-    if slot["max_minutes"] > slot["max_weekly_minutes"]:
-        document.fault((*here, "slot", "max_weekly_minutes"), f"at least {slot['max_minutes']}, the max_minutes")
-    if document.sound("booking_rules", "step_minutes"):
-        step = document.data["booking_rules"]["step_minutes"]
-        for name in ("min_minutes", "max_minutes"):
+    for before, after in combinations(("min_age_beside", "min_age_in_room", "min_age_autonomous"), 2):
+        with agreeing():
+            if None not in (machine[before], machine[after]) and machine[before] > machine[after]:
+                document.fault((*here, after), f"at least {machine[before]}, the {before}")
+    slot, step = machine["slot"], under(document.data, "booking_rules", "step_minutes")
+    with agreeing():
+        if slot["min_minutes"] > slot["max_minutes"]:
+            document.fault((*here, "slot", "max_minutes"), f"at least {slot['min_minutes']}, the min_minutes")
+    with agreeing():
+        if slot["max_minutes"] > slot["max_weekly_minutes"]:
+            document.fault((*here, "slot", "max_weekly_minutes"), f"at least {slot['max_minutes']}, the max_minutes")
+    for name in ("min_minutes", "max_minutes"):
+        with agreeing():
             if slot[name] % step:
                 document.fault((*here, "slot", name), f"a number of steps of {step} minutes")
 
@@ -94,27 +95,28 @@ def _check_machine(document: Document, here: tuple[str | int, ...], machine: dic
 def _check_badge(
     catalogue: Catalogue, document: Document, here: tuple[str | int, ...], machine: dict[str, Any]
 ) -> None:
-    pathways = catalogue.documents["pathways.yaml"]
-    if not pathways.sound("safety_badges"):
-        return
-    badge = next(badge for badge in pathways.data["safety_badges"] if badge["code"] == machine["badge"])
-    if machine["code"] not in badge["opens"]:
-        document.fault((*here, "badge"), f"a badge of pathways.yaml that opens {machine['code']}")
-    if badge["min_age"] > machine["min_age_beside"]:
-        expected = f"at least {badge['min_age']}, the min_age of {badge['code']}"
-        document.fault((*here, "min_age_beside"), expected)
+    badges = coded(under(catalogue.documents["pathways.yaml"].data, "safety_badges"))
+    with agreeing():
+        if machine["badge"] not in badges:
+            return
+        badge = badges[machine["badge"]]
+        with agreeing():
+            if machine["code"] not in badge["opens"]:
+                document.fault((*here, "badge"), f"a badge of pathways.yaml that opens {machine['code']}")
+        if badge["min_age"] > machine["min_age_beside"]:
+            expected = f"at least {badge['min_age']}, the min_age of {badge['code']}"
+            document.fault((*here, "min_age_beside"), expected)
 
 
 def _check_openings(catalogue: Catalogue, document: Document) -> None:
     pathways = catalogue.documents["pathways.yaml"]
-    if not (document.sound("machines") and pathways.sound("safety_badges")):
-        return
-    asked = {machine["code"]: machine["badge"] for machine in document.data["machines"]}
-    for index, badge in enumerate(pathways.data["safety_badges"]):
-        for place, code in enumerate(badge["opens"]):
-            if asked[code] != badge["code"]:
-                expected = f"a machine whose badge is {badge['code']} (that of {code} is {asked[code]})"
-                pathways.fault(("safety_badges", index, "opens", place), expected)
+    machines = coded(under(document.data, "machines"))
+    for index, badge in numbered(under(pathways.data, "safety_badges")):
+        for place, code in numbered(under(badge, "opens")):
+            with agreeing():
+                if code in machines and machines[code]["badge"] != badge["code"]:
+                    expected = f"a machine whose badge is {badge['code']} (that of {code} is {machines[code]['badge']})"
+                    pathways.fault(("safety_badges", index, "opens", place), expected)
 
 
 def items(catalogue: Catalogue, today: date) -> list[Item]:

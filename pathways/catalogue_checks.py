@@ -1,72 +1,70 @@
 """What must agree inside pathways.yaml: sums of hours and places, sessions, and badges that can be reached."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fablab.catalogue import Document
+from fablab.catalogue import Document, Trail
+from fablab.catalogue_agreeing import WRONG, agreeing, coded, numbered, under
 from pathways.rules_versions import Fault, aim_faults, own_faults
 
 
 def check_totals(document: Document) -> None:
     """The places of the pathways add up; the scale goes up from 0 step by step."""
-    if document.sound("totals") and document.sound("pathways"):
-        places = sum(pathway["places_per_year"] for pathway in document.data["pathways"])
-        if places != document.data["totals"]["places_per_year"]:
+    with agreeing():
+        places = sum(pathway["places_per_year"] for pathway in under(document.data, "pathways"))
+        if places != under(document.data, "totals", "places_per_year"):
             document.fault(("totals", "places_per_year"), f"{places}, the places of all pathways")
-    if document.sound("scale"):
-        for index, step in enumerate(document.data["scale"]):
+    for index, step in numbered(under(document.data, "scale")):
+        with agreeing():
             if step["level"] != index:
                 document.fault(("scale", index, "level"), f"{index}, the next level")
-    if document.sound("reference_stages"):
-        for index, stage in enumerate(document.data["reference_stages"]):
+    for index, stage in numbered(under(document.data, "reference_stages")):
+        with agreeing():
             if stage["order"] != index + 1:
                 document.fault(("reference_stages", index, "order"), f"{index + 1}, the next one")
 
 
 def check_badges(document: Document) -> None:
     """A badge is no younger than those it needs, and none needs itself."""
-    if not document.sound("safety_badges"):
-        return
-    badges = {badge["code"]: badge for badge in document.data["safety_badges"]}
-    for index, badge in enumerate(document.data["safety_badges"]):
-        for place, code in enumerate(badge["prerequisites"]):
+    badges = coded(under(document.data, "safety_badges"))
+    for index, badge in numbered(under(document.data, "safety_badges")):
+        for place, code in numbered(under(badge, "prerequisites")):
             here = ("safety_badges", index, "prerequisites", place)
-            if badge["code"] in needed(badges, code):
-                document.fault(here, "a badge that does not need this one in turn")
-            elif badges[code]["min_age"] > badge["min_age"]:
-                document.fault(here, f"a badge open at {badge['min_age']}, the age of this one")
+            with agreeing():
+                if badge["code"] in needed(badges, code):
+                    document.fault(here, "a badge that does not need this one in turn")
+                elif code in badges and badges[code]["min_age"] > badge["min_age"]:
+                    document.fault(here, f"a badge open at {badge['min_age']}, the age of this one")
 
 
-def needed(badges: dict[str, Any], code: str, seen: frozenset[str] = frozenset()) -> set[str]:
+def needed(badges: Mapping[str, Any], code: str, seen: frozenset[str] = frozenset()) -> set[str]:
     """This badge and all that it needs, however deep."""
     if code in seen or code not in badges:
         return {code}
     found = {code}
-    for other in badges[code]["prerequisites"]:
-        found |= needed(badges, other, seen | {code})
+    for _place, other in numbered(badges[code]["prerequisites"]):
+        with agreeing():
+            found |= needed(badges, other, seen | {code})
     return found
 
 
 def check_pathways(document: Document) -> None:
     """Each pathway on its own: ages, groups, hours, sessions, stages, badges aimed at."""
-    if not isinstance(document.data, dict) or not isinstance(document.data.get("pathways"), list):
-        return
-    for index, pathway in enumerate(document.data["pathways"]):
-        here = ("pathways", index)
-        if not document.sound(*here):
-            continue
-        _say(document, here, own_faults(pathway))
-        if all(document.sound(name) for name in ("safety_badges", "competencies", "reference_stages")):
+    badges = coded(under(document.data, "safety_badges"))
+    for index, pathway in numbered(under(document.data, "pathways")):
+        if pathway is not WRONG:
+            here = ("pathways", index)
+            _say(document, here, own_faults(pathway))
             _check_order(document, here, pathway)
-            badges = {badge["code"]: badge for badge in document.data["safety_badges"]}
             _say(document, here, aim_faults(pathway, badges))
 
 
-def _check_order(document: Document, here: tuple[str | int, ...], pathway: dict[str, Any]) -> None:
-    expected = [stage["code"] for stage in document.data["reference_stages"]]
-    found = [stage["code"] for stage in pathway["stages"]]
-    if found != expected:
-        document.fault((*here, "stages"), f"the stages {', '.join(expected)}, in this order", ", ".join(found))
+def _check_order(document: Document, here: Trail, pathway: dict[str, Any]) -> None:
+    with agreeing():
+        expected = [stage["code"] for stage in under(document.data, "reference_stages")]
+        found = [stage["code"] for stage in pathway["stages"]]
+        if found != expected:
+            document.fault((*here, "stages"), f"the stages {', '.join(expected)}, in this order", ", ".join(found))
 
 
 #: what a fault expects, in the words of the files
@@ -91,7 +89,7 @@ EXPECTED = {
 }
 
 
-def _say(document: Document, here: tuple[str | int, ...], faults: Iterable[Fault]) -> None:
+def _say(document: Document, here: Trail, faults: Iterable[Fault]) -> None:
     for fault in faults:
         values = dict(fault.values)
         if "short" in values:

@@ -1,13 +1,15 @@
 """What must agree inside a pathway before it is published: one home for the catalogue's files and for the pages.
 
 A pathway is read as pathways.yaml writes it (see pathways/catalogue_shape.py), whether it comes from a file or from a
-draft. Facts in, faults out: where, what, and the values that say it.
+draft. Facts in, faults out: where, what, and the values that say it. A value at fault in the file ends the one comparison
+that asks it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from fablab.catalogue_agreeing import agreeing, numbered, under
 from fablab.i18n import _
 
 Path = tuple[str | int, ...]
@@ -24,7 +26,9 @@ class Fault:
 
 def own_faults(pathway: Mapping[str, Any]) -> Iterator[Fault]:
     """Ages, groups, hours, sessions, stages: what a pathway must say of itself without contradiction."""
-    yield from _numbers(pathway)
+    yield from _people(pathway)
+    yield from _hours(pathway)
+    yield from _choices(pathway)
     yield from _stages(pathway)
 
 
@@ -33,66 +37,103 @@ def aim_faults(pathway: Mapping[str, Any], badges: Mapping[str, Mapping[str, Any
 
     ``badges`` by code, as the file writes them: competencies (code, level), min_age.
     """
+    for place, code in numbered(pathway["aimed_badges"]):
+        here = ("aimed_badges", place)
+        with agreeing():
+            if code not in badges:
+                continue  # named already, as a code of nothing
+            with agreeing():
+                reached = _reached(pathway)
+                short = [one for one in badges[code]["competencies"] if reached.get(one["code"], 0) < one["level"]]
+                if short:
+                    said = [(one["code"], one["level"]) for one in short]
+                    yield Fault("out_of_reach", here, {"badge": code, "short": said})
+            if (badges[code]["min_age"] or 0) > pathway["audience"]["max_age"]:
+                yield Fault("badge_too_old", here, {"badge": code, "age": pathway["audience"]["max_age"]})
+
+
+def _reached(pathway: Mapping[str, Any]) -> dict[str, int]:
+    """The highest level that the stages bring, by competency."""
     reached: dict[str, int] = {}
     for stage in pathway["stages"]:
         for target in stage["competencies"]:
             reached[target["code"]] = max(target["level"], reached.get(target["code"], 0))
-    for place, code in enumerate(pathway["aimed_badges"]):
-        here = ("aimed_badges", place)
-        short = [one for one in badges[code]["competencies"] if reached.get(one["code"], 0) < one["level"]]
-        if short:
-            yield Fault("out_of_reach", here, {"badge": code, "short": [(one["code"], one["level"]) for one in short]})
-        if (badges[code]["min_age"] or 0) > pathway["audience"]["max_age"]:
-            yield Fault("badge_too_old", here, {"badge": code, "age": pathway["audience"]["max_age"]})
+    return reached
 
 
-def _numbers(pathway: Mapping[str, Any]) -> Iterator[Fault]:
-    audience, group, sessions = pathway["audience"], pathway["group"], pathway["sessions"]
-    if audience["min_age"] > audience["max_age"]:
-        yield Fault("ages", ("audience", "max_age"), {"least": audience["min_age"]})
-    if audience["extended"] and audience["extended"]["max_age"] <= audience["max_age"]:
-        yield Fault("extended_age", ("audience", "extended", "max_age"), {"age": audience["max_age"]})
-    if group["min"] > group["max"]:
-        yield Fault("group_sizes", ("group", "max"), {"least": group["min"]})
-    most = pathway["groups_per_year"] * group["max"]
-    if pathway["places_per_year"] > most:
-        yield Fault("places", ("places_per_year",), {"most": most})
-    if pathway["hours"] != sessions["count"] * sessions["hours"]:
-        yield Fault("hours", ("hours",), {"hours": sessions["count"] * sessions["hours"]})
-    pace = sessions["pace"]
-    if pace["own_pace"] == bool(pace["per_week"]):
-        yield Fault("pace", ("sessions", "pace"))
-    if pace["weeks"] and pace["per_week"] and pace["weeks"] * pace["per_week"] != sessions["count"]:
-        yield Fault("weeks", ("sessions", "pace", "weeks"), {"count": sessions["count"]})
-    if pathway["chosen_badges"] and pathway["chosen_badges"]["count"] > len(pathway["chosen_badges"]["among"]):
-        yield Fault("badge_choice", ("chosen_badges", "count"))
-    for place, condition in enumerate(pathway["prerequisites"]):
-        if bool(condition["any_of"]) == bool(condition["all_of"]):
-            yield Fault("condition", ("prerequisites", place))
+def _people(pathway: Mapping[str, Any]) -> Iterator[Fault]:
+    audience, group = pathway["audience"], pathway["group"]
+    with agreeing():
+        if audience["min_age"] > audience["max_age"]:
+            yield Fault("ages", ("audience", "max_age"), {"least": audience["min_age"]})
+    with agreeing():
+        if audience["extended"] and audience["extended"]["max_age"] <= audience["max_age"]:
+            yield Fault("extended_age", ("audience", "extended", "max_age"), {"age": audience["max_age"]})
+    with agreeing():
+        if group["min"] > group["max"]:
+            yield Fault("group_sizes", ("group", "max"), {"least": group["min"]})
+    with agreeing():
+        most = pathway["groups_per_year"] * group["max"]
+        if pathway["places_per_year"] > most:
+            yield Fault("places", ("places_per_year",), {"most": most})
+
+
+def _hours(pathway: Mapping[str, Any]) -> Iterator[Fault]:
+    sessions = pathway["sessions"]
+    pace = under(sessions, "pace")
+    with agreeing():
+        made = sessions["count"] * sessions["hours"]
+        if pathway["hours"] != made:
+            yield Fault("hours", ("hours",), {"hours": made})
+    with agreeing():
+        if pace["own_pace"] == bool(pace["per_week"]):
+            yield Fault("pace", ("sessions", "pace"))
+    with agreeing():
+        if pace["weeks"] and pace["per_week"] and pace["weeks"] * pace["per_week"] != sessions["count"]:
+            yield Fault("weeks", ("sessions", "pace", "weeks"), {"count": sessions["count"]})
+
+
+def _choices(pathway: Mapping[str, Any]) -> Iterator[Fault]:
+    with agreeing():
+        if pathway["chosen_badges"] and pathway["chosen_badges"]["count"] > len(pathway["chosen_badges"]["among"]):
+            yield Fault("badge_choice", ("chosen_badges", "count"))
+    for place, condition in numbered(pathway["prerequisites"]):
+        with agreeing():
+            if bool(condition["any_of"]) == bool(condition["all_of"]):
+                yield Fault("condition", ("prerequisites", place))
 
 
 def _stages(pathway: Mapping[str, Any]) -> Iterator[Fault]:
     sessions = pathway["sessions"]
-    numbers: list[int] = []
-    for place, stage in enumerate(pathway["stages"]):
-        here = ("stages", place)
-        numbers += stage["sessions"]
-        if stage["hours"] != len(stage["sessions"]) * sessions["hours"]:
-            hours = len(stage["sessions"]) * sessions["hours"]
-            yield Fault("stage_hours", (*here, "hours"), {"stage": place, "hours": hours})
-        codes = [target["code"] for target in stage["competencies"]]
-        for spot, code in enumerate(codes):
-            if code in codes[:spot]:
+    for place, stage in numbered(pathway["stages"]):
+        with agreeing():
+            made = len(stage["sessions"]) * sessions["hours"]
+            if stage["hours"] != made:
+                yield Fault("stage_hours", ("stages", place, "hours"), {"stage": place, "hours": made})
+        yield from _targets(place, stage)
+    with agreeing():
+        numbers = [number for stage in pathway["stages"] for number in stage["sessions"]]
+        if not pathway["stages"]:
+            yield Fault("no_stage", ("stages",))
+        elif numbers != list(range(1, 1 + sessions["count"])):
+            yield Fault("sessions_order", ("stages",), {"count": sessions["count"], "found": numbers})
+
+
+def _targets(place: int, stage: Any) -> Iterator[Fault]:
+    here = ("stages", place)
+    chosen, targets = under(stage, "chosen_competencies"), under(stage, "competencies")
+    seen = set()
+    for spot, target in numbered(targets):
+        with agreeing():
+            if target["code"] in seen:
                 yield Fault("twice", (*here, "competencies", spot, "code"), {"stage": place})
-        chosen = stage["chosen_competencies"]
+            seen.add(target["code"])
+    with agreeing():
         if chosen and chosen["count"] > len(chosen["among"]):
             yield Fault("choice", (*here, "chosen_competencies", "count"), {"stage": place})
-        if not codes and not chosen:
+    with agreeing():
+        if not targets and not chosen:
             yield Fault("no_target", (*here, "competencies"), {"stage": place})
-    if not pathway["stages"]:
-        yield Fault("no_stage", ("stages",))
-    elif numbers != list(range(1, sessions["count"] + 1)):
-        yield Fault("sessions_order", ("stages",), {"count": sessions["count"], "found": numbers})
 
 
 def sentences(

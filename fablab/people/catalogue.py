@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fablab.catalogue import DATA_STATUSES, Catalogue, Document, References, Source
+from fablab.catalogue_agreeing import WRONG, agreeing, under
 from fablab.catalogue_items import Item, setting
 from fablab.catalogue_parts import Part
 from fablab.catalogue_records import Many, Maybe, Optional, Record, Statuses, read_whole, status_of
@@ -72,21 +73,21 @@ def read(document: Document, references: References) -> None:
     """Read the file."""
     written = document.data
     read_whole(SHAPE, document, references)
-    if not isinstance(written, dict):
-        return
     for name in ("structures", "associations"):
-        for index, structure in enumerate(written.get(name) or [] if isinstance(written.get(name), list) else []):
-            if document.sound(name, index):
+        listed = written.get(name) if isinstance(written, dict) else None
+        for index, structure in enumerate(listed if isinstance(listed, list) else []):
+            if isinstance(structure, dict):
                 _check_papers(document, (name, index), structure)
 
 
 def _check_papers(document: Document, here: tuple[str, int], structure: dict[str, Any]) -> None:
-    if structure.get("sensitive") and not structure.get("masked_name"):
+    """As written, since a key left out and one that is null do not say the same."""
+    if structure.get("sensitive") is True and structure.get("masked_name") is None:
         document.fault((*here, "masked_name"), "the name to show instead, since sensitive is true", "nothing")
     required = structure.get("insurance_required", True)
-    if required and "insurance_days" not in structure:
+    if required is True and "insurance_days" not in structure:
         document.fault((*here, "insurance_days"), "days left, or null when the certificate is missing", "nothing")
-    if not required and structure.get("insurance_days") is not None:
+    if required is False and structure.get("insurance_days") is not None:
         document.fault((*here, "insurance_days"), "nothing, since insurance_required is false")
 
 
@@ -94,12 +95,10 @@ def check(catalogue: Catalogue) -> None:
     """The place (house.yaml) says how many regular organisations there are at least."""
     document = catalogue.documents[NAME]
     house = catalogue.documents.get("house.yaml")
-    if house is None or not house.sound("place", "regular_organisations"):
-        return
-    if document.sound("structures") and document.sound("associations"):
-        least = house.data["place"]["regular_organisations"]
-        count = len(document.data["structures"]) + len(document.data["associations"])
-        if count < least:
+    with agreeing():
+        least = under(house.data if house else WRONG, "place", "regular_organisations")
+        count = len(under(document.data, "structures")) + len(under(document.data, "associations"))
+        if least > count:
             document.fault(("associations",), f"at least {least} regular organisations", f"{count} with the structures")
 
 

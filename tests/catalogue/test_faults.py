@@ -201,3 +201,55 @@ def test_a_load_that_fails_half_way_leaves_nothing(session: Session) -> None:
     for model in (Structure, Holiday):
         assert session.scalar(select(func.count()).select_from(model)) == 0
     assert not house_catalogue.is_loaded(session)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "fields"),
+    [
+        (
+            {
+                "machines.yaml": [
+                    ('start: "09:00", end: "12:00"', 'start: "18:00", end: "14:00"'),
+                    ("gauge: 19", "gauge: x"),
+                ]
+            },
+            {"fablab.gauge", "fablab.school_term.tuesday[0].end"},
+        ),
+        (
+            {"machines.yaml": [("min_age_in_room: 16", "min_age_in_room: 13"), ("risk: high", "risk: extreme")]},
+            {"machines[0].min_age_in_room", "machines[0].risk"},
+        ),
+        (
+            {
+                "pathways.yaml": [
+                    ("group: {min: 8, max: 12", "group: {min: 13, max: 12"),
+                    ("    hours: 12\n", "    hours: x\n"),
+                ]
+            },
+            {"pathways[0].group.max", "pathways[0].hours"},
+        ),
+        (
+            {"rooms.yaml": [("safety_gauge: 19\n", "safety_gauge: 25\n"), ("area_m2: 104", "area_m2: x")]},
+            {"rooms[5].safety_gauge", "rooms[0].area_m2"},
+        ),
+        (
+            {"house.yaml": [("total_area_m2: 1200", "total_area_m2: 1300"), ("  gauge: 295", "  gauge: many")]},
+            {"place.total_area_m2", "place.gauge"},
+        ),
+    ],
+)
+def test_a_fault_hides_no_other_of_the_same_thing(
+    folder: Path, spoilt: dict[str, list[tuple[str, str]]], fields: set[str]
+) -> None:
+    for name, changes in spoilt.items():
+        for old, new in changes:
+            spoil(folder, name, old, new)
+    assert fields <= {fault.field for fault in faults(folder)}
+
+
+def test_an_empty_file_hides_no_fault_of_another(folder: Path) -> None:
+    (folder / "house.yaml").write_text("")
+    spoil(folder, "pathways.yaml", "evidence: observation", "evidence: telepathie")
+    spoil(folder, "machines.yaml", 'start: "09:00", end: "12:00"', 'start: "18:00", end: "14:00"')
+    fields = {fault.field for fault in faults(folder)}
+    assert {"(file)", "competencies[0].evidence", "fablab.school_term.tuesday[0].end"} <= fields
