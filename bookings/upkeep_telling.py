@@ -5,13 +5,14 @@ What touches several bookings in one act is said once to each person, whatever t
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from bookings import kinds
 from bookings.models import Booking
 from fablab.calendars import Entry
-from fablab.outbox import confirm, tell
+from fablab.outbox import confirm, overtake, tell
 from fablab.people.models import Person
 from fablab.reasons import Kept
 
@@ -36,7 +37,10 @@ def announce(
         mine = by is not None and person.id == by.id
         if mine and person is not booking.holder:
             continue
-        say = confirm if mine else tell
+        about = about_of(booking)
+        if mine:
+            overtake(session, person, about, now)
+        say = confirm if mine else partial(tell, about=about)
         say(
             session,
             person,
@@ -82,6 +86,7 @@ def tell_marked(session: Session, why: Mapping[Booking, Sequence[Kept]], now: da
             key=key_of("booking-warned", first, person, now),
             now=now,
             link=link_of(first, person),
+            about=None if several else about_of(first),
             booking=first,
             reasons=why[first],
             bookings=[(one, why[one]) for one in theirs],
@@ -92,7 +97,8 @@ def tell_well(session: Session, bookings: Sequence[Booking], now: datetime) -> N
     """Tell each person which of their bookings are no longer marked: one message and letter."""
     for person, theirs in concerned(session, _soonest_first(bookings)).items():
         key, link = key_of("bookings-well", theirs[0], person, now), link_of(theirs[0], person)
-        tell(session, person, "bookings-well", key=key, now=now, link=link, bookings=theirs)
+        about = about_of(theirs[0]) if len(theirs) == 1 else None
+        tell(session, person, "bookings-well", key=key, now=now, link=link, about=about, bookings=theirs)
 
 
 def _soonest_first(bookings: Mapping[Booking, object] | Sequence[Booking]) -> list[Booking]:
@@ -102,6 +108,11 @@ def _soonest_first(bookings: Mapping[Booking, object] | Sequence[Booking]) -> li
 def key_of(notice: str, booking: Booking, person: Person, now: datetime) -> str:
     """What makes a notice unique: one for a booking, a person and a moment."""
     return f"{notice}:{booking.id}:{person.id}:{int(now.timestamp())}"
+
+
+def about_of(booking: Booking) -> str:
+    """What a message about a booking speaks of: a newer one overtakes it."""
+    return f"booking:{booking.id}"
 
 
 def link_of(booking: Booking, person: Person) -> str:

@@ -205,7 +205,7 @@ def _call_about_late(now: datetime) -> None:
             Letter.handed_at.is_(None),
             Letter.written_at < now - LATE_AFTER,
             outbox.Message.call_for.is_(None),
-            outbox.Message.read_at.is_(None),
+            outbox.standing(),
             outbox.Message.notice.in_(MATTERING),
         )
     )

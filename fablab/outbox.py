@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, select, text, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from fablab import calendars, clock, identity
@@ -75,6 +75,8 @@ class Message(Model):
     link: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    about: Mapped[str | None] = mapped_column(String(40), comment="«booking:412»: what it speaks of")
+    overtaken_at: Mapped[datetime | None] = mapped_column(comment="a newer one says how it is now")
     call_for: Mapped[str | None] = mapped_column(String(12), comment="why the team tells it: no letter reaches them")
     called_at: Mapped[datetime | None] = mapped_column(comment="somebody of the team told it")
     called_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -91,6 +93,7 @@ def tell(
     key: str,
     now: datetime,
     link: str | None = None,
+    about: str | None = None,
     entries: Sequence[calendars.Entry] = (),
     **context: Any,
 ) -> None:
@@ -98,11 +101,13 @@ def tell(
 
     ``notice`` names the folder in templates/mail/; ``key`` makes it unique ("reminder:booking:412");
     ``link`` is a local path; ``entries`` go with the letter for their calendar. Said in the person's language.
+    ``about`` ("booking:412") overtakes what was said of the same thing and is still unread.
     A key already used writes nothing.
     """
     way = told(NOTICES[notice], person.told_by)
     if not way.message or session.scalar(select(Message.id).where(Message.key == key)) is not None:
         return
+    overtake(session, person, about, now, by=notice)
     reached_at = person.letters_reach if way.letter else None
     address = reached_at if identity.of(session).writes(notice) else None
     with speaking(person.language):
@@ -115,6 +120,7 @@ def tell(
                 person_id=person.id,
                 text=_cut(said, 500),
                 link=link,
+                about=about,
                 created_at=now,
                 call_for="refused" if call_for and person.letters_refused_at else call_for,
             )
@@ -152,7 +158,7 @@ def write_letter(
 
 def call_instead(session: Session, key: str, why: str) -> bool:
     """A letter does not reach its reader: the team tells them, if its message matters and is unread. Whether so."""
-    waits = (Message.key == key) & Message.read_at.is_(None) & Message.notice.in_(MATTERING)
+    waits = (Message.key == key) & standing() & Message.notice.in_(MATTERING)
     return session.scalar(update(Message).where(waits).values(call_for=why).returning(Message.id)) is not None
 
 
@@ -162,9 +168,27 @@ def call_no_more(session: Session, key: str) -> None:
     session.execute(update(Message).where(waits).values(call_for=None))
 
 
+def overtake(session: Session, person: Person, about: str | None, now: datetime, *, by: str | None = None) -> None:
+    """What is still unread and untold about this is outdated: it is kept, and no longer asked to be read or told.
+
+    What matters is overtaken only by a notice that matters too, or (``by`` none) by what the person did themselves.
+    """
+    if about is None:
+        return
+    older = (Message.person_id == person.id) & (Message.about == about) & standing() & Message.called_at.is_(None)
+    if by is not None and by not in MATTERING:
+        older &= Message.notice.not_in(MATTERING)
+    session.execute(update(Message).where(older).values(overtaken_at=now))
+
+
+def standing() -> ColumnElement[bool]:
+    """Neither read nor overtaken by a newer message."""
+    return Message.read_at.is_(None) & Message.overtaken_at.is_(None)
+
+
 def unread(session: Session, person: Person) -> list[Message]:
     """The messages somebody has not read yet, newest first, twenty at most."""
-    waiting = select(Message).where(Message.person_id == person.id, Message.read_at.is_(None))
+    waiting = select(Message).where(Message.person_id == person.id, standing())
     return list(session.scalars(waiting.order_by(Message.id.desc()).limit(20)))
 
 

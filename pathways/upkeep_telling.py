@@ -1,13 +1,14 @@
 """What happens to a session, told to whoever takes part and whoever leads it, with what their calendar needs."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fablab.calendars import Entry
-from fablab.outbox import confirm, tell
+from fablab.outbox import confirm, overtake, tell
 from fablab.people.models import Person
 from pathways.models_groups import Enrolment, TrainingSession
 from pathways.models_pathways import PathwayVersion
@@ -35,7 +36,10 @@ def tell_everyone(
     ids = set(expected_at(session, [training_session])[training_session.id]) | leads
     for person in session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)):
         link = f"/seances/{training_session.public_id}" if person.id in leads else PATH
-        say = confirm if person.id == by.id else tell
+        about = f"session:{training_session.id}"
+        if person.id == by.id:
+            overtake(session, person, about, now)
+        say = confirm if person.id == by.id else partial(tell, about=about)
         say(
             session,
             person,

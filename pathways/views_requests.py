@@ -55,7 +55,7 @@ def ask_seen(competency_id: int) -> ResponseReturnValue:
     """«Je pense y arriver»: my level and a sentence."""
     session, form = db.session(), SeenForm()
     competency = db.get_or_404(Competency, competency_id)
-    back = local_address(request.values.get("next")) or url_for(".my_path")
+    leave = local_address(request.values.get("next")) or url_for(".my_path")
     form.offer([(level.level, level.young_label) for level in queries_grid.scale(session)])
     if form.validate_on_submit():
         try:
@@ -64,9 +64,9 @@ def ask_seen(competency_id: int) -> ResponseReturnValue:
             form.show(refused.refusals)
         else:
             flash(_("C’est envoyé. Un animateur regarde avec moi."))
-            return redirect(back, 303)
+            return redirect(leave, 303)
     failed = bool(form.errors or form.form_errors)
-    page = render_template("pathways/ask_seen.html", form=form, competency=competency, back=back, form_errors=failed)
+    page = render_template("pathways/ask_seen.html", form=form, competency=competency, leave=leave, form_errors=failed)
     return page, 422 if failed else 200
 
 

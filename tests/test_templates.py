@@ -30,3 +30,14 @@ def test_the_component_says_what_it_takes(name: str) -> None:
     assert (
         (ROOT / name).read_text(encoding="utf-8").lstrip().startswith(("{#", '{% include "components/frame/side.html"'))
     )
+
+
+def test_a_way_back_is_an_address_and_words() -> None:
+    # A text given as «back» would be read letter by letter: its second as the words, its first as the address.
+    for source in (ROOT.parent / part for part in ("fablab", "bookings", "machines", "pathways", "rooms")):
+        for path in source.rglob("*.py"):
+            for call in re.findall(r"render_template\([^)]*\)", path.read_text(encoding="utf-8")):
+                assert not re.search(r"\bback=", call), path
+    for name in NAMES:
+        for said in re.findall(r"\{% set back = ([^%]*?) %\}", (ROOT / name).read_text(encoding="utf-8")):
+            assert re.match(r"\((url_for\(|\w[\w.]*, )", said), (name, said)

@@ -40,6 +40,7 @@ from pathways.models import (
     Validation,
     ValidationRequest,
 )
+from pathways.values import last_day
 from pathways.words_papers import NAMES as PAPER_NAMES
 from pathways.words_requests import say_state
 
@@ -137,9 +138,12 @@ def followers(session: Session, person: Person, limit: int) -> Iterator[Line]:
 
 
 def agreements(session: Session, person: Person, limit: int) -> Iterator[Line]:
-    """What was signed."""
+    """What was signed, and the yes to photos said at the reception."""
     links = dict(LINK_LABELS)
-    for one in session.scalars(_mine(Authorisation, person, limit).options(joinedload(Authorisation.seen_by))):
+    signed = session.scalars(_mine(Authorisation, person, limit).options(joinedload(Authorisation.seen_by))).all()
+    if person.photos_allowed and not any(one.kind == "image" and not one.withdrawn_on for one in signed):
+        yield _line(None, lazy("Être en photo"), lazy("J’ai dit oui à l’accueil."))
+    for one in signed:
         end = one.withdrawn_on or one.valid_until
         signer = f"{one.signer_name} ({links.get(one.signer_link, one.signer_link)})"
         yield _line(one.signed_on, AUTHORISATION_NAMES[one.kind], signer, _name(one.seen_by), _until(end))
@@ -212,7 +216,7 @@ def evidence(session: Session, person: Person, limit: int) -> Iterator[Line]:
 def badges(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """The badges handed over to me."""
     for one in session.scalars(_mine(Award, person, limit).options(joinedload(Award.author))):
-        end = one.ended_at or one.expires_at
+        end = one.ended_at or last_day(one.expires_at)
         why = one.ended_reason or reasons.say(one.ended_reasons)
         yield _line(one.awarded_at, one.badge_name, _name(one.author), _until(end), why)
 
@@ -289,7 +293,7 @@ SECTIONS: tuple[tuple[str, Any, Callable[[Session, Person, int], Iterator[Line]]
     ("contacts", lazy("Qui appeler"), contacts),
     ("answers", lazy("Mes réponses"), answers),
     ("followers", lazy("Qui me suit"), followers),
-    ("agreements", lazy("Mes accords"), agreements),
+    ("agreements", lazy("Tous mes accords, ceux d’avant compris"), agreements),
     ("pathways", lazy("Mes parcours"), training),
     ("papers", lazy("Mes papiers"), papers),
     ("attendance", lazy("Mes présences"), attendance),

@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, selec
 from sqlalchemy.orm import Session, joinedload
 
 from fablab import clock
-from fablab.outbox import Message
+from fablab.outbox import Message, standing
 
 PAGE_LENGTH = 25
 #: what nobody said within a month needs no call any more
@@ -38,7 +38,7 @@ def told(session: Session, now: datetime, *, day: date | None = None, page: int 
 
 
 def _waits(since: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    open_still = Message.called_at.is_(None) & Message.read_at.is_(None)
+    open_still = Message.called_at.is_(None) & standing()
     return Message.call_for.is_not(None) & open_still & (Message.created_at > since)
 
 

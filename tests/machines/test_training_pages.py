@@ -151,6 +151,8 @@ def test_i_think_i_can_is_asked_shown_beside_and_answered(
     ines, competency = make_young(), make_competency("MAC-02")
     log_in(client, ines)
     where = f"/mon-parcours/{competency.id}/je-pense-y-arriver"
+    [back] = read(client, where).select(".top .back")
+    assert (back["href"], back.text.strip()) == ("/mon-parcours", "Mon parcours")
     answer = client.post(where, data={"level": "2", "words": ""})
     assert answer.status_code == 422
     assert "J’écris une phrase." in answer.text

@@ -1,17 +1,19 @@
 """«Mes données»: all that is held, who opened the file, the copy, a request, an agreement taken back."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking
+from fablab import clock
 from fablab.db import Model, transaction
 from fablab.home.my_data_sections import SECTIONS
 from fablab.outbox import tell
@@ -249,3 +251,22 @@ def test_the_desk_records_agreements_of_every_kind(client: FlaskClient, session:
     page = client.get(f"/jeunes/{tom.public_id}").text
     assert "Partir en sortie" in page
     assert "Être en photo" in page
+
+
+def test_a_badge_is_said_to_hold_to_its_last_day(client: FlaskClient) -> None:
+    tom = make_minor("Tom")
+    give_badge(tom, make_badge(), expires_at=clock.at(date(2027, 11, 25), time()))
+    log_in(client, tom)
+    for text in (client.get("/mes-donnees").text, copy(client).text, copy(client, "html").text):
+        assert "24 novembre 2027" in text
+        assert "25 novembre 2027" not in text
+
+
+def test_a_yes_to_photos_is_one_of_my_agreements(client: FlaskClient) -> None:
+    tom = make_minor("Tom")
+    with transaction() as session:
+        session.merge(tom).photos_allowed = True
+    log_in(client, tom)
+    page = BeautifulSoup(client.get("/mes-donnees").text, "html.parser")
+    titles = [one.text.strip() for one in page.select("h2, summary") if "accords" in one.text]
+    assert titles == ["Mes accords", "Tous mes accords, ceux d’avant compris (1)"]

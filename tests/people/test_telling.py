@@ -1,6 +1,7 @@
 """How somebody wants to be told, and the team's list of whom no letter reaches."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,16 +11,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bookings.models import Booking
+from bookings.upkeep_telling import announce
 from fablab.db import transaction
 from fablab.journal import JournalEntry
-from fablab.outbox import Message, tell
+from fablab.outbox import Message, tell, unread
 from fablab.people.models import Person
 from fablab.people.models_file import Contact
 from fablab.people.queries_telling import PAGE_LENGTH
 from fablab.permissions import Role
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_minor, make_staff, make_young
+from tests.make_bookings import make_booking, make_resource, slot
 
+OUT = SimpleNamespace(reason="Panne.")
 CHOICES = {"bookings": "page", "sessions": "nothing", "badges": "letter"}
 
 
@@ -232,3 +237,45 @@ def test_the_team_chooses_about_what_it_gets_and_the_others_about_nothing(client
     assert {str(one["name"]) for one in page.select("input[type=radio]")} == {"bookings", "sessions"}
     log_in(client, make_staff(roles=(Role.REFERENT,)))
     assert "Rien n’est à choisir" in client.get("/mon-compte/messages").text
+
+
+def say_of_a_booking(person: Person, notice: str, number: int, **more: Any) -> None:
+    """Something happens to somebody's booking."""
+    with transaction() as session:
+        booking = session.scalars(select(Booking)).one()
+        tell(
+            session,
+            person,
+            notice,
+            key=f"{notice}:{number}",
+            now=NOW,
+            about=f"booking:{booking.id}",
+            booking=booking,
+            **more,
+        )
+
+
+def test_a_newer_message_about_the_same_booking_overtakes_the_older(client: FlaskClient, session: Session) -> None:
+    ines = make_young("Inès")
+    make_booking(make_resource(), slot("14:00", "15:00"), ines)
+    say_of_a_booking(ines, "booking-suspended", 1, closure=OUT)
+    say_of_a_booking(ines, "booking-warned", 2, reasons=[], bookings=[])
+    assert [one.notice for one in unread(session, ines)] == ["booking-warned", "booking-suspended"], "a call stays"
+    say_of_a_booking(ines, "booking-back", 3)
+    assert [one.notice for one in unread(session, ines)] == ["booking-back"]
+    log_in(client, make_staff())
+    [line] = the_list(client)
+    assert session.scalars(select(Message.notice).order_by(Message.id.desc())).first() == "booking-back"
+    assert the_list(client, "/a-prevenir?liste=faits") == []
+    kept = session.scalars(select(Message).order_by(Message.id).execution_options(populate_existing=True)).all()
+    assert [one.overtaken_at is not None for one in kept] == [True, True, False]
+    assert kept[2].text[:20] in line.text.replace("\n", " ")
+
+
+def test_what_somebody_did_themselves_overtakes_what_they_were_told(session: Session) -> None:
+    ines = make_young("Inès")
+    booking = make_booking(make_resource(), slot("14:00", "15:00"), ines)
+    say_of_a_booking(ines, "booking-suspended", 1, closure=OUT)
+    with transaction() as writing:
+        announce(writing, booking, "booking-cancelled", ines, NOW)
+    assert unread(session, ines) == []
