@@ -172,6 +172,7 @@ def _show_ready(refused: tuple[Refusal, ...] = (), code: str | None = None, tick
         families=queries_awards.badge_families(session),
         given=queries_awards.awards_given_since(session, _month_before(clock.local_day(now))),
         today=clock.day_bounds(clock.local_day(now))[0],
+        now=now,
         refused=refused,
         refused_code=code,
         ticked=ticked,

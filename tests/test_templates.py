@@ -41,3 +41,16 @@ def test_a_way_back_is_an_address_and_words() -> None:
     for name in NAMES:
         for said in re.findall(r"\{% set back = ([^%]*?) %\}", (ROOT / name).read_text(encoding="utf-8")):
             assert re.match(r"\((url_for\(|\w[\w.]*, )", said), (name, said)
+
+
+def test_every_form_with_fields_is_checked_by_the_house_and_not_by_the_browser() -> None:
+    # The browser's own bubble says one fault at a time, in its own language, and never at the top of the page.
+    bare = []
+    for name in NAMES:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for start in (found.start() for found in re.finditer(r"<form\b", text)):
+            form = text[start : text.find("</form>", start)]
+            asks = re.search(r"\bfield\(|\brequired\b|type=\"(email|number|date|url)\"|slot_grid\(", form)
+            if asks and "novalidate" not in form.splitlines()[0]:
+                bare.append(name)
+    assert bare == []

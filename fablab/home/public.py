@@ -1,7 +1,7 @@
 """What the public home says of the house: its pathways, and when anyone may come to the Fablab."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -11,9 +11,12 @@ from bookings.queries_house import house_of
 from bookings.values import Slot
 from fablab import clock
 from fablab.i18n import _, say_day, say_hour
+from machines.queries_cards import machines_in_use
 from pathways.models import Pathway, PathwayVersion
 
 DAYS_SHOWN = 7
+#: three rows of three
+PICTOGRAMS_SHOWN = 9
 
 
 def pathways_offered(session: Session) -> Sequence[PathwayVersion]:
@@ -25,6 +28,12 @@ def pathways_offered(session: Session) -> Sequence[PathwayVersion]:
         .options(joinedload(PathwayVersion.pathway))
     )
     return session.scalars(published.order_by(Pathway.position, Pathway.id)).all()
+
+
+def pictograms(session: Session, today: date) -> list[str]:
+    """The pictograms of the machines in use, each once, in the house's order."""
+    shown = dict.fromkeys(machine.pictogram for machine in machines_in_use(session, today))
+    return list(shown)[:PICTOGRAMS_SHOWN]
 
 
 def open_labs(session: Session, now: datetime) -> list[tuple[str, str]]:

@@ -43,7 +43,8 @@ def front() -> ResponseReturnValue:
         return redirect(url_for("kiosks.tablet" if shared.for_team else "kiosks.enter"))
     if role is None:
         pathways, hours = public_home.pathways_offered(session), public_home.open_labs(session, now)
-        return render_template("home/public.html", pathways=pathways, hours=hours)
+        families = public_home.pictograms(session, clock.local_day(now))
+        return render_template("home/public.html", pathways=pathways, hours=hours, families=families)
     if role is Role.ADMINISTRATOR:
         return redirect(url_for("operations.overview"))
     template, context = FRONT_PAGES[role]

@@ -1,4 +1,4 @@
-// Comfort on every page: the theme, the menu, the toasts. Everything works without it.
+// Comfort on every page: the theme, the toasts. Everything works without it.
 
 const themeToggle = document.querySelector("[data-theme-toggle]");
 if (themeToggle) {
@@ -11,13 +11,6 @@ if (themeToggle) {
     root.dataset.theme = dark ? "light" : "dark";
     document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
   });
-}
-
-// The current entry of a scrolling menu comes into view, without moving the page.
-const current = document.querySelector(".side nav [aria-current]");
-if (current) {
-  const list = current.closest("ul");
-  list.scrollLeft = current.offsetLeft - list.offsetLeft - 16;
 }
 
 const SHOWN_FOR = 10_000; // milliseconds; what it says stays readable in the page and in the journal

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from fablab.home import public
 from tests.conftest import NOW, Statements
 from tests.make_bookings import make_closure, make_holiday, slot
-from tests.make_machines import make_fablab
+from tests.make_machines import make_fablab, make_machine
 from tests.make_pathways import make_pathway
 
 
@@ -45,4 +45,10 @@ def test_a_visitor_sees_the_published_pathways_in_a_few_statements(
     page = BeautifulSoup(client.get("/").text, "html.parser")
     assert len(page.select("article.pathway")) == 1
     assert page.select_one("main h1")
-    assert len(count_statements) <= 6
+    assert len(count_statements) <= 7
+
+
+def test_a_house_shows_the_pictograms_of_its_own_machines(client: FlaskClient) -> None:
+    make_machine(make_fablab(), "CNC-01", pictogram="cnc")
+    page = BeautifulSoup(client.get("/").text, "html.parser")
+    assert len(page.select(".welcome-tiles svg")) == 1

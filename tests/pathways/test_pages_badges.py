@@ -56,6 +56,19 @@ def test_a_badge_is_handed_to_many_at_once(client: FlaskClient, samir: Person, s
     assert "2 badges remis\u00a0: Badge BS-LASER." in client.get("/badges-prets").get_data(as_text=True)
 
 
+def test_nobody_is_ticked_beforehand_and_the_menu_lights_one_entry(client: FlaskClient, samir: Person) -> None:
+    make_ready(samir, "Ada", "Bob")
+    page = BeautifulSoup(client.get("/badges-prets").data, "html.parser")
+    assert len(page.select("input[name=people]")) == 2
+    assert page.select("input[name=people][checked]") == []
+    assert "Remettre aux personnes cochées" in page.text
+    lit = {
+        BeautifulSoup(client.get(address).data, "html.parser").select_one(".side [aria-current]")["href"]
+        for address in ("/badges-prets", "/badges/BS-LASER", "/demandes/formations")
+    }
+    assert len(lit) == 1
+
+
 def test_sent_twice_it_is_handed_over_once(client: FlaskClient, samir: Person, session: Session) -> None:
     ada = make_ready(samir, "Ada")[0]
     for _time in range(2):
@@ -80,7 +93,7 @@ def test_without_the_right_the_badge_is_shown_but_not_handed_over(
     ada = make_ready(samir, "Ada")[0]
     log_in(client, make_staff("Chloé", "Martin"))
     page = client.get("/badges-prets").get_data(as_text=True)
-    assert f"Peuvent le remettre\u00a0: {samir.short_name}." in page
+    assert f"Peuvent le remettre\u00a0: {samir.short_name}<" in page, "one full stop: the name ends with it"
     assert 'name="people"' not in page
     assert 'action="/badges-prets/' not in page
     answer = client.post("/badges-prets/BS-LASER", data={"people": ada.public_id})
