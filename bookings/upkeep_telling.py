@@ -6,6 +6,7 @@ What touches several bookings in one act is said once to each person, whatever t
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -30,7 +31,7 @@ def concerned(session: Session, bookings: Sequence[Booking]) -> dict[Person, lis
 
 
 def announce(
-    session: Session, booking: Booking, notice: str, by: Person | None, now: datetime, **context: object
+    session: Session, booking: Booking, notice: str, by: Person | None, now: datetime, **context: Any
 ) -> None:
     """Tell the holder, and whoever the kinds know; a holder who did it themselves gets a letter, for their calendar."""
     for person in concerned(session, [booking]):
