@@ -30,9 +30,7 @@ def concerned(session: Session, bookings: Sequence[Booking]) -> dict[Person, lis
     return found
 
 
-def announce(
-    session: Session, booking: Booking, notice: str, by: Person | None, now: datetime, **context: Any
-) -> None:
+def announce(session: Session, booking: Booking, notice: str, by: Person | None, now: datetime, **context: Any) -> None:
     """Tell the holder, and whoever the kinds know; a holder who did it themselves gets a letter, for their calendar."""
     for person in concerned(session, [booking]):
         mine = by is not None and person.id == by.id

@@ -1,8 +1,7 @@
 """What must agree inside a pathway before it is published: one home for the catalogue's files and for the pages.
 
 A pathway is read as pathways.yaml writes it (see pathways/catalogue_shape.py), whether it comes from a file or from a
-draft. Facts in, faults out: where, what, and the values that say it. A value at fault in the file ends the one comparison
-that asks it.
+draft. Facts in, faults out: where, what, and the values that say it. A value at fault ends the comparison that asks it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

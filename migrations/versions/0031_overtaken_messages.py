@@ -1,14 +1,14 @@
 """A message says what it speaks of, and when a newer one about the same thing overtook it.
 
-Revision 0030, after 0029.
+Revision 0031, after 0030.
 """
 
 import sqlalchemy as sa
 import fablab.db
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
