@@ -22,7 +22,7 @@ test: check browser ## everything: format, types, templates, both databases, rea
 	$(BIN)/coverage report --include='*/rules*.py,*/actions*.py,*/progress.py,*/upkeep*.py' --skip-covered --fail-under=95
 	$(BIN)/pytest -n 2 --dist loadfile -m "not browser and not page" -q --engine postgresql -k postgresql
 	@if [ "$(BROWSER)" = skip ]; then echo "BROWSER=skip: the browser tests were NOT run"; \
-	else $(BIN)/pytest -n 2 --dist loadgroup -m browser -q tests/browser; fi
+	else $(BIN)/pytest -n 2 --dist loadfile -m browser -q tests/browser; fi
 
 postgresql: .venv/.dev ## every test that knows a database on PostgreSQL, pages too
 	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -q --engine postgresql -k postgresql

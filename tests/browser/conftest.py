@@ -70,15 +70,6 @@ class House:
         raise RuntimeError("the server did not answer within 15 seconds")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two workers share the work («--dist loadgroup»): a file stays together, the walks of the roles do not."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            alone = item.path.name == "test_every_page.py"
-            item.add_marker(pytest.mark.xdist_group(item.name if alone else item.path.name))
-
-
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's database, told once a run: telling its year takes a minute of work, a copy nothing."""
