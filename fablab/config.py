@@ -7,8 +7,10 @@ Secrets are made on the first start and kept in instance/, readable by their own
 
 import os
 import secrets
+import stat
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -75,7 +77,8 @@ def load(instance: Path, environment: Mapping[str, str] | None = None) -> Settin
     ``instance`` is the folder of this machine's database and keys. Raises WrongSetting.
     """
     environment = os.environ if environment is None else environment
-    instance.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _keep_private(instance)
     raw = _from_file(instance / "settings.toml")
     for entry in fields(Settings):
         if entry.name.upper() in environment:
@@ -90,6 +93,14 @@ def load(instance: Path, environment: Mapping[str, str] | None = None) -> Settin
     settings = Settings(**values)
     _check(settings)
     return settings
+
+
+def _keep_private(instance: Path) -> None:
+    """What anybody on this machine could read, made before or copied here, is closed; a group let in by hand stays."""
+    for path in (instance, *instance.glob("*.sqlite*")):
+        if stat.S_IMODE(path.stat().st_mode) & 0o007:
+            with suppress(PermissionError):
+                path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def is_local(address: str) -> bool:

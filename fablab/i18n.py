@@ -52,6 +52,21 @@ class Catalogue(Protocol):
         """One form or the other by number."""
 
 
+class French:
+    """The texts as written. Nought and one are singular: «0 lettre partie», which gettext says as English does."""
+
+    def gettext(self, message: str) -> str:
+        """The text itself."""
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """One form below two, the other from there."""
+        return msgid1 if abs(n) < 2 else msgid2
+
+
+FRENCH = French()
+
+
 class Tongue(NamedTuple):
     """The language now spoken, and its texts."""
 
@@ -63,11 +78,12 @@ def tongue() -> Tongue:
     """The language of this request, or of whom a letter is for; French outside of both."""
     # Kept for the request: a page says hundreds of sentences, and finding the language costs more than saying one.
     if not has_app_context():
-        return Tongue("fr", get_translations())
+        return Tongue("fr", FRENCH)
     spoken: Tongue | None = g.get("tongue")
     if spoken is None:
         locale = get_locale()
-        spoken = g.tongue = Tongue(str(locale.language) if locale else "fr", get_translations())
+        code = str(locale.language) if locale else "fr"
+        spoken = g.tongue = Tongue(code, FRENCH if code == "fr" else get_translations())
     return spoken
 
 

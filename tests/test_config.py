@@ -1,3 +1,6 @@
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,3 +63,20 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("smtp_host = ", encoding="utf-8")
     with pytest.raises(WrongSetting, match=r"settings\.toml"):
         config.load(tmp_path, {})
+
+
+def test_nobody_else_on_the_machine_reads_the_house(tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    instance.mkdir(mode=0o755)
+    instance.chmod(0o755)
+    (instance / "house.sqlite").touch()
+    (instance / "house.sqlite").chmod(0o644)
+    config.load(instance, {})
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (instance, *instance.iterdir())}
+    assert modes == {"instance": 0o700, "house.sqlite": 0o600, "secret_key": 0o600}
+
+
+def test_what_the_program_writes_is_for_its_own_user() -> None:
+    said = "import os, wsgi; print(oct(os.umask(0)))"
+    done = subprocess.run([sys.executable, "-c", said], check=True, capture_output=True, text=True)
+    assert done.stdout.split()[-1] == "0o77"

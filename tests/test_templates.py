@@ -54,3 +54,10 @@ def test_every_form_with_fields_is_checked_by_the_house_and_not_by_the_browser()
             if asks and "novalidate" not in form.splitlines()[0]:
                 bare.append(name)
     assert bare == []
+
+
+def test_a_page_s_title_names_the_page_and_the_house_follows_by_itself() -> None:
+    for name in NAMES:
+        for said in re.findall(r"block title %\}(.*?)\{% endblock", (ROOT / name).read_text(encoding="utf-8")):
+            assert "super()" not in said, name
+            assert "house.short_name" not in said, name

@@ -59,6 +59,8 @@ def make(path: Path, now: datetime) -> Manifest:
     """Write the running house into ``path``. Raises BadBackup, OSError (disk full: nothing is left behind)."""
     if path.exists():
         raise BadBackup(f"{path} is there already")
+    if not path.parent.is_dir():
+        raise BadBackup(f"there is no folder {path.parent}: make it first")
     partial = path.with_name(path.name + ".partial")
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:

@@ -34,6 +34,8 @@ GUNICORN = (
 
 def serve(port: int) -> None:
     """Serve this house on 127.0.0.1 until interrupted; an empty database becomes the demonstration house."""
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, lambda *_: sys.exit(0))
     require_free(port)
     with_own_address(port)
     upgrade()
@@ -45,8 +47,6 @@ def serve(port: int) -> None:
         click.echo("The demonstration was interrupted while it was written: it begins anew (a minute or two) …")
         run("demo", "--again")
     children = [start("scheduler"), start_web(port)]
-    for one in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(one, lambda *_: sys.exit(0))
     try:
         announce(port)
         if empty:
@@ -55,8 +55,6 @@ def serve(port: int) -> None:
             click.echo("The demonstration is complete.")
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
-    except KeyboardInterrupt:
-        pass
     finally:
         stop(children)
 

@@ -62,7 +62,7 @@ def test_a_job_shows_its_last_and_its_next_run(administrator: FlaskClient) -> No
     said = text_of(administrator)
     assert "mardi 24 novembre à 10 h" in said
     assert "mardi 24 novembre à 10 h 05" in said
-    assert "0 réservations closes" in said
+    assert "0 réservation close" in said
 
 
 def test_a_job_that_failed_says_so(administrator: FlaskClient) -> None:
