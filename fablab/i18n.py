@@ -12,6 +12,7 @@ from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel import format_decimal as babel_format_decimal
 from flask_babel import lazy_gettext as _lazy_gettext
 from flask_login import current_user
+from markupsafe import Markup
 
 from fablab import clock
 
@@ -117,6 +118,11 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 def lazy(text: str, **values: object) -> Any:
     """Like _, but said when printed: for form labels and module constants."""
     return _lazy_gettext(text, **values)
+
+
+def in_french(text: str) -> str:
+    """Words of the catalogue, which are French in every language: marked so elsewhere, for whoever hears the page."""
+    return text if not text or language() == "fr" else Markup('<span lang="fr">{}</span>').format(text)
 
 
 def say_day(day: date | datetime) -> str:

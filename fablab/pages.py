@@ -34,6 +34,7 @@ HEADERS = {
 }
 #: what templates call days, hours, numbers and reasons with
 _FILTERS: dict[str, Callable[..., str]] = {
+    "in_french": i18n.in_french,
     "because": reasons.say,
     "capital": i18n.say_capital,
     "date": i18n.say_date,

@@ -52,3 +52,15 @@ def test_a_house_shows_the_pictograms_of_its_own_machines(client: FlaskClient) -
     make_machine(make_fablab(), "CNC-01", pictogram="cnc")
     page = BeautifulSoup(client.get("/").text, "html.parser")
     assert len(page.select(".welcome-tiles svg")) == 1
+
+
+def test_in_english_the_words_of_the_catalogue_are_marked_as_french(client: FlaskClient) -> None:
+    make_fablab()
+    make_pathway()
+    assert client.post("/langue", data={"language": "en", "next": "/"}).status_code in (302, 303)
+    page = BeautifulSoup(client.get("/").text, "html.parser")
+    assert page.html is not None
+    assert page.html["lang"] == "en"
+    assert all(one.select('[lang="fr"]') for one in page.select("article.pathway"))
+    client.post("/langue", data={"language": "fr", "next": "/"})
+    assert 'lang="fr">' not in client.get("/").text.partition("<body")[2]
