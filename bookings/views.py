@@ -251,8 +251,11 @@ def _more_of(entry: JournalEntry, written: Mapping[datetime, str]) -> str:
     return " ".join(said)
 
 
-def _closed_when(start: datetime, end: datetime | None) -> str:
-    """«Du lundi 2 août au dimanche 22 août», with hours where it is not whole days."""
+def _closed_when(closure: Closure) -> str:
+    """«Du lundi 2 août au dimanche 22 août», with hours where it is not whole days; or the day it should work again."""
+    start, end = closure.starts_at, closure.ends_at
+    if end is None and closure.expected_back:
+        return _("Du %(from)s, retour %(day)s", **{"from": say_when(start), "day": say_day(closure.expected_back)})
     first, last = clock.local_day(start), clock.local_day(end - timedelta(seconds=1)) if end else None
     whole = start == clock.day_bounds(first)[0] and (last is None or end == clock.day_bounds(last)[1])
     if end is None or last is None:
