@@ -17,7 +17,7 @@ from pathways.models_groups import Enrolment, Group
 from pathways.models_moves import MovedEnrolment, VersionMove
 from pathways.models_pathways import PathwayVersion
 from pathways.rules_moving import mapping_refusals, move_back_refusals, move_refusals
-from pathways.upkeep_versions import note
+from pathways.upkeep_versions import locked_pathway, note
 
 Counting = Mapping[str, Sequence[str]]
 
@@ -38,6 +38,7 @@ def move(
     """
     with transaction() as session:
         lock_house(session)
+        locked_pathway(session, after.pathway_id)
         before, after = (_whole(session, one.id) for one in (before, after))
         chosen = [crew for crew in queries_moving.crews_of(session, before.id) if crew.code in crews]
         groups = [crew.group for crew in chosen if crew.group is not None]
@@ -77,6 +78,7 @@ def move_back(moved: VersionMove, by: Person, now: datetime) -> VersionMove:
     """
     with transaction() as session:
         lock_house(session)
+        locked_pathway(session, moved.to_version.pathway_id)
         found = select(VersionMove).where(VersionMove.id == moved.id).with_for_update()
         moved = session.scalars(found, execution_options={"populate_existing": True}).one()
         if moved.undone_at is not None:

@@ -15,17 +15,17 @@ from fablab.refusals import Refused
 from pathways import queries_versions
 from pathways.models_badges import Badge
 from pathways.models_groups import Enrolment, Group
-from pathways.models_pathways import Competency, Pathway, PathwayVersion, Stage, StageTarget
+from pathways.models_pathways import Competency, PathwayVersion, Stage, StageTarget
 from pathways.models_validations import Validation
 from pathways.rules_publishing import draft_refusals, prepare_refusals, publish_refusals, unpublish_refusals
-from pathways.upkeep_versions import delete_stages, note
+from pathways.upkeep_versions import delete_stages, locked_pathway, note
 from pathways.words_versions import changes
 
 
 def prepare(source: PathwayVersion, by: Person, now: datetime) -> PathwayVersion:
     """Copy a version into a draft: the published one, or an earlier one to come back to. Raises Refused."""
     with transaction() as session:
-        pathway = _locked(session, source.pathway_id)
+        pathway = locked_pathway(session, source.pathway_id)
         versions = _versions(session, pathway.id)
         drafted = any(version.status == "draft" for version in versions)
         if refusals := prepare_refusals(may_change=by.may("pathway.versions"), draft=drafted):
@@ -50,7 +50,7 @@ def prepare(source: PathwayVersion, by: Person, now: datetime) -> PathwayVersion
 def discard(draft: PathwayVersion, by: Person, now: datetime) -> None:
     """Throw a draft away: it was never published and nobody has lived it. Raises Refused."""
     with transaction() as session:
-        pathway = _locked(session, draft.pathway_id)
+        pathway = locked_pathway(session, draft.pathway_id)
         found = _one(session, draft.id)
         # Thrown away twice is thrown away.
         if found is None:
@@ -70,7 +70,7 @@ def publish(draft: PathwayVersion, seen: str, by: Person, now: datetime) -> Path
     """
     with transaction() as session:
         lock_house(session)  # nobody is enrolled in a version that retires at the same moment
-        pathway = _locked(session, draft.pathway_id)
+        pathway = locked_pathway(session, draft.pathway_id)
         version = session.get_one(PathwayVersion, draft.id, populate_existing=True)
         if version.status == "published":
             return version
@@ -106,7 +106,7 @@ def unpublish(version: PathwayVersion, by: Person, now: datetime) -> PathwayVers
     """While nobody lives it, a published version is a draft again, and the one before is published. Raises Refused."""
     with transaction() as session:
         lock_house(session)
-        pathway = _locked(session, version.pathway_id)
+        pathway = locked_pathway(session, version.pathway_id)
         version = session.get_one(PathwayVersion, version.id, populate_existing=True)
         versions = _versions(session, pathway.id)
         if refusals := unpublish_refusals(
@@ -129,12 +129,6 @@ def unpublish(version: PathwayVersion, by: Person, now: datetime) -> PathwayVers
 
 
 # --- what they share ----------------------------------------------------------------------------
-
-
-def _locked(session: Session, pathway_id: int) -> Pathway:
-    """The pathway, locked: of two who prepare or publish at once, one waits."""
-    found = select(Pathway).where(Pathway.id == pathway_id).with_for_update()
-    return session.scalars(found, execution_options={"populate_existing": True}).one()
 
 
 def _versions(session: Session, pathway_id: int) -> list[PathwayVersion]:

@@ -11,7 +11,7 @@ from fablab import clock
 from pathways.models_badges import Award, Badge
 from pathways.models_evidence import Evidence, EvidenceShows, ProjectSheet
 from pathways.models_groups import Apology, Attendance, Enrolment, TrainingSession
-from pathways.models_pathways import Pathway, PathwayVersion
+from pathways.models_pathways import Pathway, PathwayVersion, Stage
 from pathways.progress import stage_states
 from pathways.queries_evidence import SeenPiece, seen_behind
 from pathways.queries_kept import KeptCompetency, KeptStage, stages_of
@@ -143,7 +143,8 @@ def _lessons(session: Session, enrolment: Enrolment, stage: KeptStage) -> list[S
         )
         .where(
             TrainingSession.group_id == enrolment.group_id,
-            TrainingSession.stage_id == stage.id,
+            # By its code: a group moved to another version lived its first sessions in the stage of before.
+            TrainingSession.stage_id.in_(select(Stage.id).where(Stage.code == stage.code)),
             TrainingSession.status == "planned",
         )
         .order_by(TrainingSession.starts_at, TrainingSession.id)

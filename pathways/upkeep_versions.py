@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fablab import journal
 from fablab.people.models import Person
-from pathways.models_pathways import Competency, PathwayVersion, Stage, StageTarget
+from pathways.models_pathways import Competency, Pathway, PathwayVersion, Stage, StageTarget
 
 #: what a version says of a competency otherwise than the house, by id of it
 OwnWords = Mapping[int, Mapping[str, Any]]
@@ -54,6 +54,12 @@ def note(
     touched = [("pathway", version.pathway_id), *about]
     said = {"pathway": version.pathway.code, "number": version.number, **details}
     journal.note(session, verb, "pathway_version", version.id, by=by, now=now, about=touched, **said)
+
+
+def locked_pathway(session: Session, pathway_id: int) -> Pathway:
+    """The pathway, locked: of two who prepare, publish or move people at once, one waits. After the house."""
+    found = select(Pathway).where(Pathway.id == pathway_id).with_for_update()
+    return session.scalars(found, execution_options={"populate_existing": True}).one()
 
 
 def delete_stages(session: Session, stages: Sequence[Stage]) -> None:

@@ -212,7 +212,9 @@ def _sheet(session: Session, public_id: str) -> Sheet:
     stages = list(queries_grid.stages_of(session, lesson.group.version_id))
     asked = request.args.get("etape", type=int)
     stage = next((one for one in stages if one.position == asked), None)
-    stage = stage or next((one for one in stages if one.id == lesson.stage_id), stages[0] if stages else None)
+    # By its code: a session lived before its group was moved to another version is about a stage of the one before.
+    lived = lesson.stage.code if lesson.stage else None
+    stage = stage or next((one for one in stages if one.code == lived), stages[0] if stages else None)
     if stage is None:
         abort(404)
     columns = queries_grid.columns_of(session, stage, rights_of(session, current_user.id, clock.now()))

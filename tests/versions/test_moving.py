@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -26,7 +27,7 @@ from pathways.models import (
 from pathways.queries_path import paths_of
 from pathways.queries_presence import presences
 from tests.conftest import NOW
-from tests.make import make_staff, make_young
+from tests.make import log_in, make_staff, make_young
 from tests.make_pathways import (
     attend,
     enrol,
@@ -303,3 +304,15 @@ def _replace_again(source: PathwayVersion, code: str, by: Person) -> PathwayVers
     actions_drafts.remove_target(target(draft, code), by, NOW)
     actions_drafts.make_competency(stage(draft, "APP"), competency_values("Je trace", code), 2, by, NOW)
     return published(draft, by)
+
+
+def test_a_session_lived_before_the_move_still_stands_under_its_stage(
+    client: FlaskClient, session: Session, nadia: Person, old: PathwayVersion, group: Group, ines: Person
+) -> None:
+    lived = make_session(group, NOW - timedelta(days=2), stage_id=stage(old, "APP").id, title="Premiers dessins")
+    moved(session, old, changed(old, nadia), nadia)
+    log_in(client, nadia)
+    grid = client.get(f"/seances/{lived.public_id}/valider").get_data(as_text=True)
+    assert "Je dessine" in grid
+    assert "Compétence SEC-01" not in grid
+    assert "Premiers dessins" in client.get(f"/jeunes/{ines.public_id}/parcours/REBOND/etape/2").get_data(as_text=True)
