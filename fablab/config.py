@@ -86,6 +86,8 @@ def load(instance: Path, environment: Mapping[str, str] | None = None) -> Settin
     values = {
         entry.name: _typed(entry.name, entry.type, raw[entry.name]) for entry in fields(Settings) if entry.name in raw
     }
+    if "public_url" not in values and environment.get("PORT", "").isdecimal():
+        values["public_url"] = f"http://127.0.0.1:{environment['PORT']}"
     if not values.get("database_url"):
         values["database_url"] = f"sqlite:///{(instance / 'house.sqlite').resolve()}"
     if not values.get("secret_key"):

@@ -80,3 +80,8 @@ def test_what_the_program_writes_is_for_its_own_user() -> None:
     said = "import os, wsgi; print(oct(os.umask(0)))"
     done = subprocess.run([sys.executable, "-c", said], check=True, capture_output=True, text=True)
     assert done.stdout.split()[-1] == "0o77"
+
+
+def test_the_port_served_is_in_the_address_that_letters_and_links_say(tmp_path: Path) -> None:
+    assert config.load(tmp_path, {"PORT": "8123"}).public_url == "http://127.0.0.1:8123"
+    assert config.load(tmp_path, {"PORT": "8123", "PUBLIC_URL": "https://x.example"}).public_url == "https://x.example"
