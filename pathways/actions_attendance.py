@@ -8,31 +8,45 @@ from sqlalchemy.orm import Session
 
 from fablab import clock, journal
 from fablab.db import transaction
+from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refused
+from fablab.refusals import Refusal, Refused, refuse
 from pathways import upkeep
 from pathways.models_badges import Award
 from pathways.models_groups import Apology, Attendance, TrainingSession
+from pathways.models_sessions import RollCall
 from pathways.queries_papers import blocked_at
 from pathways.queries_sessions import expected_at
 from pathways.rules_papers import presence_refusals
+from pathways.rules_roll import Mark, merge_roll
 from pathways.rules_sessions import apology_refusals, attendance_refusals
 from pathways.values_sessions import RollFacts
 
-Marks = Mapping[int, tuple[str, int]]
+Marks = Mapping[int, Mark]
 
 
-def take_attendance(training_session: TrainingSession, marks: Marks, by: Person, now: datetime) -> list[Award]:
+def take_attendance(
+    training_session: TrainingSession,
+    marks: Marks,
+    by: Person,
+    now: datetime,
+    *,
+    key: str | None = None,
+    read: Mapping[int, Mark | None] | None = None,
+) -> list[Award]:
     """Write who was there: ``marks`` gives (status, minutes late) by person id. Raises Refused.
 
     Whoever is expected and not named is present, or excused if they said they could not come; what was written
-    before stays unless it is named. A minor whose parents have not agreed is not noted there. Changes are kept in the
-    journal. Gives the badges that came with it.
+    before stays unless it is named. A minor whose parents have not agreed is not noted there. A call sent twice
+    (``key``) is written once. With what the caller had ``read``, nothing newer of somebody else is written over:
+    refused as "newer_save", by person. Changes are kept in the journal. Gives the badges that came with it.
     """
     with transaction() as session:
         expected = set(expected_at(session, [training_session])[training_session.id])
         people = upkeep.lock_people(session, expected | set(marks))
         training_session = session.get_one(TrainingSession, training_session.id, populate_existing=True)
+        if key and _received(session, key, training_session, by, now):
+            return []
         facts = RollFacts(
             may_lead=by.may("session.lead"),
             expected=frozenset(expected),
@@ -43,25 +57,11 @@ def take_attendance(training_session: TrainingSession, marks: Marks, by: Person,
         if refusals := attendance_refusals(marks, facts, now):
             raise Refused(refusals)
         here = select(Attendance).where(Attendance.session_id == training_session.id)
-        unable = select(Apology.person_id).where(
-            Apology.session_id == training_session.id, Apology.withdrawn_at.is_(None)
-        )
         written = {row.person_id: row for row in session.scalars(here)}
-        sorry = set(session.scalars(unable))
-        named = {
-            person_id: marks.get(person_id, ("excused", 0) if person_id in sorry else ("present", 0))
-            for person_id in sorted(expected)
-            if person_id in marks or person_id not in written
-        }
-        blocked = blocked_at(session, training_session, list(people.values()))
-        statuses = {person_id: status for person_id, (status, _minutes) in named.items()}
-        if refusals := presence_refusals(statuses, blocked, clock.local_day(training_session.starts_at)):
-            raise Refused(refusals)
-        before: dict[str, list[str | int] | None] = {}
-        for person_id, mark in named.items():
-            row = written.get(person_id)
-            before[str(person_id)] = [row.status, row.minutes_late] if row else None
-            _write(session, training_session, person_id, row, mark, by, now)
+        if read is not None:
+            marks = _laid_over(marks, read, written, by)
+        there = {person_id: people[person_id] for person_id in expected}
+        before = _write_all(session, training_session, there, marks, written, by, now)
         first = training_session.attendance_at is None
         training_session.attendance_at = training_session.attendance_at or now
         journal.note(
@@ -75,7 +75,63 @@ def take_attendance(training_session: TrainingSession, marks: Marks, by: Person,
             first=first,
             before=before,
         )
-        return upkeep.settle(session, {person_id: people[person_id] for person_id in expected}, now)
+        return upkeep.settle(session, there, now)
+
+
+def _received(session: Session, key: str, training_session: TrainingSession, by: Person, now: datetime) -> bool:
+    """Whether this call came already; if not, it has now."""
+    call = session.scalar(select(RollCall).where(RollCall.key == key))
+    if call is None:
+        session.add(RollCall(key=key, session_id=training_session.id, author_id=by.id, at=now))
+        return False
+    if (call.author_id, call.session_id) != (by.id, training_session.id):
+        raise refuse("key_taken", _("Cette page a déjà servi à quelqu’un d’autre\u00a0: la rouvrir."))
+    return True
+
+
+def _laid_over(
+    marks: Marks, read: Mapping[int, Mark | None], written: Mapping[int, Attendance], by: Person
+) -> Mapping[int, Mark]:
+    """What is to be written of a call once nothing newer is in its way. Raises Refused."""
+    stands = {person_id: (row.status, row.minutes_late) for person_id, row in written.items()}
+    others = frozenset(person_id for person_id, row in written.items() if row.taken_by_id != by.id)
+    merged = merge_roll(marks, read, stands, others=others)
+    if merged.crossed:
+        sentence = _("Quelqu’un a noté autre chose entre-temps\u00a0: choisir, ligne par ligne.")
+        raise Refused([Refusal("newer_save", sentence, facts=(("person_id", one),)) for one in merged.crossed])
+    return merged.write
+
+
+def _write_all(
+    session: Session,
+    training_session: TrainingSession,
+    expected: Mapping[int, Person],
+    marks: Marks,
+    written: Mapping[int, Attendance],
+    by: Person,
+    now: datetime,
+) -> dict[str, list[str | int] | None]:
+    """Write these marks, and those of whoever is expected and has none; gives what stood before, by person.
+
+    Raises Refused.
+    """
+    unable = select(Apology.person_id).where(Apology.session_id == training_session.id, Apology.withdrawn_at.is_(None))
+    sorry = set(session.scalars(unable))
+    named = {
+        person_id: marks.get(person_id, ("excused", 0) if person_id in sorry else ("present", 0))
+        for person_id in sorted(expected)
+        if person_id in marks or person_id not in written
+    }
+    blocked = blocked_at(session, training_session, list(expected.values()))
+    statuses = {person_id: status for person_id, (status, _minutes) in named.items()}
+    if refusals := presence_refusals(statuses, blocked, clock.local_day(training_session.starts_at)):
+        raise Refused(refusals)
+    before: dict[str, list[str | int] | None] = {}
+    for person_id, mark in named.items():
+        row = written.get(person_id)
+        before[str(person_id)] = [row.status, row.minutes_late] if row else None
+        _write(session, training_session, person_id, row, mark, by, now)
+    return before
 
 
 def say_cannot_come(training_session: TrainingSession, person: Person, now: datetime) -> Apology:

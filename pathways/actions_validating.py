@@ -19,13 +19,17 @@ def validate_batch(
     key: str,
     now: datetime,
     seen_at: datetime | None = None,
+    compared_at: datetime | None = None,
 ) -> Saved:
     """Save the filled cells of a grid in the author's name: all or nothing, once only by ``key``.
 
     Cells at or below a level already reached are not written but given back in ``reached``. ``seen_at`` is when
-    the author opened the grid: what a colleague saved since does not count as reached, so that both are kept.
-    Raises Refused with every reason; code "already_reached" when nothing is left to write, "key_taken" when the
-    key is another author's.
+    the author opened the grid: what a colleague saved since does not count as reached, so that both are kept; with
+    another level it is refused as "newer_save" (by line), unless it was there at ``compared_at``, when the author
+    was shown both. Raises Refused with every reason; code "already_reached" when nothing is left to write,
+    "key_taken" when the key is another author's.
     """
     with transaction() as session:
-        return save_batch(session, session_id, author, cells, key=key, now=now, seen_at=seen_at)
+        return save_batch(
+            session, session_id, author, cells, key=key, now=now, seen_at=seen_at, compared_at=compared_at
+        )

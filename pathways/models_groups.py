@@ -173,6 +173,7 @@ class Attendance(Model):
 
     session: Mapped[TrainingSession] = relationship(back_populates="attendances")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    taken_by: Mapped[Person] = relationship(foreign_keys=[taken_by_id])
 
 
 class Apology(Model):

@@ -1,6 +1,6 @@
 """What the validation grid of a session is made of, each in a bounded number of statements."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,7 @@ __all__ = [
     "columns_of",
     "evidence_kinds",
     "levels_held",
+    "lines_by_ids",
     "scale",
     "stages_of",
 ]
@@ -82,3 +83,9 @@ def batches_of(session: Session, session_id: int, reader_id: int, today: date) -
         )
         for batch, count in found
     ]
+
+
+def lines_by_ids(session: Session, ids: Collection[int]) -> Sequence[Validation]:
+    """These validations with their authors, by person and competency."""
+    found = select(Validation).where(Validation.id.in_(ids)).options(joinedload(Validation.author))
+    return session.scalars(found.order_by(Validation.person_id, Validation.competency_id, Validation.id)).all()

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fablab import clock
 from fablab.people.models import Person
 from fablab.people.rules import may_take_part
-from pathways.models_groups import Apology, Attendance, Enrolment, TrainingSession
+from pathways.models_groups import Apology, Attendance, Enrolment, Group, TrainingSession
+from pathways.models_pathways import PathwayVersion
 from pathways.models_sessions import SessionNote
 
 
@@ -24,29 +25,16 @@ class RosterLine:
     missing: tuple[str, ...] = field(default=())
 
 
+def roll_of(session: Session, lesson: TrainingSession) -> list[RosterLine]:
+    """Everybody expected at a session, by first name, with what was noted and by whom. One statement."""
+    found = session.execute(_expected(lesson).options(joinedload(Attendance.taken_by)))
+    return [RosterLine(person, noted, apology is not None) for person, noted, apology in found]
+
+
 def roster(session: Session, lesson: TrainingSession) -> list[RosterLine]:
-    """Everybody expected at a session, by first name. Two statements."""
+    """The same with the authorisations that are missing. Two statements."""
     day = clock.local_day(lesson.starts_at)
-    found = session.execute(
-        select(Person, Attendance, Apology.id)
-        .outerjoin(Attendance, (Attendance.person_id == Person.id) & (Attendance.session_id == lesson.id))
-        .outerjoin(
-            Apology,
-            (Apology.person_id == Person.id) & (Apology.session_id == lesson.id) & Apology.withdrawn_at.is_(None),
-        )
-        .where(
-            Person.id.in_(
-                select(Enrolment.person_id).where(
-                    Enrolment.group_id == lesson.group_id,
-                    Enrolment.status != "referred",
-                    Enrolment.enrolled_on <= day,
-                    or_(Enrolment.ended_on.is_(None), Enrolment.ended_on >= day),
-                )
-            )
-        )
-        .options(selectinload(Person.authorisations))
-        .order_by(Person.first_name, Person.last_name, Person.id)
-    )
+    found = session.execute(_expected(lesson).options(selectinload(Person.authorisations)))
     kinds: tuple[str, ...] = ("participation", "machines") if takes_machines(lesson) else ("participation",)
     if lesson.group.authorisations_held_by:
         kinds = ()  # the school that sends the group keeps what parents signed
@@ -59,6 +47,26 @@ def roster(session: Session, lesson: TrainingSession) -> list[RosterLine]:
         )
         for person, noted, apology in found
     ]
+
+
+def _expected(lesson: TrainingSession) -> Select[Person, Attendance, int]:
+    day = clock.local_day(lesson.starts_at)
+    followed = select(Enrolment.person_id).where(
+        Enrolment.group_id == lesson.group_id,
+        Enrolment.status != "referred",
+        Enrolment.enrolled_on <= day,
+        or_(Enrolment.ended_on.is_(None), Enrolment.ended_on >= day),
+    )
+    return (
+        select(Person, Attendance, Apology.id)
+        .outerjoin(Attendance, (Attendance.person_id == Person.id) & (Attendance.session_id == lesson.id))
+        .outerjoin(
+            Apology,
+            (Apology.person_id == Person.id) & (Apology.session_id == lesson.id) & Apology.withdrawn_at.is_(None),
+        )
+        .where(Person.id.in_(followed))
+        .order_by(Person.first_name, Person.last_name, Person.id)
+    )
 
 
 def takes_machines(lesson: TrainingSession) -> bool:
@@ -77,3 +85,9 @@ def notes_of(session: Session, session_id: int) -> Sequence[SessionNote]:
 def note_by_id(session: Session, session_id: int, note_id: int) -> SessionNote | None:
     """One line written about this session, or None."""
     return session.scalar(select(SessionNote).where(SessionNote.id == note_id, SessionNote.session_id == session_id))
+
+
+def lesson_of_group(session: Session, public_id: str) -> TrainingSession | None:
+    """A session with its group and pathway, and no more: what its grid and its call print. One statement."""
+    wanted = joinedload(TrainingSession.group).joinedload(Group.version).joinedload(PathwayVersion.pathway)
+    return session.scalar(select(TrainingSession).where(TrainingSession.public_id == public_id).options(wanted))

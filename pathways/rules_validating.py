@@ -5,7 +5,7 @@ dated and per badge.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from fablab import refused_words
 from fablab.i18n import _
@@ -132,6 +132,19 @@ def reached_by(author_id: int, lines: Iterable[Line], later: Collection[int] = (
     standing = [line for line in standing_lines(lines) if line.id not in later]
     own = [line.level for line in standing if line.author_id == author_id]
     return max([current_level(standing)[0], *own])
+
+
+def crossed_cells(
+    cells: Sequence[Cell], lines: Mapping[tuple[int, int], Sequence[Line]], looked_at: datetime, author_id: int
+) -> list[int]:
+    """Ids of the lines that somebody else wrote since this author looked, with another level than their cell."""
+    wanted = {(cell.person_id, cell.competency_id): cell.level for cell in cells}
+    return [
+        line.id
+        for pair, level in wanted.items()
+        for line in standing_lines(lines.get(pair, ()))
+        if line.came_after(looked_at, author_id) and line.level != level
+    ]
 
 
 def correction_refusals(facts: CorrectionFacts, level: int, reason: str) -> list[Refusal]:

@@ -1,11 +1,12 @@
 """What several actions of training share. Helpers: they take the session and open no transaction."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from fablab import clock, journal
 from fablab.outbox import tell
@@ -13,8 +14,9 @@ from fablab.people import upkeep as people_upkeep
 from fablab.people.models import Person
 from pathways.models_badges import Award, Badge
 from pathways.models_groups import OPEN_ENROLMENT, Enrolment
-from pathways.models_pathways import Competency, PathwayVersion, Stage
+from pathways.models_pathways import PathwayVersion
 from pathways.models_validations import Mastery, Validation
+from pathways.queries_kept import KeptStage, teaching
 from pathways.queries_presence import Presence, presences
 from pathways.rules_badges import stage_done
 
@@ -56,7 +58,7 @@ def settle(session: Session, people: Mapping[int, Person], now: datetime) -> lis
         .order_by(Enrolment.id)
         .options(
             joinedload(Enrolment.group),
-            joinedload(Enrolment.version).selectinload(PathwayVersion.stages).selectinload(Stage.targets),
+            joinedload(Enrolment.version),
         )
     ).all()
     if not enrolments:
@@ -87,6 +89,28 @@ def _one_each(enrolments: Sequence[Enrolment]) -> list[Enrolment]:
     return list(chosen.values())
 
 
+class Proven(NamedTuple):
+    """The current level of somebody in a competency, and the validation that says so."""
+
+    current: int
+    id: int
+    competency_id: int
+    level: int
+    level_label: str
+    author_id: int
+
+
+_PROVEN = select(
+    Mastery.person_id,
+    Mastery.level,
+    Validation.id,
+    Validation.competency_id,
+    Validation.level,
+    Validation.level_label,
+    Validation.author_id,
+).join(Validation, Validation.id == Mastery.validation_id)
+
+
 class _Settling:
     """Stage and pathway badges of some people: read once for all of them, then settled one enrolment at a time."""
 
@@ -103,26 +127,22 @@ class _Settling:
                 select(Badge).where(Badge.kind.in_(("stage", "pathway")), Badge.pathway_id.in_(pathways))
             )
         }
-        self.masteries: dict[int, dict[int, Mastery]] = defaultdict(dict)
-        for row in session.scalars(
-            select(Mastery).where(Mastery.person_id.in_(people)).options(selectinload(Mastery.validation))
-        ):
-            self.masteries[row.person_id][row.competency_id] = row
+        self.masteries: dict[int, dict[int, Proven]] = defaultdict(dict)
+        for row in session.execute(_PROVEN.where(Mastery.person_id.in_(people))):
+            person_id, current, id_, competency_id, level, label, author_id = row
+            self.masteries[person_id][competency_id] = Proven(current, id_, competency_id, level, label, author_id)
         self.awards: dict[tuple[int, int, int | None], list[Award]] = defaultdict(list)
         for award in session.scalars(
             select(Award).where(Award.person_id.in_(people), Award.version_id.is_not(None)).order_by(Award.id)
         ):
             self.awards[award.person_id, award.badge_id, award.version_id].append(award)
-        #: those followed before somebody was moved: their stage badges stay as long as they say
-        self.earlier = _versions(session, {id_ for e in enrolments for id_ in e.earlier_versions or ()})
-        versions = [*(e.version for e in enrolments), *self.earlier.values()]
-        self.ids_by_code = _chosen_ids(session, [stage for version in versions for stage in version.stages])
+        self.stages = teaching(session).stages
 
     def settle(self, enrolment: Enrolment, person: Person, presence: Presence) -> None:
         """Give or end the badges of one enrolment, stages first, then the pathway's."""
         version = enrolment.version
         stages = []
-        for stage in version.stages:
+        for stage in self.stages.get(version.id, ()):
             kept = self._kept(enrolment, person, stage.code)
             due = None if kept else self._proof(stage, person.id)
             stages.append(kept or self._hold(person, version, stage.code, due))
@@ -159,7 +179,7 @@ class _Settling:
             badge = self.badges.get((enrolment.version.pathway_id, stage_code))
             past = self.awards[person.id, badge.id, version_id] if badge else []
             held = next((award for award in past if award.ended_at is None), None)
-            stage = next((one for one in self.earlier[version_id].stages if one.code == stage_code), None)
+            stage = next((one for one in self.stages.get(version_id, ()) if one.code == stage_code), None)
             if held is not None and stage is not None and self._proof(stage, person.id) is None:
                 self._end(held, person)
             elif held is not None:
@@ -172,19 +192,19 @@ class _Settling:
         past = self.awards[person.id, badge.id, version.id] if badge else []
         return any(award.ended_at == self.now for award in past)
 
-    def _proof(self, stage: Stage, person_id: int) -> list[dict[str, object]] | None:
+    def _proof(self, stage: KeptStage, person_id: int) -> list[dict[str, object]] | None:
         """The validations that complete a stage, frozen; None when it is not complete."""
         masteries = self.masteries[person_id]
-        levels = {competency_id: row.level for competency_id, row in masteries.items()}
-        targets = {target.competency_id: target.level for target in stage.targets}
+        levels = {competency_id: row.current for competency_id, row in masteries.items()}
+        targets = {one.id: level for one, level in stage.aims}
         choice = None
-        if stage.choice:
-            among = [self.ids_by_code[code] for code in stage.choice["among"] if code in self.ids_by_code]
-            choice = (int(stage.choice["count"]), among, int(stage.choice["level"]))
+        if stage.choice_count:
+            among = [one.id for one, _level in stage.among]
+            choice = (stage.choice_count, among, max((level for _one, level in stage.among), default=0))
         if not (targets or choice) or not stage_done(targets, levels, choice):
             return None
         chosen = [] if choice is None else [one for one in choice[1] if levels.get(one, 0) >= choice[2]]
-        return [proof_of(masteries[competency_id].validation) for competency_id in dict.fromkeys([*targets, *chosen])]
+        return [proof_of(masteries[competency_id]) for competency_id in dict.fromkeys([*targets, *chosen])]
 
     def _hold(
         self, person: Person, version: PathwayVersion, stage_code: str | None, proof: Sequence[dict[str, object]] | None
@@ -263,7 +283,7 @@ class _Settling:
         )
 
 
-def proof_of(validation: Validation) -> dict[str, object]:
+def proof_of(validation: Validation | Proven) -> dict[str, object]:
     """A validation as it is frozen into an award: ids, level and label; no name."""
     return {
         "validation": validation.id,
@@ -272,19 +292,3 @@ def proof_of(validation: Validation) -> dict[str, object]:
         "label": validation.level_label,
         "author": validation.author_id,
     }
-
-
-def _versions(session: Session, ids: Collection[int]) -> dict[int, PathwayVersion]:
-    if not ids:
-        return {}
-    found = select(PathwayVersion).where(PathwayVersion.id.in_(ids))
-    options = selectinload(PathwayVersion.stages).selectinload(Stage.targets)
-    return {version.id: version for version in session.scalars(found.options(options))}
-
-
-def _chosen_ids(session: Session, stages: Iterable[Stage]) -> dict[str, int]:
-    codes = {code for stage in stages if stage.choice for code in stage.choice["among"]}
-    if not codes:
-        return {}
-    rows = session.execute(select(Competency.code, Competency.id).where(Competency.code.in_(codes)))
-    return {code: competency_id for code, competency_id in rows}

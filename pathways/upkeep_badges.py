@@ -91,7 +91,8 @@ def _masteries(session: Session, terms: BadgeTerms, people: Sequence[Person]) ->
             Mastery.competency_id.in_([need.competency_id for need in terms.requirements]),
         )
         .options(selectinload(Mastery.validation))
-        .order_by(Mastery.person_id, Mastery.competency_id)
+        .order_by(Mastery.person_id, Mastery.competency_id),
+        execution_options={"populate_existing": True},  # levels are written by plain statements
     )
     for row in rows:
         found[row.person_id][row.competency_id] = row

@@ -1,9 +1,9 @@
 """Current levels: a projection of the validations, and of what counts for what since somebody was moved. A helper."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from pathways.models_moves import CarriedLevel
@@ -30,12 +30,11 @@ def project_mastery(session: Session, pairs: Collection[tuple[int, int]]) -> Non
             lines[person_id, counts_for][id_] = line
             if (person_id, competency_id) in pairs:
                 wanted.add((person_id, counts_for))
-    held = select(Mastery).where(Mastery.person_id.in_(people))
+    held = select(Mastery.person_id, Mastery.competency_id, Mastery.level, Mastery.validation_id)
+    held = held.where(Mastery.person_id.in_(people))
     held = held.where(Mastery.competency_id.in_({competency_id for _person_id, competency_id in wanted}))
-    known = {(row.person_id, row.competency_id): row for row in session.scalars(held)}
-    for pair in sorted(wanted):
-        _write(session, pair, known.get(pair), *current_level(lines[pair].values()))
-    session.flush()
+    known = {(person_id, one): (level, line_id) for person_id, one, level, line_id in session.execute(held)}
+    _write(session, {pair: current_level(lines[pair].values()) for pair in sorted(wanted)}, known)
 
 
 def _lines(
@@ -74,11 +73,24 @@ def _lines(
     )
 
 
-def _write(session: Session, pair: tuple[int, int], row: Mastery | None, level: int, validation_id: int | None) -> None:
-    if validation_id is None:
-        if row is not None:
-            session.delete(row)
-    elif row is None:
-        session.add(Mastery(person_id=pair[0], competency_id=pair[1], level=level, validation_id=validation_id))
-    else:
-        row.level, row.validation_id = level, validation_id
+def _write(
+    session: Session,
+    levels: Mapping[tuple[int, int], tuple[int, int | None]],
+    known: Mapping[tuple[int, int], tuple[int, int]],
+) -> None:
+    # Plain statements: a grid has hundreds of rows, and an entity for each costs more than all the rest.
+    new, changed = [], []
+    for pair, (level, line_id) in levels.items():
+        row = {"person_id": pair[0], "competency_id": pair[1], "level": level, "validation_id": line_id}
+        if line_id is None:
+            if pair in known:
+                gone = (Mastery.person_id == pair[0]) & (Mastery.competency_id == pair[1])
+                session.execute(delete(Mastery).where(gone))
+        elif pair not in known:
+            new.append(row)
+        elif known[pair] != (level, line_id):
+            changed.append(row)
+    if new:
+        session.execute(insert(Mastery), new)
+    if changed:
+        session.execute(update(Mastery), changed)

@@ -20,7 +20,7 @@ from pathways.queries_evidence import proof_facts
 from pathways.queries_kept import KeptCompetency, Teaching, teaching
 from pathways.queries_rights import rights_of
 from pathways.rules_evidence import proof_refusals
-from pathways.rules_validating import batch_refusals, reached_by, split_reached
+from pathways.rules_validating import batch_refusals, crossed_cells, reached_by, split_reached
 from pathways.values_validating import BatchFacts, Cell, Line
 
 
@@ -44,6 +44,7 @@ def save_batch(
     key: str,
     now: datetime,
     seen_at: datetime | None = None,
+    compared_at: datetime | None = None,
 ) -> Saved:
     """Save filled cells in the author's name: all or nothing, once only by ``key``. Raises Refused.
 
@@ -55,7 +56,11 @@ def save_batch(
     training_session, version_id = _session(session, session_id)
     known = teaching(session)
     pieces = _check(session, training_session, author, cells, people, known, now)
-    to_write, reached = split_reached(cells, _levels_at(session, cells, seen_at or now, author))
+    lines = _lines(session, cells)
+    if seen_at is not None and (crossed := crossed_cells(cells, lines, compared_at or seen_at, author.id)):
+        sentence = _("Quelqu’un a validé un autre niveau entre-temps\u00a0: choisir, case par case.")
+        raise Refused([Refusal("newer_save", sentence, facts=(("validation_id", one),)) for one in crossed])
+    to_write, reached = split_reached(cells, _levels_at(lines, seen_at or now, author))
     if not to_write:
         raise refuse("already_reached", _("Tout cela est déjà validé à ce niveau."))
     batch = ValidationBatch(key=key, author_id=author.id, session_id=session_id, at=now)
@@ -162,36 +167,43 @@ def _absent(session: Session, training_session: TrainingSession | None, people: 
     return frozenset(people) - frozenset(session.scalars(present))
 
 
-def _levels_at(
-    session: Session, cells: Sequence[Cell], seen_at: datetime, author: Person
-) -> dict[tuple[int, int], int]:
-    """Levels already reached, as they were when the grid was opened: those that count, and the author's own.
-
-    A level that waits for a second person is reached for who gave it first, not for anybody else.
-    """
+def _lines(session: Session, cells: Sequence[Cell]) -> dict[tuple[int, int], list[Line]]:
+    """What was validated already, by person and competency of these cells."""
     lines: dict[tuple[int, int], list[Line]] = defaultdict(list)
     rows = session.execute(
         select(
             Validation.person_id,
             Validation.competency_id,
-            Validation.at,
             Validation.id,
             Validation.level,
             Validation.corrects_id,
             Validation.author_id,
             Validation.needs_second,
-        ).where(
+            Validation.at,
+        )
+        .where(
             Validation.person_id.in_({cell.person_id for cell in cells}),
             Validation.competency_id.in_({cell.competency_id for cell in cells}),
         )
+        .order_by(Validation.id)
     )
-    later = set()
-    for person_id, competency_id, at, id_, level, corrects_id, author_id, needs_second in rows:
-        line = Line(id_, level, corrects_id, author_id, needs_second)
-        lines[person_id, competency_id].append(line)
-        if at > seen_at:
-            later.add(line.id)
-    return {pair: reached_by(author.id, found, later) for pair, found in lines.items()}
+    for person_id, competency_id, id_, level, corrects_id, by_id, needs_second, at in rows:
+        lines[person_id, competency_id].append(Line(id_, level, corrects_id, by_id, needs_second, at))
+    return lines
+
+
+def _levels_at(
+    lines: Mapping[tuple[int, int], Sequence[Line]], seen_at: datetime, author: Person
+) -> dict[tuple[int, int], int]:
+    """Levels already reached, as they were when the grid was opened: those that count, and the author's own.
+
+    A level that waits for a second person is reached for who gave it first, not for anybody else. What the author
+    saved since counts too: a sending whose answer was lost is not written again.
+    """
+    return {
+        pair: reached_by(author.id, found, {line.id for line in found if line.came_after(seen_at, author.id)})
+        for pair, found in lines.items()
+    }
 
 
 # --- what is written ----------------------------------------------------------------------------

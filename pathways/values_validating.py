@@ -5,7 +5,7 @@ Levels are those of the house's scale, 0 («pas encore vu») to 4 («transmet»)
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 LEVELS = (1, 2, 3, 4)
 #: letters that a note about a skill may have
@@ -55,6 +55,11 @@ class Line:
     corrects_id: int | None = None
     author_id: int = 0
     needs_second: bool = False
+    at: datetime | None = None
+
+    def came_after(self, moment: datetime, reader_id: int) -> bool:
+        """Whether somebody else wrote it after this reader looked."""
+        return self.author_id != reader_id and self.at is not None and self.at > moment
 
 
 @dataclass(frozen=True)

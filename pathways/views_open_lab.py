@@ -23,6 +23,7 @@ from pathways.queries_rights import rights_of
 from pathways.rules_validating import may_validate
 from pathways.values_badges import BadgeTerms
 from pathways.values_validating import Cell
+from pathways.views_keys import form_key
 
 #: the level aimed at when no badge says it
 USUAL_TARGET = 2
@@ -60,7 +61,7 @@ def validate_one(public_id: str) -> ResponseReturnValue:
         nothing = Refusal("nothing", _("Rien n’est coché\u00a0: choisir ce qui a été vu."))
         return _show(bench, draft, choice, (nothing,)), 422
     try:
-        saved = actions_validating.validate_batch(None, me(), cells, key=_key(), now=clock.now())
+        saved = actions_validating.validate_batch(None, me(), cells, key=form_key(), now=clock.now())
     except Refused as refused:
         return _show(bench, draft, choice, refused.refusals), 422
     said = ngettext("%(num)s validation enregistrée.", "%(num)s validations enregistrées.", saved.written)
@@ -126,10 +127,3 @@ def _evidence() -> str | None:
     if chosen and chosen not in {kind.code for kind in queries_grid.evidence_kinds(db.session())}:
         raise Malformed(chosen)
     return chosen
-
-
-def _key() -> str:
-    key = request.form.get("key", "")
-    if not (key.isascii() and key.isalnum() and 16 <= len(key) <= 64):
-        abort(400)
-    return key

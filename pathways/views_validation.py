@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +17,7 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
+from fablab.toasts import say_with_way_back
 from pathways import (
     actions_correcting,
     actions_validating,
@@ -24,15 +25,17 @@ from pathways import (
     queries_grid,
     queries_groups,
     queries_requests,
+    queries_roster,
 )
 from pathways import grid as grids
 from pathways.blueprint import bp
 from pathways.grid import Column, Draft, Grid, Malformed, Member, Proof
 from pathways.models_groups import PRESENT, Attendance, TrainingSession
-from pathways.models_validations import ValidationBatch
+from pathways.models_validations import Validation, ValidationBatch
 from pathways.queries_kept import KeptStage
 from pathways.queries_rights import rights_of
 from pathways.values_validating import Cell
+from pathways.views_keys import form_key, moment_of, speaks_json
 from pathways.views_words import STATUS_WORDS, lesson_heading, sentences
 
 
@@ -85,7 +88,7 @@ def validate(public_id: str) -> ResponseReturnValue:
         scope = request.form.get("fill")
         if scope is not None:
             draft = sheet.grid.fill(filled.draft, scope, filled.choice)
-            return _show(sheet, replace(filled, draft=draft), _key())
+            return _show(sheet, replace(filled, draft=draft), form_key())
     except Malformed:
         abort(400)
     return _save(sheet, filled)
@@ -122,35 +125,86 @@ def _save(sheet: Sheet, filled: Filled) -> ResponseReturnValue:
     if not filled.draft:
         nothing = Refusal("nothing", _("Rien n’est coché\u00a0: choisir un niveau, puis toucher les cases."))
         return _refuse(sheet, filled, (nothing,))
-    cells = filled.cells(sheet.grid.columns)
+    left = {cell for cell in filled.draft if request.form.get(f"choice-{cell[0]}-{cell[1]}") == "theirs"}
+    chosen = replace(filled, draft={cell: level for cell, level in filled.draft.items() if cell not in left})
+    following = _address(sheet.lesson, sheet.stage)
+    if not chosen.draft:
+        flash(_("Rien de plus à enregistrer."))
+        return _go_on(following)
     try:
         saved = actions_validating.validate_batch(
-            sheet.lesson.id, me(), cells, key=_key(), now=clock.now(), seen_at=_seen_at()
+            sheet.lesson.id,
+            me(),
+            chosen.cells(sheet.grid.columns),
+            key=form_key(),
+            now=clock.now(),
+            seen_at=moment_of("seen_at"),
+            compared_at=moment_of("compared_at") if "compared_at" in request.form else None,
         )
     except Refused as refused:
-        return _refuse(sheet, filled, refused.refusals)
+        return _refuse(sheet, chosen, refused.refusals)
     said = ngettext("%(num)s validation enregistrée.", "%(num)s validations enregistrées.", saved.written)
     if saved.reached:
         said += " " + ngettext(
             "%(num)s niveau était déjà atteint.", "%(num)s niveaux étaient déjà atteints.", len(saved.reached)
         )
     undo = url_for(".undo_batch", batch_id=saved.batch.id)
-    message = {"text": said, "url": undo, "label": _("Défaire"), "fields": {"etape": sheet.stage.position}}
-    flash(message, "undo")  # type: ignore[arg-type]  # Flask keeps whatever JSON can hold
-    following = _address(sheet.lesson, sheet.stage)
-    return {"next": following} if _speaks_json() else redirect(following)
+    say_with_way_back(said, undo, _("Défaire"), etape=sheet.stage.position)
+    return _go_on(following)
+
+
+def _go_on(address: str) -> ResponseReturnValue:
+    return {"next": address} if speaks_json() else redirect(address)
 
 
 def _refuse(sheet: Sheet, filled: Filled, refusals: tuple[Refusal, ...]) -> ResponseReturnValue:
-    if _speaks_json():
+    lines = {str(fact[1]) for one in refusals if one.code == "newer_save" for fact in one.facts}
+    if speaks_json():
+        if lines:
+            return {"conflict": True}, 409
         return {"refusals": [refusal.sentence for refusal in refusals]}, 422
-    return _show(sheet, filled, _key(), refusals), 422
+    if lines:
+        crossed = _crossed(sheet.grid, filled, queries_grid.lines_by_ids(db.session(), [int(one) for one in lines]))
+        return _show(sheet, filled, form_key(), crossed=crossed), 409
+    return _show(sheet, filled, form_key(), refusals), 422
 
 
-def _show(sheet: Sheet, filled: Filled, key: str, refused: tuple[Refusal, ...] = ()) -> str:
+@dataclass(frozen=True)
+class Crossed:
+    """A cell that somebody else saved with another level since the grid was opened: theirs and mine."""
+
+    key: str
+    name: str
+    title: str
+    mine: int
+    theirs: int
+    who: str
+    at: datetime
+
+
+def _crossed(grid: Grid, filled: Filled, lines: Sequence[Validation]) -> list[Crossed]:
+    names = {member.person_id: member.name for member in grid.members}
+    titles = {column.competency_id: column.title for column in grid.columns}
+    return [
+        Crossed(
+            f"{line.person_id}-{line.competency_id}",
+            names.get(line.person_id, ""),
+            titles.get(line.competency_id, ""),
+            filled.draft.get((line.person_id, line.competency_id), 0),
+            line.level,
+            line.author.short_name,
+            line.at,
+        )
+        for line in lines
+    ]
+
+
+def _show(
+    sheet: Sheet, filled: Filled, key: str, refused: tuple[Refusal, ...] = (), crossed: Sequence[Crossed] = ()
+) -> str:
     session, now, lesson = db.session(), clock.now(), sheet.lesson
     present = sum(member.present for member in sheet.grid.members)
-    seen_at = _seen_at() if request.method == "POST" else now
+    seen_at = moment_of("seen_at") if request.method == "POST" else now
     return render_template(
         "pathways/validate.html",
         lesson=lesson,
@@ -166,8 +220,10 @@ def _show(sheet: Sheet, filled: Filled, key: str, refused: tuple[Refusal, ...] =
         piece_from=queries_evidence.levels_asked(session).piece_from_level,
         key=key,
         seen_at=int(seen_at.timestamp()),
+        compared_at=int(now.timestamp()) if crossed else None,
+        crossed=crossed,
         refused=refused,
-        form_errors=bool(refused),
+        form_errors=bool(refused or crossed),
         as_list=request.args.get("vue") == "liste",
         scale=queries_grid.scale(session),
         heading=lesson_heading(lesson),
@@ -206,7 +262,7 @@ def _proof_words(chosen: int) -> str:
 
 
 def _sheet(session: Session, public_id: str) -> Sheet:
-    lesson = queries_groups.session_by_public_id(session, public_id)
+    lesson = queries_roster.lesson_of_group(session, public_id)
     if lesson is None or lesson.status != "planned":
         abort(404)
     stages = list(queries_grid.stages_of(session, lesson.group.version_id))
@@ -218,19 +274,12 @@ def _sheet(session: Session, public_id: str) -> Sheet:
     if stage is None:
         abort(404)
     columns = queries_grid.columns_of(session, stage, rights_of(session, current_user.id, clock.now()))
-    people = queries_groups.members_on(session, lesson.group_id, clock.local_day(lesson.starts_at))
-    noted = queries_groups.attendance_of(session, lesson.id)
-    members = [
-        _member(person, noted.get(person.id), lesson.attendance_at is not None)
-        for person in people
-        if person.id != current_user.id
-    ]
-    held = queries_grid.levels_held(
-        session, [person.id for person in people], [column.competency_id for column in columns]
-    )
-    proposed = queries_requests.proposed(
-        session, [person.id for person in people], [column.competency_id for column in columns]
-    )
+    taken = lesson.attendance_at is not None
+    lines = [line for line in queries_roster.roll_of(session, lesson) if line.person.id != current_user.id]
+    members = [_member(line.person, line.noted, taken) for line in lines]
+    people, aimed = [member.person_id for member in members], [column.competency_id for column in columns]
+    held = queries_grid.levels_held(session, people, aimed)
+    proposed = queries_requests.proposed(session, people, aimed)
     return Sheet(lesson, stage, stages, Grid(columns, members, held, proposed))
 
 
@@ -244,23 +293,3 @@ def _member(person: Person, noted: Attendance | None, taken: bool) -> Member:
 def _address(lesson: TrainingSession, stage: KeptStage) -> str:
     view = "liste" if request.args.get("vue") == "liste" else None
     return url_for(".validate", public_id=lesson.public_id, etape=stage.position, vue=view)
-
-
-def _key() -> str:
-    key = request.form.get("key", "")
-    if not (key.isascii() and key.isalnum() and 16 <= len(key) <= 64):
-        abort(400)
-    return key
-
-
-def _seen_at() -> datetime:
-    """When the grid was opened, as its own form says; never in the future."""
-    seconds = request.form.get("seen_at", "")
-    now = clock.now()
-    if not (seconds.isascii() and seconds.isdecimal() and len(seconds) < 12):
-        abort(400)
-    return min(now, datetime.fromtimestamp(int(seconds), UTC))
-
-
-def _speaks_json() -> bool:
-    return request.accept_mimetypes.best == "application/json"

@@ -13,6 +13,7 @@ from flask_login import LoginManager, current_user, login_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.orm.attributes import set_committed_value
+from werkzeug.wrappers import Response
 
 from fablab import clock, house
 from fablab.db import as_read, columns_of, db
@@ -174,6 +175,15 @@ def close_session(now: datetime) -> None:
     if KEY in session:
         actions_sessions.close_by_key(session[KEY], now)
     _forget()
+
+
+def forget_device(answer: Response) -> Response:
+    """Ask the browser to forget what forms kept on it (static/js/kept.js): somebody else takes the device next.
+
+    The browser does so on its own, once the session has really ended; a script would have to do it before.
+    """
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 def _forget() -> None:

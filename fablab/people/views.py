@@ -39,10 +39,12 @@ def enter_team() -> ResponseReturnValue:
 @bp.post("/sortir")
 @public
 def leave() -> ResponseReturnValue:
-    """End the session in this browser."""
+    """End the session in this browser; on a device of the team or of the house, nothing that forms kept stays."""
+    shared = entering.kiosk() is not None or (current_user.is_authenticated and not current_user.enters_by_pin)
     entering.close_session(clock.now())
     flash(_("À bientôt\u00a0!"))
-    return redirect(url_for("home.front"))
+    answer = redirect(url_for("home.front"))
+    return entering.forget_device(answer) if shared else answer
 
 
 def _enter_by(way: Way) -> ResponseReturnValue:

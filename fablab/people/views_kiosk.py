@@ -56,9 +56,9 @@ def change() -> ResponseReturnValue:
     shared = entering.kiosk()
     if shared and shared.for_team:
         entering.step_aside()
-        return redirect(url_for(".tablet"))
+        return entering.forget_device(redirect(url_for(".tablet")))
     entering.close_session(clock.now())
-    return redirect(url_for(".enter" if shared else "people.enter"))
+    return entering.forget_device(redirect(url_for(".enter" if shared else "people.enter")))
 
 
 @bp.route("/tablette", methods=["GET", "POST"])

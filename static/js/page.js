@@ -27,3 +27,16 @@ function fadeToasts() {
 }
 
 fadeToasts();
+
+/** What forms kept on this device (kept.js) for somebody else than who is in now goes. */
+function forgetOthers(person) {
+  try {
+    for (const name of Object.keys(localStorage)) {
+      if (name.startsWith("dynamo.kept.") && !name.startsWith(`dynamo.kept.${person}.`)) localStorage.removeItem(name);
+    }
+  } catch {
+    // Private browsing: nothing was kept.
+  }
+}
+
+if (document.body.dataset.person) forgetOthers(document.body.dataset.person);

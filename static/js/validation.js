@@ -1,21 +1,18 @@
-// The validation grid: taps are instant, and what waits to be saved survives a lost connection or a closed tab.
+// The validation grid: taps are instant, and what waits to be saved survives a lost connection or a closed tab (kept.js).
 // Without it the same form works: ticks, «Tous» as buttons that come back filled, and «Enregistrer».
 
 const form = document.querySelector("[data-validation]");
-if (form) start(form);
+if (form) start(form, form.kept);
 
-function start(form) {
-  const storeKey = `dynamo.validation.${form.dataset.author}.${form.dataset.session}.${form.dataset.stage}`;
+function start(form, keeper) {
   const boxes = [...form.querySelectorAll("input[name=cell]")];
-  const keyField = form.querySelector("input[name=key]");
   const count = form.querySelector("[data-count]");
-  const notice = form.querySelector("[data-notice]");
   const undoButton = form.querySelector("[data-undo]");
   const proofs = [...form.querySelectorAll("[data-proofs] [data-expected]")]; // evidence and note of each competency
   const proofWords = form.querySelector("[data-proof]");
   const past = []; // what the cells were before each tap
-  let kept = readDraft();
-  let tried = false; // this key was sent once: a change needs another one
+  const seenAt = form.querySelector("input[name=seen_at]"); // of the grid on which the cells were ticked
+  let left = keeper.cameBack ? null : keeper.read(); // by an earlier visit
 
   const chosen = () => form.querySelector("input[name=level]:checked")?.value ?? "target";
   const levelFor = (box) => (chosen() === "target" ? Number(box.dataset.target) : Number(chosen()));
@@ -23,8 +20,9 @@ function start(form) {
   const cells = () => Object.fromEntries(boxes.filter((box) => box.checked).map((box) => [keyOf(box), levelOf(box)]));
   const levelOf = (box) => Number(box.value.split(".")[2] ?? levelFor(box));
 
-  function give(box, level) {
-    box.checked = level > Number(box.dataset.held);
+  /** Give a level; ``least`` is what a cell must go beyond: what is held, or nothing for what was ticked before it was. */
+  function give(box, level, least = Number(box.dataset.held)) {
+    box.checked = level > least;
     box.value = box.checked ? `${keyOf(box)}.${level}` : keyOf(box);
     const next = box.parentElement.querySelector(".next");
     next.dataset.level = box.checked ? level : box.dataset.target;
@@ -48,25 +46,23 @@ function start(form) {
     proofWords.textContent = words(number, proofWords);
   }
 
+  /** What is kept on the device: ids, levels and codes of evidence; a note stays in the page. */
+  const draft = () => ({ cells: cells(), proofs: codes(), seen_at: seenAt.value });
+  const codes = () => Object.fromEntries(Object.entries(chosenProofs()).filter(([name]) => name.startsWith("evidence-")));
+
   function change(act) {
-    if (kept) restore();
+    if (left) restore();
     past.push(cells());
     act();
     changed();
   }
 
   function changed() {
-    if (tried) {
-      keyField.value = newKey();
-      tried = false;
-    }
-    const draft = cells();
-    const number = Object.keys(draft).length;
+    const number = Object.keys(cells()).length;
     count.textContent = words(number, count);
     sayProofs();
     undoButton.hidden = past.length === 0;
-    if (number) write({ cells: draft, proofs: chosenProofs(), key: keyField.value, at: Date.now() });
-    else forget();
+    keeper.write(number ? draft() : null);
   }
 
   function words(number, place) {
@@ -76,7 +72,7 @@ function start(form) {
 
   for (const field of proofs) {
     field.addEventListener("input", () => {
-      if (kept) restore();
+      if (left) restore();
       changed();
     });
   }
@@ -125,118 +121,29 @@ function start(form) {
   form.addEventListener("submit", (event) => {
     if (event.submitter?.name === "fill" || event.defaultPrevented) return;
     event.preventDefault();
-    send(event.submitter);
+    keeper.send(draft(), event.submitter ?? undefined);
   });
 
-  async function send(button) {
-    const label = button?.querySelector("span");
-    const before = label?.textContent;
-    tried = true;
-    hide();
-    try {
-      const answer = await fetch(form.action, {
-        method: "POST",
-        body: new FormData(form),
-        headers: { Accept: "application/json" },
-      });
-      const said = await answer.json().catch(() => ({}));
-      if (answer.ok && said.next) {
-        forget();
-        location.assign(said.next);
-        return;
-      }
-      // The page came too late: the next press sends with the fresh token.
-      if (said.csrf_token) form.querySelector("input[name=csrf_token]").value = said.csrf_token;
-      show(said.refusals?.join(" ") || (answer.status < 500 ? notice.dataset.enter : notice.dataset.trouble), "retry");
-    } catch {
-      show(notice.dataset.offline, "retry");
-    }
-    // The form may be sent again: the guard against double sending is for sendings that went through.
-    setTimeout(() => {
-      delete form.dataset.sent;
-      if (button) button.removeAttribute("aria-busy");
-      if (label) label.textContent = before;
-    });
-  }
-
-  // What was kept by an earlier visit is offered, never taken by itself.
-  function readDraft() {
-    try {
-      const draft = JSON.parse(localStorage.getItem(storeKey));
-      return draft && Object.keys(draft.cells).length ? draft : null;
-    } catch {
-      return null;
-    }
-  }
-
-  function write(draft) {
-    try {
-      localStorage.setItem(storeKey, JSON.stringify(draft));
-    } catch {
-      // No room or private browsing: the page still works, it only forgets.
-    }
-  }
-
-  function forget() {
-    try {
-      localStorage.removeItem(storeKey);
-    } catch {
-      // as above
-    }
-  }
-
   function restore() {
-    const draft = kept;
-    kept = null;
-    hide();
+    const kept = left;
+    left = null;
     past.push(cells());
-    showAll({ ...draft.cells, ...cells() });
-    showProofs({ ...draft.proofs, ...chosenProofs() });
-    keyField.value = draft.key;
-    tried = true;
+    // Ticked before a colleague saved as much: it is still sent, and the page shows both if they differ.
+    const wanted = { ...kept.draft.cells, ...cells() };
+    for (const box of boxes) give(box, wanted[keyOf(box)] ?? 0, 0);
+    showProofs({ ...kept.draft.proofs, ...chosenProofs() });
+    seenAt.value = kept.draft.seen_at;
+    keeper.takeUp(kept);
     count.textContent = words(Object.keys(cells()).length, count);
     undoButton.hidden = false;
     // Some cells may have been saved since, or people marked absent: another key then.
-    if (JSON.stringify(cells()) !== JSON.stringify(draft.cells)) changed();
+    if (JSON.stringify(cells()) !== JSON.stringify(kept.draft.cells)) changed();
   }
 
-  function show(text, kind) {
-    notice.querySelector("[data-words]").textContent = text;
-    notice.querySelector("[data-restore]").hidden = kind !== "offer";
-    notice.querySelector("[data-forget]").hidden = kind !== "offer";
-    notice.querySelector("[data-retry]").hidden = kind !== "retry";
-    notice.hidden = false;
-  }
-
-  function hide() {
-    notice.hidden = true;
-  }
-
-  notice.querySelector("[data-restore]").addEventListener("click", restore);
-  notice.querySelector("[data-forget]").addEventListener("click", () => {
-    kept = null;
-    forget();
-    hide();
-  });
-  notice.querySelector("[data-retry]").addEventListener("click", () => form.requestSubmit(form.querySelector("[data-save]")));
-
-  for (const box of boxes) if (box.checked) give(box, levelOf(box));
+  for (const box of boxes) if (box.checked) give(box, levelOf(box), 0);
   undoButton.hidden = true;
-  if (kept) {
-    show(notice.dataset.offer.replace("{n}", Object.keys(kept.cells).length).replace("{at}", sayWhen(new Date(kept.at))), "offer");
-  }
-}
-
-/** «mardi 24 novembre à 0 h 25», as the pages say it; in English «Tuesday, 24 November at 00:25». */
-function sayWhen(moment) {
-  const language = document.documentElement.lang;
-  const day = moment.toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long" });
-  if (language !== "fr") return `${day} at ${moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" })}`;
-  const minutes = moment.getMinutes();
-  return `${day} à ${moment.getHours()}\u00a0h${minutes ? `\u00a0${String(minutes).padStart(2, "0")}` : ""}`;
-}
-
-function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (left?.waits) {
+    restore();
+    form.requestSubmit(form.querySelector("[data-save]"));
+  } else if (left) keeper.offer(left, Object.keys(left.draft.cells).length, () => left && restore());
 }

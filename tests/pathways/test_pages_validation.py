@@ -292,11 +292,12 @@ def test_the_grid_runs_as_many_statements_for_ten_people_as_for_two(
     counts = []
     for people, pathway in ((2, "DECLIC"), (10, "REBOND")):
         sheet = Sheet(client, people, pathway)
+        sheet.client.get(sheet.url)  # what the house teaches is read once
         count_statements.clear()
         assert sheet.client.get(sheet.url).status_code == 200
         counts.append(len(count_statements))
     assert counts[0] == counts[1]
-    assert counts[0] <= 20
+    assert counts[0] <= 9
 
 
 def test_the_sessions_to_validate_are_mine_and_begun(sheet: Sheet) -> None:

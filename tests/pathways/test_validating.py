@@ -88,7 +88,11 @@ def test_two_facilitators_at_once_make_two_lines_and_the_highest_counts(
     opened = NOW - timedelta(minutes=10)
     validate(ines, {"SEC-01": 3}, samir)
     lina = make_staff("Lina")
-    actions.validate_batch(None, lina, [cell(ines, "SEC-01", 2)], key=KEY, now=LATER, seen_at=opened)
+    mine = [cell(ines, "SEC-01", 2)]
+    with pytest.raises(Refused) as shown:
+        actions.validate_batch(None, lina, mine, key=KEY, now=LATER, seen_at=opened)
+    assert shown.value.codes == ["newer_save"]
+    actions.validate_batch(None, lina, mine, key=KEY, now=LATER, seen_at=opened, compared_at=LATER)
     assert [(line.author_id, line.level) for line in lines(session)] == [(samir.id, 3), (lina.id, 2)]
     assert levels_held(ines) == {"SEC-01": 3}
 
