@@ -35,7 +35,7 @@ from fablab.ready import rows
 from machines.models import Machine, Shift
 from machines.models_training import SITTING, TrainingSeat, TrainingSlot
 from machines.values import Lead, Minors, Own, Training, Use, Watch, known_level
-from pathways.models import OPEN_ENROLMENT, Enrolment, SessionLead, SessionPart, TrainingSession
+from pathways.models import OPEN_ENROLMENT, Enrolment, SessionHelper, SessionLead, SessionPart, TrainingSession
 
 _START = bindparam("start", type_=UtcDateTime())
 _END = bindparam("end", type_=UtcDateTime())
@@ -94,6 +94,18 @@ _groups = (
     .where(or_(Person.birth_date.is_(None), Person.birth_date > bindparam("eighteen", type_=Date())))
     .group_by(SessionPart.id, Booking.place_id, _part.starts_at, _part.ends_at)
 )
+#: a young person who helps is watched over like the others, and watches over nobody
+_helpers = (
+    _line("group", literal(1), Booking.place_id, _NO_WORD, _part.starts_at, _part.ends_at)
+    .select_from(SessionPart)
+    .join(Booking, Booking.id == SessionPart.booking_id)
+    .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
+    .join(SessionHelper, SessionHelper.session_id == TrainingSession.id)
+    .join(Person, Person.id == SessionHelper.person_id)
+    .where(_session.status == "planned", SessionHelper.ended_at.is_(None))
+    .where(_part.starts_at > _EARLIEST, _part.starts_at < _END, _part.ends_at > _START)
+    .where(or_(Person.birth_date.is_(None), Person.birth_date > bindparam("eighteen", type_=Date())))
+)
 _own_word = case((Machine.__table__.c.constant_watch, "watched"), else_="alone")
 _own = (
     _line("own", Booking.id, Booking.holder_id, _own_word, Booking.starts_at, Booking.ends_at)
@@ -142,7 +154,7 @@ _learners = (
 )
 _nothing = (_NO_NUMBER.label("machine_id"), _NO_WORD.label("status"))
 _ROOM = union_all(
-    *(branch.add_columns(*_nothing) for branch in (_watches, _leads, _groups)), _own, _trainers, _learners
+    *(branch.add_columns(*_nothing) for branch in (_watches, _leads, _groups, _helpers)), _own, _trainers, _learners
 )
 #: statuses of a booking that somebody works, or worked, a machine by
 _WATCHED_OVER = ("confirmed", "checked_in", "done")

@@ -7,8 +7,10 @@ from pathways.actions_attendance import say_cannot_come, take_apology_back, take
 from pathways.actions_badges import hand_over
 from pathways.actions_correcting import Corrected, correct, take_back_batch, undo_batch
 from pathways.actions_enrolling import close_group, come_back, enrol, leave, open_group
+from pathways.actions_helpers import helps_no_more, name_helper, say_helper_came
 from pathways.actions_leads import change_leads
 from pathways.actions_notes import erase_note, write_note
+from pathways.actions_own_pace import accept_charter, choose
 from pathways.actions_papers import paper_not_received, receive_paper, say_held_by
 from pathways.actions_rebuilding import rebuild_mastery
 from pathways.actions_referring import admit, refer
@@ -18,16 +20,20 @@ from pathways.actions_rights import end_right, give_right, return_right
 from pathways.actions_sessions import Planned, cancel_session, move_session, plan_session
 from pathways.actions_spot import Added, add_on_the_spot
 from pathways.actions_validating import Saved, validate_batch
+from pathways.actions_visits import arrive, leave_lab, not_there, stay
 
 __all__ = [
     "Added",
     "Corrected",
     "Planned",
     "Saved",
+    "accept_charter",
     "add_on_the_spot",
     "admit",
+    "arrive",
     "cancel_session",
     "change_leads",
+    "choose",
     "close_group",
     "come_back",
     "correct",
@@ -36,8 +42,12 @@ __all__ = [
     "erase_note",
     "give_right",
     "hand_over",
+    "helps_no_more",
     "leave",
+    "leave_lab",
     "move_session",
+    "name_helper",
+    "not_there",
     "open_group",
     "paper_not_received",
     "plan_session",
@@ -50,6 +60,8 @@ __all__ = [
     "revoke",
     "say_cannot_come",
     "say_held_by",
+    "say_helper_came",
+    "stay",
     "take_apology_back",
     "take_attendance",
     "take_back_batch",

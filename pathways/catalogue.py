@@ -109,7 +109,7 @@ def _pathway_values(pathway: dict[str, Any]) -> dict[str, Any]:
     audience, sessions, group = pathway["audience"], pathway["sessions"], pathway["group"]
     kept = (
         *("title", "youth_label", "color", "referrers", "hours", "places_per_year", "groups_per_year"),
-        *("prerequisites", "papers", "min_attendance_pct", "project", "aimed_badges", "chosen_badges"),
+        *("prerequisites", "papers", "charter", "min_attendance_pct", "project", "aimed_badges", "chosen_badges"),
         *("certificate", "next_pathways"),
     )
     values = {name: pathway[name] for name in kept}

@@ -56,6 +56,7 @@ _PATHWAY = Record(
             label=Text(120),
         )
     ),
+    charter=Optional(Many(Text(300), least=1)),
     min_attendance_pct=Whole(0, 100),
     project=Text(),
     aimed_badges=Many(Ref("safety_badge")),

@@ -69,6 +69,7 @@ _VERSION = {
     "groups_per_year": "groups_per_year",
     "prerequisites": "prerequisites",
     "papers": "papers",
+    "charter": "charter",
     "min_attendance_pct": "attendance_percent",
     "project": "project",
     "aimed_badges": "target_badges",

@@ -22,7 +22,7 @@ from fablab.demo_story import Story
 from fablab.people import demo as people
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import actions
+from pathways import actions, demo_own_pace
 from pathways.demo_plan import Offer, PlannedGroup, YearPlan, nearest_start, plan_year
 from pathways.demo_sessions import Course, Learner, Lived
 from pathways.models_badges import Badge
@@ -196,16 +196,20 @@ class Training:
         step = (clock.at(self.day, time()) - start) / (wanted + 2)
         self.story.at(start, partial(self._begin_passeur, self.cast[one.handle]))
         for number in range(wanted + 1):
-            at = start + step * (number + 1)
+            at = clock.at(clock.local_day(start + step * (number + 1)), time(17, 30))
             self.story.at(at, partial(self._progress, self.cast[one.handle], STAGES[number], number == wanted))
 
     def _begin_passeur(self, person_id: int, now: datetime) -> None:
         version = db.session.get_one(PathwayVersion, self.courses["PASSEUR"].version_id)
         self._enrol(person_id, version, None, now)
+        demo_own_pace.accept(person_id, now + timedelta(minutes=10))
 
     def _progress(self, person_id: int, stage: str, partly: bool, now: datetime) -> None:
-        """A passeur lives a stage at the open lab, wholly or half of it."""
+        """A passeur lives a stage at the open lab, wholly or half of it, and is noted there."""
         learner = Learner(person_id, diligence=1.0)
+        if stage == "APP":
+            demo_own_pace.choose(person_id, now - timedelta(hours=3))
+        demo_own_pace.afternoon(person_id, self._person("samir"), now)
         lived = Lived(self.story, self.courses["PASSEUR"], None, self.team, self.day, [learner])
         lived.validate_alone(learner, stage, partly, now)
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from fablab.db import db
-from pathways import actions_small_groups, actions_warning, queries_warning
+from pathways import actions_own_pace_ends, actions_small_groups, actions_visits, actions_warning, queries_warning
 from pathways.values_badges import SOON_DAYS
 
 #: so many days before the end a badge is spoken of; the nearest step counts
@@ -25,3 +25,13 @@ def warn_of_endings(now: datetime) -> str:
 def warn_of_small_groups(now: datetime) -> str:
     """The coordination hears of groups that start within a week and lack people. Says how many there are."""
     return f"{len(actions_small_groups.warn_of_small_groups(now))} small groups"
+
+
+def warn_of_own_pace_ends(now: datetime) -> str:
+    """Pathways at one's own pace that end within 30 days, then 7: who follows them is told. Says how many."""
+    return f"{actions_own_pace_ends.warn_of_ends(now)} told"
+
+
+def close_forgotten_visits(now: datetime) -> str:
+    """Who was not said gone from the open lab on an earlier day has left as it closed. Says how many."""
+    return f"{actions_visits.close_forgotten(now)} departures"

@@ -15,6 +15,7 @@ from pathways.models_groups import (
     TrainingSession,
 )
 from pathways.models_moves import CarriedLevel, MovedEnrolment, VersionMove
+from pathways.models_own_pace import EnrolmentChoice, SessionHelper, Visit
 from pathways.models_papers import EnrolmentPaper
 from pathways.models_pathways import (
     Competency,
@@ -47,6 +48,7 @@ __all__ = [
     "CarriedLevel",
     "Competency",
     "Enrolment",
+    "EnrolmentChoice",
     "EnrolmentPaper",
     "Evidence",
     "EvidenceKind",
@@ -61,6 +63,7 @@ __all__ = [
     "PathwayVersion",
     "ProjectSheet",
     "RollCall",
+    "SessionHelper",
     "SessionLead",
     "SessionNote",
     "SessionPart",
@@ -74,4 +77,5 @@ __all__ = [
     "ValidationRequest",
     "ValidatorRight",
     "VersionMove",
+    "Visit",
 ]

@@ -110,6 +110,9 @@ class PathwayVersion(Model):
     groups_per_year: Mapped[int]
     prerequisites: Mapped[list[Any]] = mapped_column(JSON)
     papers: Mapped[list[Any]] = mapped_column(JSON)
+    charter: Mapped[list[str] | None] = mapped_column(
+        JSON(none_as_null=True), comment="what whoever follows it agrees to, line by line"
+    )
     attendance_percent: Mapped[int]
     project: Mapped[str] = mapped_column(String(200))
     target_badges: Mapped[list[str]]
@@ -125,6 +128,11 @@ class PathwayVersion(Model):
     def short_title(self) -> str:
         """«Déclic» of «Déclic — je découvre le Fablab»."""
         return self.title.split(" — ")[0]
+
+    @property
+    def chooses(self) -> bool:
+        """Whether something is chosen in it: badges, or competencies of a stage."""
+        return bool(self.badge_choice) or any(stage.choice for stage in self.stages)
 
     @property
     def css_class(self) -> str:

@@ -46,3 +46,9 @@ def attendance_words(came: int, needed: int) -> str:
     """«J’ai fait 3 séances. Il en faut 5 pour finir.»: never a percentage."""
     said = ngettext("J’ai fait %(num)s séance.", "J’ai fait %(num)s séances.", came)
     return said if came >= needed else f"{said} " + _("Il en faut %(needed)s pour finir.", needed=needed)
+
+
+def hours_words(came: int, needed: int) -> str:
+    """«J’ai fait 12 heures. Il en faut 21 pour finir.», at one's own pace."""
+    said = ngettext("J’ai fait %(num)s heure.", "J’ai fait %(num)s heures.", came)
+    return said if came >= needed else f"{said} " + _("Il en faut %(needed)s pour finir.", needed=needed)

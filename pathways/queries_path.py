@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -12,9 +12,12 @@ from pathways.models_badges import Award, Badge
 from pathways.models_groups import Apology, Enrolment, Group, TrainingSession
 from pathways.models_pathways import Competency, Pathway, PathwayVersion, Stage, StageTarget
 from pathways.models_validations import Mastery, Validation
-from pathways.progress import attendance_words, stage_states
+from pathways.progress import attendance_words, hours_words, stage_states
 from pathways.queries_evidence import SeenPiece
+from pathways.queries_own_pace import chosen_by
 from pathways.queries_presence import Presence, presences
+from pathways.rules_own_pace import last_day
+from pathways.values_own_pace import Chosen
 
 #: enrolments shown as a path: those that run, and those that were lived to the end
 SHOWN = ("enrolled", "under_way", "finished")
@@ -42,7 +45,10 @@ class Aim:
 
 @dataclass(frozen=True)
 class StageStand:
-    """A stage, whether its badge was earned, its competencies, and those of which some are enough."""
+    """A stage, whether its badge was earned, its competencies, and those of which some are enough.
+
+    ``chosen``: the choice is made, and ``choice`` holds only what was chosen.
+    """
 
     name: str
     young_label: str
@@ -51,6 +57,7 @@ class StageStand:
     aims: tuple[Aim, ...]
     choice: tuple[Aim, ...] = ()
     choice_count: int = 0
+    chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,14 @@ class Path:
     @property
     def attendance_words(self) -> str:
         """How often I came, and how often it takes."""
-        return attendance_words(self.presence.count, self.presence.needed)
+        say = hours_words if self.presence.unit == "hours" else attendance_words
+        return say(self.presence.count, self.presence.needed)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day at one's own pace; None: in a group, or without an end."""
+        months = self.enrolment.version.max_months if self.enrolment.group_id is None else None
+        return last_day(self.enrolment.enrolled_on, months)
 
     @property
     def here(self) -> StageStand | None:
@@ -86,7 +100,7 @@ class Coming:
 
 
 def paths_of(session: Session, person_id: int) -> list[Path]:
-    """The paths of somebody, those that run first: 12 statements at most."""
+    """The paths of somebody, those that run first: 15 statements at most."""
     enrolments = session.scalars(
         select(Enrolment)
         .join(Enrolment.version)
@@ -110,7 +124,8 @@ def paths_of(session: Session, person_id: int) -> list[Path]:
     among = _among(session, [stage for enrolment in enrolments for stage in enrolment.version.stages])
     came = presences(session, enrolments)
     stood = _Stood(known, seen, earned, among)
-    return [_path(enrolment, stood, came[enrolment.id]) for enrolment in enrolments]
+    chosen = chosen_by(session, [one for one in enrolments if one.version.chooses])
+    return [_path(enrolment, stood, came[enrolment.id], chosen.get(enrolment.id, {})) for enrolment in enrolments]
 
 
 def mastered(session: Session, person_id: int) -> dict[int, Mastery]:
@@ -207,7 +222,7 @@ class _Stood:
         )
 
 
-def _path(enrolment: Enrolment, stood: _Stood, presence: Presence) -> Path:
+def _path(enrolment: Enrolment, stood: _Stood, presence: Presence, chosen: Chosen) -> Path:
     pathway_id = enrolment.version.pathway_id
     done = [(pathway_id, stage.code, "stage") in stood.earned for stage in enrolment.version.stages]
     states = stage_states(done)
@@ -215,10 +230,14 @@ def _path(enrolment: Enrolment, stood: _Stood, presence: Presence) -> Path:
     for number, stage in enumerate(enrolment.version.stages):
         aims = tuple(stood.aim(target.competency_id, target.i_can, target.level) for target in stage.targets)
         choice: tuple[Aim, ...] = ()
-        count = 0
+        count, made = 0, False
         if stage.choice:
             level, count = int(stage.choice["level"]), int(stage.choice["count"])
-            offered = [stood.among[code] for code in stage.choice["among"] if code in stood.among]
-            choice = tuple(stood.aim(one.id, one.i_can, level) for one in offered)
-        stages.append(StageStand(stage.name, stage.young_label, states[number], stage.position, aims, choice, count))
+            mine = chosen.get(stage.code, frozenset())
+            codes = [code for code in stage.choice["among"] if code in stood.among and (not mine or code in mine)]
+            choice = tuple(stood.aim(stood.among[code].id, stood.among[code].i_can, level) for code in codes)
+            made = len(mine) == count
+        stages.append(
+            StageStand(stage.name, stage.young_label, states[number], stage.position, aims, choice, count, made)
+        )
     return Path(enrolment, tuple(stages), presence)

@@ -30,6 +30,7 @@ from fablab import clock, house
 from fablab.db import UtcDateTime
 from fablab.ready import rows
 from pathways.models_groups import Apology, Enrolment, Group, SessionLead, SessionPart, TrainingSession
+from pathways.models_own_pace import SessionHelper
 from pathways.values_sessions import Meeting, PartWish
 
 #: the code of the Fablab's floor when the house's settings do not say otherwise (machines/data/machines.yaml)
@@ -135,6 +136,9 @@ _AROUND = union_all(
     _branch("lead", SessionLead.person_id, _NO_NUMBER, _NO_DAY, _NO_DAY).join(
         SessionLead, SessionLead.session_id == TrainingSession.id
     ),
+    _branch("helper", SessionHelper.person_id, _NO_NUMBER, _NO_DAY, _NO_DAY).join(
+        SessionHelper, and_(SessionHelper.session_id == TrainingSession.id, SessionHelper.ended_at.is_(None))
+    ),
     _branch("member", Enrolment.person_id, _NO_NUMBER, Enrolment.enrolled_on, Enrolment.ended_on)
     .join(Enrolment, and_(Enrolment.group_id == Group.id, Enrolment.status != "referred"))
     .where(
@@ -159,8 +163,9 @@ class Around:
 def sessions_around(session: Session, person_ids: Collection[int], span: Slot, *, besides: int | None = None) -> Around:
     """Parts of planned sessions that touch a span; ``besides`` one session. One statement.
 
-    Heads: each lead by name, and whoever was enrolled in the group since its session was booked. Meetings: what these
-    people lead or live, each with its booking, in the Fablab or elsewhere; whoever said that they cannot come is free.
+    Heads: each lead and helper by name, and whoever was enrolled in the group since its session was booked.
+    Meetings: what these people lead, live or help in, each with its booking, in the Fablab or elsewhere; whoever said
+    that they cannot come is free.
     """
     asked = {
         "people": list(person_ids),
@@ -179,7 +184,7 @@ def sessions_around(session: Session, person_ids: Collection[int], span: Slot, *
             if row.place_id is not None and row.surplus > 0:
                 heads.append(Presence(row.place_id, slot, row.surplus))
             continue
-        if row.what == "lead" and row.place_id is not None:
+        if row.what in ("lead", "helper") and row.place_id is not None:
             heads.append(Presence(row.place_id, slot, 1, row.person_id))
         if row.person_id in people and _then(row, slot):
             meeting = Meeting(row.person_id, slot.start, slot.end, f"{row.title}, {row.name}")

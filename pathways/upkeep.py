@@ -17,8 +17,10 @@ from pathways.models_groups import OPEN_ENROLMENT, Enrolment
 from pathways.models_pathways import PathwayVersion
 from pathways.models_validations import Mastery, Validation
 from pathways.queries_kept import KeptStage, teaching
+from pathways.queries_own_pace import chosen_by, earned_safety
 from pathways.queries_presence import Presence, presences
 from pathways.rules_badges import stage_done
+from pathways.values_own_pace import BADGES as BADGE_OFFER
 
 #: enrolments that earn badges: begun, and not left
 EARNING = ("under_way", "finished")
@@ -137,19 +139,23 @@ class _Settling:
         ):
             self.awards[award.person_id, award.badge_id, award.version_id].append(award)
         self.stages = teaching(session).stages
+        self.chosen = chosen_by(session, [one for one in enrolments if self._chooses(one.version)])
+        self.safety = earned_safety(session, people) if any(e.version.badge_choice for e in enrolments) else {}
 
     def settle(self, enrolment: Enrolment, person: Person, presence: Presence) -> None:
         """Give or end the badges of one enrolment, stages first, then the pathway's."""
         version = enrolment.version
-        stages = []
+        stages, chosen = [], self.chosen.get(enrolment.id, {})
         for stage in self.stages.get(version.id, ()):
-            kept = self._kept(enrolment, person, stage.code)
-            due = None if kept else self._proof(stage, person.id)
+            mine = chosen.get(stage.code, frozenset())
+            kept = self._kept(enrolment, person, stage.code, mine)
+            due = None if kept else self._proof(stage, person.id, mine)
             stages.append(kept or self._hold(person, version, stage.code, due))
         proof: list[dict[str, object]] = [{"award": award.public_id} for award in stages if award]
         complete = bool(stages) and len(proof) == len(stages) and presence.enough
-        proof.append({"sessions": presence.count, "needed": presence.needed})
-        pathway_award = self._hold(person, version, None, proof if complete else None)
+        proof.append({presence.unit: presence.count, "needed": presence.needed})
+        earned = complete and self._badges_earned(version, person, chosen.get(BADGE_OFFER, frozenset()))
+        pathway_award = self._hold(person, version, None, proof if earned else None)
         if pathway_award and enrolment.status == "under_way":
             enrolment.status, enrolment.ended_on = "finished", clock.local_day(self.now)
             journal.note(
@@ -173,18 +179,35 @@ class _Settling:
                 about=[*journal.people([enrolment.person_id]), ("training_group", enrolment.group_id)],
             )
 
-    def _kept(self, enrolment: Enrolment, person: Person, stage_code: str) -> Award | None:
+    def _kept(self, enrolment: Enrolment, person: Person, stage_code: str, mine: frozenset[str]) -> Award | None:
         """The badge of this stage earned under a version followed before, as long as that version says it is due."""
         for version_id in enrolment.earlier_versions or ():
             badge = self.badges.get((enrolment.version.pathway_id, stage_code))
             past = self.awards[person.id, badge.id, version_id] if badge else []
             held = next((award for award in past if award.ended_at is None), None)
             stage = next((one for one in self.stages.get(version_id, ()) if one.code == stage_code), None)
-            if held is not None and stage is not None and self._proof(stage, person.id) is None:
+            if held is not None and stage is not None and self._proof(stage, person.id, mine) is None:
                 self._end(held, person)
             elif held is not None:
                 return held
         return None
+
+    def _badges_earned(self, version: PathwayVersion, person: Person, chosen: frozenset[str]) -> bool:
+        """Whether the safety badges that a pathway lets choose were earned: those chosen, else enough of them.
+
+        A badge that ended since, by its age or without use, was earned all the same; so was what is finished already.
+        """
+        if not version.badge_choice or self._holds(version, person):
+            return True
+        among, count = frozenset(version.badge_choice["among"]), int(version.badge_choice["count"])
+        earned = self.safety[person.id] & among
+        return chosen <= earned if len(chosen) == count else len(earned) >= count
+
+    def _holds(self, version: PathwayVersion, person: Person) -> bool:
+        """Whether the pathway's own badge is held."""
+        badge = self.badges.get((version.pathway_id, None))
+        past = self.awards[person.id, badge.id, version.id] if badge else []
+        return any(award.ended_at is None for award in past)
 
     def _just_ended(self, person: Person, version: PathwayVersion) -> bool:
         """Whether the pathway badge was ended now; one finished before there were badges stays finished."""
@@ -192,14 +215,21 @@ class _Settling:
         past = self.awards[person.id, badge.id, version.id] if badge else []
         return any(award.ended_at == self.now for award in past)
 
-    def _proof(self, stage: KeptStage, person_id: int) -> list[dict[str, object]] | None:
-        """The validations that complete a stage, frozen; None when it is not complete."""
+    def _chooses(self, version: PathwayVersion) -> bool:
+        """Whether something is chosen in a version: badges, or competencies of a stage."""
+        return bool(version.badge_choice) or any(stage.choice_count for stage in self.stages.get(version.id, ()))
+
+    def _proof(self, stage: KeptStage, person_id: int, mine: frozenset[str]) -> list[dict[str, object]] | None:
+        """The validations that complete a stage, frozen; None when it is not complete. ``mine``: what was chosen."""
         masteries = self.masteries[person_id]
         levels = {competency_id: row.current for competency_id, row in masteries.items()}
         targets = {one.id: level for one, level in stage.aims}
         choice = None
         if stage.choice_count:
-            among = [one.id for one, _level in stage.among]
+            offered = (
+                stage.among if len(mine) != stage.choice_count else [one for one in stage.among if one[0].code in mine]
+            )
+            among = [one.id for one, _level in offered]
             choice = (stage.choice_count, among, max((level for _one, level in stage.among), default=0))
         if not (targets or choice) or not stage_done(targets, levels, choice):
             return None

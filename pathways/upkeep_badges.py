@@ -57,6 +57,8 @@ def give_badge(session: Session, badge: Badge, people: Sequence[Person], by: Per
     # What a badge about to end had marked in their bookings holds again.
     ask_again(session, coming_of(session, [person.id for person in people], now), now)
     upkeep_requests.close_trained(session, badge.id, [person.id for person in people], now)
+    # A pathway may wait for a badge chosen in it.
+    upkeep.settle(session, {person.id: locked[person.id] for person in people}, now)
     return awards
 
 

@@ -11,6 +11,7 @@ from fablab.calendars import Entry
 from fablab.outbox import confirm, overtake, tell
 from fablab.people.models import Person
 from pathways.models_groups import Enrolment, TrainingSession
+from pathways.models_own_pace import SessionHelper
 from pathways.models_pathways import PathwayVersion
 from pathways.queries_sessions import expected_at
 from pathways.upkeep import PATH
@@ -29,11 +30,14 @@ def entry_of(training_session: TrainingSession, link: str = PATH) -> Entry:
 def tell_everyone(
     session: Session, training_session: TrainingSession, notice: str, by: Person, now: datetime, **context: Any
 ) -> None:
-    """Tell the people of the group and the leads; a lead who did it gets a letter, for their calendar."""
+    """Tell the people of the group, who helps and the leads; a lead who did it gets a letter, for their calendar."""
     leads = {lead.person_id for lead in training_session.leads}
     # The hour too: moved, and back at once, it is told twice.
     mark = f"{int(training_session.starts_at.timestamp())}:{int(now.timestamp())}"
-    ids = set(expected_at(session, [training_session])[training_session.id]) | leads
+    helping = select(SessionHelper.person_id).where(
+        SessionHelper.session_id == training_session.id, SessionHelper.ended_at.is_(None)
+    )
+    ids = set(expected_at(session, [training_session])[training_session.id]) | leads | set(session.scalars(helping))
     for person in session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)):
         link = f"/seances/{training_session.public_id}" if person.id in leads else PATH
         about = f"session:{training_session.id}"

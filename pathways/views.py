@@ -11,10 +11,13 @@ from pathways import (
     views_evidence_team,
     views_expiring,
     views_groups,
+    views_helpers,
     views_history,
     views_lived,
     views_moving,
+    views_my_pace,
     views_open_lab,
+    views_own_pace,
     views_papers,
     views_path,
     views_planning,
@@ -28,6 +31,7 @@ from pathways import (
     views_targets,
     views_validation,
     views_versions,
+    views_visits,
 )
 from pathways.blueprint import bp
 
@@ -43,10 +47,13 @@ __all__ = [
     "views_evidence_team",
     "views_expiring",
     "views_groups",
+    "views_helpers",
     "views_history",
     "views_lived",
     "views_moving",
+    "views_my_pace",
     "views_open_lab",
+    "views_own_pace",
     "views_papers",
     "views_path",
     "views_planning",
@@ -60,4 +67,5 @@ __all__ = [
     "views_targets",
     "views_validation",
     "views_versions",
+    "views_visits",
 ]

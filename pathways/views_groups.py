@@ -11,7 +11,14 @@ from fablab.people import queries as people_queries
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import actions, queries_enrolling, queries_groups, queries_papers, queries_restoring
+from pathways import (
+    actions,
+    queries_enrolling,
+    queries_groups,
+    queries_own_pace_list,
+    queries_papers,
+    queries_restoring,
+)
 from pathways.blueprint import bp
 from pathways.forms import EXCEPTION_WORDS, LEAVING_WORDS, EnrolForm, GroupForm
 from pathways.models_groups import Group
@@ -28,6 +35,7 @@ def groups() -> ResponseReturnValue:
         "pathways/groups.html",
         lines=queries_groups.group_lines(session, clock.now()),
         closed=queries_groups.closed_groups(session),
+        own_pace=queries_own_pace_list.own_pace_pathways(session),
     )
 
 

@@ -12,7 +12,14 @@ from fablab.i18n import _, say_hour, say_length
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.forms import AUTHORISATION_NAMES
-from pathways import queries_grid, queries_groups, queries_papers, queries_restoring, queries_roster
+from pathways import (
+    queries_grid,
+    queries_groups,
+    queries_helpers,
+    queries_papers,
+    queries_restoring,
+    queries_roster,
+)
 from pathways.blueprint import bp
 from pathways.forms_sessions import NOTE_WORDS, TOLD_WORDS
 from pathways.models_groups import PRESENT, TrainingSession
@@ -40,6 +47,7 @@ def session_page(public_id: str) -> ResponseReturnValue:
         lesson=lesson,
         people=[_line(line, lacks.get(line.person.id, [])) for line in lines],
         lacking=sum(bool(line.missing) for line in lines),
+        helpers=queries_helpers.helpers_of(session, lesson.id),
         summary=_summary(lesson),
         to_come=lesson.starts_at > now,
         over=lesson.ends_at <= now,
@@ -64,6 +72,7 @@ def session_list(public_id: str) -> ResponseReturnValue:
         lacking=[line.person.short_name for line in lines if line.missing],
         things=", ".join(lesson_things(lesson)),
         leads=", ".join(lead.person.short_name for lead in lesson.leads),
+        helpers=", ".join(one.person.full_name for one in queries_helpers.helpers_of(db.session(), lesson.id)),
         printed_at=clock.now(),
     )
 

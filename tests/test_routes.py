@@ -25,13 +25,14 @@ from fablab.permissions import Role, may
 from fablab.scheduler import take_lease
 from machines import actions_training
 from machines.values_training import SlotWish
-from pathways import actions_requests
+from pathways import actions, actions_requests
 from tests.conftest import NOW, Browser
 from tests.make import log_in, make_authorisation, make_minor, make_person, make_staff, make_young
 from tests.make_bookings import make_booking, slot
 from tests.make_evidence import make_piece, make_sheet
 from tests.make_machines import Fablab, give_badge, make_badge, make_fablab, make_machine, make_shift, on
-from tests.make_pathways import enrol, make_competency, make_group, make_right, make_session, validate
+from tests.make_own_pace import make_passeur
+from tests.make_pathways import enrol, make_competency, make_group, make_pathway, make_right, make_session, validate
 
 VISITOR = None
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -56,6 +57,14 @@ def others_session() -> tuple[Person, dict[str, Any]]:
     group, member = make_group(), make_young("Encore", "Autre")
     enrol(member, group)
     return member, {"public_id": make_session(group).public_id}
+
+
+def others_help() -> tuple[Person, dict[str, Any]]:
+    """A session in which another young person helps."""
+    helper, _enrolment = make_passeur("Encore")
+    lesson = make_session(make_group(make_pathway("REBOND")))
+    actions.name_helper(lesson, helper, make_staff(), clock.now())
+    return helper, {"public_id": lesson.public_id}
 
 
 def others_browser() -> tuple[Person, dict[str, Any]]:
@@ -118,6 +127,7 @@ def others_training() -> tuple[Person, dict[str, Any]]:
 THINGS: dict[str, Callable[[], tuple[Person, dict[str, Any]]]] = {
     "reservations": others_booking,
     "seances": others_session,
+    "seances-ou-j-aide": others_help,
     "mes-demandes": others_request,
     "mon-parcours": others_seen,
     "formations": others_training,

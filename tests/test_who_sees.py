@@ -125,6 +125,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "/mes-preuves": piece.public_id,
         "/reservations": booking.public_id,
         "/seances": lesson.public_id,
+        "/seances-ou-j-aide": lesson.public_id,
         "/valider/jeunes": lea.public_id,
         "batch_id": saved.batch.id,
         "code": {

@@ -22,7 +22,7 @@ from fablab.outbox import unread
 from fablab.people.models import Person
 from fablab.people.queries_rights import how_many_wait
 from machines.queries_shifts import shifts_in
-from pathways import queries, queries_papers, queries_rights
+from pathways import queries, queries_own_pace_list, queries_papers, queries_rights
 from pathways.models import TrainingSession
 from pathways.values import school_year
 
@@ -106,6 +106,11 @@ def _waiting(session: Session, now: datetime) -> list[Waiting]:
             "%(num)s mineur sans accord d’un parent.", "%(num)s mineurs sans accord d’un parent.", blocked
         )
         found.append(Waiting(title, detail if blocked else "", url_for("pathways.papers_missing")))
+    if count := queries_own_pace_list.past_their_end(session, clock.local_day(now)):
+        title = ngettext(
+            "%(num)s parcours à son rythme arrivé au bout", "%(num)s parcours à leur rythme arrivés au bout", count
+        )
+        found.append(Waiting(title, _("Dire comment ils se terminent."), url_for("pathways.groups")))
     if count := queries.badges_ending(session, now):
         title = ngettext("%(num)s badge expire bientôt", "%(num)s badges expirent bientôt", count)
         found.append(Waiting(title, _("Dans les 30 jours."), url_for("pathways.badges_expiring")))

@@ -53,6 +53,7 @@ def merge(kept: Person, gone: Person, from_gone: Sequence[str], by: Person, now:
         twice = merging_plan.twice(session, kept, gone)
         aside = _aside(session, twice, kept, gone)
         merging_papers.carry(session, changes, twice.enrolments)
+        merging_papers.close_twice(changes, aside["open_lab_visit.person_id"], aside["session_helper.person_id"], now)
         _close_twice(changes, twice, now)
         _withdraw_twice(changes, aside, now)
         for where in MOVES:
@@ -163,6 +164,8 @@ def _aside(session: Session, twice: Twice, kept: Person, gone: Person) -> dict[s
         "training_request.person_id": doubled("training_request.person_id", "badge_id", "closed_at"),
         "validation_request.person_id": doubled("validation_request.person_id", "competency_id", "closed_at"),
         "training_seat.person_id": doubled("training_seat.person_id", "slot_id", None),
+        "session_helper.person_id": doubled("session_helper.person_id", "session_id", "ended_at"),
+        "open_lab_visit.person_id": merging_papers.there_twice(session, kept, gone),
     }
 
 

@@ -5,16 +5,16 @@ lines wanted, newest first. What a colleague adds to the house about people is a
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, inspect, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bookings.models import Booking
 from fablab import reasons
 from fablab.db import Model
+from fablab.home import my_data_pace
+from fablab.home.my_data_line import Line, line_of, name_of, until
 from fablab.i18n import _, lazy, say_date
 from fablab.journal import JournalEntry
 from fablab.outbox import Letter, Message
@@ -32,7 +32,6 @@ from pathways.models import (
     Award,
     CarriedLevel,
     Enrolment,
-    EnrolmentPaper,
     Evidence,
     EvidenceShows,
     TrainingRequest,
@@ -41,7 +40,6 @@ from pathways.models import (
     ValidationRequest,
 )
 from pathways.values import last_day
-from pathways.words_papers import NAMES as PAPER_NAMES
 from pathways.words_requests import say_state
 
 Row = TypeVar("Row", bound=Model)
@@ -75,66 +73,45 @@ _ACT_WORDS = {
 REQUEST_WORDS = {"correction": lazy("Corriger"), "erasure": lazy("Effacer"), "photos": lazy("Effacer les photos")}
 
 
-@dataclass(frozen=True)
-class Line:
-    """One thing held: its day or moment (None: no day), what it is, and more about it in words."""
-
-    at: date | datetime | None
-    what: str
-    more: tuple[str, ...] = ()
-
-
-def _line(at: date | datetime | None, what: Any, *more: Any) -> Line:
-    return Line(at, str(what), tuple(str(one) for one in more if one))
-
-
-def _name(person: Person | None) -> str:
-    return person.short_name if person else ""
-
-
-def _until(day: date | datetime | None) -> str:
-    return _("jusqu’au %(day)s", day=say_date(day)) if day else ""
-
-
 def identity(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """Who I am in the house."""
     photos = {None: lazy("pas encore demandé"), True: lazy("d’accord"), False: lazy("refusées")}
-    yield _line(None, lazy("Nom"), person.full_name)
-    yield _line(person.birth_date, lazy("Date de naissance"))
-    yield _line(None, lazy("Identifiant"), person.handle)
-    yield _line(None, lazy("Situation"), dict(SITUATION_LABELS).get(person.situation or "", ""))
-    yield _line(None, lazy("Photos"), photos[person.photos_allowed])
-    yield _line(None, lazy("Téléphone"), person.phone or "—")
-    yield _line(None, lazy("Adresse e-mail"), person.written_to or "—")
-    yield _line(person.created_at, lazy("Compte créé"), _name(person.created_by))
+    yield line_of(None, lazy("Nom"), person.full_name)
+    yield line_of(person.birth_date, lazy("Date de naissance"))
+    yield line_of(None, lazy("Identifiant"), person.handle)
+    yield line_of(None, lazy("Situation"), dict(SITUATION_LABELS).get(person.situation or "", ""))
+    yield line_of(None, lazy("Photos"), photos[person.photos_allowed])
+    yield line_of(None, lazy("Téléphone"), person.phone or "—")
+    yield line_of(None, lazy("Adresse e-mail"), person.written_to or "—")
+    yield line_of(person.created_at, lazy("Compte créé"), name_of(person.created_by))
 
 
 def answers(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """What I answered to funders' questions, the answers before included."""
     for one in session.scalars(_mine(Answer, person, limit)):
         label, words = _ANSWER_WORDS[one.kind]
-        yield _line(one.since, label, words.get(one.value or "", one.value or "—"))
+        yield line_of(one.since, label, words.get(one.value or "", one.value or "—"))
 
 
 def contacts(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """Whom the team calls for me, and whom it called before."""
     links = dict(CONTACT_LINKS)
     for one in session.scalars(_mine(Contact, person, limit)):
-        yield _line(one.since, _CONTACT_WORDS[one.kind], one.name, links.get(one.link), one.phone, _until(one.until))
+        yield line_of(one.since, _CONTACT_WORDS[one.kind], one.name, links.get(one.link), one.phone, until(one.until))
 
 
 def followers(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """Who follows me, who sent me, and my traineeship."""
     for link in queries_file.followers_of(session, person.id)[:limit]:
         structure = link.structure.name if link.structure else ""
-        yield _line(
-            link.since, lazy("Me suit"), link.referent.full_name, structure, _until(link.ended_at or link.until)
+        yield line_of(
+            link.since, lazy("Me suit"), link.referent.full_name, structure, until(link.ended_at or link.until)
         )
     for sent in session.scalars(_mine(Referral, person, limit).options(joinedload(Referral.structure))):
-        yield _line(sent.since, lazy("M’a envoyé ici"), sent.structure.name, _until(sent.until))
+        yield line_of(sent.since, lazy("M’a envoyé ici"), sent.structure.name, until(sent.until))
     for stage in session.scalars(_mine(Traineeship, person, limit)):
-        paper = (stage.reference, _until(stage.derogation_until))
-        yield _line(stage.since, lazy("Stagiaire"), *paper, stage.medical_opinion_on, _until(stage.until))
+        paper = (stage.reference, until(stage.derogation_until))
+        yield line_of(stage.since, lazy("Stagiaire"), *paper, stage.medical_opinion_on, until(stage.until))
 
 
 def agreements(session: Session, person: Person, limit: int) -> Iterator[Line]:
@@ -142,23 +119,11 @@ def agreements(session: Session, person: Person, limit: int) -> Iterator[Line]:
     links = dict(LINK_LABELS)
     signed = session.scalars(_mine(Authorisation, person, limit).options(joinedload(Authorisation.seen_by))).all()
     if person.photos_allowed and not any(one.kind == "image" and not one.withdrawn_on for one in signed):
-        yield _line(None, lazy("Être en photo"), lazy("J’ai dit oui à l’accueil."))
+        yield line_of(None, lazy("Être en photo"), lazy("J’ai dit oui à l’accueil."))
     for one in signed:
         end = one.withdrawn_on or one.valid_until
         signer = f"{one.signer_name} ({links.get(one.signer_link, one.signer_link)})"
-        yield _line(one.signed_on, AUTHORISATION_NAMES[one.kind], signer, _name(one.seen_by), _until(end))
-
-
-def papers(session: Session, person: Person, limit: int) -> Iterator[Line]:
-    """The papers that I brought, and those noted by mistake."""
-    brought = select(EnrolmentPaper).join(EnrolmentPaper.enrolment).where(Enrolment.person_id == person.id)
-    brought = brought.options(
-        joinedload(EnrolmentPaper.recorded_by), contains_eager(EnrolmentPaper.enrolment).joinedload(Enrolment.version)
-    )
-    for one in session.scalars(brought.order_by(EnrolmentPaper.id.desc()).limit(limit)):
-        gone = _("noté par erreur") if one.taken_back_at else ""
-        words = (one.enrolment.version.title, _name(one.recorded_by), gone)
-        yield _line(one.received_on, PAPER_NAMES.get(one.paper, one.paper), *words)
+        yield line_of(one.signed_on, AUTHORISATION_NAMES[one.kind], signer, name_of(one.seen_by), until(end))
 
 
 def training(session: Session, person: Person, limit: int) -> Iterator[Line]:
@@ -166,12 +131,12 @@ def training(session: Session, person: Person, limit: int) -> Iterator[Line]:
     found = _mine(Enrolment, person, limit).options(joinedload(Enrolment.version), joinedload(Enrolment.group))
     for one in session.scalars(found):
         group = one.group.name if one.group else ""
-        yield _line(
+        yield line_of(
             one.enrolled_on,
             one.version.title,
             group,
             str(EXCEPTION_WORDS.get(one.soft_reason or "", one.soft_reason or "")),
-            _until(one.ended_on),
+            until(one.ended_on),
         )
 
 
@@ -179,12 +144,12 @@ def attendance(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """The sessions where I was noted, and what I said of those I could not come to."""
     sorry = _mine(Apology, person, limit).options(joinedload(Apology.session))
     for said in session.scalars(sorry):
-        yield _line(said.said_at, lazy("J’ai prévenu"), said.session.title, _until(said.withdrawn_at))
+        yield line_of(said.said_at, lazy("J’ai prévenu"), said.session.title, until(said.withdrawn_at))
     noted = select(Attendance).where(Attendance.person_id == person.id)
     noted = noted.join(TrainingSession).options(joinedload(Attendance.session))
     for one in session.scalars(noted.order_by(TrainingSession.starts_at.desc(), Attendance.id.desc()).limit(limit)):
         late = f"{one.minutes_late} min" if one.minutes_late else ""
-        yield _line(one.session.starts_at, one.session.title, ATTENDANCE_WORDS.get(one.status, one.status), late)
+        yield line_of(one.session.starts_at, one.session.title, ATTENDANCE_WORDS.get(one.status, one.status), late)
 
 
 def validations(session: Session, person: Person, limit: int) -> Iterator[Line]:
@@ -192,11 +157,11 @@ def validations(session: Session, person: Person, limit: int) -> Iterator[Line]:
     wanted = [joinedload(Validation.author), joinedload(Validation.evidence)]
     for one in session.scalars(_mine(Validation, person, limit).options(*wanted)):
         words = (one.level_label, one.evidence.label, one.author.short_name, one.note, one.reason)
-        yield _line(one.at, one.title, *words)
+        yield line_of(one.at, one.title, *words)
     carried = _mine(CarriedLevel, person, limit).where(CarriedLevel.ended_at.is_(None))
     names = (joinedload(CarriedLevel.source), joinedload(CarriedLevel.target), joinedload(CarriedLevel.move))
     for link in session.scalars(carried.options(*names)):
-        yield _line(
+        yield line_of(
             link.move.moved_at, link.target.title, _("compte grâce à\u00a0: %(title)s", title=link.source.title)
         )
 
@@ -210,7 +175,7 @@ def evidence(session: Session, person: Person, limit: int) -> Iterator[Line]:
         shows = ", ".join(shown.title or shown.competency.title for shown in one.shows)
         sheet = one.sheet if one.kind == "sheet" else None
         words = (sheet.title, sheet.steps, sheet.materials) if sheet else (one.text, one.file_name, one.url)
-        yield _line(one.added_at, _PIECE_WORDS[one.kind], *words, shows, one.added_by.short_name, gone)
+        yield line_of(one.added_at, _PIECE_WORDS[one.kind], *words, shows, one.added_by.short_name, gone)
 
 
 def badges(session: Session, person: Person, limit: int) -> Iterator[Line]:
@@ -218,7 +183,7 @@ def badges(session: Session, person: Person, limit: int) -> Iterator[Line]:
     for one in session.scalars(_mine(Award, person, limit).options(joinedload(Award.author))):
         end = one.ended_at or last_day(one.expires_at)
         why = one.ended_reason or reasons.say(one.ended_reasons)
-        yield _line(one.awarded_at, one.badge_name, _name(one.author), _until(end), why)
+        yield line_of(one.awarded_at, one.badge_name, name_of(one.author), until(end), why)
 
 
 def bookings(session: Session, person: Person, limit: int) -> Iterator[Line]:
@@ -227,23 +192,23 @@ def bookings(session: Session, person: Person, limit: int) -> Iterator[Line]:
     for one in session.scalars(found.order_by(Booking.starts_at.desc(), Booking.id.desc()).limit(limit)):
         passed = " · ".join(why["said"] for why in one.passed_with or ()) or one.override_reason
         words = (one.purpose, passed, one.reason or reasons.say(one.reasons))
-        yield _line(one.starts_at, one.resource.simple_name, _BOOKING_WORDS.get(one.status, one.status), *words)
+        yield line_of(one.starts_at, one.resource.simple_name, _BOOKING_WORDS.get(one.status, one.status), *words)
 
 
 def told(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """What the house said to me."""
     for message in session.scalars(_mine(Message, person, limit)):
-        yield _line(message.created_at, message.text)
+        yield line_of(message.created_at, message.text)
     for letter in session.scalars(_mine(Letter, person, limit)):
-        yield _line(letter.written_at, letter.subject, letter.to_address)
+        yield line_of(letter.written_at, letter.subject, letter.to_address)
 
 
 def access(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """My cards and the devices where I am entered."""
     for card in session.scalars(_mine(Card, person, limit)):
-        yield _line(card.made_at, lazy("Carte"), _until(card.revoked_at))
+        yield line_of(card.made_at, lazy("Carte"), until(card.revoked_at))
     for opened in session.scalars(_mine(OpenSession, person, limit)):
-        yield _line(opened.opened_at, lazy("Appareil"), opened.device, _until(opened.closed_at or opened.ends_at))
+        yield line_of(opened.opened_at, lazy("Appareil"), opened.device, until(opened.closed_at or opened.ends_at))
 
 
 def acts(session: Session, person: Person, limit: int) -> Iterator[Line]:
@@ -251,19 +216,19 @@ def acts(session: Session, person: Person, limit: int) -> Iterator[Line]:
     done = select(JournalEntry, Person).outerjoin(Person, Person.id == JournalEntry.actor_id)
     done = done.where(JournalEntry.thing == "person", JournalEntry.thing_id == person.id)
     for entry, actor in session.execute(done.order_by(JournalEntry.id.desc()).limit(limit)):
-        yield _line(entry.at, _ACT_WORDS.get(entry.verb, lazy("Acte de l’équipe")), _name(actor))
+        yield line_of(entry.at, _ACT_WORDS.get(entry.verb, lazy("Acte de l’équipe")), name_of(actor))
 
 
 def openings(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """Who opened my file, day by day."""
     for one in queries_rights.openings_of(session, person.id, limit):
-        yield _line(one.first_at, one.reader.short_name)
+        yield line_of(one.first_at, one.reader.short_name)
 
 
 def requests(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """What I asked, and what was answered."""
     for one in queries_rights.requests_of(session, person.id)[:limit]:
-        yield _line(one.asked_at, REQUEST_WORDS[one.kind], one.text, one.answer or lazy("pas encore de réponse"))
+        yield line_of(one.asked_at, REQUEST_WORDS[one.kind], one.text, one.answer or lazy("pas encore de réponse"))
 
 
 def _mine(model: type[Row], person: Person, limit: int) -> Select[Row]:
@@ -276,14 +241,14 @@ def asked(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """What I asked of the team: to be trained, to be seen; and the slots in which I sat."""
     trained = _mine(TrainingRequest, person, limit).options(joinedload(TrainingRequest.badge))
     for one in session.scalars(trained):
-        yield _line(one.asked_at, one.badge.name, say_state(one.status), one.answer)
+        yield line_of(one.asked_at, one.badge.name, say_state(one.status), one.answer)
     for seen in session.scalars(
         _mine(ValidationRequest, person, limit).options(joinedload(ValidationRequest.competency))
     ):
-        yield _line(seen.asked_at, seen.title or seen.competency.title, str(seen.own_level), seen.words, seen.answer)
+        yield line_of(seen.asked_at, seen.title or seen.competency.title, str(seen.own_level), seen.words, seen.answer)
     seats = _mine(TrainingSeat, person, limit).options(joinedload(TrainingSeat.slot).joinedload(TrainingSlot.booking))
     for seat in session.scalars(seats):
-        yield _line(seat.slot.booking.starts_at, seat.slot.booking.purpose, seat.state)
+        yield line_of(seat.slot.booking.starts_at, seat.slot.booking.purpose, seat.state)
 
 
 #: key in the copy, title, what gathers it; in the order shown
@@ -295,7 +260,8 @@ SECTIONS: tuple[tuple[str, Any, Callable[[Session, Person, int], Iterator[Line]]
     ("followers", lazy("Qui me suit"), followers),
     ("agreements", lazy("Tous mes accords, ceux d’avant compris"), agreements),
     ("pathways", lazy("Mes parcours"), training),
-    ("papers", lazy("Mes papiers"), papers),
+    ("papers", lazy("Mes papiers"), my_data_pace.papers),
+    ("own_pace", lazy("À mon rythme"), my_data_pace.own_pace),
     ("attendance", lazy("Mes présences"), attendance),
     ("validations", lazy("Ce qui est validé"), validations),
     ("evidence", lazy("Mes preuves"), evidence),

@@ -18,7 +18,15 @@ from fablab.i18n import lazy
 from fablab.people import queries_file
 from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Person
-from pathways import queries, queries_awards, queries_enrolling, queries_papers, queries_path, queries_restoring
+from pathways import (
+    queries,
+    queries_awards,
+    queries_enrolling,
+    queries_own_pace_list,
+    queries_papers,
+    queries_path,
+    queries_restoring,
+)
 from pathways.values import last_day
 from pathways.values_badges import BadgeState, Standing, award_state
 
@@ -66,9 +74,12 @@ def pathways(session: Session, person: Person, reader: Person, now: datetime) ->
         return None
     paths, referred = queries_path.paths_of(session, person.id), queries_enrolling.referrals_of(session, person.id)
     running = [mine.enrolment for mine in paths if mine.enrolment.ended_on is None]
+    followed = {one.version.pathway_id for one in (*running, *referred)}
+    own_pace = [one for one, _count in queries_own_pace_list.own_pace_pathways(session)]
     found = {
         "public_id": person.public_id,
         "paths": paths,
+        "own_pace": [one for one in own_pace if one.pathway_id not in followed],
         "papers": queries_papers.papers_of(session, [*running, *referred], clock.local_day(now)),
         "left": queries_restoring.left_by(session, person.id),
         "coming": queries_path.coming_for(session, person.id, now),

@@ -64,6 +64,9 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"title": "Zorg 2", "group": SimpleNamespace(name="Zorg 1"), "when": WHEN, "accident": accident}
         for accident in (True, False)
     ],
+    "own-pace-ends": [{"pathway": "Zorg 3", "day": WHEN.date()}],
+    "helper-named": [{"title": "Zorg 2", "when": WHEN}],
+    "helper-ended": [{"title": "Zorg 2", "when": WHEN}],
     "lead-away": [
         {"absent": SimpleNamespace(full_name="Nadia Benali", short_name="Nadia B."), "lessons": [LESSON] * number}
         for number in (1, 3)

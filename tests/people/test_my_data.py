@@ -25,7 +25,7 @@ from fablab.people.rules_agreements import refusals
 from fablab.permissions import Role
 from fablab.refusals import Refused
 from pathways import actions_requests
-from pathways.models import Enrolment, EnrolmentPaper, Group
+from pathways.models import Enrolment, EnrolmentPaper, Group, Visit
 from pathways.upkeep_evidence import Piece
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
@@ -83,6 +83,8 @@ def test_every_section_says_what_it_holds(client: FlaskClient, session: Session)
     attend(lesson, tom, status="late")
     with transaction() as writing:
         paper = {"paper": "registration_form", "received_on": DAY, "recorded_at": NOW, "recorded_by_id": nadia.id}
+        visit = {"arrived_at": NOW, "arrival_by_id": nadia.id}
+        writing.add(Visit(person_id=tom.id, **visit))
         writing.add(EnrolmentPaper(enrolment_id=writing.scalars(select(Enrolment.id)).first(), **paper))
     validate(tom, {"SEC-01": 2}, at=NOW)
     make_piece(tom, piece=Piece("link", "Mon plan", "https://example.org/plan"))

@@ -1,0 +1,62 @@
+"""What is held about somebody's papers and their own pace: sections of «Mes données»."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from fablab.home.my_data_line import Line, line_of, name_of, until
+from fablab.i18n import _, lazy, say_hour
+from fablab.people.models import Person
+from pathways.models import (
+    Badge,
+    Competency,
+    Enrolment,
+    EnrolmentChoice,
+    EnrolmentPaper,
+    SessionHelper,
+    TrainingSession,
+    Visit,
+)
+from pathways.values_own_pace import BADGES
+from pathways.words_papers import NAMES
+
+
+def papers(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """The papers that I brought, and those noted by mistake."""
+    brought = select(EnrolmentPaper).join(EnrolmentPaper.enrolment).where(Enrolment.person_id == person.id)
+    brought = brought.options(
+        joinedload(EnrolmentPaper.recorded_by), contains_eager(EnrolmentPaper.enrolment).joinedload(Enrolment.version)
+    )
+    for one in session.scalars(brought.order_by(EnrolmentPaper.id.desc()).limit(limit)):
+        gone = _("noté par erreur") if one.taken_back_at else ""
+        words = (one.enrolment.version.title, name_of(one.recorded_by), gone)
+        yield line_of(one.received_on, NAMES.get(one.paper, one.paper), *words)
+
+
+def own_pace(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """What I chose, when I was at the open lab, the sessions in which I help."""
+    chosen = select(EnrolmentChoice).join(EnrolmentChoice.enrolment).where(Enrolment.person_id == person.id)
+    competencies = dict(session.execute(select(Competency.code, Competency.i_can)).all())
+    badges = dict(session.execute(select(Badge.code, Badge.name).where(Badge.kind == "safety")).all())
+    for one in session.scalars(chosen.order_by(EnrolmentChoice.id.desc()).limit(limit)):
+        name = (badges if one.offer == BADGES else competencies).get(one.code, one.code)
+        yield line_of(one.chosen_at, name, lazy("mon choix"), until(one.dropped_at))
+    visits = select(Visit).where(Visit.person_id == person.id).order_by(Visit.arrived_at.desc()).limit(limit)
+    for visit in session.scalars(visits):
+        end = _("jusqu’à %(hour)s", hour=say_hour(visit.left_at)) if visit.left_at else ""
+        gone = _("noté par erreur") if visit.taken_back_at else ""
+        yield line_of(visit.arrived_at, lazy("À l’open lab"), end, gone)
+    helped = (
+        select(SessionHelper)
+        .join(SessionHelper.session)
+        .where(SessionHelper.person_id == person.id)
+        .options(contains_eager(SessionHelper.session))
+        .order_by(TrainingSession.starts_at.desc())
+        .limit(limit)
+    )
+    for help_ in session.scalars(helped):
+        came = {None: "", True: _("j’étais là"), False: _("je n’étais pas là")}[help_.came]
+        yield line_of(
+            help_.session.starts_at, lazy("J’aide une séance"), help_.session.title, came, until(help_.ended_at)
+        )
