@@ -15,6 +15,7 @@ from pathways.models_pathways import Pathway, PathwayVersion, Stage
 from pathways.progress import stage_states
 from pathways.queries_evidence import SeenPiece, seen_behind
 from pathways.queries_kept import KeptCompetency, KeptStage, stages_of
+from pathways.queries_own_pace import chosen_by
 from pathways.queries_path import SHOWN, Aim, mastered
 
 
@@ -37,7 +38,10 @@ class StagePage:
     state: str
     names: tuple[str, ...]
     aims: tuple[Aim, ...]
+    #: those to choose among, or only those chosen once ``made``
     choice: tuple[Aim, ...]
+    among: tuple[tuple[KeptCompetency, int], ...]
+    made: bool
     pieces: tuple[SeenPiece, ...]
     past: tuple[StageLesson, ...]
     coming: tuple[StageLesson, ...]
@@ -52,7 +56,7 @@ class StagePage:
 def stage_page(session: Session, person_id: int, code: str, position: int, now: datetime) -> StagePage | None:
     """A stage of the pathway that somebody follows, or followed to its end; None when there is none.
 
-    Seven statements at most.
+    Eight statements at most.
     """
     enrolment = session.scalar(_enrolment(person_id, code))
     if enrolment is None:
@@ -63,7 +67,9 @@ def stage_page(session: Session, person_id: int, code: str, position: int, now: 
         return None
     earned = _earned(session, person_id, enrolment.version.pathway_id)
     states = stage_states([one.code in earned for one in stages])
-    aims, choice = _aims(session, person_id, stage)
+    mine = chosen_by(session, [enrolment]).get(enrolment.id, {}).get(stage.code, frozenset()) if stage.among else ()
+    among = tuple(one for one in stage.among if not mine or one[0].code in mine)
+    aims, choice = _aims(session, person_id, stage.aims, among)
     lessons = _lessons(session, enrolment, stage)
     return StagePage(
         enrolment=enrolment,
@@ -72,6 +78,8 @@ def stage_page(session: Session, person_id: int, code: str, position: int, now: 
         names=tuple(one.name for one in stages),
         aims=aims,
         choice=choice,
+        among=among,
+        made=bool(mine) and len(mine) == stage.choice_count,
         pieces=_pieces(session, person_id, [one.competency_id for one in (*aims, *choice)]),
         past=tuple(one for one in lessons if one.lesson.ends_at <= now),
         coming=tuple(one for one in lessons if one.lesson.ends_at > now),
@@ -108,9 +116,14 @@ def _earned(session: Session, person_id: int, pathway_id: int) -> set[str | None
     )
 
 
-def _aims(session: Session, person_id: int, stage: KeptStage) -> tuple[tuple[Aim, ...], tuple[Aim, ...]]:
+def _aims(
+    session: Session,
+    person_id: int,
+    asked: Sequence[tuple[KeptCompetency, int]],
+    among: Sequence[tuple[KeptCompetency, int]],
+) -> tuple[tuple[Aim, ...], tuple[Aim, ...]]:
     held = mastered(session, person_id)
-    wanted = {one.id for one, _level in (*stage.aims, *stage.among)}
+    wanted = {one.id for one, _level in (*asked, *among)}
     lines = [one.validation_id for id_, one in held.items() if id_ in wanted]
     seen = seen_behind(session, lines) if lines else {}
 
@@ -122,7 +135,7 @@ def _aims(session: Session, person_id: int, stage: KeptStage) -> tuple[tuple[Aim
         words = (said.author.first_name, said.at, said.note, said.evidence.label, seen.get(said.id, ()))
         return Aim(competency.id, competency.i_can, target, mastery.level, *words)
 
-    return tuple(aim(*one) for one in stage.aims), tuple(aim(*one) for one in stage.among)
+    return tuple(aim(*one) for one in asked), tuple(aim(*one) for one in among)
 
 
 def _lessons(session: Session, enrolment: Enrolment, stage: KeptStage) -> list[StageLesson]:

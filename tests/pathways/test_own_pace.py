@@ -318,6 +318,9 @@ def test_i_choose_on_a_page_that_says_beside_the_list_what_is_wrong(client: Flas
     path = client.get("/mon-parcours").text
     assert "J’ai choisi" in path
     assert "Je sais MAC-05." not in path
+    stage = client.get("/mon-parcours/PASSEUR/2").text
+    assert "J’ai choisi" in stage
+    assert "Je sais MAC-05." not in stage
 
 
 def test_the_end_is_said_thirty_and_seven_days_before_once_each(session: Session) -> None:
