@@ -139,7 +139,6 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "position": 1,
         "other_id": twin.public_id,
         "piece_id": piece.public_id,
-        "position": 1,
         "sheet_id": sheet.public_id,
         "size": "grande",
         "stage_id": lesson.group.version.stages[0].id,
