@@ -11,7 +11,7 @@ from fablab.db import transaction
 from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import upkeep, upkeep_requests
+from pathways import upkeep, upkeep_requests, upkeep_settling
 from pathways.models_badges import Badge
 from pathways.models_groups import TrainingSession
 from pathways.models_pathways import Competency
@@ -82,7 +82,7 @@ def answer_training(
         when = lesson.starts_at if lesson else None
         said: dict[str, Any] = {"badge": request.badge.name, "answer": text.strip(), "by": by.first_name, "when": when}
         key = f"training-answered:{request.id}:{int(now.timestamp())}"
-        tell(session, person, "training-answered", key=key, now=now, link=upkeep.BADGES, **said)
+        tell(session, person, "training-answered", key=key, now=now, link=upkeep_settling.BADGES, **said)
     return request
 
 

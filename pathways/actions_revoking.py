@@ -16,7 +16,7 @@ from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.reasons import Why
 from fablab.refusals import Refusal, Refused
-from pathways import upkeep
+from pathways import upkeep, upkeep_settling
 from pathways.models_badges import Award
 from pathways.rules_badges import revoke_refusals
 from pathways.rules_restoring import undo_hand_over_refusals
@@ -129,7 +129,7 @@ def _end(award: Award, why: Why, by: Person, now: datetime) -> None:
 
 def _tell(session: Session, award: Award, person: Person, now: datetime) -> None:
     said: dict[str, Any] = {"badge": award.badge_name, "reason": award.ended_reason, "reasons": award.ended_reasons}
-    tell(session, person, "badge-ended", key=f"badge-ended:{award.id}", now=now, link=upkeep.BADGES, **said)
+    tell(session, person, "badge-ended", key=f"badge-ended:{award.id}", now=now, link=upkeep_settling.BADGES, **said)
 
 
 def _in_force(session: Session, award: Award, now: datetime) -> Sequence[Award]:

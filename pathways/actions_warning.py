@@ -5,7 +5,7 @@ from datetime import datetime
 from fablab.db import transaction
 from fablab.outbox import tell
 from fablab.people.models import Person
-from pathways import upkeep
+from pathways import upkeep_settling
 from pathways.values import last_day
 from pathways.values_badges import Standing
 
@@ -23,7 +23,7 @@ def warn_of_ending(person: Person, standing: Standing, step: int, now: datetime)
             "badge-ends",
             key=key_of(standing, step),
             now=now,
-            link=f"{upkeep.BADGES}/{standing.code}",
+            link=f"{upkeep_settling.BADGES}/{standing.code}",
             badge=standing.name,
             day=last_day(until),
             lapses=lapses,

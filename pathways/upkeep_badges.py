@@ -14,12 +14,13 @@ from fablab.i18n import _
 from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from pathways import upkeep, upkeep_requests
+from pathways import upkeep, upkeep_requests, upkeep_settling
 from pathways.models_badges import Award, Badge
 from pathways.models_validations import Mastery
 from pathways.queries_rights import rights_of
 from pathways.queries_standings import badge_standings, held_of, terms_of
 from pathways.rules_badges import badge_gap, giver_refusals, hand_over_refusals
+from pathways.upkeep_settling import BADGES
 from pathways.values import end_after_months, last_day
 from pathways.values_badges import BadgeState, BadgeTerms, Standing, award_state
 
@@ -135,7 +136,7 @@ def _give(
         person_id=person.id,
         badge_id=badge.id,
         badge_name=badge.name,
-        proof=[upkeep.proof_of(row.validation) for row in masteries.values()],
+        proof=[upkeep_settling.proof_of(row.validation) for row in masteries.values()],
         awarded_at=now,
         author_id=by.id,
         expires_at=end_after_months(now, badge.validity_months) if badge.validity_months else None,
@@ -154,5 +155,5 @@ def _give(
         badge=badge.code,
     )
     said: dict[str, Any] = {"badge": badge.name, "until": last_day(award.expires_at), "renewed": earlier is not None}
-    tell(session, person, "badge-handed-over", key=f"badge-handed-over:{award.id}", now=now, link=upkeep.BADGES, **said)
+    tell(session, person, "badge-handed-over", key=f"badge-handed-over:{award.id}", now=now, link=BADGES, **said)
     return award
