@@ -245,6 +245,15 @@ def test_every_route_answers_every_role_as_it_declares(
 
 @pytest.mark.page
 @pytest.mark.usefixtures("codes_only")
+def test_no_two_routes_answer_one_address(app: Flask) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for rule, _access in routes(app):
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            where = address(app, rule), method
+            assert where not in seen, f"{rule.endpoint} and {seen[where]} both answer {method} {rule.rule}"
+            seen[where] = rule.endpoint
+
+
 def test_a_method_that_a_route_does_not_know_is_405(app: Flask, seats: Seats, people: dict[Role | None, Any]) -> None:
     faults = []
     map_ = app.url_map.bind("localhost")
