@@ -144,6 +144,7 @@ def shared_database(migrated: str, tmp_path: Path) -> Iterator[Flask]:
 def app(template_app: Flask) -> Iterator[Flask]:
     """The app, inside a transaction that is undone after the test."""
     template_app.extensions.pop("is_demo", None)
+    template_app.test_client_class = Browser
     with template_app.app_context():
         engines = db._app_engines[template_app]
         engine = engines[None]
@@ -178,7 +179,6 @@ class Browser(FlaskClient):
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A visitor's browser without JavaScript."""
-    app.test_client_class = Browser
     return app.test_client()
 
 
