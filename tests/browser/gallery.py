@@ -90,6 +90,7 @@ def create_gallery() -> Flask:
     app.jinja_env.globals["house"] = Identity("La Dynamo", publisher="Ville de Chambéry")
     app.jinja_env.globals["is_demo"] = lambda: True
     app.jinja_env.filters["day"] = lambda _moment: "mardi 24 novembre"
+    app.jinja_env.filters["in_french"] = str
 
     def nothing() -> str:
         return ""
