@@ -47,6 +47,7 @@ class Me:
     initial: str
     short_name: str
     role_label: str
+    public_id: str
 
 
 def init_app(app: Flask) -> None:
@@ -127,7 +128,7 @@ def _me(roles: list[Any]) -> Me | None:
     if not current_user.is_authenticated:
         return None
     label = str(ROLE_LABELS[roles[0]]) if roles else ""
-    return Me(current_user.first_name[:1].upper(), current_user.short_name, label)
+    return Me(current_user.first_name[:1].upper(), current_user.short_name, label, current_user.public_id)
 
 
 def is_demo() -> bool:
