@@ -41,7 +41,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 #: the folders whose tests are about rules and actions: coverage traces no other, for tracing takes as long again
-TRACED = {"bookings", "evidence", "machines", "merging", "pathways", "people"}
+TRACED = {"bookings", "evidence", "machines", "merging", "pathways", "people", "versions"}
 HERE = Path(__file__).parent
 
 
