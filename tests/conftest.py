@@ -4,19 +4,22 @@ The schema comes from the migrations, once a run and engine. Each test lives in 
 rolled back; tests that need several connections ask for ``shared_database`` instead.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import time_machine
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
@@ -40,20 +43,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine_name", names, scope="session")
 
 
-#: the folders whose tests are about rules and actions: coverage traces no other, for tracing takes as long again
-TRACED = {"bookings", "evidence", "machines", "merging", "pathways", "people", "versions"}
-HERE = Path(__file__).parent
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is traced, and what need not be said again by PostgreSQL (docs/decisions/0015-two-engines.md)."""
+    """What need not be said again by PostgreSQL (docs/decisions/0015-two-engines.md)."""
     for item in items:
-        asked = getattr(item, "fixturenames", ())
-        # A walk of every page, a whole house, a real server pass through an action by chance: it proves little of it.
-        if item.path.relative_to(HERE).parts[0] not in TRACED or "served" in asked:
-            item.add_marker("no_cover")
-        if "client" in asked and not item.get_closest_marker("both"):
+        if "client" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("both"):
             item.add_marker("page")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: no use in weighing it again at each collection of garbage."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
@@ -77,15 +77,30 @@ def template_app(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> 
             db.engine.dispose()
 
 
+class Compiled(BytecodeCache):
+    """The templates, compiled once a process whichever app draws them."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
 def make_app(folder: Path, address: str, **environment: str) -> Flask:
     """An app for tests on a database address, cheap hashes, no CSRF."""
     said = {"DATABASE_URL": address, "ARGON2_MEMORY": "8", "ARGON2_ROUNDS": "1", **environment}
     os.environ.update(said)
     try:
-        return create_app(folder, TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
+        app = create_app(folder, TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
     finally:
         for name in said:
             del os.environ[name]
+    app.jinja_env.bytecode_cache = Compiled()
+    return app
 
 
 @lru_cache

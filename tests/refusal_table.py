@@ -3,7 +3,10 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+
+from tests.source import nodes
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "docs" / "refusals.md"
@@ -42,12 +45,12 @@ def sources() -> Iterator[Path]:
         yield from sorted((ROOT / part).rglob("*.py"))
 
 
+@cache
 def refusals() -> dict[str, Line]:
     """Every code of the program."""
     found: dict[str, Line] = {}
     for path in sources():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for function in ast.walk(tree):
+        for function in nodes(path):
             if isinstance(function, ast.FunctionDef):
                 for call in ast.walk(function):
                     if code := code_of(call):

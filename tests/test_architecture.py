@@ -2,10 +2,11 @@
 
 import ast
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.source import nodes
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("fablab", "bookings", "pathways", "machines", "rooms", "reports")
@@ -53,14 +54,8 @@ def family(name: str) -> str | None:
     return next((level for level in LEVELS if last == level or last.startswith(level + "_")), None)
 
 
-@cache
-def tree(path: Path) -> ast.Module:
-    """A module's text, read once for all that is asked of it."""
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def imports(path: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -103,7 +98,7 @@ def test_rules_and_values_are_pure(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_nothing_is_imported_inside_a_function(name: str) -> None:
-    for node in ast.walk(tree(MODULES[name])):
+    for node in nodes(MODULES[name]):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             inner = [child for child in ast.walk(node) if isinstance(child, ast.Import | ast.ImportFrom)]
             assert not inner, f"{name}:{inner[0].lineno} imports inside {node.name}"
@@ -117,7 +112,7 @@ def test_only_pages_jobs_and_commands_read_the_clock(name: str) -> None:
     words = {word for part in name.split(".") for word in part.split("_")}
     if words & CLOCK_READERS or layer(name) == "roof":
         return
-    for node in ast.walk(tree(MODULES[name])):
+    for node in nodes(MODULES[name]):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             told = (node.value.id, node.attr)
             assert told not in {("clock", "now"), ("datetime", "now"), ("date", "today"), ("datetime", "utcnow")}, (
@@ -129,7 +124,7 @@ def test_only_the_engine_writes_bookings_and_claims() -> None:
     for name, path in MODULES.items():
         if name.startswith("bookings."):
             continue
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             made = (
                 isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Booking", "Claim")
             )
@@ -138,6 +133,6 @@ def test_only_the_engine_writes_bookings_and_claims() -> None:
 
 def test_only_transaction_commits() -> None:
     for name, path in MODULES.items():
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Attribute) and node.attr == "commit":
                 assert name == "fablab.db", f"{name}:{node.lineno} commits"

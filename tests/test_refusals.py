@@ -7,6 +7,7 @@ import pytest
 
 from tests import mutate_rules, refusal_table
 from tests.refusal_table import TABLE, refusals
+from tests.source import nodes
 
 TESTS = Path(__file__).parent
 CODES = refusals()
@@ -28,7 +29,7 @@ def test_no_code_is_hidden_from_the_table() -> None:
     hidden = [
         f"{path.parent.name}/{path.name} {ast.unparse(node)[:30]}"
         for path in refusal_table.sources()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in refusal_table.MAKERS
@@ -46,7 +47,7 @@ def expected() -> set[str]:
     return {
         node.value.replace("\u00a0", " ")
         for path in TESTS.rglob("test_*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
 
@@ -64,7 +65,7 @@ def test_each_rule_of_machines_has_a_case_accepted_and_a_case_refused(code: str)
     names = [
         node.name
         for path in (TESTS / "machines").glob("test_*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef)
     ]
     assert [name for name in names if name.startswith(f"test_{code}_accepts")], "accepted"

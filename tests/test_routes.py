@@ -254,6 +254,7 @@ def test_no_two_routes_answer_one_address(app: Flask) -> None:
             seen[where] = rule.endpoint
 
 
+@pytest.mark.page
 def test_a_method_that_a_route_does_not_know_is_405(app: Flask, seats: Seats, people: dict[Role | None, Any]) -> None:
     faults = []
     map_ = app.url_map.bind("localhost")

@@ -16,6 +16,7 @@ from flask import Flask
 
 from fablab.i18n import say_capital, say_day, say_when, speaking
 from tests.conftest import NOW
+from tests.source import nodes
 
 ROOT = Path(__file__).parent.parent
 MESSAGES = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -114,7 +115,7 @@ def literal(node: ast.expr) -> bool:
 def test_words_are_written_whole_where_they_are_said(part: str) -> None:
     hidden = []
     for path in sorted((ROOT / part).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ASKS:
                 words = node.args[:2] if node.func.id == "ngettext" else node.args[:1]
                 hidden += [f"{path.name}:{node.lineno}" for word in words if not literal(word)]

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,19 +21,20 @@ from fablab.people.models import Person
 from fablab.permissions import VERBS, Role
 from tests.conftest import NOW
 from tests.make import log_in, make_staff, make_young
+from tests.source import nodes
 
 PARTS = ("fablab", "bookings", "machines", "pathways", "rooms")
 
 
-def written_verbs() -> Iterator[str]:
+@cache
+def written_verbs() -> tuple[str, ...]:
     """Every verb that the code may write, as its calls of ``note`` say; a name is followed to its values."""
-    for part in PARTS:
-        for path in sorted((config.ROOT / part).rglob("*.py")):
-            yield from _verbs_in(path)
+    paths = [path for part in PARTS for path in sorted((config.ROOT / part).rglob("*.py"))]
+    return tuple(verb for path in paths for verb in _verbs_in(path))
 
 
 def _verbs_in(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in ("note", "_note"):
             if ast.unparse(node.func) in ("changes.note", "self.note"):
                 continue  # what a merge keeps to be undone: no line of the journal
@@ -49,7 +51,7 @@ def _verbs_in(path: Path) -> Iterator[str]:
 
 def _written_in(path: Path) -> Iterator[str]:
     """What a helper that is handed its verb may write: every text of its file that looks like one."""
-    texts = [one.value for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Constant)]
+    texts = [one.value for one in nodes(path) if isinstance(one, ast.Constant)]
     families = {verb.partition(".")[0] for verb in SAID}
     for text in texts:
         looks_like_one = isinstance(text, str) and re.fullmatch(r"[a-z_]+\.[a-z_]+", text) and text not in VERBS

@@ -14,6 +14,7 @@ from fablab.notices import NOTICES
 from fablab.people.models import Person
 from tests.letters.notices import CASES, EXAMPLES, LETTERS_ONLY, tell_example
 from tests.make import make_minor, make_staff
+from tests.source import nodes
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = sorted(path.name for path in (ROOT / "templates" / "mail").iterdir() if path.is_dir())
@@ -94,7 +95,7 @@ def test_every_notice_is_written_somewhere_in_the_code() -> None:
         for path in (ROOT / part).rglob("*.py"):
             if path.name == "notices.py":
                 continue
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in nodes(path):
                 if isinstance(node, ast.Call):
                     given = [*node.args, *(kept.value for kept in node.keywords)]
                     ends = [one for arg in given for one in ast.walk(arg) if isinstance(one, ast.Constant)]

@@ -48,6 +48,10 @@ PLACES = int(os.environ.get("YEAR_PLACES", "50"))
 LEAVING = ("dropped", "interrupted", "redirected", "moved_away")
 
 
+#: told by pages: what depends on the engine below them is tried on both elsewhere
+pytestmark = pytest.mark.once
+
+
 @pytest.fixture(scope="module")
 def places(engine_name: str) -> int:
     """How many places the year has."""
