@@ -103,13 +103,6 @@ def referred_to(session: Session, group_id: int) -> Sequence[Enrolment]:
     return session.scalars(found.order_by(Enrolment.enrolled_on, Enrolment.id)).all()
 
 
-def referrals_of(session: Session, person_id: int) -> Sequence[Enrolment]:
-    """The pathways to which somebody is referred and not enrolled yet."""
-    found = select(Enrolment).where(Enrolment.person_id == person_id, _REFERRED)
-    options = (joinedload(Enrolment.version).joinedload(PathwayVersion.pathway), joinedload(Enrolment.group))
-    return session.scalars(found.options(*options).order_by(Enrolment.id)).all()
-
-
 def referral(session: Session, person_public_id: str, pathway_code: str) -> Enrolment | None:
     """The referral of somebody to a pathway, with person, group and version, or None."""
     return session.scalars(

@@ -10,7 +10,6 @@ from fablab import clock
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
 from pathways.models_groups import LEAVING, Enrolment
-from pathways.models_pathways import PathwayVersion
 from pathways.models_validations import Validation
 from pathways.queries_groups import enrolments_in
 from pathways.rules_restoring import undo_call_refusals
@@ -58,18 +57,6 @@ def left_of_group(session: Session, group_id: int) -> Sequence[Enrolment]:
     found = select(Enrolment).where(Enrolment.group_id == group_id, Enrolment.status.in_(LEAVING))
     return session.scalars(
         found.options(joinedload(Enrolment.person)).order_by(Enrolment.ended_on.desc(), Enrolment.id.desc())
-    ).all()
-
-
-def left_by(session: Session, person_id: int) -> Sequence[Enrolment]:
-    """The pathways that somebody left before their end, latest first."""
-    return session.scalars(
-        select(Enrolment)
-        .join(Enrolment.version)
-        .join(PathwayVersion.pathway)
-        .where(Enrolment.person_id == person_id, Enrolment.status.in_(LEAVING))
-        .options(contains_eager(Enrolment.version).contains_eager(PathwayVersion.pathway), joinedload(Enrolment.group))
-        .order_by(Enrolment.ended_on.desc(), Enrolment.id.desc())
     ).all()
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +63,7 @@ def _read_safety_badges(session: Session) -> tuple[BadgeTerms, ...]:
     return tuple(terms_of(badge) for badge in badges)
 
 
-_AWARDS = (
+_ALL_AWARDS = (
     select(
         Award.id,
         Award.public_id,
@@ -79,11 +80,12 @@ _AWARDS = (
     )
     .join(Badge, Badge.id == Award.badge_id)
     .outerjoin(Person, Person.id == Award.author_id)
-    .where(Award.person_id.in_(bindparam("people", expanding=True)), Badge.kind == "safety", Award.undone_at.is_(None))
+    .where(Award.person_id.in_(bindparam("people", expanding=True)), Award.undone_at.is_(None))
     .order_by(Award.id)
 )
-
-
+_AWARDS = _ALL_AWARDS.where(Badge.kind == "safety")
+#: with the badges of stages and pathways
+_EVERY_AWARD = _ALL_AWARDS.add_columns(Badge.kind, Badge.pathway_id, Badge.stage_code)
 _AWARDS_OF = _AWARDS.where(Badge.code.in_(bindparam("codes", expanding=True)))
 
 
@@ -95,16 +97,44 @@ def badge_standings(
     With codes, their prerequisites come too. At most two statements, whatever the number of people.
     A person without any award has an empty mapping.
     """
-    found: dict[int, dict[str, Standing]] = {person_id: {} for person_id in person_ids}
-    if not found:
-        return found
-    needed = house.kept(session, _prerequisites)
+    if not person_ids:
+        return {}
+    people = list(person_ids)
     lines: Sequence[Any]
     if badge_codes is None:
-        lines = rows(session, _AWARDS, {"people": list(found)})
+        lines = rows(session, _AWARDS, {"people": people})
     else:
-        codes = _with_prerequisites(badge_codes, needed)
-        lines = rows(session, _AWARDS_OF, {"people": list(found), "codes": sorted(codes)})
+        codes = _with_prerequisites(badge_codes, house.kept(session, _prerequisites))
+        lines = rows(session, _AWARDS_OF, {"people": people, "codes": sorted(codes)})
+    return _standings(session, people, lines)
+
+
+@dataclass(frozen=True)
+class Skill:
+    """A badge of a stage or of a pathway that somebody holds."""
+
+    badge_name: str
+    awarded_at: datetime
+    kind: str
+    pathway_id: int
+    stage_code: str | None
+
+
+def badges_of(session: Session, person_id: int) -> tuple[Mapping[str, Standing], list[Skill]]:
+    """All the badges of somebody: where the safety badges stand, and the others, newest first. Two statements."""
+    lines = rows(session, _EVERY_AWARD, {"people": [person_id]})
+    skills = [
+        Skill(row.badge_name, row.awarded_at, row.kind, row.pathway_id, row.stage_code)
+        for row in reversed(lines)
+        if row.kind != "safety" and row.ended_at is None
+    ]
+    return _standings(session, [person_id], [row for row in lines if row.kind == "safety"])[person_id], skills
+
+
+def _standings(session: Session, people: Collection[int], lines: Sequence[Any]) -> dict[int, dict[str, Standing]]:
+    """For each person, by code, the award that goes furthest. One statement when a badge lapses by disuse."""
+    found: dict[int, dict[str, Standing]] = {person_id: {} for person_id in people}
+    needed = house.kept(session, _prerequisites)
     uses = _uses(session, [row for row in lines if row.disuse_months is not None])
     for row in lines:
         standing = _standing(row, uses.get((row.person_id, row.badge_id), []), needed)

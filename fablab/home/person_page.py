@@ -38,7 +38,7 @@ def show(public_id: str) -> ResponseReturnValue:
     return render_template(
         "people/person.html",
         person=person,
-        panels=[panel for make in PANELS if (panel := make(session, person, reader, now))],
+        panels=[panel for make in PANELS for panel in make(session, person, reader, now)],
         authorisations=[_line(agreed, now) for agreed in person.authorisations],
         authorisation_labels=AUTHORISATION_NAMES,
         link_labels=dict(LINK_LABELS),

@@ -1,7 +1,7 @@
 """What every part has to show of a young person, on the page that the team opens.
 
-A part adds a panel by a line in PANELS: a function of the session, the person, the reader and the present
-moment that returns what to print, or None when it has nothing for this reader.
+A part adds its panels by a line in PANELS: a function of the session, the person, the reader and the present
+moment that returns what to print: nothing when it has nothing for this reader.
 """
 
 from collections.abc import Callable
@@ -18,15 +18,7 @@ from fablab.i18n import lazy
 from fablab.people import queries_file
 from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Person
-from pathways import (
-    queries,
-    queries_awards,
-    queries_enrolling,
-    queries_own_pace_list,
-    queries_papers,
-    queries_path,
-    queries_restoring,
-)
+from pathways import queries_papers, queries_path, queries_person, queries_standings
 from pathways.values import last_day
 from pathways.values_badges import BadgeState, Standing, award_state
 
@@ -68,89 +60,75 @@ class BadgeLine:
         return last_day(self.standing.until)
 
 
-def pathways(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:
-    """Where somebody stands in their pathways, and the sessions to come."""
+def training(session: Session, person: Person, reader: Person, now: datetime) -> list[Panel]:
+    """Where somebody stands in their pathways, the sessions to come; their badges, those that hold first."""
     if not reader.may("session.read"):
-        return None
-    paths, referred = queries_path.paths_of(session, person.id), queries_enrolling.referrals_of(session, person.id)
-    running = [mine.enrolment for mine in paths if mine.enrolment.ended_on is None]
-    followed = {one.version.pathway_id for one in (*running, *referred)}
-    own_pace = [one for one, _count in queries_own_pace_list.own_pace_pathways(session)]
+        return []
+    mine = queries_person.enrolments_of(session, person.id)
+    standings, skills = queries_standings.badges_of(session, person.id)
+    follows = {one.version.pathway_id for one in (*mine.running, *mine.referred)}
     found = {
         "public_id": person.public_id,
-        "paths": paths,
-        "own_pace": [one for one in own_pace if one.pathway_id not in followed],
-        "papers": queries_papers.papers_of(session, [*running, *referred], clock.local_day(now)),
-        "left": queries_restoring.left_by(session, person.id),
-        "coming": queries_path.coming_for(session, person.id, now),
-        "referred": referred,
+        "followed": queries_person.followed_of(session, person.id, mine.followed, skills),
+        "own_pace": [one for one in queries_person.own_pace(session) if one.pathway_id not in follows],
+        "papers": queries_papers.papers_of(session, [*mine.running, *mine.referred], clock.local_day(now)),
+        "left": mine.left,
+        "coming": queries_path.coming_in_short(session, person.id, now),
+        "referred": mine.referred,
     }
-    return Panel(str(lazy("Parcours")), "people/panel_pathways.html", found)
-
-
-def badges(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:
-    """The safety badges of somebody, those that hold first, and the others earned on the way."""
-    if not reader.may("session.read"):
-        return None
-    standings = queries.badge_standings(session, [person.id])[person.id].values()
     order = list(BadgeState)
     lines = sorted(
-        (BadgeLine(standing, award_state(standing, now)) for standing in standings),
+        (BadgeLine(standing, award_state(standing, now)) for standing in standings.values()),
         key=lambda line: (order.index(line.state), line.standing.name),
     )
-    found = {
-        "public_id": person.public_id,
-        "lines": lines,
-        "skills": queries_awards.skill_awards_of(session, person.id),
-    }
-    return Panel(str(lazy("Badges")), "people/panel_badges.html", found)
+    held = {"public_id": person.public_id, "lines": lines, "skills": skills}
+    return [
+        Panel(str(lazy("Parcours")), "people/panel_pathways.html", found),
+        Panel(str(lazy("Badges")), "people/panel_badges.html", held),
+    ]
 
 
-def bookings(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:
+def bookings(session: Session, person: Person, reader: Person, now: datetime) -> list[Panel]:
     """The bookings somebody still has to live."""
     if not reader.may("machine.read"):
-        return None
+        return []
     found = {"bookings": booking_queries.upcoming_for(session, person.id, now)}
-    return Panel(str(lazy("Réservations à venir")), "people/panel_bookings.html", found)
+    return [Panel(str(lazy("Réservations à venir")), "people/panel_bookings.html", found)]
 
 
-def contacts(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:
-    """Whom to call, and the derogation of a trainee."""
+def completed(session: Session, person: Person, reader: Person, now: datetime) -> list[Panel]:
+    """Whom to call, and the derogation of a trainee; for the coordination, gender, district, commune, who sent them."""
     if not reader.may("person.contact"):
-        return None
+        return []
+    follows = reader.may("person.follow")
+    known = queries_file.completed_of(session, person.id, follow_up=follows)
     found = {
         "public_id": person.public_id,
         "phone": person.phone,
         "letters_to": person.letters_to,
         "letters_refused_at": person.letters_refused_at,
-        "contacts": queries_file.contacts_of(session, [person.id])[person.id],
+        "contacts": known.contacts,
         "labels": dict(CONTACT_LINKS),
-        "trainee": queries_file.traineeship_of(session, person.id),
+        "trainee": known.trainee,
     }
-    return Panel(str(lazy("À appeler")), "people/panel_contacts.html", found)
+    panels = [Panel(str(lazy("À appeler")), "people/panel_contacts.html", found)]
+    if follows:
+        lines: list[tuple[Any, Any]] = []
+        for kind, label, words in FOLLOW_UP_WORDS:
+            value = known.answers.get(kind, "—")
+            lines.append((label, dict(words).get(value, value)))
+        lines.append((lazy("Orienté par"), known.sent_by or "—"))
+        told = {"public_id": person.public_id, "lines": lines}
+        panels.append(Panel(str(lazy("Suivi")), "people/panel_follow_up.html", told))
+    return panels
 
 
-def follow_up(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:
-    """Gender, district, commune and who sent them: for the coordination."""
-    if not reader.may("person.follow"):
-        return None
-    answers = queries_file.answers_of(session, person.id)
-    referral = queries_file.referral_of(session, person.id)
-    lines: list[tuple[Any, Any]] = []
-    for kind, label, words in FOLLOW_UP_WORDS:
-        value = str(answers[kind].value) if kind in answers else "—"
-        lines.append((label, dict(words).get(value, value)))
-    lines.append((lazy("Orienté par"), referral.structure.name if referral else "—"))
-    found = {"public_id": person.public_id, "lines": lines}
-    return Panel(str(lazy("Suivi")), "people/panel_follow_up.html", found)
-
-
-def merges(session: Session, person: Person, reader: Person, now: datetime) -> Panel | None:
+def merges(session: Session, person: Person, reader: Person, now: datetime) -> list[Panel]:
     """The accounts made one with this one: for the coordination."""
     if not reader.may("person.merge"):
-        return None
+        return []
     found = merging_pairs.into(session, person)
-    return Panel(str(lazy("Comptes réunis")), "people/panel_merges.html", {"merges": found}) if found else None
+    return [Panel(str(lazy("Comptes réunis")), "people/panel_merges.html", {"merges": found})] if found else []
 
 
 #: question -> its label, the words of its answers
@@ -161,11 +139,4 @@ FOLLOW_UP_WORDS: list[tuple[str, Any, list[tuple[str, Any]]]] = [
 ]
 
 #: in the order shown
-PANELS: list[Callable[[Session, Person, Person, datetime], Panel | None]] = [
-    pathways,
-    badges,
-    bookings,
-    contacts,
-    follow_up,
-    merges,
-]
+PANELS: list[Callable[[Session, Person, Person, datetime], list[Panel]]] = [training, bookings, completed, merges]

@@ -1,7 +1,8 @@
 """The page of a young person: every part shows its panel, to those who may see it, in few questions."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -15,8 +16,9 @@ from fablab.permissions import Role
 from tests.conftest import NOW
 from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
 from tests.make_bookings import make_booking, slot
+from tests.make_file import make_contact, make_trainee
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
-from tests.make_pathways import enrol, make_group
+from tests.make_pathways import enrol, make_group, make_pathway, make_session, validate
 
 DAY = date(2026, 11, 25)
 
@@ -71,15 +73,29 @@ def test_a_new_person_has_empty_panels_that_say_so(client: FlaskClient, session:
         assert sentence in page
 
 
-def test_the_page_asks_a_bounded_number_of_questions(
-    client: FlaskClient, session: Session, count_statements: list[str]
+@pytest.mark.both
+@pytest.mark.parametrize(("role", "most"), [(Role.RECEPTION, 7), (Role.FACILITATOR, 11), (Role.COORDINATOR, 12)])
+def test_the_page_asks_few_questions_however_much_there_is_to_say(
+    client: FlaskClient, session: Session, count_statements: list[str], role: Role, most: int
 ) -> None:
     person = busy_person()
-    log_in(client, make_staff())
-    client.get(f"/jeunes/{person.public_id}")  # what is kept of the house is read once
-    count_statements.clear()
-    client.get(f"/jeunes/{person.public_id}")
-    assert len(count_statements) <= 30
+    log_in(client, make_staff(roles=(role,)))
+    counts = []
+    for code, competency in (("TREMPLIN", "SEC-01"), ("REBOND", "NUM-01")):
+        client.get(f"/jeunes/{person.public_id}")  # what is kept of the house is read once
+        count_statements.clear()
+        client.get(f"/jeunes/{person.public_id}")
+        counts.append(len(count_statements))
+        group = make_group(make_pathway(code))
+        enrol(person, group)
+        make_session(group, NOW + timedelta(days=1))
+        validate(person, {competency: 2})
+        make_contact(person)
+        make_contact(person, "guardian")
+        make_trainee(person)
+        make_authorisation(person, "outing")
+    assert counts[1] <= counts[0] + 1  # the levels, which nobody without a pathway has
+    assert max(counts) <= most, count_statements
 
 
 def test_what_was_booked_under_a_withdrawn_authorisation_is_cancelled_and_told(
