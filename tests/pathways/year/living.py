@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.pathways.year.agenda import Meeting, Planned
 from tests.pathways.year.facts import Lesson, local_day
 from tests.pathways.year.naming import FIRST_NAMES, last_name
+from tests.pathways.year.passeurs import Passeurs
 
 if TYPE_CHECKING:
     from tests.pathways.year.story import Story
@@ -127,14 +128,9 @@ class Living:
         self.play.admit(self.second, who, self.name, reason=self._reason(who))
 
     def _passeur(self) -> str:
-        now = self.story.now
-        return next(
-            who
-            for who, courses in self.year.courses.items()
-            if any(one.status == "finished" for one in courses)
-            and self.year.course(who, "PASSEUR") is None
-            and self.year.valid(who, "BS-ATELIER", now)
-        )
+        who = Passeurs(self.story).candidate()
+        assert who is not None, "nobody has finished a first pathway"
+        return who
 
     def _newcomer(self) -> str:
         """Somebody comes to the desk: nearly always of the age and situation foreseen."""
@@ -193,12 +189,12 @@ class Living:
         turn = stage["sessions"].index(meeting.number)
         aims = [one for at in range(turn + 1) for one in stage["competencies"][at :: len(stage["sessions"])]]
         self._grid(meeting, stage, [(who, one) for who in present for one in [*aims, *self._chosen(who, stage)]])
-        if turn == 0:
-            before = self.stages[: self.stages.index(stage)]
-            for one in before if meeting is self.group.meetings[-1] else before[-1:]:
+        if meeting.number == len(self.group.meetings) // 2 + 1 or meeting is self.group.meetings[-1]:
+            for one in self.stages[: self.stages.index(stage)]:
                 aims = one["competencies"]
                 self._grid(meeting, one, [(who, aim) for who in present for aim in [*aims, *self._chosen(who, one)]])
-        self._hand_over(present)
+        if meeting.number == stage["sessions"][-1]:
+            self._hand_over(present)
 
     def _chosen(self, who: str, stage: Any) -> list[dict[str, Any]]:
         choice = stage.get("chosen_competencies")

@@ -59,12 +59,13 @@ def path_lines(year: Reckoning, who: str) -> list[list[str]]:
     for course in year.courses[who]:
         if course.status not in SHOWN:
             continue
-        lines, stage, came = [title(year, course.pathway)], here(year, course), len(year.days(course))
+        lines, stage, came = [title(year, course.pathway)], here(year, course), year.presence(course)
         if course.status == "finished":
             lines.append("J’ai fini ce parcours. Bravo !")
         else:
             lines.append(f"Je suis à l’étape {stage}." if stage else "Mes quatre étapes sont finies.")
-            words = f"J’ai fait {came} séance{'s' if came > 1 else ''}."
+            unit = "séance" if course.group else "heure"
+            words = f"J’ai fait {came} {unit}{'s' if came > 1 else ''}."
             lines.append(
                 words if came >= year.needed(course) else f"{words} Il en faut {year.needed(course)} pour finir."
             )
@@ -120,3 +121,10 @@ def rows_about(page: BeautifulSoup, addresses: dict[str, list[str]]) -> dict[str
             assert isinstance(row, Tag)
             found[str(link["href"])] = text(row)
     return found
+
+
+def judge(who: str, rows: dict[str, str], expected: dict[str, list[str]]) -> None:
+    """Each row is there, and says each of its words."""
+    assert sorted(rows) == sorted(expected), who
+    for address, lines in expected.items():
+        assert all(line in rows[address] for line in lines), (who, address, lines, rows[address])

@@ -11,13 +11,13 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.pathways.year.facts import Course, Held, Lesson, Line, age_on, local_day
-from tests.pathways.year.safety import SafetyBadges
+from tests.pathways.year.pace import OwnPace
 
 FULL = ("referred", "dropped", "interrupted", "redirected", "moved_away")
 
 
 @dataclass
-class Reckoning(SafetyBadges):
+class Reckoning(OwnPace):
     """The year so far."""
 
     situations: dict[str, str] = field(default_factory=dict)
@@ -25,7 +25,6 @@ class Reckoning(SafetyBadges):
     closed: set[str] = field(default_factory=set)
     courses: dict[str, list[Course]] = field(default_factory=lambda: defaultdict(list))
     lessons: dict[str, Lesson] = field(default_factory=dict)
-    lines: dict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
     batches: dict[str, list[Line]] = field(default_factory=dict)
     seen: dict[tuple[str, str], str] = field(default_factory=dict)
     twice: set[str] = field(default_factory=set)
@@ -94,6 +93,16 @@ class Reckoning(SafetyBadges):
         self.closed.add(group)
         self.follow([one.who for one in self.of_group(group)], at)
 
+    def choose(self, who: str, pathway: str, chosen: dict[str, list[str]], at: datetime) -> None:
+        """Somebody chooses in their pathway."""
+        self.chosen[who, pathway] = chosen
+        self.follow([who], at)
+
+    def give(self, who: str, badge: str, at: datetime) -> None:
+        """A safety badge is handed over: a pathway that waited for it may be finished."""
+        super().give(who, badge, at)
+        self.follow([who], at)
+
     # --- presence ---
 
     def call(self, key: str, marks: Mapping[str, tuple[str, int]], at: datetime) -> None:
@@ -119,9 +128,12 @@ class Reckoning(SafetyBadges):
         """What counts as presence: sessions; and days of the open lab, for who has no group."""
         came = [local_day(one.start) for one in self.visits(course)]
         if course.group is None:
-            alone = {local_day(one.at) for one in self.lines[course.who] if one.lesson is None and not one.mends}
-            came += sorted(day for day in alone if day >= course.since and day not in came)
+            came += sorted({*self.stretches(course), *self.seen_on(course)})
         return came
+
+    def presence(self, course: Course) -> int:
+        """How many sessions in a group, how many hours at one's own pace."""
+        return self.hours(course) if course.group is None else len(self.visits(course))
 
     def minutes(self, course: Course) -> int:
         """The time spent in sessions, lateness taken off."""
@@ -133,7 +145,7 @@ class Reckoning(SafetyBadges):
     def needed(self, course: Course) -> int:
         """How many presences the pathway asks; of a group that is over, a part of the sessions that took place."""
         asked = self.pathways[course.pathway]
-        count = asked["sessions"]["count"]
+        count = asked["hours"] if course.group is None else asked["sessions"]["count"]
         if course.group in self.closed:
             mine = [one for one in self.lessons.values() if one.group == course.group]
             count = min(count, sum(one.marks is not None and not one.cancelled for one in mine))
@@ -144,19 +156,16 @@ class Reckoning(SafetyBadges):
 
     def level(self, who: str, competency: str) -> int:
         """The highest level that stands; one to be seen twice counts once somebody else saw as much."""
-        standing = [one for one in self.lines[who] if one.competency == competency and one.stands]
+        standing = [one for one in self.lines[who][competency] if one.stands]
         return max((one.level for one in standing if not one.twice or _seconded(one, standing)), default=0)
 
     def levels(self, who: str) -> dict[str, int]:
         """All the levels of somebody, those at 0 left out."""
-        known = {one.competency for one in self.lines[who]}
-        return {code: level for code in sorted(known) if (level := self.level(who, code))}
+        return {code: level for code in sorted(self.lines[who]) if (level := self.level(who, code))}
 
     def reached(self, who: str, competency: str, author: str) -> int:
         """What an author need not say again: the level that counts, or one that they gave themselves."""
-        own = [
-            one.level for one in self.lines[who] if one.stands and (one.competency, one.author) == (competency, author)
-        ]
+        own = [one.level for one in self.lines[who][competency] if one.stands and one.author == author]
         return max([self.level(who, competency), *own])
 
     def validate(
@@ -169,7 +178,7 @@ class Reckoning(SafetyBadges):
             if level > self.reached(who, competency, author)
         ]
         for line in written:
-            self.lines[line.who].append(line)
+            self.lines[line.who][line.competency].append(line)
             if self.seen.get((line.who, line.competency)) == "waiting":
                 self.seen[line.who, line.competency] = "validated"
         self.batches[key] = written
@@ -179,7 +188,8 @@ class Reckoning(SafetyBadges):
         """A level was wrong: this one, or none."""
         line.stands = False
         if level:
-            self.lines[line.who].append(Line(line.who, line.competency, level, author, at, line.lesson, mends=True))
+            mended = Line(line.who, line.competency, level, author, at, line.lesson, mends=True)
+            self.lines[line.who][line.competency].append(mended)
         self.follow([line.who], at)
 
     def take_back(self, key: str, at: datetime) -> None:
@@ -203,23 +213,28 @@ class Reckoning(SafetyBadges):
             course.status = "under_way" if days else "enrolled"
         earns = course.status in ("under_way", "finished")
         stages = [
-            self._hold(who, self.stage_code.format(pathway=pathway, stage=one["code"]), self._done(who, one), earns, at)
+            self._hold(
+                who, self.stage_code.format(pathway=pathway, stage=one["code"]), self._done(course, one), earns, at
+            )
             for one in self.pathways[pathway]["stages"]
         ]
-        due = all(stages) and len(days) >= self.needed(course)
-        whole = self._hold(who, self.pathway_code.format(pathway=pathway), due, earns, at)
+        code = self.pathway_code.format(pathway=pathway)
+        finished = any(one.badge == code and one.ended is None for one in self.held[who])
+        due = all(stages) and self.presence(course) >= self.needed(course) and (finished or self.chose_well(course))
+        whole = self._hold(who, code, due, earns, at)
         if whole and course.status == "under_way":
             course.status, course.ended_on = "finished", local_day(at)
         elif not whole and course.status == "finished":
             course.status, course.ended_on = "under_way", None
 
-    def _done(self, who: str, stage: Mapping[str, Any]) -> bool:
-        if any(self.level(who, one["code"]) < one["level"] for one in stage["competencies"]):
+    def _done(self, course: Course, stage: Mapping[str, Any]) -> bool:
+        if any(self.level(course.who, one["code"]) < one["level"] for one in stage["competencies"]):
             return False
-        choice = stage.get("chosen_competencies")
-        if choice is None:
+        asked = stage.get("chosen_competencies")
+        if asked is None:
             return True
-        return bool(sum(self.level(who, code) >= choice["level"] for code in choice["among"]) >= choice["count"])
+        among, count = self.choice(course, stage["code"], asked["among"], asked["count"])
+        return len([code for code in among if self.level(course.who, code) >= asked["level"]]) >= count
 
     def _hold(self, who: str, badge: str, due: bool, earns: bool, at: datetime) -> bool:
         """Whether a skill badge is held after this: given when due, ended when no longer due."""

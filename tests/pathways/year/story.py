@@ -10,16 +10,25 @@ from random import Random
 from tests.pathways.year.agenda import Agenda
 from tests.pathways.year.facts import local
 from tests.pathways.year.living import Living
+from tests.pathways.year.passeurs import Passeurs
 from tests.pathways.year.renewing import Renewing
 from tests.pathways.year.workshop import Workshop
 
-#: places of a year -> groups of each pathway and how many live each; what is left are Passeurs
+#: places of a year -> groups of each pathway and how many live each; the others are Passeurs at their own pace
 PLANS: Mapping[int, Mapping[str, tuple[int, int]]] = {
-    500: {"TREMPLIN": (6, 12), "REBOND": (12, 8), "DECLIC": (28, 10), "PASSEUR": (4, 13)},
-    120: {"TREMPLIN": (1, 12), "REBOND": (3, 8), "DECLIC": (7, 10), "PASSEUR": (2, 7)},
-    50: {"TREMPLIN": (1, 10), "REBOND": (1, 8), "DECLIC": (2, 12), "PASSEUR": (1, 8)},
-    24: {"REBOND": (1, 8), "DECLIC": (1, 11), "PASSEUR": (1, 5)},
+    500: {"TREMPLIN": (6, 12), "REBOND": (12, 8), "DECLIC": (28, 10), "PASSEUR": (1, 12)},
+    120: {"TREMPLIN": (1, 12), "REBOND": (3, 8), "DECLIC": (7, 10)},
+    50: {"TREMPLIN": (1, 10), "REBOND": (1, 8), "DECLIC": (2, 12)},
+    24: {"REBOND": (1, 8), "DECLIC": (1, 11)},
 }
+
+
+def places_of(places: int) -> dict[str, int]:
+    """The places of each pathway: those of its groups, and of Passeurs at their own pace."""
+    found = {code: groups * size for code, (groups, size) in PLANS[places].items()}
+    return found | {"PASSEUR": found.get("PASSEUR", 0) + places - sum(found.values())}
+
+
 OPENS = local(date(2026, 9, 1), "08:00")
 ENDS = local(date(2027, 6, 30), "20:00")
 
@@ -64,6 +73,7 @@ class Story:
             opening = max(OPENS + timedelta(hours=1), group.meetings[0].start - timedelta(days=6))
             living = Living(self, group, plan[group.pathway][1])
             self.at(opening, living.open)
+        Passeurs(self).plan(places - sum(number * size for number, size in plan.values()))
         Renewing(self).plan(OPENS.date(), ENDS.date())
         while self.coming:
             moment, _number, act = heapq.heappop(self.coming)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bookings.models import Resource
 from machines.models_training import TrainingSeat
-from pathways.models import Award, TrainingRequest, ValidationRequest
+from pathways.models import Award, SessionHelper, TrainingRequest, ValidationRequest, Visit
 from tests.pathways.year.facts import local_day
 from tests.pathways.year.playing import Playing
 
@@ -27,6 +27,47 @@ class Workshop(Playing):
         room = self.one(select(Resource.place_id).where(Resource.code == "LAS-01"))
         days = {"day": day.isoformat(), "starts": starts, "ends": ends, "until": until.isoformat()}
         self.post(by, "/equipe/permanences", {"person": number, "place": room, **days})
+
+    # --- at one's own pace ---
+
+    def enrol_alone(self, by: str, who: str, pathway: str, reason: str | None) -> None:
+        """Somebody is enrolled without a group."""
+        self.post(by, f"/jeunes/{self.people[who][1]}/parcours/{pathway}/inscrire", {"reason": reason or ""})
+        self.year.enrol(who, pathway, None, self.clock(), reason, "enrolled")
+
+    def charter(self, who: str, pathway: str) -> None:
+        """The charter is read, and accepted."""
+        self.post(who, f"/mon-parcours/{pathway}/charte", {})
+
+    def choose(self, who: str, pathway: str, chosen: dict[str, list[str]]) -> None:
+        """«Mes choix»."""
+        self.post(who, f"/mon-parcours/{pathway}/choix", chosen)
+        self.year.choose(who, pathway, chosen, self.clock())
+
+    def enter_lab(self, by: str, who: str) -> None:
+        """Somebody comes to the open lab."""
+        self.post(by, "/presents/arrivee", {"person": self.people[who][1]})
+        self.year.inside[who] = self.clock()
+        self.year.follow([who], self.clock())
+
+    def leave_lab(self, by: str, who: str) -> None:
+        """They leave."""
+        wanted = select(Visit.id).where(Visit.person_id == self.people[who][0], Visit.left_at.is_(None))
+        self.post(by, f"/presents/{self.one(wanted)}/parti", {})
+        self.year.stays[who].append((self.year.inside.pop(who), self.clock()))
+        self.year.follow([who], self.clock())
+
+    def name_helper(self, by: str, who: str, key: str) -> None:
+        """Somebody will help in a session."""
+        self.post(by, f"/seances/{self.lessons[key]}/aides", {"who": self.people[who][1]})
+
+    def helper_came(self, by: str, who: str, key: str) -> None:
+        """They did."""
+        wanted = select(SessionHelper.id).where(SessionHelper.person_id == self.people[who][0])
+        number = self.one(wanted.where(SessionHelper.session.has(public_id=self.lessons[key])))
+        self.post(by, f"/seances/{self.lessons[key]}/aides/{number}/presence", {"came": "yes"})
+        self.year.helped[who].append(self.year.lessons[key])
+        self.year.follow([who], self.clock())
 
     # --- safety badges ---
 
