@@ -158,6 +158,8 @@ _PEOPLE = {
     "authorisation.withdraw": lazy("Autorisation retirée"),
     "authorisation.restore": lazy("Autorisation remise"),
     "photos.refuse": lazy("Photos refusées"),
+    "photos.answer": lazy("Choix pour les photos noté"),
+    "photos.unanswer": lazy("Choix pour les photos effacé"),
     "data.ask": lazy("Demande sur ses données"),
     "data.answer": lazy("Demande sur les données répondue"),
     "account.address": lazy("Adresse e-mail changée"),

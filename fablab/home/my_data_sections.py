@@ -67,7 +67,8 @@ _ACT_WORDS = {
     "pin.renew": lazy("Nouveau code"), "secret.change": lazy("Code changé"),
     "enter.unlock": lazy("Accès débloqué"), "enter.lock": lazy("Trop d’essais"), "data.copy": lazy("Copie prise"),
     "person.merge": lazy("Comptes réunis"), "person.part": lazy("Fusion défaite"),
-    "photos.refuse": lazy("Photos refusées"), "sessions.close": lazy("Appareils fermés"),
+    "photos.refuse": lazy("Photos refusées"), "photos.answer": lazy("Choix pour les photos noté"),
+    "photos.unanswer": lazy("Choix pour les photos effacé"), "sessions.close": lazy("Appareils fermés"),
 }  # fmt: skip
 #: what is asked -> how it is called, here and on the coordination's page
 REQUEST_WORDS = {"correction": lazy("Corriger"), "erasure": lazy("Effacer"), "photos": lazy("Effacer les photos")}

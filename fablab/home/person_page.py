@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -76,6 +76,32 @@ def restore(public_id: str, authorisation_id: int) -> ResponseReturnValue:
         say_refused(refused)
     else:
         flash(_("Autorisation remise."))
+    return redirect(url_for(".show", public_id=public_id), 303)
+
+
+@bp.post("/jeunes/<public_id>/photos")
+@allowed("person.authorise")
+def answer_photos(public_id: str) -> ResponseReturnValue:
+    """What somebody answers when asked about photos."""
+    person, answer = young_or_404(public_id), {"yes": True, "no": False}.get(request.form.get("answer", ""))
+    if answer is None:
+        abort(400)
+    actions_rights.answer_photos(person, allowed=answer, by=entering.me(), now=clock.now())
+    said = _("Photos\u00a0: d’accord.") if answer else _("Photos\u00a0: refusées.")
+    say_with_way_back(said, url_for(".take_photos_answer_back", public_id=public_id))
+    return redirect(url_for(".show", public_id=public_id), 303)
+
+
+@bp.post("/jeunes/<public_id>/photos/pas-demande")
+@allowed("person.authorise")
+def take_photos_answer_back(public_id: str) -> ResponseReturnValue:
+    """An answer about photos noted by mistake: not asked yet."""
+    try:
+        actions_rights.take_photos_answer_back(young_or_404(public_id), entering.me(), clock.now())
+    except Refused as refused:
+        say_refused(refused)
+    else:
+        flash(_("Photos\u00a0: pas encore demandé."))
     return redirect(url_for(".show", public_id=public_id), 303)
 
 

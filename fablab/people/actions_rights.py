@@ -7,10 +7,10 @@ from sqlalchemy import delete, select
 from fablab import clock, journal, outbox
 from fablab.db import db, transaction
 from fablab.i18n import _
-from fablab.people import upkeep, upkeep_access
+from fablab.people import queries_rights, rules_agreements, upkeep, upkeep_access
 from fablab.people.models import Person
 from fablab.people.models_rights import DataRequest, FileOpening
-from fablab.refusals import refuse
+from fablab.refusals import Refused, refuse
 
 #: how long it is known who opened a file (CNIL, deliberation 2021-122: logs are kept six months to a year)
 OPENINGS_KEPT = timedelta(days=365)
@@ -97,6 +97,32 @@ def refuse_photos(person: Person, by: Person, now: datetime) -> None:
     with transaction() as session:
         upkeep.lock(session, person)
         upkeep.end_photos(session, person, by, now)
+
+
+def answer_photos(person: Person, *, allowed: bool, by: Person, now: datetime) -> None:
+    """What a young person says when asked about photos; a no after a yes, or after a paper, ends what was agreed."""
+    with transaction() as session:
+        upkeep.lock(session, person)
+        if person.photos_allowed is allowed:
+            return
+        if not allowed and (person.photos_allowed or upkeep.agreed_to_photos(session, person)):
+            upkeep.end_photos(session, person, by, now)
+            return
+        person.photos_allowed = allowed
+        journal.note(session, "photos.answer", "person", person.id, by=by, now=now, allowed=allowed)
+
+
+def take_photos_answer_back(person: Person, by: Person, now: datetime) -> None:
+    """An answer noted by mistake: not asked yet. Raises Refused (stands) when it ended what was agreed."""
+    with transaction() as session:
+        upkeep.lock(session, person)
+        if person.photos_allowed is None:
+            return
+        ended = person.photos_allowed is False and queries_rights.ended_photos(session, person.id)
+        if refusals := rules_agreements.photos_back_refusals(ended=ended):
+            raise Refused(refusals)
+        person.photos_allowed = None
+        journal.note(session, "photos.unanswer", "person", person.id, by=by, now=now)
 
 
 def note_copy(person: Person, now: datetime) -> None:

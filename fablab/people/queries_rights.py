@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from fablab.journal import JournalEntry
 from fablab.people.models import Person
 from fablab.people.models_rights import DataRequest, FileOpening
 
@@ -44,3 +45,13 @@ def deletes_photos(session: Session, person: Person) -> bool:
     """Whether the team is still to delete the photos of somebody."""
     asked = (DataRequest.person_id == person.id, DataRequest.kind == "photos", DataRequest.answered_at.is_(None))
     return session.scalar(select(DataRequest.id).where(*asked)) is not None
+
+
+def ended_photos(session: Session, person_id: int) -> bool:
+    """Whether somebody's last word on photos was a no that ended what was agreed."""
+    said = select(JournalEntry.verb).where(
+        JournalEntry.thing == "person",
+        JournalEntry.thing_id == person_id,
+        JournalEntry.verb.in_(("photos.refuse", "photos.answer")),
+    )
+    return session.scalar(said.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(1)) == "photos.refuse"

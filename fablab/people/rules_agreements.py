@@ -23,3 +23,10 @@ def refusals(kind: str, signer_link: str, birth: date | None, signed_on: date, u
         sentence = _("L’accord pour les photos a un dernier jour, deux ans après la signature au plus.")
         found.append(Refusal("image_too_long", sentence, field="valid_until"))
     return found
+
+
+def photos_back_refusals(*, ended: bool) -> list[Refusal]:
+    """Why an answer about photos cannot become «not asked yet»: a no that ended what was agreed."""
+    if ended:
+        return [Refusal("stands", _("Ce refus a mis fin à un accord : il reste, jusqu’à un nouveau oui."))]
+    return []

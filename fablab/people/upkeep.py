@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import inspect, select, update
+from sqlalchemy import ColumnElement, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -123,16 +123,25 @@ def restore_authorisation(session: Session, person: Person, authorisation_id: in
     session.flush()
 
 
+def agreed_to_photos(session: Session, person: Person) -> bool:
+    """Whether an agreement on photos was signed and not withdrawn."""
+    return session.scalar(select(Authorisation.id).where(*_stands_for_photos(person)).limit(1)) is not None
+
+
 def end_photos(session: Session, person: Person, by: Person, now: datetime) -> None:
     """No more photos: every agreement on them ends, and the team is asked to delete those that exist."""
     person.photos_allowed = False
-    stands = (Authorisation.person_id == person.id, Authorisation.kind == "image", Authorisation.withdrawn_at.is_(None))
-    for authorisation in session.scalars(select(Authorisation).where(*stands).with_for_update()):
+    stand = select(Authorisation).where(*_stands_for_photos(person)).with_for_update()
+    for authorisation in session.scalars(stand):
         _withdraw(session, authorisation, by, now)
     asked = (DataRequest.person_id == person.id, DataRequest.kind == "photos", DataRequest.answered_at.is_(None))
     if session.scalar(select(DataRequest.id).where(*asked)) is None:
         session.add(DataRequest(person_id=person.id, kind="photos", asked_at=now))
     journal.note(session, "photos.refuse", "person", person.id, by=by, now=now)
+
+
+def _stands_for_photos(person: Person) -> tuple[ColumnElement[bool], ...]:
+    return Authorisation.person_id == person.id, Authorisation.kind == "image", Authorisation.withdrawn_at.is_(None)
 
 
 def _withdraw(session: Session, authorisation: Authorisation, by: Person, now: datetime) -> None:
