@@ -1,5 +1,6 @@
 // What is typed on a sheet stays on this device until it is saved: a closed tab or a lost connection loses nothing.
 // It keeps the key of its form too: sent again after a connection that was lost, it is the same sheet.
+// Kept under its author's name like what kept.js keeps: it goes at log-out, and when somebody else comes (page.js).
 
 const form = document.querySelector("form[data-draft]");
 if (form) keep(form);
@@ -7,8 +8,8 @@ if (form) keep(form);
 const done = document.querySelector("[data-draft-done]");
 if (done) {
   const [owner] = done.dataset.draftDone.split(".");
-  forgetSent(`dynamo.draft.${done.dataset.draftDone}`);
-  forgetSent(`dynamo.draft.${owner}.new`);
+  forgetSent(`dynamo.kept.${done.dataset.draftDone}`);
+  forgetSent(`dynamo.kept.${owner}.new`);
 }
 
 /** The saved sheet is shown: what was sent of it is kept no more; what was typed since is. */
@@ -21,7 +22,7 @@ function forgetSent(name) {
 }
 
 function keep(form) {
-  const name = `dynamo.draft.${form.dataset.draft}`;
+  const name = `dynamo.kept.${form.dataset.draft}`;
   const fields = [...form.querySelectorAll("input[type=text], input:not([type]), textarea, input[name=minutes]")];
   const ticks = [...form.querySelectorAll("input[type=checkbox]")];
   const key = form.querySelector("input[name=key]");
