@@ -13,14 +13,14 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from pathways import actions, queries_papers, queries_roster
 from pathways.blueprint import bp
 from pathways.models_groups import PRESENT, Attendance, TrainingSession
 from pathways.rules_roll import Mark
 from pathways.values_sessions import ATTENDANCES
 from pathways.views_keys import form_key, speaks_json
-from pathways.views_words import STATUS_TITLES, STATUS_WORDS, lesson_heading, sentences
+from pathways.views_words import STATUS_TITLES, STATUS_WORDS, lesson_heading
 
 
 @bp.route("/seances/<public_id>/appel", methods=["GET", "POST"])
@@ -57,7 +57,7 @@ def undo_attendance(public_id: str) -> ResponseReturnValue:
     try:
         actions.undo_attendance(lesson, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("Appel annulé\u00a0: comme avant."))
     return redirect(url_for(".session_page", public_id=public_id))

@@ -13,12 +13,11 @@ from fablab.i18n import _, ngettext
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refusal, Refused
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from pathways import actions, queries, queries_awards, queries_restoring, queries_rights
 from pathways.blueprint import bp
 from pathways.forms import RevokeForm, RightForm
 from pathways.models_badges import ValidatorRight
-from pathways.views_words import sentences
 
 
 @bp.get("/badges-prets")
@@ -60,7 +59,7 @@ def undo_hand_over() -> ResponseReturnValue:
     try:
         actions.undo_hand_over(awards, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(ngettext("%(num)s badge annulé.", "%(num)s badges annulés.", len(awards)))
     return redirect(url_for(".badges_ready"))
@@ -151,7 +150,7 @@ def return_right(right_id: int) -> ResponseReturnValue:
     try:
         actions.return_right(right, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("Droit rendu."))
     return redirect(url_for(".rights"))

@@ -12,13 +12,12 @@ from fablab.i18n import _, say_when
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from pathways import actions, queries, queries_groups
 from pathways.blueprint import bp
 from pathways.forms import CancelForm, MoveForm
 from pathways.models_groups import TrainingSession
 from pathways.values_sessions import PartWish
-from pathways.views_words import sentences
 
 
 @bp.route("/seances/<public_id>/deplacer", methods=["GET", "POST"])
@@ -78,7 +77,7 @@ def restore_session(public_id: str) -> ResponseReturnValue:
     try:
         actions.restore_session(lesson, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("Séance remise. Le groupe est prévenu."))
     return redirect(url_for(".session_page", public_id=public_id))

@@ -12,6 +12,7 @@ from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
+from fablab.toasts import say_refused
 from pathways import actions_drafts, queries_versions
 from pathways.actions_drafts import Written
 from pathways.blueprint import bp
@@ -25,7 +26,6 @@ from pathways.forms_versions import (
     papers_form,
 )
 from pathways.models_pathways import PathwayVersion, Stage
-from pathways.views_words import sentences
 from pathways.words_versions import Names, said
 
 
@@ -215,7 +215,7 @@ def _act(act: Callable[[], None], back: str) -> ResponseReturnValue:
     try:
         act()
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("Le brouillon est changé."))
     return redirect(back, 303)

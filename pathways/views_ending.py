@@ -10,11 +10,10 @@ from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from pathways import actions, queries_groups, queries_restoring
 from pathways.blueprint import bp
 from pathways.forms import LeaveForm
-from pathways.views_words import sentences
 
 
 @bp.route("/groupes/<public_id>/fermer", methods=["GET", "POST"])
@@ -56,7 +55,7 @@ def reopen_group(public_id: str) -> ResponseReturnValue:
     try:
         actions.reopen_group(group, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("Groupe rouvert."))
     return redirect(url_for(".group", public_id=public_id))
@@ -72,7 +71,7 @@ def come_back(public_id: str, code: str) -> ResponseReturnValue:
     try:
         actions.come_back(enrolment, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("Sortie annulée\u00a0: %(name)s.", name=enrolment.person.short_name))
     if enrolment.group is not None:

@@ -9,11 +9,11 @@ from fablab.i18n import _
 from fablab.pages import allowed, takes
 from fablab.people.entering import me
 from fablab.refusals import Refused
+from fablab.toasts import say_refused
 from pathways import actions_evidence, queries_evidence, queries_sheets, sent_pieces
 from pathways.blueprint import bp
 from pathways.forms_evidence import PieceForm, ShowsForm
 from pathways.models_evidence import Evidence
-from pathways.views_words import sentences
 
 
 @bp.get("/mes-preuves")
@@ -73,7 +73,7 @@ def remove_my_piece(public_id: str) -> ResponseReturnValue:
     try:
         actions_evidence.remove(piece, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
         return redirect(url_for(".my_piece", public_id=public_id))
     flash(_("La preuve est effacée."))
     return redirect(url_for(".my_evidence"))

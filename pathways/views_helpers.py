@@ -10,14 +10,14 @@ from fablab.pages import allowed
 from fablab.people import queries as people_queries
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from pathways import actions, queries_groups, queries_helpers
 from pathways.blueprint import bp
 from pathways.forms_own_pace import HelperForm
 from pathways.models_groups import TrainingSession
 from pathways.models_own_pace import SessionHelper
 from pathways.rules_sessions import EARLY
-from pathways.views_words import lesson_heading, sentences
+from pathways.views_words import lesson_heading
 
 
 @bp.route("/seances/<public_id>/aides", methods=["GET", "POST"])
@@ -71,7 +71,7 @@ def helper_came(public_id: str, helper_id: int) -> ResponseReturnValue:
     try:
         actions.say_helper_came(helper, came, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         name = helper.person.short_name
         flash(

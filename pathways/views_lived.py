@@ -13,14 +13,13 @@ from fablab.people import queries as people_queries
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from pathways import actions, queries_enrolling, queries_groups, queries_rights, queries_roster
 from pathways.blueprint import bp
 from pathways.forms import EnrolForm
 from pathways.forms_sessions import LeadsForm, NoteForm
 from pathways.models_groups import TrainingSession
 from pathways.values_sessions import NOTE_KINDS
-from pathways.views_words import sentences
 
 
 @bp.route("/seances/<public_id>/note", methods=["GET", "POST"])
@@ -59,7 +58,7 @@ def erase_note(public_id: str, note_id: int) -> ResponseReturnValue:
     try:
         actions.erase_note(found, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("Effacé."))
     return redirect(url_for(".session_page", public_id=public_id))

@@ -13,6 +13,7 @@ from fablab.i18n import _, lazy
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
+from fablab.toasts import say_refused
 from pathways import actions_moving, queries_moving, queries_versions
 from pathways.blueprint import bp
 from pathways.forms_versions import CheckboxesField
@@ -21,7 +22,6 @@ from pathways.models_pathways import PathwayVersion
 from pathways.queries_moving import Crew
 from pathways.rules_moving import fates, mapping_refusals, proposed
 from pathways.values_versions import Known
-from pathways.views_words import sentences
 
 
 class MoveForm(BaseForm):
@@ -101,7 +101,7 @@ def move_people_back(public_id: str) -> ResponseReturnValue:
     try:
         actions_moving.move_back(_move(public_id), me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("C’est annulé\u00a0: tout est comme avant. Les personnes sont prévenues."))
     return redirect(url_for(".version_move", public_id=public_id), 303)

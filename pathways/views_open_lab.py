@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,6 +14,7 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
+from fablab.toasts import say_with_way_back
 from pathways import actions_validating, queries, queries_awards, queries_grid, queries_requests
 from pathways import grid as grids
 from pathways.blueprint import bp
@@ -66,7 +67,7 @@ def validate_one(public_id: str) -> ResponseReturnValue:
         return _show(bench, draft, choice, refused.refusals), 422
     said = ngettext("%(num)s validation enregistrée.", "%(num)s validations enregistrées.", saved.written)
     undo = url_for(".undo_batch", batch_id=saved.batch.id)
-    flash({"text": said, "url": undo, "label": _("Défaire")}, "undo")  # type: ignore[arg-type]  # as JSON
+    say_with_way_back(said, undo, _("Défaire"))
     return redirect(url_for(".validate_one", public_id=public_id), 303)
 
 

@@ -9,12 +9,11 @@ from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from pathways import actions, queries_groups, queries_papers
 from pathways.blueprint import bp
 from pathways.forms_papers import HeldByForm, ReceiveForm
 from pathways.models_groups import Enrolment
-from pathways.views_words import sentences
 from pathways.words_papers import NAMES
 
 
@@ -64,7 +63,7 @@ def paper_not_received(public_id: str, code: str) -> ResponseReturnValue:
     try:
         actions.paper_not_received(enrolment, paper, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("De nouveau à recevoir\u00a0: %(paper)s.", paper=str(NAMES.get(paper, paper))))
     return redirect(url_for(".papers", public_id=public_id, code=code))

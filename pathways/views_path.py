@@ -12,6 +12,7 @@ from fablab.i18n import _, say_date, say_day
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refused
+from fablab.toasts import say_refused, say_with_way_back
 from pathways import (
     actions,
     progress,
@@ -28,7 +29,6 @@ from pathways.models_badges import Award
 from pathways.models_groups import TrainingSession
 from pathways.values import last_day
 from pathways.values_badges import BadgeState, Gap, Standing, award_state
-from pathways.views_words import sentences
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,10 @@ def cannot_come(public_id: str) -> ResponseReturnValue:
     try:
         actions.say_cannot_come(lesson, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         back = url_for(".come_after_all", public_id=public_id)
-        message = {"text": _("L’équipe est prévenue."), "url": back, "label": _("Je viens finalement")}
-        flash(message, "undo")  # type: ignore[arg-type]  # Flask keeps whatever JSON can hold
+        say_with_way_back(_("L’équipe est prévenue."), back, _("Je viens finalement"))
     return redirect(local_address(request.form.get("next")) or url_for("home.front"))
 
 
@@ -87,7 +86,7 @@ def come_after_all(public_id: str) -> ResponseReturnValue:
     try:
         actions.take_apology_back(lesson, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("C’est noté\u00a0: je viens."))
     return redirect(local_address(request.form.get("next")) or url_for("home.front"))

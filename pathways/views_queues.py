@@ -13,6 +13,7 @@ from fablab.i18n import _, ngettext, say_when
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
+from fablab.toasts import say_refused, say_with_way_back
 from pathways import actions_requests, actions_validating, queries_awards, queries_requests
 from pathways.blueprint import bp
 from pathways.forms_requests import SeenAnswerForm, WordsForm
@@ -23,7 +24,6 @@ from pathways.queries_kept import asked_by
 from pathways.queries_rights import rights_of
 from pathways.rules_validating import may_validate
 from pathways.values_validating import Cell
-from pathways.views_words import sentences
 
 
 def waited(since: datetime, now: datetime) -> str:
@@ -117,7 +117,7 @@ def validate_seen(public_id: str) -> ResponseReturnValue:
         return _show_seen(asked, form)
     undo = url_for(".undo_batch", batch_id=saved.batch.id)
     said = _("Validé\u00a0: %(title)s, %(name)s.", title=asked.competency.title, name=asked.person.short_name)
-    flash({"text": said, "url": undo, "label": _("Défaire")}, "undo")  # type: ignore[arg-type]  # as JSON
+    say_with_way_back(said, undo, _("Défaire"))
     return redirect(url_for(".seen_requests"), 303)
 
 
@@ -148,11 +148,10 @@ def confirm(validation_id: int) -> ResponseReturnValue:
     try:
         saved = actions_validating.validate_batch(None, me(), cells, key=f"second:{line.id}", now=clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         undo = url_for(".undo_batch", batch_id=saved.batch.id)
-        message = {"text": _("Confirmé\u00a0: ce niveau compte."), "url": undo, "label": _("Défaire")}
-        flash(message, "undo")  # type: ignore[arg-type]  # Flask keeps whatever JSON can hold
+        say_with_way_back(_("Confirmé\u00a0: ce niveau compte."), undo, _("Défaire"))
     return redirect(url_for(".second_looks"), 303)
 
 

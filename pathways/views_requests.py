@@ -9,11 +9,11 @@ from fablab.i18n import _
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refused
+from fablab.toasts import say_refused
 from pathways import actions_requests, queries_awards, queries_grid, queries_requests
 from pathways.blueprint import bp
 from pathways.forms_requests import SeenForm
 from pathways.models_pathways import Competency
-from pathways.views_words import sentences
 
 
 @bp.post("/mes-badges/<code>/demander")
@@ -28,7 +28,7 @@ def ask_training(code: str) -> ResponseReturnValue:
     try:
         actions_requests.ask_training(me(), badge, clock.now(), machine=machine)
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("C’est demandé. L’équipe me répond ici."))
     return redirect(local_address(request.form.get("next")) or url_for(".my_badge", code=code), 303)

@@ -10,6 +10,7 @@ from fablab.i18n import _
 from fablab.pages import allowed, takes
 from fablab.people.entering import me
 from fablab.refusals import Refused
+from fablab.toasts import say_refused
 from pathways import actions_sheets, queries_evidence, queries_sheets, sent_pieces
 from pathways.actions_sheets import SheetWords
 from pathways.blueprint import bp
@@ -18,7 +19,6 @@ from pathways.models_evidence import ProjectSheet
 from pathways.rules_evidence import gallery_refusals
 from pathways.values_evidence import PHOTOS_OF_A_SHEET
 from pathways.views_evidence import answer
-from pathways.views_words import sentences
 
 
 @bp.route("/mes-fiches/nouvelle", methods=["GET", "POST"])
@@ -98,7 +98,7 @@ def remove_sheet(public_id: str) -> ResponseReturnValue:
     try:
         actions_sheets.remove(_mine(public_id), me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
         return redirect(url_for(".my_sheet", public_id=public_id))
     flash(_("Ma fiche est effacée."))
     return redirect(url_for(".my_evidence"))
@@ -111,7 +111,7 @@ def show_sheet(public_id: str) -> ResponseReturnValue:
     try:
         actions_sheets.show(_mine(public_id), me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("Ma fiche est dans la galerie, sans mon nom."))
     return redirect(url_for(".my_sheet", public_id=public_id))

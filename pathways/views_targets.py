@@ -9,13 +9,13 @@ from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
+from fablab.toasts import say_refused
 from pathways import actions_drafts, queries_versions
 from pathways.actions_drafts import Worded
 from pathways.blueprint import bp
 from pathways.forms_versions import AddTargetForm, NewCompetencyForm, TargetForm
 from pathways.models_pathways import StageTarget
 from pathways.views_drafts import show_form, stage_or_404, write
-from pathways.views_words import sentences
 
 
 @bp.route("/parcours/<code>/brouillon/etapes/<int:stage_id>/competences", methods=["GET", "POST"])
@@ -105,7 +105,7 @@ def remove_target(code: str, target_id: int) -> ResponseReturnValue:
     try:
         actions_drafts.remove_target(target, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("Cette étape ne la vise plus."))
     return redirect(back, 303)

@@ -17,7 +17,7 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from pathways import (
     actions_correcting,
     actions_validating,
@@ -36,7 +36,7 @@ from pathways.queries_kept import KeptStage
 from pathways.queries_rights import rights_of
 from pathways.values_validating import Cell
 from pathways.views_keys import form_key, moment_of, speaks_json
-from pathways.views_words import STATUS_WORDS, lesson_heading, sentences
+from pathways.views_words import STATUS_WORDS, lesson_heading
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def undo_batch(batch_id: int) -> ResponseReturnValue:
     try:
         undone = actions_correcting.undo_batch(batch, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("Défait\u00a0: ces validations ne comptent plus."))
         for award in undone.leaning:

@@ -10,10 +10,10 @@ from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
+from fablab.toasts import say_refused
 from pathways import actions_versions, queries_moving, queries_versions
 from pathways.blueprint import bp
 from pathways.models_pathways import Pathway, PathwayVersion
-from pathways.views_words import sentences
 from pathways.words_versions import STATUSES, by_part, changes
 
 
@@ -96,7 +96,7 @@ def prepare(code: str, number: int) -> ResponseReturnValue:
     try:
         actions_versions.prepare(_version(code, number), me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("La nouvelle version se prépare. Personne ne la voit encore."))
     return redirect(url_for(".draft", code=code), 303)
@@ -166,7 +166,7 @@ def unpublish(code: str, number: int) -> ResponseReturnValue:
     try:
         actions_versions.unpublish(_version(code, number), me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("La version est de nouveau un brouillon. Celle d’avant est publiée."))
     return redirect(url_for(".versions", code=code), 303)

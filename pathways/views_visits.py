@@ -11,12 +11,11 @@ from fablab.people import queries as people_queries
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from pathways import actions, queries_own_pace_list
 from pathways.blueprint import bp
 from pathways.forms_own_pace import FindForm
 from pathways.models_own_pace import Visit
-from pathways.views_words import sentences
 
 
 @bp.route("/presents", methods=["GET", "POST"])
@@ -53,7 +52,7 @@ def arrive() -> ResponseReturnValue:
     try:
         visit = actions.arrive(person, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         said = _("Arrivé\u00a0: %(name)s.", name=person.short_name)
         say_with_way_back(said, url_for(".not_there", visit_id=visit.id))
@@ -79,7 +78,7 @@ def stay(visit_id: int) -> ResponseReturnValue:
     try:
         actions.stay(visit, me(), clock.now())
     except Refused as refused:
-        flash(sentences(refused))
+        say_refused(refused)
     else:
         flash(_("Toujours là\u00a0: %(name)s.", name=visit.person.short_name))
     return redirect(url_for(".present"))

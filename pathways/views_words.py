@@ -2,7 +2,6 @@
 
 from fablab import identity
 from fablab.i18n import _, lazy, say_day
-from fablab.refusals import Refused
 from pathways.models_groups import SessionPart, TrainingSession
 
 STATUS_WORDS = {
@@ -17,11 +16,6 @@ STATUS_TITLES = {
     "absent": lazy("Absent"),
     "excused": lazy("Excusé"),
 }
-
-
-def sentences(refused: Refused) -> str:
-    """All the reasons in one line, for a message that flies by."""
-    return " ".join(refusal.sentence for refusal in refused.refusals)
 
 
 def lesson_heading(lesson: TrainingSession) -> str:
