@@ -225,6 +225,10 @@ def test_everything_of_a_year_happened(played: Workshop) -> None:
     assert {"finished", "under_way"} <= stands
     states = {played.year.state(who, code, ENDS) for who in played.people for code in played.year.safety}
     assert "valid" in states
+    assert "finished" in {one.status for one in courses(played) if one.group is None}
+    assert any(played.year.stays.values())
+    assert any(played.year.helped.values())
+    assert any(played.year.chosen.values())
 
 
 def test_the_projections_made_anew_are_the_same(played: Workshop, session: Session) -> None:

@@ -37,6 +37,7 @@ LANES: Mapping[str, Sequence[tuple[int, tuple[Hour, ...]]]] = {
 }
 #: a first pathway must be finished before: nobody is a Passeur in autumn
 NOT_BEFORE = {"PASSEUR": date(2027, 1, 5)}
+SPRING = date(2027, 2, 1)
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,17 @@ class Agenda:
             names = count(1)
             found += [
                 Planned(f"{pathway.capitalize()} {next(names)}", pathway, track, meetings)
-                for track, meetings in fitting[:number]
+                for track, meetings in self._spread(fitting, number)
             ]
         return sorted(found, key=lambda one: one.meetings[0].start)
+
+    def _spread(
+        self, fitting: Sequence[tuple[int, tuple[Meeting, ...]]], number: int
+    ) -> Sequence[tuple[int, tuple[Meeting, ...]]]:
+        """The first ones; where there are few, the last of them in spring, when Passeurs help in sessions."""
+        spring = [one for one in fitting if one[1][0].start >= local(SPRING, "08:00")]
+        few = 1 < number <= 10 and spring
+        return [*fitting[: number - 1], spring[0]] if few else fitting[:number]
 
     def _in_turn(self, pathway: str) -> list[tuple[int, tuple[Meeting, ...]]]:
         asked, found = self.sessions[pathway], []

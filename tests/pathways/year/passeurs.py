@@ -68,7 +68,7 @@ class Passeurs:
         for turn, day in enumerate(coming):
             if self.story.happens(0.85):
                 self._afternoon(who, day, turn, chosen)
-            if self.story.happens(0.08):
+            if self.story.happens(0.2):
                 self._help(who, day)
 
     def _afternoon(self, who: str, day: date, turn: int, chosen: dict[str, list[str]]) -> None:
@@ -103,11 +103,16 @@ class Passeurs:
                 self.play.hand_over(self.lead, badge, [who])
 
     def _help(self, who: str, day: date) -> None:
-        """A session of that morning, in the Fablab or not: named the day before, and there."""
-        keys = [key for key, one in self.year.lessons.items() if local_day(one.start) == day and not one.cancelled]
+        """The next session of another group, in the Fablab or not, within a week: named that morning, and there."""
+        week = range(8)
+        keys = [
+            key
+            for key, one in self.year.lessons.items()
+            if (local_day(one.start) - day).days in week and not one.cancelled
+        ]
         if keys:
-            key = keys[0]
-            self.story.at(local(day, "08:30"), lambda: self._name(who, key))
+            key = min(keys, key=lambda one: self.year.lessons[one].start)
+            self.story.at(local(local_day(self.year.lessons[key].start), "08:30"), lambda: self._name(who, key))
 
     def _name(self, who: str, key: str) -> None:
         lesson = self.year.lessons[key]
