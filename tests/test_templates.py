@@ -11,6 +11,7 @@ NAMES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("**/*") i
 IMPORT = re.compile(r"\{%-?\s*from\s+\"[^\"]+\"\s+import\s+([^%]+?)\s*-?%\}")
 
 
+@pytest.mark.page
 @pytest.mark.parametrize("name", NAMES)
 def test_the_template_compiles(template_app: Flask, name: str) -> None:
     template_app.jinja_env.get_template(name)

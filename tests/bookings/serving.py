@@ -36,19 +36,18 @@ class Served:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, and after how many seconds."""
+    """What came back."""
 
     status: int
     text: str
-    seconds: float
     location: str = ""
 
 
 class Visitor:
-    """A browser of one person: cookies and the token of its forms."""
+    """A browser of one person: cookies and the token of its forms; it waits ``patience`` seconds for an answer."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, served: Served, patience: float = 10) -> None:
+        self._served, self._patience = served, patience
         self._cookies: dict[str, str] = {}
         self.token = ""
 
@@ -94,18 +93,17 @@ class Visitor:
 
     def _ask(self, method: str, path: str, body: str | None) -> Answer:
         # A connection of its own for each, so that the balance between the two workers is real.
-        connection = http.client.HTTPConnection("127.0.0.1", self._served.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self._served.port, timeout=self._patience)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        began = time.monotonic()
         connection.request(method, path, body, headers)
         response = connection.getresponse()
         text = response.read().decode()
         for line in response.headers.get_all("Set-Cookie") or ():
             self._cookies.update({name: morsel.value for name, morsel in SimpleCookie(line).items()})
         connection.close()
-        return Answer(response.status, text, time.monotonic() - began, response.headers.get("Location", ""))
+        return Answer(response.status, text, response.headers.get("Location", ""))
 
 
 def at_once(acts: Sequence[Callable[[], Answer]]) -> list[Answer]:

@@ -1,7 +1,6 @@
 """Servers that are down, stall, dribble or hang up: nothing is lost, nothing leaves twice knowingly."""
 
 import socket
-import time
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -40,9 +39,7 @@ def test_a_server_that_is_down_is_not_called_for_every_letter(app: Flask) -> Non
     server = OddServer(connect="stall")
     for number in range(5):
         write_letter(f"letter:{number}")
-    began = time.perf_counter()
     assert letters.send_due(NOW, server.settings, quick(server.settings)) == 0
-    assert time.perf_counter() - began < 2
     tried = db.session().scalars(select(Letter.tries).order_by(Letter.id)).all()
     assert tried == [1, 0, 0, 0, 0]
     server.stop()
@@ -100,10 +97,10 @@ def test_a_letter_without_an_answer_waits_for_a_person_and_is_never_sent_again_b
 
 def test_a_server_that_dribbles_is_cut_off(app: Flask) -> None:
     server = OddServer(connect="dribble")
-    write_letter()
-    began = time.perf_counter()
+    letter_id = write_letter()
+    # Without its limit this would never come back: each dribble begins the patience anew.
     assert letters.send_due(NOW, server.settings, quick(server.settings, whole_patience=0.5)) == 0
-    assert time.perf_counter() - began < 3
+    assert ":connect" in (read(letter_id).last_error or "")
     server.stop()
 
 
