@@ -29,6 +29,8 @@ FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 GUNICORN = (
     *(sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "8"),
     *("--worker-class", "fablab.home.worker.PatientWorker", "--log-level", "warning", "--no-control-socket"),
+    # The worker hears 64 kB of headers at most: what is too long for gunicorn gets a page of the house, not its own.
+    *("--limit-request-line", "0", "--limit-request-field_size", "0"),
 )
 
 

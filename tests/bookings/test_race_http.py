@@ -225,3 +225,12 @@ def test_who_asks_letter_by_letter_gets_an_answer_too(race: House) -> None:
             answer.begin()
             assert (number, answer.status) == (number, 200)
             answer.read()
+
+
+@pytest.mark.parametrize("letters", [9_000, 40_000])
+def test_an_address_far_too_long_gets_a_page_of_the_house(race: House, letters: int) -> None:
+    for path in ("/" + "a" * letters, "/entrer?next=" + "a" * letters):
+        answer = Visitor(race.served).get(path)
+        assert answer.status == (404 if path.startswith("/a") else 200)
+        assert 'lang="fr"' in answer.text
+    assert race.served.complaints() == []
