@@ -96,7 +96,7 @@ def page_of(
         machine=machine,
         title=_("Je change l’heure") if moving else machine.simple_name,
         action=address.action(),
-        days=tuple(_day_box(one, address, one is day) for one in found.days),
+        days=tuple(_day_box(one, address, one is day, bool(_of_day(machine, one, mine))) for one in found.days),
         lengths=() if moving else tuple(_length_box(one, address, day, found.minutes) for one in found.lengths),
         hours=tuple(_hour_box(one, one is hour, mine) for one in day.hours if not _between_steps(one)) if day else (),
         hours_title=_("À quelle heure, %(day)s ?", day=say_day(day.day)) if day else "",
@@ -145,11 +145,11 @@ class _Addresses:
         return url_for("machines.hours", code=self.machine.code)
 
 
-def _day_box(one: DayOfHours, address: _Addresses, chosen: bool) -> Box:
+def _day_box(one: DayOfHours, address: _Addresses, chosen: bool, mine: bool) -> Box:
     weekday, _number, *month = say_short_day(one.day).split(" ")
     # A day is as free as it would be with fewer bookings: the top of the page says how many I have.
     free = sum(all(refusal.code in QUOTA for refusal in hour.refusals) for hour in one.hours)
-    note = ngettext("%(num)s libre", "%(num)s libres", free) if free else _why_none(one)
+    note = ngettext("%(num)s libre", "%(num)s libres", free) if free else _("j’y suis") if mine else _why_none(one)
     return Box(
         one.day.isoformat(),
         chosen=chosen,
@@ -178,9 +178,13 @@ def _already(machine: Machine, day: DayOfHours | None, mine: Sequence[Booking]) 
             _("J’ai déjà réservé cette machine ce jour-là, à %(hour)s.", hour=say_hour(one.starts_at)),
             url_for("machines.booking", public_id=one.public_id),
         )
-        for one in mine
-        if day and one.resource_id == machine.id and clock.local_day(one.starts_at) == day.day
+        for one in _of_day(machine, day, mine)
     )
+
+
+def _of_day(machine: Machine, day: DayOfHours | None, mine: Sequence[Booking]) -> list[Booking]:
+    """Of my bookings, those of this machine on that day."""
+    return [one for one in mine if day and one.resource_id == machine.id and clock.local_day(one.starts_at) == day.day]
 
 
 def _length_box(minutes: int, address: _Addresses, day: DayOfHours | None, chosen: int) -> Box:

@@ -77,3 +77,7 @@ def test_every_module_of_rules_is_in_the_proof() -> None:
     assert {"fablab/people/rules_agreements.py", "pathways/rules_badges.py"} <= set(proved)
     assert all((refusal_table.ROOT / module).is_file() for module in proved)
     assert all((refusal_table.ROOT / tests).exists() for each in proved.values() for tests in each)
+
+
+def test_each_refusal_is_a_whole_sentence() -> None:
+    assert [code for code, line in CODES.items() if line.sentence and line.sentence.rstrip()[-1] not in ".!?…»"] == []

@@ -38,6 +38,15 @@ def test_a_second_booking_of_the_same_day_is_said_and_not_refused(phone: FlaskCl
     assert "ce jour-là, à" not in text(page)
 
 
+def test_a_day_that_my_own_booking_fills_is_said_to_be_mine(phone: FlaskClient, vinyl: Machine) -> None:
+    until = on(WEDNESDAY, "19:00")
+    actions.close(Over("Nettoyage", on(WEDNESDAY, "14:30"), until, resource_id=vinyl.id), None, NOW)
+    phone.post("/reserver/VIN-01", data=hidden(read(phone, "/reserver/VIN-01")))
+    days = text(read(phone, "/reserver/VIN-01"))
+    assert "25 nov. j’y suis" in days
+    assert "complet" not in days
+
+
 def test_the_days_of_a_broken_machine_say_so(phone: FlaskClient, vinyl: Machine) -> None:
     actions.close(Over("Courroie", NOW, kind="breakdown", resource_id=vinyl.id), None, NOW)
     days = text(read(phone, "/reserver/VIN-01"))
