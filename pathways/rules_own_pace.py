@@ -69,7 +69,7 @@ def choice_refusals(
         if wanted - {one.code for one in offer.options}:
             found.append(Refusal("choice_unknown", _("Ce choix n’est pas dans la liste."), field=offer.code))
         elif missing := [one.label for one in offer.options if one.locked and one.code not in wanted]:
-            sentence = _("C’est déjà validé, je le garde\u00a0: %(what)s", what=", ".join(missing))
+            sentence = _("C’est déjà validé, je le garde\u00a0: %(what)s.", what=", ".join(missing))
             found.append(Refusal("choice_locked", sentence, field=offer.code))
         elif len(wanted) != offer.count:
             sentence = ngettext(
