@@ -1,6 +1,5 @@
 # Two commands are enough: «make run» and «make test». Everything they need goes into .venv.
 SHELL := /bin/bash
-.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
@@ -9,7 +8,7 @@ ENGLISH := translations/en/LC_MESSAGES/messages.po
 .DEFAULT_GOAL := help
 # Python reads compiled modules again: tests start twenty processes of the program.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: run install demo test suite-chromium suite-sqlite suite-postgresql postgresql check format bench rules-proof translations help clean browser
+.PHONY: run install demo test postgresql check format bench rules-proof translations help clean browser
 
 run: .venv/.runtime ## install, make the house with its catalogue and demo people, serve it
 	@$(FLASK) serve
@@ -20,21 +19,12 @@ demo: .venv/.runtime ## remake the demo house around today (forgets what was don
 	@$(FLASK) demo --again
 
 test: check browser ## everything: format, types, templates, both databases, real Chromium
-	@$(MAKE) --no-print-directory --keep-going --jobs 3 suite-chromium suite-sqlite suite-postgresql
-
-# Side by side, for a browser waits half its time; the lines of each begin with its name. Chromium's is the longest alone.
-suite-chromium:
-	@if [ "$(BROWSER)" = skip ]; then echo "BROWSER=skip: the browser tests were NOT run"; \
-	else $(BIN)/pytest -n 2 --dist loadfile -m browser -q tests/browser | sed -u 's/^/chromium    /'; fi
-
-suite-sqlite:
 	@rm -rf $(REACHED) && mkdir -p $(REACHED)
-	@REACHED=$(REACHED) nice $(BIN)/pytest -p tests.reached -n 2 --dist loadfile -m "not browser" -q | sed -u 's/^/sqlite      /'
-	@$(BIN)/python -m slipcover --branch --merge $(REACHED)/*.json --out $(REACHED)/all.json --skip-covered --fail-under 97
-
-suite-postgresql:
-	@nice $(BIN)/pytest -n 2 --dist loadfile -m "not (browser or page or once)" -q --engine postgresql -k postgresql \
-	  | sed -u 's/^/postgresql  /'
+	REACHED=$(REACHED) $(BIN)/pytest -p tests.reached -n 2 --dist loadfile -m "not browser" -q
+	$(BIN)/python -m slipcover --branch --merge $(REACHED)/*.json --out $(REACHED)/all.json --skip-covered --fail-under 97
+	$(BIN)/pytest -n 2 --dist loadfile -m "not (browser or page or once)" -q --engine postgresql -k postgresql
+	@if [ "$(BROWSER)" = skip ]; then echo "BROWSER=skip: the browser tests were NOT run"; \
+	else $(BIN)/pytest -n 2 --dist loadfile -m browser -q tests/browser; fi
 
 postgresql: .venv/.dev ## every test that knows a database on PostgreSQL, pages too
 	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -q --engine postgresql -k postgresql

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -46,8 +46,8 @@ class Answer:
 class Visitor:
     """A browser of one person: cookies and the token of its forms; it waits ``patience`` seconds for an answer."""
 
-    def __init__(self, served: Served, patience: float = 10) -> None:
-        self._served, self._patience = served, patience
+    def __init__(self, served: Served, patience: float = 60) -> None:
+        self._served, self.patience = served, patience
         self._cookies: dict[str, str] = {}
         self.token = ""
 
@@ -93,16 +93,16 @@ class Visitor:
 
     def _ask(self, method: str, path: str, body: str | None) -> Answer:
         # A connection of its own for each, so that the balance between the two workers is real.
-        connection = http.client.HTTPConnection("127.0.0.1", self._served.port, timeout=self._patience)
+        connection = http.client.HTTPConnection("127.0.0.1", self._served.port, timeout=self.patience)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection.request(method, path, body, headers)
-        response = connection.getresponse()
-        text = response.read().decode()
+        with closing(connection):
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            text = response.read().decode()
         for line in response.headers.get_all("Set-Cookie") or ():
             self._cookies.update({name: morsel.value for name, morsel in SimpleCookie(line).items()})
-        connection.close()
         return Answer(response.status, text, response.headers.get("Location", ""))
 
 
