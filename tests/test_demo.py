@@ -60,7 +60,6 @@ def judge(session: Session, day: date, said: list[str]) -> None:
         demo.fill(day, 1)
 
 
-@pytest.mark.once
 def test_on_a_school_day_no_rule_is_broken_and_the_same_seed_tells_the_same_year(app: Flask) -> None:
     told = []
     for _time in (1, 2):

@@ -46,8 +46,8 @@ class Answer:
 class Visitor:
     """A browser of one person: cookies and the token of its forms; it waits ``patience`` seconds for an answer."""
 
-    def __init__(self, served: Served, patience: float = 60) -> None:
-        self._served, self.patience = served, patience
+    def __init__(self, served: Served) -> None:
+        self._served, self.patience = served, 60.0
         self._cookies: dict[str, str] = {}
         self.token = ""
 

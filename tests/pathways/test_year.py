@@ -47,8 +47,8 @@ from tests.pathways.year.story import ENDS, places_of
 from tests.pathways.year.workshop import Workshop
 
 PLACES = int(os.environ.get("YEAR_PLACES", "50"))
-#: told by pages: what depends on the engine below them is tried on both elsewhere
-pytestmark = pytest.mark.once
+#: the rules and actions that it passes through are each tested beside it
+pytestmark = pytest.mark.walk
 LEAVING = ("dropped", "interrupted", "redirected", "moved_away")
 
 
