@@ -67,7 +67,7 @@ class OpenLab:
         self.windows = open_lab(session, first, last)
         self.codes = {code: id_ for code, id_ in session.execute(select(Machine.code, Machine.id))}
         if self.windows:
-            self.story.at(clock.at(first - timedelta(days=10), time(9)), self._write_shifts)
+            self.story.at_work(clock.at(first - timedelta(days=10), time(9)), self._write_shifts)
         for window in self.windows:
             chance = self.story.chance("open lab", window.start)
             for number in range(chance.randint(1, 2) if self.small else chance.randint(3, 8)):
@@ -76,8 +76,8 @@ class OpenLab:
         for handle, wanted in WISHES.items():
             at = clock.at(self.day - timedelta(days=4), time(18)) + timedelta(minutes=len(handle))
             self.story.at(at, partial(self._cast_books, handle, wanted))
-        self.story.at(clock.at(self.day - timedelta(days=BROKEN_FOR), time(11, 40)), self._break)
-        self.story.at(clock.at(self.day - timedelta(days=1), time(10, 15)), self._withdraw)
+        self.story.at_work(clock.at(self.day - timedelta(days=BROKEN_FOR), time(11, 40)), self._break)
+        self.story.at_work(clock.at(self.day - timedelta(days=1), time(10, 15)), self._withdraw)
 
     # --- bookings -----------------------------------------------------------------------------------
 

@@ -50,13 +50,13 @@ class Asking:
         for code, days in ASKED.items():
             for number, ago in enumerate(days):
                 self.story.at(self._evening(ago, number), partial(self._ask_training, code, number))
-        self.story.at(self._evening(3, 40), self._answer_words)
-        self.story.at(self._evening(7, 50), self._plan)
+        self.story.at_work(self._evening(3, 40), self._answer_words)
+        self.story.at_work(self._evening(7, 50), self._plan)
         for number in range(len(SENTENCES)):
             self.story.at(self._evening(6 - number, 20 + number), partial(self._ask_seen, number))
-        self.story.at(self._evening(2, 45), self._answer_seen)
-        self.story.at(self._evening(3, 5), self._ask_for_two)
-        self.story.at(self._evening(1, 30), self._first_look)
+        self.story.at_work(self._evening(2, 45), self._answer_seen)
+        self.story.at_work(self._evening(3, 5), self._ask_for_two)
+        self.story.at_work(self._evening(1, 30), self._first_look)
 
     def _evening(self, ago: int, minutes: int) -> datetime:
         return clock.at(self.day - timedelta(days=ago), time(18)) + timedelta(minutes=minutes)

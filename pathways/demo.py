@@ -70,8 +70,8 @@ class Training:
             learners = members.get(planned.name, [])
             lived = Lived(self.story, self.courses[planned.code], planned, self.team, self.day, learners)
             self.lived.append(lived)
-            self.story.at(planned.start - AHEAD, partial(self._open, lived, names))
-        self.story.at(clock.at(self.day - timedelta(days=430), time(9)), self._give_rights)
+            self.story.at_work(planned.start - AHEAD, partial(self._open, lived, names))
+        self.story.at_work(clock.at(self.day - timedelta(days=430), time(9)), self._give_rights)
         for one in people.YOUNG:
             if one.pathway == "PASSEUR" and one.handle in FORMER:
                 self._plan_passeur(one, told)
@@ -194,10 +194,10 @@ class Training:
         wanted = STAGES.index(one.stage)
         start = max(former.end + timedelta(days=8), clock.at(self.day - timedelta(days=25 + 40 * wanted), time(17)))
         step = (clock.at(self.day, time()) - start) / (wanted + 2)
-        self.story.at(start, partial(self._begin_passeur, self.cast[one.handle]))
+        self.story.at_work(start, partial(self._begin_passeur, self.cast[one.handle]))
         for number in range(wanted + 1):
             at = clock.at(clock.local_day(start + step * (number + 1)), time(17, 30))
-            self.story.at(at, partial(self._progress, self.cast[one.handle], STAGES[number], number == wanted))
+            self.story.at_work(at, partial(self._progress, self.cast[one.handle], STAGES[number], number == wanted))
 
     def _begin_passeur(self, person_id: int, now: datetime) -> None:
         version = db.session.get_one(PathwayVersion, self.courses["PASSEUR"].version_id)

@@ -149,13 +149,15 @@ class Lived:
         for meeting in self.planned.meetings:
             self._plan(meeting, now)
         last = self.planned.meetings[-1]
-        self.story.at((last.elsewhere_until or last.slot.end) + timedelta(days=1), self._close)
+        self.story.at_work((last.elsewhere_until or last.slot.end) + timedelta(days=1), self._close, late=True)
         chance = self.story.chance("leaver", self.name)
         regular = [learner for learner in self.learners if learner.ceiling is None and learner.diligence < 0.8]
         if regular and len(self.planned.meetings) > 3:
             learner = chance.choice(regular)
             at = self.planned.meetings[len(self.planned.meetings) // 2].slot.end + timedelta(days=1)
-            self.story.at(at, lambda now: self._leave(learner, chance.choice(("dropped", "moved_away")), now))
+            self.story.at_work(
+                at, lambda now: self._leave(learner, chance.choice(("dropped", "moved_away")), now), late=True
+            )
 
     def _leads(self, meeting: Meeting) -> tuple[int, ...]:
         pairs = (("samir", "bastien"), ("chloe", "awa"))

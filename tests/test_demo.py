@@ -11,13 +11,16 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from bookings.models import Booking, Claim, Place
+from bookings.queries_house import house_of
 from fablab import clock, house
 from fablab.db import Model, db
 from fablab.home import demo
+from fablab.journal import JournalEntry
 from fablab.people import actions_account
 from fablab.people import demo as people
-from fablab.people.models import Authorisation, Person
+from fablab.people.models import Authorisation, Person, RoleGrant
 from fablab.people.rules import may_take_part
+from fablab.permissions import Role
 from machines.demo import open_lab
 from machines.models import Machine, Shift
 from pathways.models import PRESENT, Attendance, Award, Enrolment, TrainingSession, Validation
@@ -225,6 +228,16 @@ def validations_of_absent_people(session: Session) -> list[Any]:
     return list(session.scalars(select(Validation.id).where(Validation.session_id.is_not(None), ~there.exists())))
 
 
+def team_at_work_on_days_off(session: Session) -> list[Any]:
+    """On a public holiday or a Sunday nobody of the team does anything; a young person may, from their phone."""
+    team = select(RoleGrant.person_id).where(RoleGrant.role != Role.YOUNG)
+    acts = session.execute(select(JournalEntry.at, JournalEntry.verb).where(JournalEntry.actor_id.in_(team))).all()
+    assert acts
+    calendar = house_of(session)
+    days = [(clock.local_day(at), verb) for at, verb in acts]
+    return [(day, verb) for day, verb in days if day.weekday() == 6 or calendar.public_holiday(day)]
+
+
 CHECKS = (
     claims_that_cross,
     bookings_without_badge,
@@ -235,6 +248,7 @@ CHECKS = (
     minors_without_paper,
     too_many_bookings,
     validations_of_absent_people,
+    team_at_work_on_days_off,
 )
 
 

@@ -9,10 +9,11 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from bookings.queries_house import house_of
 from fablab import clock, house, kept_files
 from fablab.catalogue import read
 from fablab.db import db, transaction
-from fablab.demo_story import Story
+from fablab.demo_story import Story, at_work
 from fablab.home import catalogue as house_catalogue
 from fablab.people import demo as people
 from fablab.people.models import Person
@@ -21,6 +22,9 @@ from machines.demo_training import Asking
 from pathways.demo import Training
 from pathways.models import Group
 
+SUNDAY = 6
+#: the team and the cast were there long before any group that takes them in
+TEAM_SINCE, CAST_SINCE = timedelta(days=500), timedelta(days=440)
 #: the setting that says up to which day the year was told, once it was told whole
 TOLD = "demo_told"
 
@@ -55,8 +59,11 @@ def make_people(day: date) -> None:
         raise click.ClickException("There are people in this house already: nothing was made.")
     with transaction() as session:
         house.write(session, "demo", True)
-    team = people.make_team(day)
-    cast = people.make_cast(day, team)
+    since, enrolled = (
+        clock.local_day(at_work(clock.at(day - ago, time(9)), _day_off)) for ago in (TEAM_SINCE, CAST_SINCE)
+    )
+    team = people.make_team(since)
+    cast = people.make_cast(day, enrolled, team)
     with transaction() as session:
         people.link_outsiders(session, cast, team, day)
 
@@ -85,7 +92,7 @@ def fill(day: date, seed: int, *, small: bool = False) -> list[str]:
         raise click.ClickException("This house is not a demonstration: nothing was made.")
     if session.scalar(select(Group.id).limit(1)) is not None:
         raise click.ClickException("The year is told already; «flask demo --again» begins anew.")
-    story = Story(seed)
+    story = Story(seed, _day_off)
     ids = people.ids_by_name(session)
     training = Training(story, day, ids, ids, small)
     said = training.prepare()
@@ -96,6 +103,11 @@ def fill(day: date, seed: int, *, small: bool = False) -> list[str]:
     with transaction() as writing:
         house.write(writing, TOLD, day.isoformat())
     return [*said, f"{told} happenings were told up to {day}."]
+
+
+def _day_off(day: date) -> bool:
+    """Whether nobody of the team works that day."""
+    return day.weekday() == SUNDAY or house_of(db.session()).public_holiday(day) is not None
 
 
 def print_log_ins(session: Session) -> None:

@@ -112,8 +112,8 @@ class LogIn:
 
 
 def make_team(day: date) -> dict[str, Person]:
-    """The team, there since long before ``day``: people by their mailbox. The administrator comes first."""
-    since = clock.at(day - timedelta(days=500), time(9))
+    """The team, there since ``day``: people by their mailbox. The administrator comes first."""
+    since = clock.at(day, time(9))
     found: dict[str, Person] = {}
     first = next(one for one in STAFF if one.role == Role.ADMINISTRATOR)
     for one in (first, *(one for one in STAFF if one is not first)):
@@ -124,15 +124,14 @@ def make_team(day: date) -> dict[str, Person]:
     return found
 
 
-def make_cast(day: date, team: dict[str, Person]) -> dict[str, Person]:
-    """The young people with log-ins, by handle."""
+def make_cast(day: date, since: date, team: dict[str, Person]) -> dict[str, Person]:
+    """The young people with log-ins, by handle: their ages are those of ``day``, their accounts of ``since``."""
     chance = random.Random(f"cast {day}")
-    return {one.handle: _cast_member(one, day, team["chloe"], chance) for one in YOUNG}
+    return {one.handle: _cast_member(one, day, since, team["chloe"], chance) for one in YOUNG}
 
 
-def _cast_member(one: CastYoung, day: date, by: Person, chance: random.Random) -> Person:
-    # Long before any group that may take them in: how long is the demonstration's own matter.
-    at = _office_hour(day - timedelta(days=440), chance)
+def _cast_member(one: CastYoung, day: date, since: date, by: Person, chance: random.Random) -> Person:
+    at = _office_hour(since, chance)
     birth, handle = birth_for(one.age, day, chance), random.Random(f"handle {one.handle} {day}")
     person = make_one(one.first_name, one.last_name, birth, one.situation, PIN, by, at, handle)
     with transaction() as session:
