@@ -13,7 +13,7 @@ from fablab.people.models import Person, RoleGrant
 from fablab.permissions import Role
 from fablab.ready import rows
 from machines.models import Machine, Shift
-from pathways.models import Enrolment, TrainingSession
+from pathways.models import Enrolment, TrainingRequest, TrainingSession
 from pathways.models_badges import ValidatorRight
 
 #: shifts to come, each once for every badge its person may hand over, among which helpers are looked for
@@ -40,10 +40,11 @@ class Helpers:
 
 @dataclass(frozen=True)
 class Ahead:
-    """The next session of somebody's groups, and by badge id who may hand it over, now or next."""
+    """The next session of somebody's groups; by badge id who may hand it over, now or next; badges asked for, by id."""
 
     lesson: NextLesson | None
     helpers: dict[int, Helpers]
+    asked: frozenset[int]
 
 
 _NOW = bindparam("now", type_=UtcDateTime())
@@ -76,6 +77,11 @@ _shifts = (
     .limit(_SHIFTS_LOOKED_AT)
     .subquery()
 )
+_asked = (
+    select(TrainingRequest.badge_id, TrainingRequest.asked_at)
+    .where(TrainingRequest.person_id == bindparam("person"), TrainingRequest.closed_at.is_(None))
+    .subquery()
+)
 # The nulls are cast for PostgreSQL.
 _NO_NUMBER, _NO_WORD, _NO_DAY = cast(null(), Integer), cast(null(), String), cast(null(), Date)
 _AHEAD = union_all(
@@ -90,24 +96,30 @@ _AHEAD = union_all(
         _NO_DAY.label("until"),
     ),
     select(literal("helper"), _NO_WORD, *_shifts.c),
+    select(
+        literal("asked"), _NO_WORD, _NO_WORD, _asked.c.asked_at, _asked.c.asked_at, _asked.c.badge_id, _NO_DAY, _NO_DAY
+    ),
 ).order_by("starts", "word")
 
 
 def ahead(session: Session, person_id: int, now: datetime) -> Ahead:
-    """What comes next for somebody: their session, and who may hand over which badge, those by the machines now first.
+    """What comes next for somebody: their session, who may hand over which badge, those by the machines now first.
 
-    One statement.
+    With it the badges they asked to be trained for and wait for. One statement.
     """
     lesson: NextLesson | None = None
     helpers: dict[int, Helpers] = {}
+    asked: set[int] = set()
     found = rows(session, _AHEAD, {"person": person_id, "now": now, "earliest": now - timedelta(hours=24)})
     for what, public_id, word, start, end, badge_id, since, until in found:
         if what == "lesson":
             lesson = NextLesson(public_id, word, start, end)
+        elif what == "asked":
+            asked.add(badge_id)
         elif since <= clock.local_day(start) <= (until or date.max):
             first = helpers.get(badge_id)
             if first is None:
                 helpers[badge_id] = Helpers((word,), Slot(start, end))
             elif first.slot.start == start and word not in first.names:
                 helpers[badge_id] = Helpers((*first.names, word), first.slot)
-    return Ahead(lesson, helpers)
+    return Ahead(lesson, helpers, frozenset(asked))

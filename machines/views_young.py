@@ -59,7 +59,7 @@ def choose() -> ResponseReturnValue:
         "machines/choose.html",
         possible=[_tile(card, now) for card in cards if card.group == "possible"],
         with_facilitator=[_beside(card, person, names, now) for card in cards if card.group == "with_facilitator"],
-        asked=queries_requests.my_trainings(db.session(), person.id),
+        asked=ahead.asked,
         not_yet=[
             _not_yet(card, ahead.lesson, _whom_to_ask(_helpers_for(card.machine, card.gap, ahead.helpers), now))
             for card in cards

@@ -90,6 +90,15 @@ def test_only_nobody_and_too_many_are_not_marks_on_a_slot_made() -> None:
         assert effects == ({"keep"} if code in ("nobody", "too_many_learners") else {"warn"}), code
 
 
+@pytest.mark.parametrize(
+    ("code", "wrong"), [("not_facilitator", "may_plan"), ("other_badge", "same_badge"), ("request_gone", "still_open")]
+)
+def test_a_slot_answers_open_requests_for_the_badge_of_its_machine(code: str, wrong: str) -> None:
+    good = {"may_plan": True, "same_badge": True, "still_open": True}
+    assert rules_training.plan_refusals(**good) == []
+    assert codes(rules_training.plan_refusals(**(good | {wrong: False}))) == [code]
+
+
 def test_who_leaves_a_slot_sits_in_it_and_in_time() -> None:
     assert rules_training.leave_refusals(mine=True, begun=False) == []
     assert codes(rules_training.leave_refusals(mine=False, begun=False)) == ["not_mine"]
