@@ -14,6 +14,7 @@ from bookings.models import Booking
 from bookings.reading import Answer, Reading
 from bookings.values import Ask, BookingKind, Scope, Slot
 from fablab import clock, house
+from fablab.refusals import Refusal
 
 #: how far around the asked time the nearest free slots are looked for
 NEAR = timedelta(days=8)
@@ -100,6 +101,16 @@ def ask_of(booking: Booking) -> Ask:
         purpose=booking.purpose,
         structure_id=booking.structure_id,
     )
+
+
+def full_at(session: Session, resource_id: int, slots: Sequence[Slot], now: datetime) -> list[Refusal]:
+    """The gauges that those who are there pass in these slots, where a resource is, as of this moment."""
+    if not slots:
+        return []
+    read_anew(session)
+    span = Slot(min(slot.start for slot in slots), max(slot.end for slot in slots))
+    reading = read(session, Scope(span, frozenset((resource_id,))), now)
+    return list(dict.fromkeys(one for slot in slots for one in reading.full(resource_id, slot)))
 
 
 def free_slots(

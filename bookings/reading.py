@@ -138,6 +138,16 @@ class Reading:
         lasts, earliest = timedelta(minutes=minutes), max(self.now, span.start)
         return [Slot(start, start + lasts) for start in starts if earliest <= start and start + lasts <= span.end]
 
+    def heads(self, resource_id: int, slot: Slot) -> int:
+        """The most people at one moment of a slot where a resource is, whatever brings them."""
+        inside = self.house.inside(self.things.by_id[resource_id].place_id)
+        return rules.peak(slot, [one for one in self._crowd.during(slot) if one.place_id in inside])
+
+    def full(self, resource_id: int, slot: Slot) -> list[Refusal]:
+        """The gauge that those who are there pass, at some moment of a slot, where a resource is."""
+        gauges = self.house.gauges(self.things.by_id[resource_id].place_id)
+        return rules.full_refusals(slot, list(self._crowd.during(slot)), gauges)
+
     def broken_at(self, resource_id: int, moment: datetime) -> Shut | None:
         """The breakdown that puts a resource out of service at a moment of the scope, or None."""
         broken = (shut for _place, id_, shut in self._shut if id_ == resource_id and shut.kind == "breakdown")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bookings import opening
-from bookings.values import LONGEST, LONGEST_STAY, Ask, Facts, Presence, Shut, Slot, Thing
+from bookings.values import LONGEST, LONGEST_STAY, Ask, Facts, Gauge, Presence, Shut, Slot, Thing
 from fablab import clock
 from fablab.i18n import _, ngettext, say_day, say_day_from, say_hour, say_length, say_when
 from fablab.refusals import Refusal
@@ -44,7 +44,7 @@ def warnings(ask: Ask, facts: Facts) -> list[Refusal]:
 
 
 def peak(slot: Slot, presences: Iterable[Presence]) -> int:
-    """The most heads at one moment of a slot; a named adult counts once, however many reasons to be there."""
+    """The most heads at one moment of a slot; who is named counts once, however many reasons to be there."""
     there = [presence for presence in presences if presence.slot.overlaps(slot)]
     moments = {slot.start, *(one.slot.start for one in there if one.slot.start > slot.start)}
     return max(_heads_at(moment, there) for moment in moments)
@@ -54,9 +54,9 @@ def _heads_at(moment: datetime, there: Sequence[Presence]) -> int:
     heads, named = 0, set()
     for one in there:
         if one.slot.start <= moment < one.slot.end:
-            if one.person_id is None:
-                heads += one.heads
-            else:
+            heads += one.heads
+            if one.person_id is not None and one.heads:
+                heads -= 1
                 named.add(one.person_id)
     return heads + len(named)
 
@@ -260,14 +260,18 @@ def _two_places(ask: Ask, facts: Facts) -> list[Refusal]:
 def _place_full(ask: Ask, facts: Facts) -> list[Refusal]:
     if not ask.headcount and not ask.staff_ids:
         return []
-    mine = [Presence(facts.main.place_id, ask.slot, ask.headcount)]
+    mine = [Presence(facts.main.place_id, ask.slot, ask.headcount, ask.holder_id)]
     mine += [Presence(facts.main.place_id, ask.slot, 1, adult) for adult in ask.staff_ids]
-    everybody = [*facts.crowd, *mine]
+    return full_refusals(ask.slot, [*facts.crowd, *mine], facts.gauges)
+
+
+def full_refusals(slot: Slot, everybody: Sequence[Presence], gauges: Iterable[Gauge]) -> list[Refusal]:
+    """The first of these gauges, from the inside out, that is passed at some moment of a slot."""
     found = []
-    for gauge in facts.gauges:
+    for gauge in gauges:
         there = [one for one in everybody if one.place_id in gauge.place_ids]
         # Where even all of them at once would fit, no moment need be looked at.
-        if sum(one.heads for one in there) > gauge.most and peak(ask.slot, there) > gauge.most:
+        if sum(one.heads for one in there) > gauge.most and peak(slot, there) > gauge.most:
             sentence = _(
                 "%(place)s : c’est complet à ce moment (%(most)s personnes au plus).",
                 place=gauge.name,

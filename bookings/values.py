@@ -153,7 +153,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Presence:
-    """Heads in a place for a time; a named adult counts once, however many reasons they have to be there."""
+    """Heads in a place for a time; who is named counts once, however many reasons they have to be there."""
 
     place_id: int
     slot: Slot

@@ -31,7 +31,7 @@ class MachineKind(Kind):
     """Rules of machines."""
 
     def read(self, session: Session, scope: Scope, taken: Sequence[TakenRow], now: datetime) -> "OnShift":
-        """The facts of people's own bookings of machines; of anything else only who is on shift.
+        """The facts of people's own bookings of machines; of anything else only who is there.
 
         Three statements (five when badges lapse by disuse), one more when a badge is missing.
         """
@@ -39,7 +39,7 @@ class MachineKind(Kind):
         sheets = {id_: every[id_] for id_ in scope.resource_ids if id_ in every}
         if not sheets or not (scope.holders or scope.training):
             busy = queries_training.busy_during(session, scope.people, scope.span) if scope.people else ()
-            return OnShift(queries_room.shifts_during(session, scope.span), busy)
+            return OnShift(queries_room.there_during(session, scope.span, taken, now), busy)
         there = queries_room.happening(session, scope.holders, scope.span, taken, now)
         needed = [sheet for sheet, _place in sheets.values()]
         holders = _holders(session, scope.holders, needed, there, now) if scope.holders else {}
@@ -80,10 +80,10 @@ class MachineKind(Kind):
 
 
 class OnShift(Known):
-    """Adults on shift count in the gauge of the place where they are."""
+    """Adults on shift and visitors of the open lab count in the gauge of the place where they are."""
 
-    def __init__(self, shifts: Sequence[tuple[int, int, Slot]], busy: Sequence[Training] = ()) -> None:
-        self.presences = [Presence(place_id, slot, 1, person_id) for person_id, place_id, slot in shifts]
+    def __init__(self, there: Sequence[tuple[int, int, Slot]], busy: Sequence[Training] = ()) -> None:
+        self.presences = [Presence(place_id, slot, 1, person_id) for person_id, place_id, slot in there]
         self.whereabouts = [
             Whereabouts(person_id, one.slot, _("une formation"), one.booking_id)
             for one in busy
@@ -107,7 +107,9 @@ class MachinesKnown(OnShift):
         house: House,
         teaching: Teaching | None = None,
     ) -> None:
-        super().__init__([(watch.person_id, place, watch.slot) for place, watch in there.watches], there.trainings)
+        adults = [(watch.person_id, place, watch.slot) for place, watch in there.watches]
+        visitors = [(one.person_id, place, one.slot) for place, one in there.visitors]
+        super().__init__(adults + visitors, there.trainings)
         self._teaching = teaching
         self._sheets, self._holders, self._there, self._house = sheets, holders, there, house
         self._rules = limits
@@ -175,6 +177,7 @@ class MachinesKnown(OnShift):
             leads=tuple(Lead(one.person_id, one.slot, place == room) for place, one in leads),
             uses=queries_room.uses_of(there.taken, room, around),
             groups=tuple(one for place, one in (*there.groups, *minors) if place == room and one.slot.overlaps(around)),
+            visitors=tuple(one for place, one in there.visitors if one.minor and place == room),
         )
 
     def _open_lab(self, ask: Ask, place_id: int) -> tuple[Slot, ...]:

@@ -6,21 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    Date,
-    Integer,
-    Select,
-    String,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import bindparam, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking
@@ -34,27 +20,11 @@ from fablab.permissions import Role
 from fablab.ready import rows
 from machines.models import Machine, Shift
 from machines.models_training import SITTING, TrainingSeat, TrainingSlot
-from machines.values import Lead, Minors, Own, Training, Use, Watch, known_level
+from machines.queries_lines import EARLIEST, END, MINOR, NO_NUMBER, NO_WORD, START, line
+from machines.queries_visitors import SITTING as IN_SESSIONS
+from machines.queries_visitors import VISITORS, Arrival, visitors
+from machines.values import Lead, Minors, Own, Training, Use, Visitor, Watch, known_level
 from pathways.models import OPEN_ENROLMENT, Enrolment, SessionHelper, SessionLead, SessionPart, TrainingSession
-
-_START = bindparam("start", type_=UtcDateTime())
-_END = bindparam("end", type_=UtcDateTime())
-_EARLIEST = bindparam("earliest", type_=UtcDateTime())
-_NO_NUMBER, _NO_WORD = cast(null(), Integer), cast(null(), String)
-
-
-def _line(what: str, one: Any, two: Any, word: Any, start: Any, end: Any) -> Select[Any]:
-    """One branch of the room's statement: the same columns for shifts, leads, groups and a holder's bookings."""
-    # Columns are not cast (SQLite would make a number of a date), only the nulls are, for PostgreSQL.
-    return select(
-        literal(what).label("what"),
-        one.label("one"),
-        two.label("two"),
-        word.label("word"),
-        start.label("starts"),
-        end.label("ends"),
-    )
-
 
 #: an adult counts as long as they are of the team: who left, or no longer has the role, watches nobody
 _STILL_OF_THE_TEAM = (
@@ -66,49 +36,49 @@ _STILL_OF_THE_TEAM = (
     .exists()
 )
 _part, _session = SessionPart, TrainingSession
-_watches = _line("watch", Shift.person_id, Shift.place_id, _NO_WORD, Shift.starts_at, Shift.ends_at).where(
+_watches = line("watch", Shift.person_id, Shift.place_id, NO_WORD, Shift.starts_at, Shift.ends_at).where(
     Shift.withdrawn_at.is_(None),
-    Shift.starts_at > _EARLIEST,
-    Shift.starts_at < _END,
-    Shift.ends_at > _START,
+    Shift.starts_at > EARLIEST,
+    Shift.starts_at < END,
+    Shift.ends_at > START,
     _STILL_OF_THE_TEAM,
 )
 _leads = (
-    _line("lead", SessionLead.person_id, Booking.place_id, _NO_WORD, _part.starts_at, _part.ends_at)
+    line("lead", SessionLead.person_id, Booking.place_id, NO_WORD, _part.starts_at, _part.ends_at)
     .select_from(SessionPart)
     .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
     .join(SessionLead, SessionLead.session_id == TrainingSession.id)
     .outerjoin(Booking, Booking.id == SessionPart.booking_id)
     .where(_session.status == "planned")
-    .where(_part.starts_at > _EARLIEST, _part.starts_at < _END, _part.ends_at > _START)
+    .where(_part.starts_at > EARLIEST, _part.starts_at < END, _part.ends_at > START)
 )
 _groups = (
-    _line("group", func.count(), Booking.place_id, _NO_WORD, _part.starts_at, _part.ends_at)
+    line("group", func.count(), Booking.place_id, NO_WORD, _part.starts_at, _part.ends_at)
     .select_from(SessionPart)
     .join(Booking, Booking.id == SessionPart.booking_id)
     .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
     .join(Enrolment, Enrolment.group_id == TrainingSession.group_id)
     .join(Person, Person.id == Enrolment.person_id)
     .where(_session.status == "planned", Enrolment.ended_on.is_(None), Enrolment.status.in_(OPEN_ENROLMENT))
-    .where(_part.starts_at > _EARLIEST, _part.starts_at < _END, _part.ends_at > _START)
-    .where(or_(Person.birth_date.is_(None), Person.birth_date > bindparam("eighteen", type_=Date())))
+    .where(_part.starts_at > EARLIEST, _part.starts_at < END, _part.ends_at > START)
+    .where(MINOR)
     .group_by(SessionPart.id, Booking.place_id, _part.starts_at, _part.ends_at)
 )
 #: a young person who helps is watched over like the others, and watches over nobody
 _helpers = (
-    _line("group", literal(1), Booking.place_id, _NO_WORD, _part.starts_at, _part.ends_at)
+    line("group", literal(1), Booking.place_id, NO_WORD, _part.starts_at, _part.ends_at)
     .select_from(SessionPart)
     .join(Booking, Booking.id == SessionPart.booking_id)
     .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
     .join(SessionHelper, SessionHelper.session_id == TrainingSession.id)
     .join(Person, Person.id == SessionHelper.person_id)
     .where(_session.status == "planned", SessionHelper.ended_at.is_(None))
-    .where(_part.starts_at > _EARLIEST, _part.starts_at < _END, _part.ends_at > _START)
-    .where(or_(Person.birth_date.is_(None), Person.birth_date > bindparam("eighteen", type_=Date())))
+    .where(_part.starts_at > EARLIEST, _part.starts_at < END, _part.ends_at > START)
+    .where(MINOR)
 )
 _own_word = case((Machine.__table__.c.constant_watch, "watched"), else_="alone")
 _own = (
-    _line("own", Booking.id, Booking.holder_id, _own_word, Booking.starts_at, Booking.ends_at)
+    line("own", Booking.id, Booking.holder_id, _own_word, Booking.starts_at, Booking.ends_at)
     .add_columns(Booking.resource_id.label("machine_id"), Booking.status.label("status"))
     .select_from(Booking)
     .join(Machine.__table__, Machine.__table__.c.id == Booking.resource_id)
@@ -124,37 +94,39 @@ _in_hand = (
     Booking.kind == "training",
     Booking.status.in_(("confirmed", "checked_in", "done")),
     ~Booking.suspended,
-    Booking.starts_at > _EARLIEST,
-    Booking.starts_at < _END,
-    Booking.ends_at > _START,
+    Booking.starts_at > EARLIEST,
+    Booking.starts_at < END,
+    Booking.ends_at > START,
 )
 _trainers = (
-    _line("trainer", TrainingSlot.facilitator_id, Booking.place_id, _NO_WORD, Booking.starts_at, Booking.ends_at)
-    .add_columns(Booking.id.label("machine_id"), _NO_WORD.label("status"))
+    line("trainer", TrainingSlot.facilitator_id, Booking.place_id, NO_WORD, Booking.starts_at, Booking.ends_at)
+    .add_columns(Booking.id.label("machine_id"), NO_WORD.label("status"))
     .select_from(TrainingSlot)
     .join(Booking, Booking.id == TrainingSlot.booking_id)
     .where(*_in_hand)
 )
-_minor = or_(Person.birth_date.is_(None), Person.birth_date > bindparam("eighteen", type_=Date()))
 _learners = (
-    _line(
+    line(
         "learner",
         TrainingSeat.person_id,
         Booking.place_id,
-        case((_minor, "minor"), else_="adult"),
+        case((MINOR, "minor"), else_="adult"),
         Booking.starts_at,
         Booking.ends_at,
     )
-    .add_columns(Booking.id.label("machine_id"), _NO_WORD.label("status"))
     .select_from(TrainingSeat)
     .join(TrainingSlot, TrainingSlot.id == TrainingSeat.slot_id)
     .join(Booking, Booking.id == TrainingSlot.booking_id)
     .join(Person, Person.id == TrainingSeat.person_id)
     .where(*_in_hand, TrainingSeat.state.in_(SITTING))
 )
-_nothing = (_NO_NUMBER.label("machine_id"), _NO_WORD.label("status"))
+_nothing = (NO_NUMBER.label("machine_id"), NO_WORD.label("status"))
+_SEEN = (_watches, _leads, _groups, _helpers, VISITORS, IN_SESSIONS)
 _ROOM = union_all(
-    *(branch.add_columns(*_nothing) for branch in (_watches, _leads, _groups, _helpers)), _own, _trainers, _learners
+    *(branch.add_columns(*_nothing) for branch in _SEEN),
+    _own,
+    _trainers,
+    _learners.add_columns(Booking.id.label("machine_id"), NO_WORD.label("status")),
 )
 #: statuses of a booking that somebody works, or worked, a machine by
 _WATCHED_OVER = ("confirmed", "checked_in", "done")
@@ -170,6 +142,7 @@ class Happening:
     groups: tuple[tuple[int, Minors], ...]
     own: Mapping[int, tuple[Own, ...]]
     trainings: tuple[Training, ...] = ()
+    visitors: tuple[tuple[int, Visitor], ...] = ()
 
 
 def happening(
@@ -187,19 +160,20 @@ def happening(
         session,
         _ROOM,
         {
+            **_asked(span, first),
             "holders": sorted(holder_ids),
-            "start": span.start,
-            "end": span.end,
-            "earliest": span.start - LONGEST_STAY,
             "since": monday - LONGEST_STAY,
-            "eighteen": _years_before(first, 18),
         },
     )
     watches, leads, groups = [], [], []
     own: dict[int, tuple[Own, ...]] = {}
     trainings: dict[int, Training] = {}
     learners: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+    arrivals, busy = list[Arrival](), defaultdict[int, list[Slot]](list)
     for what, one, two, word, start, end, machine_id, status in lines:
+        if what == "visitor":
+            arrivals.append(Arrival(one, word == "minor", start, end))
+            continue
         slot = Slot(start, end)
         if what == "watch":
             watches.append((two, Watch(one, slot, True)))
@@ -207,15 +181,19 @@ def happening(
             leads.append((two, Lead(one, slot, True)))
         elif what == "group":
             groups.append((two, Minors(slot, one)))
+        elif what == "sitting":
+            busy[one].append(slot)
         elif what == "trainer":
             trainings[machine_id] = Training(machine_id, two, slot, one)
         elif what == "learner":
             learners[machine_id].append((one, word == "minor"))
+            busy[one].append(slot)
         else:
             active = status != "done" and slot.end > now
             own[two] = (*own.get(two, ()), Own(one, machine_id, slot, word == "watched", active))
     every = tuple(replace(one, learners=tuple(learners[booking_id])) for booking_id, one in trainings.items())
-    return Happening(tuple(watches), tuple(leads), taken, tuple(groups), own, every)
+    there = visitors(session, arrivals, busy, taken, now)
+    return Happening(tuple(watches), tuple(leads), taken, tuple(groups), own, every, tuple(there))
 
 
 def uses_of(taken: Sequence[TakenRow], place_id: int, around: Slot) -> tuple[Use, ...]:
@@ -249,22 +227,34 @@ def _years_before(day: date, years: int) -> date:
         return date(day.year - years, 2, 28)
 
 
-_SHIFTS = select(Shift.person_id, Shift.place_id, Shift.starts_at, Shift.ends_at).where(
-    Shift.withdrawn_at.is_(None),
-    Shift.starts_at > _EARLIEST,
-    Shift.starts_at < _END,
-    Shift.ends_at > _START,
-    _STILL_OF_THE_TEAM,
-)
+_THERE = union_all(_watches, VISITORS, IN_SESSIONS, _learners)
 
 
-def shifts_during(session: Session, span: Slot) -> list[tuple[int, int, Slot]]:
-    """Who is on shift in the house during a span: person, place, hours. One statement.
+def there_during(session: Session, span: Slot, taken: Sequence[TakenRow], now: datetime) -> list[tuple[int, int, Slot]]:
+    """Who is in the house during a span by name, on shift or at the open lab: person, place, hours. One statement.
 
-    Left out: shifts withdrawn, and those of people who left or no longer have the role.
+    Left out: shifts withdrawn, and those of people who left or no longer have the role; visits taken back, and the
+    time for which visitors are counted elsewhere.
     """
-    values = {"start": span.start, "end": span.end, "earliest": span.start - LONGEST_STAY}
-    return [(person, place, Slot(start, end)) for person, place, start, end in rows(session, _SHIFTS, values)]
+    found: list[tuple[int, int, Slot]] = []
+    arrivals, busy = list[Arrival](), defaultdict[int, list[Slot]](list)
+    for what, one, two, word, start, end in rows(session, _THERE, _asked(span, clock.local_day(span.start))):
+        if what == "watch":
+            found.append((one, two, Slot(start, end)))
+        elif what == "visitor":
+            arrivals.append(Arrival(one, word == "minor", start, end))
+        else:
+            busy[one].append(Slot(start, end))
+    return found + [(one.person_id, place, one.slot) for place, one in visitors(session, arrivals, busy, taken, now)]
+
+
+def _asked(span: Slot, day: date) -> dict[str, Any]:
+    return {
+        "start": span.start,
+        "end": span.end,
+        "earliest": span.start - LONGEST_STAY,
+        "eighteen": _years_before(day, 18),
+    }
 
 
 def names_on_shift(session: Session, slots: Collection[Slot]) -> dict[Slot, list[str]]:

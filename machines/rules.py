@@ -145,7 +145,8 @@ def too_many_minors(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     birth, most = facts.holder.birth_date, facts.limits.max_minors_per_adult
     if birth is None or not needs_parental_authorisation(birth, slot_day(ask.slot)):
         return []
-    if not supervision.minors_over(ask.slot, facts.day, most, moving=ask.moving):
+    mine = (facts.holder.id,)
+    if not supervision.minors_over(ask.slot, facts.day, most, moving=ask.moving, besides=mine):
         return []
     young = _("La salle est pleine à cette heure.") + " " + _("Je choisis une autre heure.")
     staff = _("Plus de %(num)s mineurs par adulte à ce moment.", num=most)

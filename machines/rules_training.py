@@ -84,9 +84,9 @@ def _about_room(ask: Ask, facts: TrainingFacts) -> list[Refusal]:
         sentence = _("Machine à risque élevé\u00a0: %(num)s adultes dans la salle pendant tout le créneau.", num=least)
         found.append(Refusal("two_adults", sentence, field="slot", effect="warn", values=(("num", least),)))
     day = slot_day(ask.slot)
-    minors = sum(needs_parental_authorisation(learner.birth_date, day) for learner in facts.learners)
+    minors = [one.id for one in facts.learners if needs_parental_authorisation(one.birth_date, day)]
     most = facts.limits.max_minors_per_adult
-    if minors and supervision.minors_over(ask.slot, facts.day, most, more=minors):
+    if minors and supervision.minors_over(ask.slot, facts.day, most, more=len(minors), besides=minors):
         sentence = _("Plus de %(num)s mineurs par adulte à ce moment.", num=most)
         found.append(Refusal("too_many_minors", sentence, field="slot", effect="warn", values=(("num", most),)))
     return found

@@ -4,7 +4,7 @@
 whole slot; *autonomous* an adult of the team in the building, always inside the open-lab hours.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from bookings import opening
@@ -38,8 +38,18 @@ def lacks_adults(sheet: Sheet, slot: Slot, day: Day, least: int) -> bool:
     return sheet.risk == "high" and adults_in_room(slot, day) < least
 
 
-def minors_over(slot: Slot, day: Day, per_adult: int, *, moving: int | None = None, more: int = 1) -> bool:
+def minors_over(
+    slot: Slot,
+    day: Day,
+    per_adult: int,
+    *,
+    moving: int | None = None,
+    more: int = 1,
+    besides: Collection[int] = (),
+) -> bool:
     """Whether one more minor (``more`` of them) would make more than ``per_adult`` for each adult at some moment.
+
+    ``besides``: ids of those more; who of them is at the open lab already is not counted twice.
 
     Adults of the building count where nobody is in the room: only people who may be alone are there then.
     """
@@ -47,6 +57,7 @@ def minors_over(slot: Slot, day: Day, per_adult: int, *, moving: int | None = No
         adults = len(_adults_at(moment, day)) or len(_people(day, moment))
         minors = more + sum(use.minor for use in day.uses if use.booking_id != moving and _at(use.slot, moment))
         minors += sum(group.count for group in day.groups if _at(group.slot, moment))
+        minors += sum(one.person_id not in besides for one in day.visitors if _at(one.slot, moment))
         # Nobody there at all is another rule's word.
         if adults and minors > per_adult * adults:
             return True
@@ -121,7 +132,7 @@ def _touching(slot: Slot, others: Sequence[Slot]) -> list[Slot]:
 
 def _moments(slot: Slot, day: Day) -> list[datetime]:
     """The start of the slot and every moment in it when somebody comes or goes."""
-    slots = [one.slot for kind in (day.watches, day.leads, day.uses, day.groups) for one in kind]
+    slots = [one.slot for kind in (day.watches, day.leads, day.uses, day.groups, day.visitors) for one in kind]
     changes = {moment for one in slots for moment in (one.start, one.end)}
     return [slot.start, *(moment for moment in changes if slot.start < moment < slot.end)]
 

@@ -118,6 +118,15 @@ class Minors:
 
 
 @dataclass(frozen=True)
+class Visitor:
+    """Somebody at the open lab besides sessions and lessons, by the arrival that the team noted."""
+
+    person_id: int
+    slot: Slot
+    minor: bool
+
+
+@dataclass(frozen=True)
 class Training:
     """A training slot: who teaches, and who learns (by id, whether a minor)."""
 
@@ -137,6 +146,7 @@ class Training:
 class Day:
     """What happens in the room around one local day: shared by every ask of that day.
 
+    ``visitors`` are minors, by name: whoever asks for a slot is not counted twice.
     ``open_lab`` None: the engine has already looked, what is asked lies in open-lab hours or is refused.
     """
 
@@ -145,6 +155,7 @@ class Day:
     uses: tuple[Use, ...] = ()
     groups: tuple[Minors, ...] = ()
     open_lab: tuple[Slot, ...] | None = None
+    visitors: tuple[Visitor, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from bookings import asking
 from bookings.queries import lock_house
 from bookings.values import Slot
 from fablab import clock, journal
@@ -15,7 +14,7 @@ from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.people.rules import may_take_part
 from fablab.refusals import Refused, refuse
-from pathways import upkeep, upkeep_telling
+from pathways import upkeep, upkeep_sessions, upkeep_telling
 from pathways.models_groups import TrainingSession
 from pathways.models_own_pace import SessionHelper
 from pathways.queries_helpers import follows_own_pace
@@ -45,7 +44,7 @@ def name_helper(training_session: TrainingSession, person: Person, by: Person, n
         helper = SessionHelper(session_id=training_session.id, person_id=person.id, named_at=now, named_by_id=by.id)
         session.add(helper)
         session.flush()
-        _require_room(session, training_session, now)
+        upkeep_sessions.require_room(session, training_session, now)
         _tell(session, helper, training_session, person, "helper-named", now)
         _note(session, "helper.name", helper, by, now)
     return helper
@@ -103,17 +102,6 @@ def _facts(
         over=training_session.ends_at <= now,
         elsewhere=crossed[0][1].what if crossed else "",
     )
-
-
-def _require_room(session: Session, training_session: TrainingSession, now: datetime) -> None:
-    """Refuse when one head more would be too many in the Fablab or in the house, at some moment of the session."""
-    bookings = [part.booking for part in training_session.parts if part.booking is not None]
-    asks = [asking.ask_of(booking) for booking in bookings if booking.ends_at > now]
-    asking.read_anew(session)
-    answers = asking.weigh(session, asks, now)
-    full = [one for answer in answers.values() for one in answer.refusals if one.code == "place_full"]
-    if full:
-        raise Refused(list(dict.fromkeys(full)))
 
 
 def _named(session_id: int, person_id: int) -> Select[SessionHelper]:

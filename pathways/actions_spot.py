@@ -34,7 +34,7 @@ def add_on_the_spot(
     """Enrol somebody in the group of a session of this day; present at once when its call was made already.
 
     The rules of enrolling are asked; ``reason``, one of EXCEPTIONS, passes the soft ones. Who was referred is
-    admitted. Raises Refused.
+    admitted. Over the gauge nobody is, whatever the reason. Raises Refused.
     """
     with transaction() as session:
         lock_house(session)
@@ -49,6 +49,8 @@ def add_on_the_spot(
             enrolment = upkeep_enrolling.admit(session, referral, entering, by, now, reason)
         else:
             enrolment = upkeep_enrolling.enrol(session, entering, group.version, by, now, reason)
+        session.flush()
+        upkeep_sessions.require_room(session, training_session, now)
         if training_session.attendance_at is not None:
             blocked = blocked_at(session, training_session, [entering.person])
             day = clock.local_day(training_session.starts_at)

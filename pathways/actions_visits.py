@@ -6,7 +6,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bookings import asking
+from bookings.queries import lock_house
 from bookings.queries_house import house_of
+from bookings.values import Slot
 from fablab import clock, journal
 from fablab.db import transaction
 from fablab.i18n import _
@@ -15,16 +18,15 @@ from fablab.permissions import Role
 from fablab.refusals import Refused, refuse
 from pathways import upkeep
 from pathways.models_own_pace import Visit
-from pathways.queries_sessions import floor
-from pathways.rules_own_pace import arrival_refusals
-
-#: how long somebody is taken to have stayed when nobody said that they left, outside the hours of the open lab
-UNSAID = timedelta(hours=1)
+from pathways.queries_sessions import floor, floor_place
+from pathways.rules_own_pace import arrival_full, arrival_refusals, taken_to_leave
 
 
 def arrive(person: Person, by: Person, now: datetime, *, at: datetime | None = None) -> Visit:
-    """Note that somebody came to the open lab; there already, nothing changes. Raises Refused."""
+    """Note that somebody came to the open lab, unless it is full; there already, nothing changes. Raises Refused."""
     with transaction() as session:
+        # The house first, as every act that counts people in its rooms.
+        lock_house(session)
         person = upkeep.lock_people(session, [person.id])[person.id]
         arrived_at = at or now
         young = Role.YOUNG in person.roles and person.left_at is None
@@ -39,6 +41,7 @@ def arrive(person: Person, by: Person, now: datetime, *, at: datetime | None = N
                 session.add(visit)
         except IntegrityError:
             return session.scalars(_there(person.id)).one()
+        _require_room(session, arrived_at, now)
         _note(session, "visit.arrive", visit, by, now)
         upkeep.settle(session, {person.id: person}, now)
     return visit
@@ -60,7 +63,10 @@ def leave_lab(visit: Visit, by: Person, now: datetime) -> Visit:
 
 
 def stay(visit: Visit, by: Person, now: datetime) -> Visit:
-    """Somebody noted as gone is still there, the same day. Raises Refused: other_day, there_again."""
+    """Somebody noted as gone is still there, the same day. Raises Refused: other_day, there_again.
+
+    No gauge is asked: they never left, and what is written is what is.
+    """
     with transaction() as session:
         _require_team(by)
         people = upkeep.lock_people(session, [visit.person_id])
@@ -107,12 +113,22 @@ def close_forgotten(now: datetime) -> int:
     return len(visits)
 
 
+def _require_room(session: Session, at: datetime, now: datetime) -> None:
+    """Refuse when those there, whoever has just arrived included, are too many as they arrive."""
+    ground = floor(session)
+    if ground is None:
+        return
+    moment = [Slot(at, at + timedelta(minutes=1))]
+    full = [dict(one.values) for one in asking.full_at(session, ground.id, moment, now)]
+    if full:
+        raise Refused([arrival_full(str(one["place"]), int(one["most"])) for one in full])
+
+
 def _end_of_lab(session: Session, arrived_at: datetime) -> datetime:
     """When the open lab in which somebody arrived ends."""
-    ground, day = floor(session), clock.local_day(arrived_at)
-    windows = (house_of(session).open(ground.place_id, "open_lab", day, day) if ground else None) or ()
-    ends = [window.end for window in windows if window.start <= arrived_at < window.end]
-    return max(ends, default=arrived_at + UNSAID)
+    place_id, day = floor_place(session), clock.local_day(arrived_at)
+    windows = house_of(session).open(place_id, "open_lab", day, day) if place_id else None
+    return taken_to_leave(arrived_at, windows or ())
 
 
 def _there(person_id: int) -> Select[Visit]:

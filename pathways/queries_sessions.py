@@ -43,6 +43,16 @@ def floor(session: Session) -> Resource | None:
     return session.scalar(select(Resource).where(Resource.kind == "space", Resource.code == code))
 
 
+def floor_place(session: Session) -> int | None:
+    """The place of the Fablab's floor, as kept: where the open lab is."""
+    return house.kept(session, _floor_place)
+
+
+def _floor_place(session: Session) -> int | None:
+    ground = floor(session)
+    return ground.place_id if ground else None
+
+
 def expected_at(session: Session, sessions: Sequence[TrainingSession]) -> dict[int, list[int]]:
     """Ids of the people expected at each session, by session id: enrolled by that day and not gone before it."""
     rows = session.execute(

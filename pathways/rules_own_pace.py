@@ -7,6 +7,8 @@ docs/decisions/0014-own-pace.md.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from bookings.values import Slot
+from fablab import clock
 from fablab.i18n import _, ngettext, say_date
 from fablab.refusals import Refusal
 from pathways.values import months_later
@@ -16,6 +18,8 @@ from pathways.values_own_pace import ChoiceFacts, HelperFacts, Offer, Stretch
 STEPS = (7, 30)
 #: the longest that somebody is at the open lab: an arrival is not noted further back
 LONGEST = timedelta(hours=12)
+#: how long somebody is taken to have stayed when nobody said that they left, outside the hours of the open lab
+UNSAID = timedelta(hours=1)
 
 
 def last_day(enrolled_on: date, months: int | None) -> date | None:
@@ -79,8 +83,23 @@ def choice_refusals(
     return found
 
 
+def taken_to_leave(arrived_at: datetime, lab: Iterable[Slot]) -> datetime:
+    """When somebody left of whom nobody said it: as the open lab (its windows that day) in which they came ends."""
+    ends = [window.end for window in lab if window.start <= arrived_at < window.end]
+    return max(ends, default=arrived_at + UNSAID)
+
+
+def there_until(arrived_at: datetime, left_at: datetime | None, lab: Iterable[Slot], now: datetime) -> datetime:
+    """Until when somebody takes a place: until they left; unsaid, as the open lab ends, and all day as long as now."""
+    if left_at is not None:
+        return left_at
+    ends = taken_to_leave(arrived_at, lab)
+    same_day = clock.local_day(arrived_at) == clock.local_day(now)
+    return max(ends, now + timedelta(minutes=1)) if same_day else ends
+
+
 def arrival_refusals(*, may_note: bool, young: bool, at: datetime, now: datetime) -> list[Refusal]:
-    """Why this arrival cannot be noted."""
+    """Why this arrival cannot be noted; whether there is room is asked beside."""
     found = []
     if not may_note:
         found.append(Refusal("not_facilitator", _("Seule l’équipe note qui est là.")))
@@ -89,6 +108,14 @@ def arrival_refusals(*, may_note: bool, young: bool, at: datetime, now: datetime
     if not now - LONGEST <= at <= now:
         found.append(Refusal("arrival_time", _("L’arrivée est d’aujourd’hui."), field="at"))
     return found
+
+
+def arrival_full(place: str, most: int) -> Refusal:
+    """Nobody more comes in: the gauge of a place is one of safety, no reason passes it."""
+    sentence = _(
+        "%(place)s : c’est complet, %(most)s personnes au plus. Noter d’abord qui est parti.", place=place, most=most
+    )
+    return Refusal("lab_full", sentence, field="who")
 
 
 def helper_refusals(facts: HelperFacts) -> list[Refusal]:

@@ -68,6 +68,19 @@ def _elsewhere(
     return group_warnings(mine, meetings(session, ids, _span(parts), besides=training_session.id), names)
 
 
+def require_room(session: Session, training_session: TrainingSession, now: datetime) -> None:
+    """Refuse (place_full) when those there pass a gauge at some moment left of a session, whoever was just added.
+
+    The house must be locked.
+    """
+    left = [part.booking for part in training_session.parts if part.booking is not None and part.ends_at > now]
+    if not left:
+        return
+    slots = [Slot(max(booking.starts_at, now), booking.ends_at) for booking in left]
+    if full := asking.full_at(session, left[0].resource_id, slots, now):
+        raise Refused([replace(one, field="who") for one in full])
+
+
 def _span(parts: Sequence[PartWish]) -> Slot:
     return Slot(min(part.start for part in parts), max(part.end for part in parts))
 

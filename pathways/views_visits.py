@@ -16,6 +16,7 @@ from pathways import actions, queries_own_pace_list
 from pathways.blueprint import bp
 from pathways.forms_own_pace import FindForm
 from pathways.models_own_pace import Visit
+from pathways.queries_crowd import crowd
 
 
 @bp.route("/presents", methods=["GET", "POST"])
@@ -34,6 +35,7 @@ def present() -> ResponseReturnValue:
         here=[one for one in visits if one.left_at is None],
         gone=[one for one in visits if one.left_at is not None],
         to_arrive=queries_own_pace_list.to_arrive(session, visits),
+        crowd=crowd(session, now),
         form=form,
         found=people,
         now=now,

@@ -17,7 +17,7 @@ from fablab.permissions import Role
 from fablab.refusals import Refused
 from machines import actions_team
 from machines.models import Machine
-from machines.queries_room import names_on_shift, shifts_during
+from machines.queries_room import names_on_shift, there_during
 from pathways.models import Award
 from tests.conftest import NOW, Statements
 from tests.make import make_authorisation, make_minor, make_staff, make_young
@@ -136,7 +136,7 @@ def test_a_facilitator_no_longer_of_the_team_watches_nobody(session: Session, ma
         actions_team.set_roles(chloe, [Role.RECEPTION], admin, NOW)
     assert codes(session, ask) == ["supervision_missing"]
     assert names_on_shift(session, [slot]) == {slot: []}
-    assert shifts_during(session, slot) == []
+    assert there_during(session, slot, [], NOW) == []
 
 
 def test_adults_on_shift_count_in_the_gauge_of_the_room(session: Session) -> None:
