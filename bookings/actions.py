@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bookings import asking, rules, upkeep, upkeep_closures, upkeep_placing, upkeep_telling
+from bookings import asking, rules, upkeep, upkeep_closures, upkeep_lived, upkeep_placing, upkeep_telling
 from bookings.models import Booking, Closure
 from bookings.upkeep_closures import Laid, Lifted
 from bookings.values import Ask, Over, Slot
@@ -18,7 +18,7 @@ from fablab.i18n import _
 from fablab.journal import note
 from fablab.people.models import Person
 from fablab.reasons import Why
-from fablab.refusals import Refusal, Refused, refuse
+from fablab.refusals import Refused, refuse
 
 
 def book(ask: Ask, by: Person | None, now: datetime) -> Booking:
@@ -108,16 +108,7 @@ def check_in(booking: Booking, by: Person, now: datetime) -> Booking:
     """The holder is there, from 15 minutes before: what lets them in (badge, age) is asked again."""
     with transaction() as session:
         upkeep.freshen(session, booking)
-        upkeep.require(booking, "confirmed")
-        refusals = rules.too_early_to_check_in(Slot(booking.starts_at, booking.ends_at), now)
-        answer = asking.weigh_one(session, asking.ask_of(booking), now)
-        refusals += upkeep.standing_refusals(answer, booking)
-        if booking.suspended and not refusals:
-            refusals = [Refusal("suspended", _("Cette réservation est en attente. Voir avec l’équipe."))]
-        if refusals:
-            raise Refused(refusals)
-        booking.status, booking.checked_in_at, booking.attention = "checked_in", now, None
-        note(session, "booking.checked_in", "booking", booking.id, by=by, now=now, about=booking.touches)
+        upkeep_lived.begin(session, booking, by, now)
     return booking
 
 
@@ -125,9 +116,7 @@ def finish(booking: Booking, by: Person | None, now: datetime) -> Booking:
     """What was checked in is over; it keeps the time it took."""
     with transaction() as session:
         upkeep.freshen(session, booking)
-        upkeep.require(booking, "checked_in")
-        booking.status, booking.ended_at = "done", now
-        note(session, "booking.done", "booking", booking.id, by=by, now=now, about=booking.touches)
+        upkeep_lived.finish(session, booking, by, now)
     return booking
 
 

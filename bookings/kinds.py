@@ -1,6 +1,7 @@
 """Where a kind of resource (machine, space, room) adds its own facts and rules to the engine's."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,21 @@ class Known:
 NOTHING = Known()
 
 
+@dataclass(frozen=True)
+class Steps:
+    """How a booking is lived: what was done, in lines for the team, and the local path of each step that is next.
+
+    ``take_back`` and ``go_on`` are taken by POST, they undo ``begin`` and ``finish``; ``correct`` writes a missing end.
+    """
+
+    lines: tuple[tuple[str, object], ...] = ()
+    begin: str | None = None
+    finish: str | None = None
+    take_back: str | None = None
+    go_on: str | None = None
+    correct: str | None = None
+
+
 class Kind:
     """What a part may say about bookings."""
 
@@ -69,6 +85,10 @@ class Kind:
 
     def page(self, session: Session, booking: "Booking") -> str | None:
         """Where the team changes what a booking is a part of: a local path, or None when it stands for itself."""
+        return None
+
+    def steps(self, session: Session, booking: "Booking", now: datetime) -> Steps | None:
+        """How a booking of this kind of resource is begun and ended; None where one tap is enough."""
         return None
 
 

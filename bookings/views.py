@@ -107,7 +107,10 @@ def correct_no_show(public_id: str) -> ResponseReturnValue:
 @bp.post("/reservations/<public_id>/pointer")
 @allowed("machine.book_for")
 def check_in(public_id: str) -> ResponseReturnValue:
-    """The person is there."""
+    """The person is there; where one begins by saying more, on the page that asks it."""
+    steps = _steps(_own_kind(public_id))
+    if steps is not None:
+        return redirect(steps.begin or url_for(".show", public_id=public_id), 303)
     return _do(public_id, lambda booking: actions.check_in(booking, me(), clock.now()), _("Arrivée pointée."))
 
 
@@ -208,13 +211,20 @@ def _do(public_id: str, act: Callable[[Booking], object], done: str) -> Response
     return redirect(local_address(request.form.get("next")) or url_for(".show", public_id=public_id), 303)
 
 
+def _steps(booking: Booking) -> kinds.Steps | None:
+    """How it is begun and ended, as the kind of its resource says; None: one tap is enough."""
+    found = (kind.steps(db.session(), booking, clock.now()) for kind in kinds.of([booking.resource.kind]))
+    return next((one for one in found if one), None)
+
+
 def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:
     now, open_still = clock.now(), booking.status in ("requested", "confirmed")
-    written = booking.written_reasons
+    written, steps = booking.written_reasons, _steps(booking)
     return render_template(
         "bookings/show.html",
         booking=booking,
-        lines=_lines(booking, list(written.values())),
+        lines=_lines(booking, list(written.values())) + list(steps.lines if steps else ()),
+        steps=steps,
         history=queries.history_of(db.session(), booking),
         said=SAID,
         more_of=lambda entry: _more_of(entry, written),

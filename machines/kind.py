@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bookings.kinds import Kind, Known
+from bookings.kinds import Kind, Known, Steps
 from bookings.models import Booking
 from bookings.queries import TakenRow
 from bookings.queries_house import House, house_of
@@ -16,11 +16,13 @@ from fablab import clock
 from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refusal, refuse
-from machines import queries, queries_room, queries_training, rules, rules_training
+from machines import queries, queries_room, queries_training, queries_use, rules, rules_training
 from machines.kinds_training import Teaching, read_teaching
+from machines.models import Machine
 from machines.models_training import TrainingSlot
 from machines.queries_room import Happening
 from machines.values import Day, Facts, Holder, Lead, MachineRules, Minors, Sheet, Training, Watch
+from machines.words_use import steps_of
 from pathways import queries as training
 from pathways import upkeep_requests
 from pathways.rules_badges import badge_gap
@@ -77,6 +79,12 @@ class MachineKind(Kind):
             return None
         public_id = session.scalar(select(TrainingSlot.public_id).where(TrainingSlot.booking_id == booking.id))
         return f"/formations/{public_id}" if public_id else None
+
+    def steps(self, session: Session, booking: Booking, now: datetime) -> Steps | None:
+        """A machine is begun with its material and checks, and ended with the state it is left in."""
+        if booking.kind != "own" or not isinstance(booking.resource, Machine):
+            return None
+        return steps_of(booking, queries_use.use_of(session, booking.id), now)
 
 
 class OnShift(Known):

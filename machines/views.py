@@ -1,6 +1,15 @@
 """Pages of machines. Each module adds its own routes to the one blueprint."""
 
-from machines import views_booking, views_shifts, views_team, views_training, views_week, views_year, views_young
+from machines import (
+    views_booking,
+    views_shifts,
+    views_team,
+    views_training,
+    views_use,
+    views_week,
+    views_year,
+    views_young,
+)
 from machines.blueprint import bp
 
 __all__ = [
@@ -9,6 +18,7 @@ __all__ = [
     "views_shifts",
     "views_team",
     "views_training",
+    "views_use",
     "views_week",
     "views_year",
     "views_young",

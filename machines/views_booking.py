@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from bookings import actions, actions_back, queries_back
 from bookings import queries as engine
 from bookings.models import Booking
+from bookings.rules import too_early_to_check_in
 from bookings.rules_back import restore_refusals
 from bookings.values import Slot
 from fablab import clock
@@ -45,6 +46,7 @@ def _show(mine: Booking, refusals: Sequence[Refusal] = ()) -> str:
         refusals=refusals,
         restorable=past is not None
         and not restore_refusals(slot, now, by_holder=True, team_cancelled=past.cancelled_by not in (None, me().id)),
+        begin=mine.status == "confirmed" and not mine.suspended and not too_early_to_check_in(slot, now),
         ahead=mine.status in ("requested", "confirmed") and mine.starts_at > now,
         until=free_until(slot, limits.free_cancellation_hours, now),
     )

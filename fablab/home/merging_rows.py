@@ -27,6 +27,7 @@ STAYS = (
     "enrolment_paper.recorded_by_id", "enrolment_paper.taken_back_by_id",
     "evidence.added_by_id", "evidence.removed_by_id", "message.called_by_id", "project_sheet.hidden_by_id",
     "file_opening.reader_id", "follow_up.referent_id", "journal_entry.actor_id", "kiosk.enrolled_by_id",
+    "machine_use.ended_by_id", "machine_use.started_by_id",
     "open_lab_visit.arrival_by_id", "open_lab_visit.leaving_by_id", "session_helper.named_by_id",
     "open_session.person_id", "person.created_by_id", "person.merged_into_id", "person_answer.recorded_by_id",
     "person_apart.one_id", "person_apart.other_id", "person_apart.said_by_id", "person_contact.recorded_by_id",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bookings.models import Booking
 from fablab import reasons
 from fablab.db import Model
-from fablab.home import my_data_pace
+from fablab.home import my_data_machines, my_data_pace
 from fablab.home.my_data_line import Line, line_of, name_of, until
 from fablab.i18n import _, lazy, say_date
 from fablab.journal import JournalEntry
@@ -269,6 +269,7 @@ SECTIONS: tuple[tuple[str, Any, Callable[[Session, Person, int], Iterator[Line]]
     ("badges", lazy("Mes badges"), badges),
     ("asked", lazy("Ce que j’ai demandé"), asked),
     ("bookings", lazy("Mes réservations"), bookings),
+    ("uses", lazy("Ce que j’ai fait sur les machines"), my_data_machines.uses),
     ("messages", lazy("Ce qui m’a été dit"), told),
     ("access", lazy("Mes cartes et appareils"), access),
     ("acts", lazy("Ce qui a été fait sur mon compte"), acts),

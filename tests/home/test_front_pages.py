@@ -157,12 +157,11 @@ def test_today_says_who_is_on_shift_until_the_evening(client: FlaskClient) -> No
     assert "dans la salle" in page
 
 
-def test_somebody_who_arrives_is_checked_in_in_one_tap(client: FlaskClient, session: Session) -> None:
+def test_one_tap_on_somebody_who_arrives_leads_to_what_the_machine_asks(client: FlaskClient) -> None:
     booking = make_own_booking(make_young(), hours=0.2)
     log_in(client, make_staff())
     page = text(client)
-    assert f'action="/equipe/reservations/{booking.public_id}/pointer"' in page
-    assert 'name="next" value="/"' in page
+    assert f'href="/equipe/reservations/{booking.public_id}/commencer"' in page
 
 
 def test_somebody_expected_later_is_shown_without_the_tap(client: FlaskClient) -> None:
@@ -170,7 +169,7 @@ def test_somebody_expected_later_is_shown_without_the_tap(client: FlaskClient) -
     log_in(client, make_staff())
     page = text(client)
     assert f"/equipe/reservations/{booking.public_id}" in page
-    assert "/pointer" not in page
+    assert "/commencer" not in page
 
 
 def test_the_dashboard_counts_bookings_to_review(client: FlaskClient, session: Session) -> None:

@@ -24,6 +24,7 @@ from fablab.people.models_rights import DataRequest, FileOpening
 from fablab.people.rules_agreements import refusals
 from fablab.permissions import Role
 from fablab.refusals import Refused
+from machines.models_use import MachineUse
 from pathways import actions_requests
 from pathways.models import Enrolment, EnrolmentPaper, Group, Visit
 from pathways.upkeep_evidence import Piece
@@ -75,7 +76,7 @@ def test_i_see_all_that_is_held_and_take_it_away(client: FlaskClient) -> None:
 
 
 def test_every_section_says_what_it_holds(client: FlaskClient, session: Session) -> None:
-    tom, _booking = busy_minor(client)
+    tom, booking = busy_minor(client)
     nadia = make_staff("Nadia", roles=(Role.COORDINATOR,))
     facts = FollowUpFacts({"gender": "male", "commune": "La Ravoire"}, make_structure().public_id)
     actions_file.record_follow_up(tom, facts, nadia, NOW)
@@ -85,6 +86,8 @@ def test_every_section_says_what_it_holds(client: FlaskClient, session: Session)
         paper = {"paper": "registration_form", "received_on": DAY, "recorded_at": NOW, "recorded_by_id": nadia.id}
         visit = {"arrived_at": NOW, "arrival_by_id": nadia.id}
         writing.add(Visit(person_id=tom.id, **visit))
+        use = {"ticked": [], "planned_end": booking.ends_at, "started_at": NOW, "started_by_id": nadia.id}
+        writing.add(MachineUse(booking_id=booking.id, **use))
         writing.add(EnrolmentPaper(enrolment_id=writing.scalars(select(Enrolment.id)).first(), **paper))
     validate(tom, {"SEC-01": 2}, at=NOW)
     make_piece(tom, piece=Piece("link", "Mon plan", "https://example.org/plan"))

@@ -1,0 +1,134 @@
+"""Beginning and ending at a machine, and their ways back. ``by`` is the holder at the kiosk, or the team.
+
+All raise Refused with every reason; the engine's rules and the machine's are asked again as somebody begins.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bookings import upkeep, upkeep_lived
+from bookings.models import Booking
+from bookings.values import Slot
+from fablab.db import transaction
+from fablab.i18n import _
+from fablab.journal import note
+from fablab.people.models import Person
+from fablab.refusals import Refusal, Refused, refuse
+from machines import queries_use, rules_use
+from machines.models import Machine
+from machines.models_use import MachineUse
+from machines.values_use import Left, Start
+
+
+def check_in(booking: Booking, start: Start, by: Person, now: datetime) -> MachineUse:
+    """The holder begins, from 15 minutes before: material, protections and checks are said, every rule asked again.
+
+    Sent twice, it begins once.
+    """
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        begun = queries_use.use_of(session, booking.id)
+        if begun is not None and booking.status == "checked_in":
+            return begun
+        against = _start_refusals(booking, start, by)
+        try:
+            upkeep_lived.begin(session, booking, by, now)
+        except Refused as refused:
+            raise Refused([*refused.refusals, *against]) from None
+        if against:
+            raise Refused(against)
+        return _begin(session, booking, start, by, now)
+
+
+def take_back_check_in(booking: Booking, by: Person, now: datetime) -> None:
+    """It was begun by mistake: the booking waits for its holder again; taken back already, nothing changes."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        if booking.status == "confirmed":
+            return
+        upkeep_lived.not_begun(session, booking, by, now)
+        if use := queries_use.use_of(session, booking.id):
+            use.taken_back_at = now
+
+
+def check_out(booking: Booking, left: Left, by: Person, now: datetime) -> MachineUse:
+    """The holder has finished: how the machine is left, and the rest of the time given back. Sent twice, once."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        use = _use(session, booking)
+        if booking.status == "done" and use.ended_at is not None:
+            return use
+        upkeep.require(booking, "checked_in")
+        if found := rules_use.end_refusals(left):
+            raise Refused(found)
+        upkeep_lived.finish_early(session, booking, by, now)
+        _write_end(use, left, by, now)
+    return use
+
+
+def go_on(booking: Booking, by: Person, now: datetime) -> None:
+    """It was ended by mistake: the use goes on until the end planned, every rule asked; going on already, nothing."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        if booking.status == "checked_in":
+            return
+        use = _use(session, booking)
+        upkeep.require(booking, "done")
+        planned = Slot(booking.starts_at, use.planned_end)
+        if found := rules_use.reopen_refusals(planned, now):
+            raise Refused(found)
+        upkeep_lived.reopen(session, booking, planned.end, by, now)
+        use.ended_at, use.ended_by_id, use.state, use.material_used, use.remark = None, None, None, None, None
+
+
+def correct_end(booking: Booking, left: Left, ended_at: datetime, reason: str, by: Person, now: datetime) -> MachineUse:
+    """Nobody checked out and it closed by itself: when it really ended, how it was left, and why it is said now."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        use = _use(session, booking)
+        upkeep.require(booking, "done")
+        found = [*rules_use.end_refusals(left), *rules_use.late_end_refusals(use.started_at, ended_at, now)]
+        if found:
+            raise Refused(found)
+        _write_end(use, left, by, ended_at)
+        use.correction = reason
+        note(session, "booking.end_corrected", "booking", booking.id, by=by, now=now, about=booking.touches)
+    return use
+
+
+def _start_refusals(booking: Booking, start: Start, by: Person) -> list[Refusal]:
+    handling = queries_use.handling_of(_machine(booking))
+    return rules_use.start_refusals(start, handling, by_team=by.id != booking.holder_id)
+
+
+def _begin(session: Session, booking: Booking, start: Start, by: Person, now: datetime) -> MachineUse:
+    ticked = [*start.protections, *start.checks]
+    use = MachineUse(
+        booking_id=booking.id,
+        material=start.material or None,
+        ticked=ticked,
+        planned_end=booking.ends_at,
+        started_at=now,
+        started_by_id=by.id,
+    )
+    session.add(use)
+    return use
+
+
+def _write_end(use: MachineUse, left: Left, by: Person, at: datetime) -> None:
+    use.ended_at, use.ended_by_id = max(at, use.started_at), by.id
+    use.state, use.material_used, use.remark = left.state, left.material_used, left.remark
+
+
+def _use(session: Session, booking: Booking) -> MachineUse:
+    use = queries_use.use_of(session, booking.id)
+    if use is None:
+        raise refuse("status", _("Cette réservation a changé. Recharger la page."))
+    return use
+
+
+def _machine(booking: Booking) -> Machine:
+    if not isinstance(booking.resource, Machine):
+        raise TypeError("a booking of a machine")
+    return booking.resource

@@ -1,0 +1,103 @@
+"""Forms of beginning and ending at a machine: they check shape; rules and actions check truth."""
+
+from datetime import time
+from typing import Any
+
+from wtforms import Field, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from bookings.forms import HourField
+from fablab.forms import BaseForm, about_the_act, real_words
+from fablab.i18n import _, lazy
+from machines.forms_training import OTHER, CheckboxesField
+from machines.values_use import Handling, Left, Start
+
+STATES = {
+    "fine": lazy("Propre et rangée"),
+    "mess": lazy("À nettoyer ou à ranger"),
+    "fault": lazy("Quelque chose ne marche pas"),
+}
+_SHORT = Length(max=120, message=lazy("120 caractères au plus."))
+
+
+class StartForm(BaseForm):
+    """What is said as somebody begins; the choices are those of the machine, and what it does not ask is left out."""
+
+    material = RadioField(lazy("Matière"), [InputRequired(lazy("Choisir la matière."))])
+    other = StringField(lazy("Si c’est autre chose"), [Optional(), _SHORT])
+    protections = CheckboxesField(lazy("Protections portées"))
+    checks = CheckboxesField(lazy("Vérifié"))
+
+    def offer(self, handling: Handling) -> None:
+        """Say what the machine asks."""
+        if handling.allowed:
+            others = ((OTHER, lazy("Autre chose")),)
+            self.material.choices = [SelectChoice(*one) for one in (*_alike(handling.allowed), *others)]
+        else:
+            del self.material, self.other
+        for field, asked in (("protections", handling.protections), ("checks", handling.checks)):
+            if asked:
+                self[field].choices = [SelectChoice(*one) for one in _alike(asked)]
+            else:
+                delattr(self, field)
+
+    def validate_other(self, field: Field) -> None:
+        """Which one, when it is none of the list."""
+        if self.material.data == OTHER and not field.data:
+            raise ValidationError(_("Écrire laquelle."))
+
+    @property
+    def start(self) -> Start:
+        """What was said; only after validation."""
+        said = self.data
+        material = said.get("other") if said.get("material") == OTHER else said.get("material")
+        return Start(material, tuple(said.get("protections") or ()), tuple(said.get("checks") or ()))
+
+
+class EndForm(BaseForm):
+    """How the machine is left."""
+
+    state = RadioField(
+        lazy("Comment est la machine"),
+        [InputRequired(lazy("Choisir une réponse."))],
+        choices=[SelectChoice(*one) for one in STATES.items()],
+    )
+    remark = StringField(
+        lazy("Ce qui ne va pas"),
+        [Optional(), Length(max=300, message=lazy("300 caractères au plus.")), about_the_act],
+        description=lazy("En un mot, si quelque chose est à ranger ou ne marche pas."),
+    )
+    material_used = StringField(
+        lazy("Matière utilisée"), [Optional(), _SHORT], description=lazy("Par exemple\u00a0: une demi-plaque, 40 g.")
+    )
+
+    @property
+    def left(self) -> Left:
+        """What was said; only after validation."""
+        return Left(self.state.data, self.material_used.data or None, self.remark.data or None)
+
+
+class LateEndForm(EndForm):
+    """The end of a use that nobody said, written afterwards."""
+
+    hour = HourField(lazy("Finie à"), [InputRequired(lazy("Choisir une heure."))])
+    reason = StringField(
+        lazy("Pourquoi c’est écrit maintenant"),
+        [
+            InputRequired(lazy("Écrire la raison en quelques mots.")),
+            Length(max=300, message=lazy("300 caractères au plus.")),
+            real_words,
+            about_the_act,
+        ],
+    )
+
+    @property
+    def ended_at(self) -> time:
+        """The hour chosen, in wall time; only after validation."""
+        chosen: time = self.hour.data
+        return chosen
+
+
+def _alike(names: tuple[str, ...]) -> list[tuple[str, Any]]:
+    return [(name, name) for name in names]

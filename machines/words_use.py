@@ -1,0 +1,50 @@
+"""How the life of a booking on a machine is told to the team, and where its next step is written."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bookings.kinds import Steps
+from bookings.models import Booking
+from bookings.rules import too_early_to_check_in
+from bookings.values import Slot
+from fablab.i18n import _, lazy, say_hour, say_length
+from machines.models_use import MachineUse
+
+_STATES = {
+    "fine": lazy("laissée propre"),
+    "mess": lazy("à nettoyer ou à ranger"),
+    "fault": lazy("quelque chose ne marche pas"),
+}
+
+
+def steps_of(booking: Booking, use: MachineUse | None, now: datetime) -> Steps:
+    """What was done, in lines, and the addresses of what may be done next."""
+    lines = tuple(_lines(use, booking)) if use else ()
+    to = f"/equipe/reservations/{booking.public_id}"
+    if booking.status == "checked_in":
+        return Steps(lines, finish=f"{to}/terminer", take_back=f"{to}/pas-commence")
+    if booking.status == "done" and use is not None:
+        if use.ended_at is None:
+            return Steps(lines, correct=f"{to}/fin")
+        return Steps(lines, go_on=f"{to}/reprendre" if use.planned_end > now else None)
+    slot = Slot(booking.starts_at, booking.ends_at)
+    if booking.status == "confirmed" and not booking.suspended and not too_early_to_check_in(slot, now):
+        return Steps(lines, begin=f"{to}/commencer")
+    return Steps(lines)
+
+
+def _lines(use: MachineUse, booking: Booking) -> Iterator[tuple[str, object]]:
+    if use.material:
+        yield _("Matière"), use.material
+    yield _("Commencée"), _("à %(hour)s, %(name)s", hour=say_hour(use.started_at), name=use.started_by.short_name)
+    if use.ended_at is None:
+        if booking.status == "done":
+            yield _("Finie"), _("personne ne l’a dit\u00a0: fermée à %(hour)s", hour=say_hour(booking.ends_at))
+        return
+    yield _("Finie"), _("à %(hour)s", hour=say_hour(use.ended_at))
+    yield _("Temps réel"), say_length(max(1, (use.ended_at - use.started_at) // timedelta(minutes=1)))
+    yield _("Machine"), " · ".join(word for word in (str(_STATES[use.state or "fine"]), use.remark or "") if word)
+    if use.material_used:
+        yield _("Matière utilisée"), use.material_used
+    if use.correction:
+        yield _("Fin corrigée"), use.correction
