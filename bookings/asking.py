@@ -113,6 +113,11 @@ def full_at(session: Session, resource_id: int, slots: Sequence[Slot], now: date
     return list(dict.fromkeys(one for slot in slots for one in reading.full(resource_id, slot)))
 
 
+def longer(booking: Booking, until: datetime) -> Ask:
+    """The ask that a booking already begun would be with another end."""
+    return replace(ask_of(booking), slot=Slot(booking.starts_at, until), at_once=True)
+
+
 def free_slots(
     session: Session, resource_id: int, span: Slot, minutes: int, now: datetime, *, kind: BookingKind = "own"
 ) -> list[Slot]:

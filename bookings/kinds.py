@@ -54,6 +54,7 @@ class Steps:
     lines: tuple[tuple[str, object], ...] = ()
     begin: str | None = None
     finish: str | None = None
+    extend: str | None = None
     take_back: str | None = None
     go_on: str | None = None
     correct: str | None = None

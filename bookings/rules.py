@@ -1,6 +1,6 @@
 """The engine's rules: pure, each with its own code. Facts in, refusals out; the numbers come with the facts.
 
-``effect`` says what becomes of a booking already made when a rule begins to refuse it: the rules about
+``effect`` says what becomes of a booking already made when a rule latest to refuse it: the rules about
 asking itself (step, notice, horizon, length) leave it alone, the others mark it for the team.
 """
 
@@ -132,8 +132,10 @@ def _about_things(facts: Facts, now: datetime) -> list[Refusal]:
 
 def _about_asking(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     found, thing, limits = [], facts.main, facts.limits
-    if ask.slot.start + timedelta(minutes=thing.step) <= now:
-        # The step under way may still be taken at the desk: somebody walks in at five past.
+    latest = ask.slot.end if ask.at_once else ask.slot.start + timedelta(minutes=thing.step)
+    if latest <= now:
+        # The step under way may still be taken at the desk: somebody walks in at five past. What is begun at once, or
+        # goes on, only needs some time left.
         return [_past()]
     if not _on_the_step(ask, facts):
         length = say_length(thing.step)
@@ -168,7 +170,9 @@ def _too_long(ask: Ask, facts: Facts) -> list[Refusal]:
 def _on_the_step(ask: Ask, facts: Facts) -> bool:
     """A round start, or the first free minute after a booking; then a round end or a round length."""
     slot, step = ask.slot, facts.main.step
-    starts = opening.on_step(slot.start, step) or any(one.claimed.end == slot.start for one in facts.taken)
+    starts = (
+        ask.at_once or opening.on_step(slot.start, step) or any(one.claimed.end == slot.start for one in facts.taken)
+    )
     return starts and (opening.on_step(slot.end, step) or slot.minutes % step == 0)
 
 

@@ -44,6 +44,12 @@ def begin(session: Session, booking: Booking, by: Person, now: datetime) -> None
     note(session, "booking.checked_in", "booking", booking.id, by=by, now=now, about=booking.touches)
 
 
+def begin_at_once(session: Session, booking: Booking, by: Person, now: datetime) -> None:
+    """What was just placed begins: its rules have been asked a moment ago, in this transaction."""
+    booking.status, booking.checked_in_at = "checked_in", now
+    note(session, "booking.checked_in", "booking", booking.id, by=by, now=now, about=booking.touches)
+
+
 def not_begun(session: Session, booking: Booking, by: Person, now: datetime) -> None:
     """It was begun by mistake: it waits for its holder again."""
     upkeep.require(booking, "checked_in")
@@ -77,6 +83,18 @@ def reopen(session: Session, booking: Booking, until: datetime, by: Person, now:
     _end_at(booking, until)
     upkeep.flush_claims(session)
     note(session, "booking.reopened", "booking", booking.id, by=by, now=now, about=booking.touches)
+
+
+def lengthen(session: Session, booking: Booking, until: datetime, by: Person, now: datetime) -> None:
+    """What was begun goes on longer than booked: every rule is asked, but for notice and horizon."""
+    upkeep.require(booking, "checked_in")
+    answer = asking.weigh_one(session, asking.longer(booking, until), now)
+    if against := rules.not_passed(answer.refusals, booking.override_reason):
+        raise Refused(against)
+    booking.supervision = answer.supervision
+    _end_at(booking, until)
+    upkeep.flush_claims(session)
+    note(session, "booking.lengthened", "booking", booking.id, by=by, now=now, about=booking.touches)
 
 
 def _end_at(booking: Booking, end: datetime) -> None:

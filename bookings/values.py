@@ -57,7 +57,7 @@ class Ask:
     empty); ``headcount`` the heads it brings, the adults of ``staff_ids`` left out: they are counted
     once even when they are on shift anyway; ``person_ids`` whoever takes part beside the holder;
     ``moving`` the booking whose own time does not count; ``override`` the written reason to pass
-    soft rules; ``key`` makes a form sent twice book once.
+    soft rules; ``key`` makes a form sent twice book once; ``at_once``: begun on the spot, at whatever minute it is.
     """
 
     resource_id: int
@@ -73,6 +73,7 @@ class Ask:
     key: str | None = None
     purpose: str | None = None
     structure_id: int | None = None
+    at_once: bool = False
 
     @property
     def wanted(self) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ _BOOKINGS = {
     "booking.marked": lazy("Réservation à vérifier"),
     "booking.checked_in": lazy("Arrivée pointée"),
     "booking.not_checked_in": lazy("Arrivée pointée par erreur"),
+    "booking.lengthened": lazy("Réservation prolongée"),
     "booking.reopened": lazy("Fin d’une réservation, reprise"),
     "booking.end_corrected": lazy("Fin d’une réservation écrite après coup"),
     "booking.heads": lazy("Nombre de personnes changé"),

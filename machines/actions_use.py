@@ -14,8 +14,8 @@ from fablab.db import transaction
 from fablab.i18n import _
 from fablab.journal import note
 from fablab.people.models import Person
-from fablab.refusals import Refusal, Refused, refuse
-from machines import queries_use, rules_use
+from fablab.refusals import Refused, refuse
+from machines import queries_use, rules_use, upkeep_use
 from machines.models import Machine
 from machines.models_use import MachineUse
 from machines.values_use import Left, Start
@@ -31,14 +31,15 @@ def check_in(booking: Booking, start: Start, by: Person, now: datetime) -> Machi
         begun = queries_use.use_of(session, booking.id)
         if begun is not None and booking.status == "checked_in":
             return begun
-        against = _start_refusals(booking, start, by)
+        handling = queries_use.handling_of(_machine(booking))
+        against = rules_use.start_refusals(start, handling, by_team=by.id != booking.holder_id)
         try:
             upkeep_lived.begin(session, booking, by, now)
         except Refused as refused:
             raise Refused([*refused.refusals, *against]) from None
         if against:
             raise Refused(against)
-        return _begin(session, booking, start, by, now)
+        return upkeep_use.begin(session, booking, start, by, now)
 
 
 def take_back_check_in(booking: Booking, by: Person, now: datetime) -> None:
@@ -94,25 +95,6 @@ def correct_end(booking: Booking, left: Left, ended_at: datetime, reason: str, b
         _write_end(use, left, by, ended_at)
         use.correction = reason
         note(session, "booking.end_corrected", "booking", booking.id, by=by, now=now, about=booking.touches)
-    return use
-
-
-def _start_refusals(booking: Booking, start: Start, by: Person) -> list[Refusal]:
-    handling = queries_use.handling_of(_machine(booking))
-    return rules_use.start_refusals(start, handling, by_team=by.id != booking.holder_id)
-
-
-def _begin(session: Session, booking: Booking, start: Start, by: Person, now: datetime) -> MachineUse:
-    ticked = [*start.protections, *start.checks]
-    use = MachineUse(
-        booking_id=booking.id,
-        material=start.material or None,
-        ticked=ticked,
-        planned_end=booking.ends_at,
-        started_at=now,
-        started_by_id=by.id,
-    )
-    session.add(use)
     return use
 
 

@@ -1,15 +1,17 @@
 """Forms of beginning and ending at a machine: they check shape; rules and actions check truth."""
 
-from datetime import time
+from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any
 
-from wtforms import Field, RadioField, StringField
+from wtforms import Field, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from bookings.forms import HourField
 from fablab.forms import BaseForm, about_the_act, real_words
-from fablab.i18n import _, lazy
+from fablab.i18n import _, lazy, say_hour, say_length
+from machines.forms import ListField
 from machines.forms_training import OTHER, CheckboxesField
 from machines.values_use import Handling, Left, Start
 
@@ -53,6 +55,43 @@ class StartForm(BaseForm):
         said = self.data
         material = said.get("other") if said.get("material") == OTHER else said.get("material")
         return Start(material, tuple(said.get("protections") or ()), tuple(said.get("checks") or ()))
+
+
+class NowForm(StartForm):
+    """Beginning at once: for how long, then what the machine asks."""
+
+    minutes = ListField(lazy("Durée"), coerce=int)
+    key = HiddenField(validators=[InputRequired(lazy("Ce formulaire est trop vieux.")), Length(max=60)])
+
+    def offer_lengths(self, lengths: Sequence[int]) -> None:
+        """Say how long a use may last."""
+        self.minutes.choices = [SelectChoice(minutes, say_length(minutes)) for minutes in lengths]
+
+
+class NowForForm(NowForm):
+    """Beginning at once for somebody, found by identifier or name; ``chosen`` when several answer to it."""
+
+    person = StringField(
+        lazy("Pour qui"),
+        [InputRequired(lazy("Écrire un identifiant ou un nom.")), Length(max=80, message=lazy("80 lettres au plus."))],
+        description=lazy("Identifiant (renard-42) ou nom."),
+    )
+    chosen = StringField(validators=[Length(max=40)])
+
+
+class LongerForm(BaseForm):
+    """Going on longer: until when."""
+
+    until = RadioField(lazy("Jusqu’à quand"), [InputRequired(lazy("Choisir une heure."))])
+
+    def offer(self, ends: Sequence[datetime]) -> None:
+        """Say until when it may go on."""
+        self.until.choices = [SelectChoice(one.isoformat(), say_hour(one)) for one in ends]
+
+    @property
+    def end(self) -> datetime:
+        """The end chosen (UTC); only after validation."""
+        return datetime.fromisoformat(self.until.data)
 
 
 class EndForm(BaseForm):

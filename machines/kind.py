@@ -136,7 +136,9 @@ class MachinesKnown(OnShift):
         return rules.refusals(ask, mine, now) if mine is not None else []
 
     def limits(self, ask: Ask) -> Limits | None:
-        """How early and late a machine may be asked for, as the house set it."""
+        """How early and late a machine may be asked for, as the house set it; on the spot, any moment is good."""
+        if ask.at_once:
+            return None
         return self._limits if self._knows(ask) else None
 
     def supervision(self, ask: Ask) -> str | None:

@@ -1,11 +1,14 @@
 """What is read of the uses of machines."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from bookings import asking
 from bookings.models import Booking
+from fablab.refusals import Refusal
 from machines.models import Machine
 from machines.models_use import MachineUse
 from machines.values_use import Handling
@@ -42,3 +45,13 @@ def handling_of(machine: Machine) -> Handling:
         tuple(machine.protections),
         tuple(machine.checks),
     )
+
+
+def ends_offered(session: Session, booking: Booking, now: datetime) -> tuple[list[datetime], Sequence[Refusal]]:
+    """Until when a use may go on: four steps at most, each asked of every rule; without any, why not the first."""
+    step = timedelta(minutes=booking.resource.step_minutes)
+    ends = [booking.ends_at + turn * step for turn in range(1, 5)]
+    asks = {end: asking.longer(booking, end) for end in ends}
+    answers = asking.weigh(session, list(asks.values()), now)
+    good = [end for end, ask in asks.items() if not answers[ask].refusals]
+    return good, () if good else answers[asks[ends[0]]].refusals

@@ -2,6 +2,7 @@
 
 from machines import (
     views_booking,
+    views_now,
     views_shifts,
     views_team,
     views_training,
@@ -15,6 +16,7 @@ from machines.blueprint import bp
 __all__ = [
     "bp",
     "views_booking",
+    "views_now",
     "views_shifts",
     "views_team",
     "views_training",

@@ -14,17 +14,15 @@ from fablab import clock
 from fablab.db import db
 from fablab.i18n import _, ngettext, say_day, say_length
 from fablab.pages import allowed
-from fablab.people import queries as people
 from fablab.people.entering import me
 from fablab.people.models import Person
-from fablab.people.names import fold
-from fablab.permissions import Role
 from fablab.refusals import Refused, for_team
 from fablab.toasts import say_refused, say_with_way_back
 from machines import actions, queries_cards, queries_shifts, queries_slots, queries_week
 from machines.blueprint import bp
 from machines.forms import BookForForm, BreakdownForm, EmptyForm, read_day
 from machines.models import Machine
+from machines.views_people import candidates
 
 
 @dataclass(frozen=True)
@@ -103,15 +101,15 @@ def book_for(code: str) -> ResponseReturnValue:
     """Book a machine for somebody; soft rules may be passed with a written reason."""
     found, now = _machine(code), clock.now()
     form = _book_form(found, now)
-    candidates: list[Person] = []
+    found_people: list[Person] = []
     if form.validate_on_submit():
-        candidates = _candidates(form)
-        if len(candidates) == 1:
+        found_people = candidates(form)
+        if len(found_people) == 1:
             try:
                 ask = Ask(
                     found.id,
                     form.slot,
-                    holder_id=candidates[0].id,
+                    holder_id=found_people[0].id,
                     override=form.override.data or None,
                     key=form.key.data,
                 )
@@ -122,14 +120,9 @@ def book_for(code: str) -> ResponseReturnValue:
             else:
                 flash(_("Réservé."))
                 return redirect(url_for("bookings.show", public_id=made.public_id), 303)
-        elif not candidates:
-            few = len(fold(form.person.data).replace(" ", "")) < people.SHORTEST_SEARCH
-            form.person.errors = [
-                _("3 lettres au moins.") if few else _("Personne ne répond à ce nom. Essayer l’identifiant.")
-            ]
-    failed = bool(form.errors) or len(candidates) > 1
+    failed = bool(form.errors) or len(found_people) > 1
     page = render_template(
-        "machines/book_for.html", machine=found, form=form, form_errors=failed, candidates=candidates
+        "machines/book_for.html", machine=found, form=form, form_errors=failed, candidates=found_people
     )
     return page, 422 if failed else 200
 
@@ -170,17 +163,6 @@ def _book_form(found: Machine, now: datetime) -> BookForForm:
         form.day.data = read_day(request.args.get("jour", "")) or clock.local_day(now)
         form.person.data = request.args.get("pour", "")[:80]
     return form
-
-
-def _candidates(form: BookForForm) -> list[Person]:
-    """Young people who answer to what was typed: the one with that identifier, the one chosen, or all that fit."""
-    session, typed = db.session(), form.person.data
-    exact = people.by_handle(session, typed.lower())
-    if exact is not None and exact.is_active and Role.YOUNG in exact.roles:
-        return [exact]
-    found = [one for one in people.search(session, typed) if Role.YOUNG in one.roles]
-    chosen = [one for one in found if one.public_id == form.chosen.data]
-    return chosen or found[:8]
 
 
 def _told(suspended: int, sessions: int) -> str:

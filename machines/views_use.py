@@ -27,9 +27,9 @@ from machines.models import Machine
 @allowed("machine.book_for")
 def start_for(public_id: str) -> ResponseReturnValue:
     """The person is there: material, protections and checks, then they begin. Asked again: what it became."""
-    booking = _booking(public_id)
+    booking = booking_here(public_id)
     if booking.status == "checked_in":
-        return redirect(_team_page(booking), 303)
+        return redirect(team_page(booking), 303)
     form = _start_form(booking)
     if form.validate_on_submit():
         try:
@@ -47,7 +47,7 @@ def start_for(public_id: str) -> ResponseReturnValue:
 @allowed("machine.book_for")
 def not_started_for(public_id: str) -> ResponseReturnValue:
     """It was begun by mistake."""
-    booking = _booking(public_id)
+    booking = booking_here(public_id)
     return _do(lambda now: actions_use.take_back_check_in(booking, me(), now), _("Arrivée reprise."), booking)
 
 
@@ -55,9 +55,9 @@ def not_started_for(public_id: str) -> ResponseReturnValue:
 @allowed("machine.book_for")
 def finish_for(public_id: str) -> ResponseReturnValue:
     """The person has finished: how the machine is left; the rest of the time is free again."""
-    booking, form = _booking(public_id), EndForm()
+    booking, form = booking_here(public_id), EndForm()
     if booking.status != "checked_in":
-        return redirect(_team_page(booking), 303)
+        return redirect(team_page(booking), 303)
     if form.validate_on_submit():
         try:
             actions_use.check_out(booking, form.left, me(), clock.now())
@@ -66,7 +66,7 @@ def finish_for(public_id: str) -> ResponseReturnValue:
         else:
             undo = url_for(".go_on_for", public_id=public_id)
             say_with_way_back(_("Fini\u00a0: %(name)s.", name=_name_of(booking)), undo)
-            return redirect(_team_page(booking), 303)
+            return redirect(team_page(booking), 303)
     return _page("machines/finish_for.html", form, booking)
 
 
@@ -74,7 +74,7 @@ def finish_for(public_id: str) -> ResponseReturnValue:
 @allowed("machine.book_for")
 def go_on_for(public_id: str) -> ResponseReturnValue:
     """It was ended by mistake."""
-    booking = _booking(public_id)
+    booking = booking_here(public_id)
     return _do(lambda now: actions_use.go_on(booking, me(), now), _("Toujours en cours."), booking)
 
 
@@ -82,10 +82,10 @@ def go_on_for(public_id: str) -> ResponseReturnValue:
 @allowed("machine.book_for")
 def correct_end(public_id: str) -> ResponseReturnValue:
     """Nobody checked out: when it really ended, and why it is written now."""
-    booking = _booking(public_id)
+    booking = booking_here(public_id)
     use = queries_use.use_of(db.session(), booking.id)
     if use is None or use.ended_at is not None or booking.status != "done":
-        return redirect(_team_page(booking), 303)
+        return redirect(team_page(booking), 303)
     form = LateEndForm(data={"hour": clock.to_local(booking.ends_at).time()})
     if form.validate_on_submit():
         try:
@@ -97,7 +97,7 @@ def correct_end(public_id: str) -> ResponseReturnValue:
             form.show(for_team(refused.refusals))
         else:
             flash(_("Fin corrigée."))
-            return redirect(_team_page(booking), 303)
+            return redirect(team_page(booking), 303)
     return _page("machines/correct_end.html", form, booking)
 
 
@@ -105,13 +105,13 @@ def correct_end(public_id: str) -> ResponseReturnValue:
 @allowed("booking.own")
 def start(public_id: str) -> ResponseReturnValue:
     """I begin, at the kiosk of the Fablab. Asked again: what it became."""
-    booking = _mine(public_id)
+    booking = my_booking(public_id)
     if booking.status == "checked_in":
         return redirect(url_for(".booking", public_id=public_id), 303)
     form = _start_form(booking)
     if form.validate_on_submit():
         try:
-            _require_kiosk()
+            require_kiosk()
             actions_use.check_in(booking, form.start, me(), clock.now())
         except Refused as refused:
             form.show(refused.refusals)
@@ -125,7 +125,7 @@ def start(public_id: str) -> ResponseReturnValue:
 @allowed("booking.own")
 def not_started(public_id: str) -> ResponseReturnValue:
     """I began by mistake."""
-    booking = _mine(public_id)
+    booking = my_booking(public_id)
     return _do_mine(lambda now: actions_use.take_back_check_in(booking, me(), now), _("C’est repris."), booking)
 
 
@@ -133,12 +133,12 @@ def not_started(public_id: str) -> ResponseReturnValue:
 @allowed("booking.own")
 def finish(public_id: str) -> ResponseReturnValue:
     """I have finished, at the kiosk: how I leave the machine."""
-    booking, form = _mine(public_id), EndForm()
+    booking, form = my_booking(public_id), EndForm()
     if booking.status != "checked_in":
         return redirect(url_for(".booking", public_id=public_id), 303)
     if form.validate_on_submit():
         try:
-            _require_kiosk()
+            require_kiosk()
             actions_use.check_out(booking, form.left, me(), clock.now())
         except Refused as refused:
             form.show(refused.refusals)
@@ -152,7 +152,7 @@ def finish(public_id: str) -> ResponseReturnValue:
 @allowed("booking.own")
 def go_on(public_id: str) -> ResponseReturnValue:
     """I had not finished."""
-    booking = _mine(public_id)
+    booking = my_booking(public_id)
     return _do_mine(lambda now: actions_use.go_on(booking, me(), now), _("Je continue."), booking)
 
 
@@ -162,20 +162,23 @@ def at_kiosk() -> bool:
     return shared is not None and not shared.for_team
 
 
-def _require_kiosk() -> None:
+def require_kiosk() -> None:
+    """Raise Refused away from the kiosk: nobody begins from home."""
     if not at_kiosk():
         raise refuse("not_at_kiosk", _("Je le fais à la borne du Fablab, ou avec un animateur."))
 
 
-def _booking(public_id: str) -> Booking:
+def booking_here(public_id: str) -> Booking:
+    """Somebody's own booking of a machine; 404 for any other."""
     found = engine.booking_by_public_id(db.session(), public_id)
     if found is None or found.kind != "own" or not isinstance(found.resource, Machine):
         abort(404)
     return found
 
 
-def _mine(public_id: str) -> Booking:
-    found = _booking(public_id)
+def my_booking(public_id: str) -> Booking:
+    """The same, of whoever looks."""
+    found = booking_here(public_id)
     if found.holder_id != me().id:
         abort(404)
     return found
@@ -196,12 +199,12 @@ def _do(act: Callable[[datetime], object], done: str, booking: Booking) -> Respo
         say_refused(Refused(for_team(refused.refusals)))
     else:
         flash(done)
-    return redirect(_team_page(booking), 303)
+    return redirect(team_page(booking), 303)
 
 
 def _do_mine(act: Callable[[datetime], object], done: str, booking: Booking) -> ResponseReturnValue:
     try:
-        _require_kiosk()
+        require_kiosk()
         act(clock.now())
     except Refused as refused:
         say_refused(refused)
@@ -210,7 +213,8 @@ def _do_mine(act: Callable[[datetime], object], done: str, booking: Booking) -> 
     return redirect(url_for(".booking", public_id=booking.public_id), 303)
 
 
-def _team_page(booking: Booking) -> str:
+def team_page(booking: Booking) -> str:
+    """Where the team sees a booking."""
     return url_for("bookings.show", public_id=booking.public_id)
 
 

@@ -22,7 +22,7 @@ def steps_of(booking: Booking, use: MachineUse | None, now: datetime) -> Steps:
     lines = tuple(_lines(use, booking)) if use else ()
     to = f"/equipe/reservations/{booking.public_id}"
     if booking.status == "checked_in":
-        return Steps(lines, finish=f"{to}/terminer", take_back=f"{to}/pas-commence")
+        return Steps(lines, finish=f"{to}/terminer", extend=f"{to}/prolonger", take_back=f"{to}/pas-commence")
     if booking.status == "done" and use is not None:
         if use.ended_at is None:
             return Steps(lines, correct=f"{to}/fin")
