@@ -140,7 +140,17 @@ function start(form, keeper) {
     if (JSON.stringify(cells()) !== JSON.stringify(kept.draft.cells)) changed();
   }
 
-  for (const box of boxes) if (box.checked) give(box, levelOf(box), 0);
+  for (const box of boxes) {
+    // The browser's Back would tick boxes again without their levels, those just saved too: the draft alone remembers.
+    box.checked = box.defaultChecked;
+    box.autocomplete = "off";
+    if (box.checked) give(box, levelOf(box), 0);
+  }
+  addEventListener("pageshow", (event) => {
+    // Kept whole by the browser, it may show what has been saved since.
+    if (event.persisted && !keeper.cameBack && Object.keys(cells()).length && !keeper.read()) location.reload();
+  });
+  sayProofs(); // Back keeps the notes that were typed
   undoButton.hidden = true;
   if (left?.waits) {
     restore();

@@ -83,6 +83,28 @@ def test_the_draft_survives_a_closed_tab(tablet: BrowserContext) -> None:
     expect(page.locator("[data-notice]")).to_be_hidden()
 
 
+def test_back_shows_cells_that_agree_with_the_bar_and_the_draft(tablet: BrowserContext) -> None:
+    page = open_grid(tablet)
+    cells(page).nth(0).click()
+    cells(page).nth(1).click()
+    page.goto("/")
+    page.go_back()
+    expect(count(page)).to_have_text("Rien à enregistrer")
+    assert page.locator("input[name=cell]:checked").count() == 0
+    expect(page.locator("[data-notice]")).to_contain_text("2 validations")
+    page.get_by_role("button", name="Reprendre").click()
+    expect(count(page)).to_have_text("2 validations à enregistrer")
+    page.locator("[data-save]").click()
+    expect(page.locator(".toasts")).to_contain_text("2 validations enregistrées.")
+    page.go_back()
+    expect(count(page)).to_have_text("Rien à enregistrer")
+    assert page.locator("input[name=cell]:checked").count() == 0, "what was saved waits no more"
+    expect(page.locator("[data-notice]")).to_be_hidden()
+    page.go_forward()
+    page.locator(".toasts, ul.rows").get_by_role("button", name="Défaire").first.click()
+    expect(page.locator(".toasts")).to_contain_text("Défait")
+
+
 def test_the_evidence_survives_a_closed_tab_too_and_a_note_is_never_kept_on_the_device(tablet: BrowserContext) -> None:
     page = open_grid(tablet)
     address = page.url
