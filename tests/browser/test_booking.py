@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import SMALL_PHONE, House
 from tests.browser.entering import enter_young
@@ -69,3 +69,20 @@ def test_another_hour_is_chosen_with_the_keyboard_alone(phone: Page) -> None:
     phone.get_by_role("link", name="J’annule").press("Enter")
     phone.get_by_role("button", name="J’annule cette réservation").press("Enter")
     expect(phone.locator("h1")).to_have_text("Je choisis une machine")
+
+
+def test_the_floating_bar_never_covers_the_first_row_of_hours(context: BrowserContext) -> None:
+    page = context.new_page()
+    enter_young(page)
+    page.goto("/reserver")
+    free_tile(page).click()
+    page.wait_for_url("**/reserver/*")
+    bar, rows = page.locator(".summary"), page.locator(".slots")
+    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    for top in range(0, height, 40):
+        page.evaluate(f"scrollTo(0, {top})")
+        first = rows.locator(".choice").first.bounding_box()
+        floating = bar.bounding_box()
+        assert first is not None
+        assert floating is not None
+        assert floating["y"] >= first["y"] + first["height"], f"scrolled by {top}"
