@@ -12,7 +12,7 @@ from bookings.queries import upcoming_for
 from bookings.values import Ask, Slot
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, ngettext, say_day, say_hour
+from fablab.i18n import _, in_french, ngettext, say_day, say_hour
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
@@ -169,9 +169,9 @@ def _missing(refusals: Sequence[Refusal], gap: Gap | None) -> list[dict[str, obj
     items: list[dict[str, object]] = []
     if gap:
         how = _("Je le montre à un animateur, en séance.")
-        items += [{"text": need.i_can, "detail": how, "done": False} for need in gap.missing]
+        items += [{"text": in_french(need.i_can), "detail": how, "done": False} for need in gap.missing]
         items += [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": False} for one in gap.badges]
-        items += [{"text": need.i_can, "done": True} for need in gap.reached]
+        items += [{"text": in_french(need.i_can), "done": True} for need in gap.reached]
         held = [one for one in gap.badge.prerequisites if one not in gap.badges]
         items += [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": True} for one in held]
     for refusal in refusals[0 if gap is None else 1 :]:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock, kept_files
 from fablab.db import db
-from fablab.i18n import _
+from fablab.i18n import _, in_french
 from fablab.pages import allowed, takes
 from fablab.people.entering import me
 from fablab.refusals import Refused
@@ -37,7 +37,7 @@ def add_my_piece() -> ResponseReturnValue:
     form = sent_pieces.form_for(request.args.get("sorte"), by_team=False)
     if form is None:
         abort(404)
-    form.offer([(one.id, one.i_can) for one in queries_evidence.offered(db.session(), person.id)])
+    form.offer([(one.id, in_french(one.i_can)) for one in queries_evidence.offered(db.session(), person.id)])
     if form.validate_on_submit() and _added(form):
         flash(_("C’est ajouté à mes preuves."))
         return redirect(url_for(".my_evidence"))
@@ -53,7 +53,7 @@ def my_piece(public_id: str) -> ResponseReturnValue:
     offered = queries_evidence.offered(session, me().id)
     known = {one.competency_id for one in piece.shows}
     form = ShowsForm(data={"shows": sorted(known)})
-    form.offer([(one.id, one.i_can) for one in offered])
+    form.offer([(one.id, in_french(one.i_can)) for one in offered])
     if form.validate_on_submit():
         # What the team said beside my own pathways stays: this form does not offer it.
         kept = known - {one.id for one in offered}

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, say_date, say_day
+from fablab.i18n import _, in_french, say_date, say_day
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refused
@@ -137,11 +137,11 @@ def _other(gap: Gap, family: str | None) -> dict[str, object]:
 
 def gap_items(gap: Gap) -> list[dict[str, object]]:
     """The lines of a badge's checklist, in the words of young people."""
-    asked = [{"text": need.i_can, "detail": "", "done": False} for need in gap.missing]
+    asked = [{"text": in_french(need.i_can), "detail": "", "done": False} for need in gap.missing]
     asked += [{"text": _("J’ai le badge %(name)s.", name=one.name), "detail": "", "done": False} for one in gap.badges]
     if gap.too_young and gap.badge.min_age:
         asked.append({"text": _("J’ai %(age)s ans.", age=gap.badge.min_age), "detail": "", "done": False})
-    return asked + [{"text": need.i_can, "detail": "", "done": True} for need in gap.reached]
+    return asked + [{"text": in_french(need.i_can), "detail": "", "done": True} for need in gap.reached]
 
 
 def mine_of(standing: Standing, gap: Gap, family: str | None, now: datetime) -> MyBadge:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _
+from fablab.i18n import _, in_french
 from fablab.pages import allowed, local_address
 from fablab.people.entering import me
 from fablab.refusals import Refused
@@ -56,7 +56,7 @@ def ask_seen(competency_id: int) -> ResponseReturnValue:
     session, form = db.session(), SeenForm()
     competency = db.get_or_404(Competency, competency_id)
     leave = local_address(request.values.get("next")) or url_for(".my_path")
-    form.offer([(level.level, level.young_label) for level in queries_grid.scale(session)])
+    form.offer([(level.level, in_french(level.young_label)) for level in queries_grid.scale(session)])
     if form.validate_on_submit():
         try:
             actions_requests.ask_to_be_seen(me(), competency, form.level.data, form.words.data, clock.now())

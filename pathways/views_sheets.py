@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _
+from fablab.i18n import _, in_french
 from fablab.pages import allowed, takes
 from fablab.people.entering import me
 from fablab.refusals import Refused
@@ -185,7 +185,7 @@ def unhide_sheet(public_id: str) -> ResponseReturnValue:
 
 
 def _offered() -> list[tuple[int, str]]:
-    return [(one.id, one.i_can) for one in queries_evidence.offered(db.session(), me().id)]
+    return [(one.id, in_french(one.i_can)) for one in queries_evidence.offered(db.session(), me().id)]
 
 
 def _words(form: SheetForm) -> SheetWords:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Booking
 from bookings.queries import upcoming_for
-from fablab.i18n import _, say_lately, say_when
+from fablab.i18n import _, in_french, say_lately, say_when
 from fablab.outbox import unread
 from fablab.people.models import Person
 from machines import queries_training
@@ -91,7 +91,7 @@ def _missing(need: Requirement, coming: list[Coming], taught: set[int]) -> dict[
         detail = _("J’apprends %(when)s.", when=say_when(coming[0].lesson.starts_at))
     else:
         detail = _("Je demande à un animateur.")
-    return {"text": need.i_can, "detail": detail, "done": False}
+    return {"text": in_french(need.i_can), "detail": detail, "done": False}
 
 
 def _reached(need: Requirement, mastery: Mastery | None, now: datetime) -> dict[str, Any]:
@@ -99,4 +99,4 @@ def _reached(need: Requirement, mastery: Mastery | None, now: datetime) -> dict[
     if mastery:
         seen = mastery.validation
         detail = _("Validé par %(name)s le %(day)s.", name=seen.author.first_name, day=say_lately(seen.at, now))
-    return {"text": need.i_can, "detail": detail, "done": True}
+    return {"text": in_french(need.i_can), "detail": detail, "done": True}
