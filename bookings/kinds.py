@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Known:
     """What a kind has read for a scope; a part that has nothing to say leaves the answers as they are here.
 
-    ``refusals``, ``limits`` and ``supervision`` are asked of the kind of the main resource and of the kinds of the
-    other resources taken, each kind once; the rest is asked of every kind.
+    ``refusals``, ``warnings``, ``limits`` and ``supervision`` are asked of the kind of the main resource and of the
+    kinds of the other resources taken, each kind once; the rest is asked of every kind.
     """
 
     #: heads that no booking counts (staff on shift, leads of sessions)
@@ -30,6 +30,10 @@ class Known:
 
     def refusals(self, ask: Ask, now: datetime) -> list[Refusal]:
         """Every reason of this kind against one ask. Pure: nothing is read any more."""
+        return []
+
+    def warnings(self, ask: Ask) -> list[Refusal]:
+        """What whoever books should know, and may do all the same. Pure."""
         return []
 
     def limits(self, ask: Ask) -> Limits | None:

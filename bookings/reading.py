@@ -109,10 +109,13 @@ class Reading:
         found = rules.refusals(ask, facts, self.now)
         for kind in ground.kinds:
             found += self._known[kind].refusals(ask, self.now)
+        told = rules.warnings(ask, facts)
+        for kind in ground.kinds:
+            told += self._known[kind].warnings(ask)
         main = self._known[ground.main_kind] if ground.main_kind else kinds.NOTHING
         return Answer(
             tuple(found),
-            tuple(rules.warnings(ask, facts)),
+            tuple(told),
             facts.leaves,
             facts.main.place_id,
             facts.main.first_come,

@@ -12,7 +12,6 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import rooms.models  # noqa: F401  # no page yet: its tables must be known all the same
 from bookings import kinds
 from bookings.reasons import MARKS as booking_marks
 from bookings.reasons import WORDS as booking_words
@@ -55,6 +54,9 @@ from pathways.kind import SessionKind
 from pathways.reasons import WORDS as training_words
 from pathways.views import bp as pathways_bp
 from pathways.words_requests import say_kindly, say_state
+from rooms.kind import RoomKind
+from rooms.reasons import MARKS as room_marks
+from rooms.reasons import WORDS as room_words
 
 BLUEPRINTS = (
     home_bp,
@@ -122,9 +124,10 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     i18n.init_app(app)
     kinds.register("machine", MachineKind())
     kinds.register("space", SessionKind())
-    for words in (booking_words, training_words, machine_words):
+    kinds.register("room", RoomKind())
+    for words in (booking_words, training_words, machine_words, room_words):
         reasons.teach(words)
-    for marks in (booking_marks, machine_marks):
+    for marks in (booking_marks, machine_marks, room_marks):
         reasons.teach_marks(marks)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,0 +1,60 @@
+"""What a room adds to the engine: an organisation and its papers, how many people, who is told."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bookings.kinds import NOTHING, Kind, Known
+from bookings.models import Booking
+from bookings.queries import TakenRow
+from bookings.values import Ask, Limits, Scope
+from fablab.people.models import Person
+from fablab.refusals import Refusal
+from rooms import queries, rules
+from rooms.values import Facts, RoomRules, Sheet, Tenant
+
+
+class RoomKind(Kind):
+    """Rules of rooms."""
+
+    def read(self, session: Session, scope: Scope, taken: Sequence[TakenRow], now: datetime) -> Known:
+        """The facts of rooms and organisations, as kept: nothing is read unless the house changed."""
+        every = queries.sheets(session)
+        if not any(id_ in every for id_ in scope.resource_ids):
+            return NOTHING
+        return RoomsKnown(every, queries.tenants(session), queries.rules_of(session))
+
+    def people(self, session: Session, bookings: Sequence[Booking]) -> Mapping[int, Sequence[Person]]:
+        """Who acts for the organisations that have rooms."""
+        rentals = [booking for booking in bookings if booking.kind == "rental"]
+        return queries.contacts_of(session, rentals) if rentals else {}
+
+
+class RoomsKnown(Known):
+    """The facts of each ask, put together when they are looked at."""
+
+    def __init__(self, sheets: Mapping[int, Sheet], tenants: Mapping[int, Tenant], limits: RoomRules) -> None:
+        self._sheets, self._tenants, self._rules = sheets, tenants, limits
+        notice, horizon = timedelta(days=limits.min_notice_days), timedelta(days=limits.horizon_days)
+        self._limits = Limits(notice=notice, horizon=horizon)
+
+    def refusals(self, ask: Ask, now: datetime) -> list[Refusal]:
+        """Every reason of this part."""
+        facts = self.facts(ask)
+        return rules.refusals(ask, facts) if facts is not None else []
+
+    def warnings(self, ask: Ask) -> list[Refusal]:
+        """What should be known before booking."""
+        facts = self.facts(ask)
+        return rules.warnings(ask, facts) if facts is not None else []
+
+    def limits(self, ask: Ask) -> Limits | None:
+        """How early and late an organisation may ask for one date, as the house set it."""
+        return self._limits if ask.kind == "rental" else None
+
+    def facts(self, ask: Ask) -> Facts | None:
+        """What the rules of rooms look at for an ask; None when what it is about is no room."""
+        sheet = self._sheets.get(ask.resource_id)
+        tenant = self._tenants.get(ask.structure_id) if ask.structure_id is not None else None
+        return Facts(sheet, tenant, self._rules) if sheet is not None else None

@@ -1,0 +1,105 @@
+"""What the rules of rooms look at: frozen, pure, without a database. Moments are aware and UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from bookings.values import Slot
+from fablab import clock
+
+#: the house's own rules of rooms among its settings: rooms.rules.one_off…
+RULES_PREFIX = "rooms.rules"
+#: whose yes a booking waits for, or which paper: nothing of it stands in the way of asking
+WaitsFor = Literal["coordination", "convention", "committee"]
+
+
+def last_day(slot: Slot) -> date:
+    """The local day on which papers are looked at: the last one that a slot touches."""
+    return clock.local_day(slot.end - timedelta(seconds=1))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the house asks of one kind of organisation; the row of ``rooms.rules.applicants``."""
+
+    conditions: tuple[str, ...] = ()
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class RoomRules:
+    """The house's limits on one-off bookings of rooms; the defaults are those of the catalogue."""
+
+    min_notice_days: int = 10
+    horizon_days: int = 180
+    applicants: Mapping[str, Terms] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "RoomRules":
+        """The limits from the house's settings; what the house did not set keeps its default."""
+        one_off = settings.get("one_off") or {}
+        applicants = {
+            row["type"]: Terms(tuple(row.get("conditions", ())), bool(row.get("refused")))
+            for row in settings.get("applicants") or ()
+        }
+        known = ("min_notice_days", "horizon_days")
+        return cls(**{name: int(one_off[name]) for name in known if name in one_off}, applicants=applicants)
+
+    def terms(self, kind: str) -> Terms:
+        """What is asked of a kind of organisation; nothing when the house does not say."""
+        return self.applicants.get(kind, Terms())
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A room as rules and pages see it. ``floor``: 0 is the ground floor, -1 the basement."""
+
+    id: int
+    code: str
+    name: str
+    place_id: int
+    category: str
+    area_m2: int
+    floor: int
+    safety_gauge: int
+    usual_capacity: int
+    exits: int
+    step_free: bool
+    hearing_loop: bool
+    equipment: tuple[str, ...]
+    uses: tuple[str, ...]
+    instructions: str | None
+    noise: str
+    approval: str
+    inventory: str
+    retired_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """An organisation as the rules see it."""
+
+    id: int
+    public_id: str
+    name: str
+    kind: str
+    agreement: str | None
+    insurance_required: bool
+    insurance_until: date | None
+    resident: bool = False
+    sensitive: bool = False
+    masked_label: str | None = None
+
+    def insured_on(self, day: date) -> bool:
+        """Whether its insurance covers a day, or none is asked of it."""
+        return not self.insurance_required or (self.insurance_until is not None and self.insurance_until >= day)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the rules of rooms look at for one ask; ``tenant`` None: nobody is named."""
+
+    sheet: Sheet
+    tenant: Tenant | None
+    limits: RoomRules

@@ -1,0 +1,93 @@
+"""Factories of rooms and of who they are lent to: rooms, organisations with papers, their contacts. Each commits."""
+
+from datetime import date
+from itertools import count
+from typing import Any
+
+from bookings import actions
+from bookings.models import Booking, Place
+from bookings.values import Ask, Slot
+from fablab import house
+from fablab.db import transaction
+from fablab.people.models import Person, Structure, StructureContact
+from fablab.permissions import Role
+from rooms.models import Room
+from tests.conftest import NOW
+from tests.make import make_staff
+from tests.make_file import make_structure
+
+_numbers = count(1)
+#: who may have rooms, as in the catalogue
+APPLICANTS = [
+    {"type": "municipal_service", "rank": 1, "free": True, "conditions": []},
+    {"type": "association", "rank": 3, "free": True, "conditions": ["convention", "insurance"]},
+    {
+        "type": "private_body",
+        "rank": 5,
+        "free": False,
+        "conditions": ["convention", "insurance", "committee_agreement"],
+    },
+    {"type": "private_person", "rank": None, "free": False, "conditions": [], "refused": True},
+]
+
+
+def make_room(place: Place, code: str = "SAL-08", **fields: Any) -> Room:
+    """A meeting room for 12, 19 at most, confirmed at once when papers are in order."""
+    values = {
+        "name": f"Salle {code}",
+        "category": "meeting",
+        "area_m2": 24,
+        "floor": 1,
+        "safety_gauge": 19,
+        "usual_capacity": 12,
+        "exits": 1,
+        "step_free": True,
+        "equipment": ["écran"],
+        "uses": ["réunion"],
+        "instructions": None,
+        "noise": "low",
+        "approval": "automatic_with_convention",
+        "inventory": "none",
+        **fields,
+    }
+    with transaction() as session:
+        room = Room(code=code, place_id=place.id, **{"simple_name": values["name"], **values})
+        session.add(room)
+    return room
+
+
+def make_tenant(name: str = "Chœurs du Quai", **fields: Any) -> Structure:
+    """An association whose convention is signed, insured until next summer."""
+    values = {
+        "code": f"ST-{next(_numbers)}",
+        "kind": "association",
+        "prescriber": False,
+        "agreement": "signed",
+        "insurance_until": date(2027, 8, 31),
+        **fields,
+    }
+    return make_structure(name, **values)
+
+
+def make_contact_of(structure: Structure, first_name: str = "Solène", **fields: Any) -> Person:
+    """Somebody who acts for an organisation since the summer, with a log-in."""
+    person = make_staff(first_name, "Marchand", roles=(Role.STRUCTURE,))
+    with transaction() as session:
+        session.add(
+            StructureContact(
+                structure_id=structure.id, person_id=person.id, **{"since": date(2026, 7, 1), "until": None, **fields}
+            )
+        )
+    return person
+
+
+def say_applicants() -> None:
+    """The house says who may have rooms."""
+    with transaction() as session:
+        house.write(session, "rooms.rules.applicants", APPLICANTS)
+
+
+def lend(room: Room, structure: Structure, slot: Slot, *, people: int = 8, **fields: Any) -> Booking:
+    """A room lent by the program itself, every rule asked."""
+    ask = Ask(room.id, slot, kind="rental", structure_id=structure.id, headcount=people, **fields)
+    return actions.book(ask, None, NOW)
