@@ -34,6 +34,9 @@ _BOOKINGS = {
 }
 
 _MACHINES = {
+    "machine_ticket.report": lazy("Problème d’une machine signalé"),
+    "machine_ticket.repair": lazy("Problème d’une machine réglé"),
+    "machine_ticket.reopen": lazy("Problème d’une machine rouvert"),
     "training_slot.plan": lazy("Formation prévue"),
     "training_slot.cannot_come": lazy("Formation\u00a0: ne peut pas venir"),
     "training_slot.give_up": lazy("Formation\u00a0: renonce"),

@@ -26,7 +26,7 @@ _EVERYONE = set(Role)
 #: verb -> (who may, what it means)
 VERBS: dict[str, tuple[set[Role], str]] = {
     "account.own": (_EVERYONE, "see and change one's own account, read one's messages"),
-    "booking.own": ({Role.YOUNG}, "book, move and cancel machines for oneself"),
+    "booking.own": ({Role.YOUNG}, "book, move and cancel machines for oneself, say that something is wrong with one"),
     "data.own": ({Role.YOUNG}, "see, take away and have mended all that is held about oneself, withdraw agreements"),
     "data.answer": ({Role.COORDINATOR}, "answer what young people ask about their data"),
     "pathway.own": ({Role.YOUNG}, "see one's own path and badges, say that one cannot come"),
@@ -68,7 +68,8 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     ),
     "machine.book_for": (_DESK, "book, move and cancel a machine for somebody else"),
     "machine.override": (_TEAM, "override soft rules with a written reason"),
-    "machine.state": (_TEAM, "put a machine out of service or back"),
+    "machine.report": (_DESK, "say that something is wrong with a machine, with a photo"),
+    "machine.state": (_TEAM, "put a machine out of service or back, see its problems and say what was done"),
     "shift.manage": (_TEAM, "write and withdraw facilitators' shifts"),
     "closure.manage": ({Role.COORDINATOR, Role.ADMINISTRATOR}, "close the house, a place or a resource"),
     "coordination.read": ({Role.COORDINATOR}, "see the places filled and what waits"),

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from bookings import asking
 from bookings.asking import Choice
-from bookings.models import Closure
 from bookings.reading import Answer, Reading
 from bookings.values import Ask, Scope, Slot
 from fablab import clock
@@ -77,18 +76,6 @@ def machine_by_code(session: Session, code: str, today: date) -> Machine | None:
     """A machine that is still in the house, by its code."""
     found = rows(session, _BY_CODE, {"code": code, "today": today})
     return as_read(session, Machine, dict(zip(_MACHINE, found[0], strict=True))) if found else None
-
-
-def breakdowns(session: Session, machine_ids: Iterable[int], now: datetime) -> dict[int, Breakdown]:
-    """The machines out of service now."""
-    found = select(Closure.resource_id, Closure.reason, Closure.expected_back).where(
-        Closure.resource_id.in_(machine_ids),
-        Closure.kind == "breakdown",
-        Closure.lifted_at.is_(None),
-        Closure.starts_at <= now,
-        or_(Closure.ends_at.is_(None), Closure.ends_at > now),
-    )
-    return {id_: Breakdown(reason, back_on) for id_, reason, back_on in session.execute(found) if id_ is not None}
 
 
 def machine_for_team(session: Session, code: str) -> Machine | None:

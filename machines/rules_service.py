@@ -1,9 +1,10 @@
-"""The rules of putting a machine out of service and back: pure. Facts in, refusals out."""
+"""The rules of putting a machine out of service and back, of its problems: pure. Facts in, refusals out."""
 
 from datetime import date
 
 from fablab.i18n import _
 from fablab.refusals import Refusal
+from machines.values_repair import MOST_WAITING
 
 
 def out_refusals(back_on: date | None, today: date, *, is_out: bool) -> list[Refusal]:
@@ -14,3 +15,28 @@ def out_refusals(back_on: date | None, today: date, *, is_out: bool) -> list[Ref
     if back_on is not None and back_on < today:
         found.append(Refusal("back_before", _("Le retour prévu est déjà passé."), field="back_on"))
     return found
+
+
+def report_refusals(waiting: int, *, of_team: bool, hazard: bool) -> list[Refusal]:
+    """Why a problem cannot be noted as one to look at; ``waiting``: how many of theirs nobody has looked at yet."""
+    if of_team and hazard:
+        sentence = _("Quelqu’un pourrait se blesser\u00a0: c’est grave, la machine s’arrête.")
+        return [Refusal("hazard_is_grave", sentence, field="severity")]
+    if not of_team and waiting >= MOST_WAITING:
+        sentence = _("J’ai déjà signalé %(num)s problèmes. J’en parle à un animateur.", num=waiting)
+        return [Refusal("reports_waiting", sentence)]
+    return []
+
+
+def repair_refusals(*, is_closed: bool) -> list[Refusal]:
+    """Why a problem cannot be closed."""
+    return [Refusal("ticket_closed", _("Ce problème est déjà réglé."))] if is_closed else []
+
+
+def reopen_refusals(closed_on: date | None, today: date) -> list[Refusal]:
+    """Why a problem cannot be opened again; None: it is open. Local days."""
+    if closed_on is None:
+        return [Refusal("ticket_open", _("Ce problème n’est pas réglé."))]
+    if closed_on != today:
+        return [Refusal("ticket_old", _("Réglé un autre jour\u00a0: signaler un nouveau problème."))]
+    return []

@@ -3,6 +3,7 @@
 from machines import (
     views_booking,
     views_now,
+    views_repair,
     views_shifts,
     views_team,
     views_training,
@@ -17,6 +18,7 @@ __all__ = [
     "bp",
     "views_booking",
     "views_now",
+    "views_repair",
     "views_shifts",
     "views_team",
     "views_training",

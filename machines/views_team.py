@@ -12,13 +12,13 @@ from bookings.rules_back import breakdown_undo_refusals
 from bookings.values import Ask
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, ngettext, say_day, say_length
+from fablab.i18n import _, ngettext, say_length
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused, for_team
 from fablab.toasts import say_refused, say_with_way_back
-from machines import actions, queries_cards, queries_shifts, queries_slots, queries_week
+from machines import actions, queries_cards, queries_repair, queries_shifts, queries_slots, queries_week, words
 from machines.blueprint import bp
 from machines.forms import BookForForm, BreakdownForm, EmptyForm, read_day
 from machines.models import Machine
@@ -40,8 +40,13 @@ def index() -> ResponseReturnValue:
     """All machines with their state."""
     session, now = db.session(), clock.now()
     found = queries_cards.machines_in_use(session, clock.local_day(now))
-    broken = queries_cards.breakdowns(session, [one.id for one in found], now)
-    lines = [MachineLine(one, "broken" if one.id in broken else "free", _back(broken.get(one.id))) for one in found]
+    wrong = queries_repair.troubles(session, [one.id for one in found], now)
+    lines = [
+        MachineLine(one, wrong[one.id].state, words.trouble(wrong[one.id]))
+        if one.id in wrong
+        else MachineLine(one, "free", "")
+        for one in found
+    ]
     return render_template("machines/index.html", lines=lines)
 
 
@@ -64,7 +69,7 @@ def out_of_service(code: str) -> ResponseReturnValue:
             form.show(refused.refusals)
         else:
             undo = url_for("machines.undo_out_of_service", code=code)
-            say_with_way_back(_told(len(laid.suspended), len(laid.marked)), undo)
+            say_with_way_back(words.told(len(laid.suspended), len(laid.marked)), undo)
             return redirect(url_for("machines.machine", code=code), 303)
     return _machine_page(found, form), 422
 
@@ -91,7 +96,7 @@ def in_service(code: str) -> ResponseReturnValue:
     except Refused as refused:
         say_refused(refused)
     else:
-        flash(_given_back(len(lifted.waiting)))
+        flash(words.given_back(len(lifted.waiting)))
     return redirect(url_for("machines.machine", code=code), 303)
 
 
@@ -148,6 +153,7 @@ def _machine_page(found: Machine, form: BreakdownForm) -> str:
         undoable=breakdown is not None
         and not breakdown_undo_refusals(breakdown.made_by_id, breakdown.made_at, me().id, now),
         bookings=bookings,
+        tickets=queries_repair.tickets_of(session, found.id),
         names=queries_week.holders(session, {one.holder_id for one in bookings if one.holder_id is not None}),
         today=clock.local_day(now),
     )
@@ -165,37 +171,6 @@ def _book_form(found: Machine, now: datetime) -> BookForForm:
     return form
 
 
-def _told(suspended: int, sessions: int) -> str:
-    if not suspended and not sessions:
-        return _("Hors service. Aucune réservation n’est touchée.")
-    said = [_("Hors service.")]
-    if suspended:
-        said.append(
-            ngettext(
-                "%(num)s réservation en attente : la personne est prévenue.",
-                "%(num)s réservations en attente : les personnes sont prévenues.",
-                suspended,
-            )
-        )
-    if sessions:
-        said.append(
-            ngettext(
-                "%(num)s séance la prévoyait : ses animateurs sont prévenus.",
-                "%(num)s séances la prévoyaient : leurs animateurs sont prévenus.",
-                sessions,
-            )
-        )
-    return " ".join(said)
-
-
-def _given_back(waiting: int) -> str:
-    if not waiting:
-        return _("En service.")
-    return ngettext(
-        "En service. %(num)s réservation à remettre.", "En service. %(num)s réservations à remettre.", waiting
-    )
-
-
 def _back_at_once(back: int) -> str:
     if not back:
         return _("En service.")
@@ -204,9 +179,3 @@ def _back_at_once(back: int) -> str:
         "En service. %(num)s réservations reviennent : les personnes sont prévenues.",
         back,
     )
-
-
-def _back(broken: queries_cards.Breakdown | None) -> str:
-    if broken is None:
-        return ""
-    return _("retour %(day)s", day=say_day(broken.back_on)) if broken.back_on else broken.reason

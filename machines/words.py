@@ -8,7 +8,8 @@ from flask import url_for
 
 from bookings.values import Slot
 from fablab import clock
-from fablab.i18n import _, lazy, say_capital, say_day, say_hour
+from fablab.i18n import _, lazy, ngettext, say_capital, say_day, say_hour
+from machines.values_repair import Trouble
 
 #: two words why an hour is not possible, by code, for its box
 SHORT = {
@@ -87,3 +88,41 @@ def week_links(
     more = {"code": code} if code else {}
     before, this, after = (url_for(endpoint, **{name: day.isoformat()}, **more) for day in days)  # type: ignore[arg-type]  # a query
     return WeekLinks(monday, title, before, this, after)
+
+
+def told(suspended: int, sessions: int) -> str:
+    """What taking a machine out of use did: bookings that wait, sessions that only used it."""
+    if not suspended and not sessions:
+        return _("Hors service. Aucune réservation n’est touchée.")
+    said = [_("Hors service.")]
+    if suspended:
+        said.append(
+            ngettext(
+                "%(num)s réservation en attente : la personne est prévenue.",
+                "%(num)s réservations en attente : les personnes sont prévenues.",
+                suspended,
+            )
+        )
+    if sessions:
+        said.append(
+            ngettext(
+                "%(num)s séance la prévoyait : ses animateurs sont prévenus.",
+                "%(num)s séances la prévoyaient : leurs animateurs sont prévenus.",
+                sessions,
+            )
+        )
+    return " ".join(said)
+
+
+def given_back(waiting: int) -> str:
+    """What putting a machine back leaves to do."""
+    if not waiting:
+        return _("En service.")
+    return ngettext(
+        "En service. %(num)s réservation à remettre.", "En service. %(num)s réservations à remettre.", waiting
+    )
+
+
+def trouble(found: Trouble) -> str:
+    """What a machine has, or when it comes back."""
+    return _("retour %(day)s", day=say_day(found.back_on)) if found.back_on else found.words

@@ -19,7 +19,8 @@ from fablab.people import actions_file, actions_rights
 from fablab.people.actions_file import FollowUpFacts
 from fablab.people.models import FollowUp, Person
 from fablab.permissions import Role
-from machines import actions_training
+from machines import actions_repair, actions_training
+from machines.values_repair import Report
 from machines.values_training import SlotWish
 from pathways import actions, actions_requests
 from pathways.models import Enrolment, MovedEnrolment, Validation, VersionMove
@@ -105,6 +106,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
     booking = make_booking(machine, slot("14:00", "15:00", DAY), lea)
     make_right(samir, laser.badge)
     wish = SlotWish(laser.id, samir.id, slot("16:00", "17:00", DAY), (asked.public_id,))
+    problem = Report("wear", "La lame est usée.", False, "who-sees-problem")
     readers: dict[Role | None, Person | None] = {role: make_staff("Lou", roles=(role,)) for role in Role}
     enrol(lou := make_young("Lou", "Durand"), group)
     return readers | {None: None, Role.YOUNG: lou}, {
@@ -121,6 +123,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "/galerie": sheet.public_id,
         "/groupes": group.public_id,
         "/jeunes": lea.public_id,
+        "/machines/problemes": actions_repair.report(machine, problem, a_photo_piece("La lame"), lea, NOW).public_id,
         "/mes-fiches": sheet.public_id,
         "/mes-preuves": piece.public_id,
         "/reservations": booking.public_id,

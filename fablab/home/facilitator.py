@@ -13,6 +13,8 @@ from pathways import queries
 TEMPLATE = "home/facilitator.html"
 #: how many of each list stand on the page; the whole list is one link away
 SHOWN = 6
+#: what is wrong is looked at first, what is free last
+_ORDER = ("to_check", "broken", "maintenance", "running", "booked", "free")
 
 
 def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
@@ -22,7 +24,7 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
     mine = [one for one in queries.ready_to_hand_over(session, now) if one.badge.id in rights]
     ready = [one for one in mine if not one.renews]
     machines = today.machines_now(session, now)
-    busy = sorted(machines, key=lambda machine: machine.state == "free")
+    busy = sorted(machines, key=lambda machine: _ORDER.index(machine.state))
     return {
         "now": now,
         "messages": unread(session, person),

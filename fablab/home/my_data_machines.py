@@ -1,13 +1,15 @@
-"""What is held about somebody's work on machines: a section of «Mes données»."""
+"""What is held about somebody's work on machines, and what they said of them: sections of «Mes données»."""
 
 from collections.abc import Iterator
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from fablab.home.my_data_line import Line, line_of
-from fablab.i18n import lazy, say_hour
+from fablab.i18n import _, lazy, say_hour
 from fablab.people.models import Person
 from machines.forms_use import STATES
+from machines.models_repair import Ticket
 from machines.queries_use import uses_of_person
 
 
@@ -18,3 +20,11 @@ def uses(session: Session, person: Person, limit: int) -> Iterator[Line]:
         taken_back = lazy("commencé par erreur") if one.taken_back_at else None
         words = (one.material, ", ".join(one.ticked), ended, STATES.get(one.state or ""), one.material_used, one.remark)
         yield line_of(one.started_at, one.booking.resource.simple_name, *words, one.correction, taken_back)
+
+
+def reports(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """The problems of machines that I told."""
+    told = select(Ticket).where(Ticket.reported_by_id == person.id).options(joinedload(Ticket.machine))
+    for one in session.scalars(told.order_by(Ticket.id.desc()).limit(limit)):
+        photo = _("avec une photo") if one.file_key else ""
+        yield line_of(one.reported_at, one.machine.simple_name, one.text, photo)

@@ -270,6 +270,7 @@ SECTIONS: tuple[tuple[str, Any, Callable[[Session, Person, int], Iterator[Line]]
     ("asked", lazy("Ce que j’ai demandé"), asked),
     ("bookings", lazy("Mes réservations"), bookings),
     ("uses", lazy("Ce que j’ai fait sur les machines"), my_data_machines.uses),
+    ("reports", lazy("Les problèmes que j’ai signalés"), my_data_machines.reports),
     ("messages", lazy("Ce qui m’a été dit"), told),
     ("access", lazy("Mes cartes et appareils"), access),
     ("acts", lazy("Ce qui a été fait sur mon compte"), acts),

@@ -14,8 +14,10 @@ from bookings.rules import too_early_to_check_in
 from bookings.values import Booked, Slot
 from fablab import clock
 from fablab.i18n import _, ngettext, say_hour, say_length, say_short_day
-from machines.queries_cards import Breakdown, breakdowns, machines_in_use
+from machines.queries_cards import machines_in_use
+from machines.queries_repair import troubles
 from machines.queries_shifts import shifts_in
+from machines.values_repair import Trouble
 from pathways import queries_groups
 from pathways.models import PRESENT, Attendance, TrainingSession
 from pathways.queries_papers import lacking_in
@@ -128,7 +130,7 @@ def machines_now(session: Session, now: datetime) -> list[MachineNow]:
     """Every machine of the house at this moment, those that are not free first: 3 statements."""
     machines = machines_in_use(session, clock.local_day(now))
     ids = [machine.id for machine in machines]
-    broken = breakdowns(session, ids, now)
+    wrong = troubles(session, ids, now)
     today: dict[int, list[Booked]] = {}
     for booked in week_of(session, ids, Slot(now, day_of(now).end)):
         if booked.ends_at > now:
@@ -137,7 +139,7 @@ def machines_now(session: Session, now: datetime) -> list[MachineNow]:
         MachineNow(
             machine.simple_name,
             machine.pictogram,
-            *_state(today.get(machine.id, []), broken.get(machine.id), now),
+            *_state(today.get(machine.id, []), wrong.get(machine.id), now),
             url_for("machines.machine", code=machine.code),
         )
         for machine in machines
@@ -210,10 +212,10 @@ def _card(
     )
 
 
-def _state(today: list[Booked], broken: Breakdown | None, now: datetime) -> tuple[str, str]:
-    if broken:
-        back = _("retour %(day)s", day=say_short_day(broken.back_on)) if broken.back_on else broken.reason
-        return "broken", back
+def _state(today: list[Booked], wrong: Trouble | None, now: datetime) -> tuple[str, str]:
+    if wrong:
+        back = _("retour %(day)s", day=say_short_day(wrong.back_on)) if wrong.back_on else wrong.words
+        return wrong.state, back
     following = today[0] if today else None
     if following is None:
         return "free", _("rien d’autre aujourd’hui")

@@ -24,7 +24,10 @@ from fablab.people.models_rights import DataRequest, FileOpening
 from fablab.people.rules_agreements import refusals
 from fablab.permissions import Role
 from fablab.refusals import Refused
+from machines.actions_repair import report
+from machines.models import Machine
 from machines.models_use import MachineUse
+from machines.values_repair import Report
 from pathways import actions_requests
 from pathways.models import Enrolment, EnrolmentPaper, Group, Visit
 from pathways.upkeep_evidence import Piece
@@ -77,6 +80,9 @@ def test_i_see_all_that_is_held_and_take_it_away(client: FlaskClient) -> None:
 
 def test_every_section_says_what_it_holds(client: FlaskClient, session: Session) -> None:
     tom, booking = busy_minor(client)
+    report(
+        session.get_one(Machine, booking.resource_id), Report("wear", "La lame est usée.", False, "k"), None, tom, NOW
+    )
     nadia = make_staff("Nadia", roles=(Role.COORDINATOR,))
     facts = FollowUpFacts({"gender": "male", "commune": "La Ravoire"}, make_structure().public_id)
     actions_file.record_follow_up(tom, facts, nadia, NOW)
