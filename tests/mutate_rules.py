@@ -28,7 +28,7 @@ RULES = {
     "machines/rules_shifts.py": ["tests/machines/test_shifts.py"],
     "machines/rules_service.py": ["tests/machines/test_end_of_mission.py", "tests/machines"],
     "machines/rules_training.py": ["tests/machines/test_rules_training.py", "tests/machines"],
-    "bookings/rules_back.py": ["tests/bookings/test_ways_back.py", "tests/bookings"],
+    "bookings/rules_back.py": ["tests/bookings/test_ways_back.py", "tests/machines/test_ways_back.py"],
     "pathways/rules_enrolling.py": ["tests/pathways/test_enrolling.py", "tests/pathways"],
     "pathways/rules_sessions.py": ["tests/pathways/test_sessions.py", "tests/pathways"],
     "pathways/rules_validating.py": ["tests/pathways/test_validating.py", "tests/pathways"],
