@@ -50,6 +50,7 @@ from machines.kind import MachineKind
 from machines.reasons import MARKS as machine_marks
 from machines.reasons import WORDS as machine_words
 from machines.views import bp as machines_bp
+from machines.views_reader_api import bp as readers_api_bp
 from pathways.kind import SessionKind
 from pathways.reasons import WORDS as training_words
 from pathways.views import bp as pathways_bp
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     bookings_bp,
     pathways_bp,
     machines_bp,
+    readers_api_bp,
     operations_bp,
     watching_bp,
     settings_bp,
@@ -135,7 +137,8 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     app.jinja_env.globals["kind_words"] = say_kindly
     app.jinja_env.globals["asked_words"] = say_state
     pages.init_app(app)
-    CSRFProtect(app)  # asked after what pages refuses in any case
+    csrf = CSRFProtect(app)  # asked after what pages refuses in any case
+    csrf.exempt(readers_api_bp)  # no cookie speaks there
     late_forms.init_app(app)
     register_commands(app)
     return app

@@ -3,6 +3,7 @@
 from machines import (
     views_booking,
     views_now,
+    views_readers,
     views_repair,
     views_shifts,
     views_team,
@@ -18,6 +19,7 @@ __all__ = [
     "bp",
     "views_booking",
     "views_now",
+    "views_readers",
     "views_repair",
     "views_shifts",
     "views_team",
