@@ -17,6 +17,7 @@ from bookings import (
     upkeep_telling,
 )
 from bookings.models import Booking, Closure
+from bookings.rules_late import was_missed
 from bookings.upkeep_closures import Laid
 from bookings.values import Over, Slot
 from fablab.db import db, transaction
@@ -58,6 +59,7 @@ def _put_back(session: Session, booking: Booking, by: Person, now: datetime) -> 
     booking.status = "confirmed" if past.was_confirmed else "requested"
     booking.ended_at, booking.reason, booking.reasons = None, None, None
     booking.supervision = answer.supervision
+    upkeep.give_way(session, answer, now)
     if rules.holds(booking.status, first_come=answer.first_come):
         upkeep.take(session, booking)
     for kind in kinds.every():
@@ -73,6 +75,30 @@ def correct_no_show(booking: Booking, reason: str, by: Person, now: datetime) ->
             raise Refused(found)
         booking.status, booking.reason = "done", reason
         note(session, "booking.corrected", "booking", booking.id, by=by, now=now, about=booking.touches)
+    return booking
+
+
+def excuse(booking: Booking, reason: str, by: Person, now: datetime) -> Booking:
+    """An absence that suspends nobody any more, for a reason; it stays noted. One that was deduced is noted first."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        if not was_missed(booking.status, booking.ends_at, now, suspended=booking.suspended):
+            upkeep.require(booking, "no_show")
+        if booking.status == "confirmed":
+            upkeep.end(session, booking, "no_show", "", None, now)
+        booking.excused = reason
+        note(session, "booking.excused", "booking", booking.id, by=by, now=now, about=booking.touches)
+    return booking
+
+
+def count_again(booking: Booking, by: Person, now: datetime) -> Booking:
+    """An absence excused by mistake counts again; counting already, nothing changes."""
+    with transaction() as session:
+        upkeep.freshen(session, booking)
+        upkeep.require(booking, "no_show")
+        if booking.excused is not None:
+            booking.excused = None
+            note(session, "booking.counted_again", "booking", booking.id, by=by, now=now, about=booking.touches)
     return booking
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -94,6 +94,10 @@ class Kind:
 
     def steps(self, session: Session, booking: "Booking", now: datetime) -> Steps | None:
         """How a booking of this kind of resource is begun and ended; None where one tap is enough."""
+        return None
+
+    def late_after(self, session: Session) -> timedelta | None:
+        """How long after its start a booking that nobody began keeps its time; None: to its end."""
         return None
 
 

@@ -100,6 +100,7 @@ class Booking(Model):
     passed_with: Mapped[list[dict[str, str]] | None] = mapped_column(
         JSON(none_as_null=True), comment="every reason written to pass a rule, with its moment; empty: override_reason"
     )
+    excused: Mapped[str | None] = mapped_column(String(300), comment="why its absence does not count")
     attention: Mapped[str | None] = mapped_column(String(300), comment="codes of refusals that came after, for staff")
     reason: Mapped[str | None] = mapped_column(String(300), comment="why cancelled or refused, as a person typed it")
     reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(

@@ -66,6 +66,7 @@ TAKEN = (
         _booking.c.status,
         _booking.c.supervision,
         _person.c.birth_date,
+        _booking.c.created_at,
     )
     .select_from(
         _claim.join(_booking, _booking.c.id == _claim.c.booking_id).outerjoin(
@@ -109,6 +110,7 @@ WEEK = _during(
     _booking.c.attention,
     _booking.c.purpose,
     _booking.c.resource_id.label("main_id"),
+    _booking.c.created_at,
 )
 
 
@@ -127,6 +129,7 @@ class TakenRow(NamedTuple):
     status: str
     supervision: str | None
     birth_date: date | None
+    created_at: datetime
 
 
 def lock_house(session: Session) -> None:

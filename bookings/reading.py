@@ -11,6 +11,7 @@ from bookings import kinds, opening, queries, queries_closures, rules
 from bookings.byday import ByDay
 from bookings.kinds import Kind, Known
 from bookings.queries_house import House, house_of, things_of
+from bookings.rules_late import is_missed
 from bookings.values import (
     Ask,
     BookingKind,
@@ -42,6 +43,8 @@ class Answer:
     place_id: int
     first_come: bool
     supervision: str | None
+    #: bookings that nobody began in time, and that give way to whoever takes this
+    missed: tuple[int, ...] = ()
 
     @property
     def codes(self) -> list[str]:
@@ -74,7 +77,7 @@ class Reading:
         leaves = self.things.leaves_of(scope.resource_ids)
         longest = max((self.things.by_id[leaf].turnaround for leaf in leaves), default=0)
         self._shut = queries_closures.shut_during(session, scope.span)
-        taken = queries.taken_during(session, scope.span.longer(longest))
+        taken, self._missed = self._parted(session, queries.taken_during(session, scope.span.longer(longest)))
         self._known: dict[Kind, Known] = {kind: kind.read(session, scope, taken, now) for kind in kinds.every()}
         self._elsewhere: dict[int, list[Whereabouts]] = defaultdict(list)
         self._heads: dict[int, Presence] = {}
@@ -85,6 +88,24 @@ class Reading:
             for one in known.whereabouts:
                 self._elsewhere[one.person_id].append(one)
         self._grounds: dict[tuple[int, ...], _Ground] = {}
+
+    def _parted(
+        self, session: Session, rows: Sequence[queries.TakenRow]
+    ) -> tuple[list[queries.TakenRow], list[queries.TakenRow]]:
+        """What keeps its time, and what nobody began in time: the latter is free for others."""
+        waits = {
+            name: kind.late_after(session)
+            for name in {self.things.by_id[row.resource_id].kind for row in rows}
+            for kind in kinds.of([name])
+        }
+        parted: tuple[list[queries.TakenRow], list[queries.TakenRow]] = ([], [])
+        for row in rows:
+            missed = False
+            if row.starts_at < self.now:
+                wait = waits.get(self.things.by_id[row.resource_id].kind)
+                missed = is_missed(row.kind, row.status, row.starts_at, row.created_at, wait, self.now)
+            parted[missed].append(row)
+        return parted
 
     def _sort(self, rows: Sequence[queries.TakenRow], leaves: Sequence[int]) -> dict[int, ByDay[Taken]]:
         """Claims by leaf asked for; on the way, the heads of each booking and where people are by them, each once."""
@@ -120,6 +141,7 @@ class Reading:
             facts.main.place_id,
             facts.main.first_come,
             main.supervision(ask),
+            self._giving_way(ask, ground),
         )
 
     def free_slots(self, resource_id: int, span: Slot, minutes: int, *, kind: BookingKind = "own") -> list[Slot]:
@@ -214,6 +236,16 @@ class Reading:
                 if one.booking_id != ask.moving and one.claimed.start < slot.end and slot.start <= one.claimed.end:
                     found.append(one)
         return tuple(found)
+
+    def _giving_way(self, ask: Ask, ground: _Ground) -> tuple[int, ...]:
+        wanted = {leaf.id: rules.claimed(ask, leaf) for leaf in ground.leaves}
+        return tuple(
+            row.booking_id
+            for row in self._missed
+            if row.resource_id in wanted
+            and row.booking_id != ask.moving
+            and Slot(row.starts_at, row.until).overlaps(wanted[row.resource_id])
+        )
 
     def _shut_over(self, ask: Ask, ground: _Ground, day: date) -> tuple[Shut, ...]:
         found = tuple(one for one in ground.shut if one.covers(ask.slot))

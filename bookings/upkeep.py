@@ -36,6 +36,7 @@ def shift(
     ask = replace(ask, slot=slot, override=override or ask.override)
     answer = asking.weigh_one(session, ask, now)
     passed = let_pass(answer, ask, by)
+    give_way(session, answer, now)
     turnaround = {leaf.id: leaf.turnaround for leaf in answer.leaves}
     release(session, booking)
     booking.starts_at, booking.ends_at = slot.start, slot.end
@@ -110,6 +111,12 @@ def release(session: Session, booking: Booking) -> None:
     for claim in booking.claims:
         claim.holds = False
     session.flush()
+
+
+def give_way(session: Session, answer: Answer, now: datetime) -> None:
+    """What nobody began in time lets its time go to whoever takes it, and is noted as missed. The house is locked."""
+    for booking_id in answer.missed:
+        end(session, session.get_one(Booking, booking_id), "no_show", "", None, now)
 
 
 def take(session: Session, booking: Booking) -> None:

@@ -77,8 +77,10 @@ def finish_early(session: Session, booking: Booking, by: Person, now: datetime) 
 def reopen(session: Session, booking: Booking, until: datetime, by: Person, now: datetime) -> None:
     """What was ended goes on until a moment, if the time is still free and every rule accepts."""
     ask = replace(asking.ask_of(booking), slot=Slot(booking.starts_at, until))
-    if standing := upkeep.standing_refusals(asking.weigh_one(session, ask, now), booking):
+    answer = asking.weigh_one(session, ask, now)
+    if standing := upkeep.standing_refusals(answer, booking):
         raise Refused(standing)
+    upkeep.give_way(session, answer, now)
     booking.status, booking.ended_at = "checked_in", None
     _end_at(booking, until)
     upkeep.flush_claims(session)
@@ -91,6 +93,7 @@ def lengthen(session: Session, booking: Booking, until: datetime, by: Person, no
     answer = asking.weigh_one(session, asking.longer(booking, until), now)
     if against := rules.not_passed(answer.refusals, booking.override_reason):
         raise Refused(against)
+    upkeep.give_way(session, answer, now)
     booking.supervision = answer.supervision
     _end_at(booking, until)
     upkeep.flush_claims(session)

@@ -94,6 +94,7 @@ def _write_new(
     if isinstance(answer, Booking):
         return answer
     passed = upkeep.let_pass(answer, ask, by)
+    upkeep.give_way(session, answer, now)
     booking = _insert(session, _values(ask, answer, passed, by, now, status), answer, ask)
     codes = [refusal.code for refusal in passed]
     more = {"passed": codes} if codes else {}

@@ -235,6 +235,7 @@ class Booked(NamedTuple):
     attention: str | None
     purpose: str | None
     main_id: int
+    created_at: datetime
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ _BOOKINGS = {
     "booking.heads": lazy("Nombre de personnes changé"),
     "booking.done": lazy("Réservation terminée"),
     "booking.no_show": lazy("Absence notée"),
+    "booking.excused": lazy("Absence excusée"),
+    "booking.counted_again": lazy("Absence qui compte de nouveau"),
     "booking.corrected": lazy("Absence corrigée"),
     "closure.made": lazy("Fermeture ou panne posée"),
     "closure.lifted": lazy("Fermeture ou panne levée"),

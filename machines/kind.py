@@ -42,11 +42,13 @@ class MachineKind(Kind):
         if not sheets or not (scope.holders or scope.training):
             busy = queries_training.busy_during(session, scope.people, scope.span) if scope.people else ()
             return OnShift(queries_room.there_during(session, scope.span, taken, now), busy)
-        there = queries_room.happening(session, scope.holders, scope.span, taken, now)
+        limits = queries.rules_of(session)
+        counted = timedelta(days=limits.absence_period_days + limits.suspension_days + 1)
+        there = queries_room.happening(session, scope.holders, scope.span, taken, now, counted=counted)
         needed = [sheet for sheet, _place in sheets.values()]
         holders = _holders(session, scope.holders, needed, there, now) if scope.holders else {}
         learning = read_teaching(session, scope, there, needed) if scope.training else None
-        return MachinesKnown(sheets, holders, there, queries.rules_of(session), house_of(session), learning)
+        return MachinesKnown(sheets, holders, there, limits, house_of(session), learning)
 
     def people(self, session: Session, bookings: Sequence[Booking]) -> Mapping[int, Sequence[Person]]:
         """Who teaches and who learns in training slots."""
@@ -84,7 +86,13 @@ class MachineKind(Kind):
         """A machine is begun with its material and checks, and ended with the state it is left in."""
         if booking.kind != "own" or not isinstance(booking.resource, Machine):
             return None
-        return steps_of(booking, queries_use.use_of(session, booking.id), now)
+        hours = queries.rules_of(session).free_cancellation_hours
+        return steps_of(booking, queries_use.use_of(session, booking.id), hours, now)
+
+    def late_after(self, session: Session) -> timedelta | None:
+        """The minutes that the house waits for whoever booked; none are waited for ever."""
+        minutes = queries.rules_of(session).late_minutes
+        return timedelta(minutes=minutes) if minutes else None
 
 
 class OnShift(Known):
@@ -225,8 +233,8 @@ def _holders(
             for code in absent[person_id]
             if code in terms
         }
-        own = there.own.get(person_id, ())
-        found[person_id] = (Holder(person_id, born, agreements, held, gaps, own), names)
+        own, absences = there.own.get(person_id, ()), there.absences.get(person_id, ())
+        found[person_id] = (Holder(person_id, born, agreements, held, gaps, own, absences), names)
     return found
 
 

@@ -30,7 +30,7 @@ _LOOKED_AT = 30
 #: how far the first of them is looked for before the whole month is
 _SOON = timedelta(days=4)
 #: codes that say nothing of an hour: the machine is shown as free all the same, and one notice says why
-QUOTA = frozenset(("too_many_bookings",))
+QUOTA = frozenset(("suspended_for_absences", "too_many_bookings"))
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ _SHOWN = (
     _booking.c.holder_id,
     _booking.c.headcount,
     _booking.c.resource_id,
+    _booking.c.created_at,
     _claim.c.holds,
     _person.c.first_name,
     _person.c.last_name,
@@ -191,6 +192,7 @@ def _booked(row: Any, machine_id: int) -> Booked:
         row.attention,
         row.purpose,
         row.resource_id,
+        row.created_at,
     )
 
 

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, literal, select, union_all
+from sqlalchemy import bindparam, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking
@@ -90,6 +90,23 @@ _own = (
         ~Booking.suspended,
     )
 )
+_absent = (
+    line("absent", Booking.id, Booking.holder_id, NO_WORD, Booking.starts_at, Booking.ends_at)
+    .select_from(Booking)
+    .where(
+        Booking.holder_id.in_(bindparam("holders", expanding=True)),
+        Booking.starts_at > bindparam("counted", type_=UtcDateTime()),
+        Booking.kind == "own",
+        Booking.excused.is_(None),
+        # As rules_late.was_missed says it.
+        or_(
+            Booking.status == "no_show",
+            (Booking.status == "confirmed")
+            & (Booking.ends_at <= bindparam("now", type_=UtcDateTime()))
+            & ~Booking.suspended,
+        ),
+    )
+)
 _in_hand = (
     Booking.kind == "training",
     Booking.status.in_(("confirmed", "checked_in", "done")),
@@ -121,7 +138,7 @@ _learners = (
     .where(*_in_hand, TrainingSeat.state.in_(SITTING))
 )
 _nothing = (NO_NUMBER.label("machine_id"), NO_WORD.label("status"))
-_SEEN = (_watches, _leads, _groups, _helpers, VISITORS, IN_SESSIONS)
+_SEEN = (_watches, _leads, _groups, _helpers, VISITORS, IN_SESSIONS, _absent)
 _ROOM = union_all(
     *(branch.add_columns(*_nothing) for branch in _SEEN),
     _own,
@@ -130,6 +147,9 @@ _ROOM = union_all(
 )
 #: statuses of a booking that somebody works, or worked, a machine by
 _WATCHED_OVER = ("confirmed", "checked_in", "done")
+
+
+_NO_TIME = timedelta()
 
 
 @dataclass(frozen=True)
@@ -143,16 +163,23 @@ class Happening:
     own: Mapping[int, tuple[Own, ...]]
     trainings: tuple[Training, ...] = ()
     visitors: tuple[tuple[int, Visitor], ...] = ()
+    absences: Mapping[int, tuple[datetime, ...]] = field(default_factory=dict)
 
 
 def happening(
-    session: Session, holder_ids: Collection[int], span: Slot, taken: Sequence[TakenRow], now: datetime
+    session: Session,
+    holder_ids: Collection[int],
+    span: Slot,
+    taken: Sequence[TakenRow],
+    now: datetime,
+    *,
+    counted: timedelta = _NO_TIME,
 ) -> Happening:
     """Shifts, leads and groups that touch a span, and the bookings of these holders: one statement.
 
     Others' bookings are found in what is ``taken`` of the house during the span. A watch of any place is given with
     that place: another than the room's means «in the building». Holders' bookings are those since the Monday of the
-    span, and all that are still to come.
+    span, and all that are still to come. Their absences are those that began within ``counted`` from now.
     """
     first = clock.local_day(span.start)
     monday = clock.day_bounds(clock.week_of(min(first, clock.local_day(now))))[0]
@@ -163,11 +190,14 @@ def happening(
             **_asked(span, first),
             "holders": sorted(holder_ids),
             "since": monday - LONGEST_STAY,
+            "counted": now - counted,
+            "now": now,
         },
     )
     watches, leads, groups = [], [], []
     own: dict[int, tuple[Own, ...]] = {}
     trainings: dict[int, Training] = {}
+    absences: dict[int, tuple[datetime, ...]] = {}
     learners: dict[int, list[tuple[int, bool]]] = defaultdict(list)
     arrivals, busy = list[Arrival](), defaultdict[int, list[Slot]](list)
     for what, one, two, word, start, end, machine_id, status in lines:
@@ -188,12 +218,14 @@ def happening(
         elif what == "learner":
             learners[machine_id].append((one, word == "minor"))
             busy[one].append(slot)
-        else:
+        elif what == "absent":
+            absences[two] = (*absences.get(two, ()), start)
+        elif status != "confirmed" or end > now:
             active = status != "done" and slot.end > now
             own[two] = (*own.get(two, ()), Own(one, machine_id, slot, word == "watched", active))
     every = tuple(replace(one, learners=tuple(learners[booking_id])) for booking_id, one in trainings.items())
     there = visitors(session, arrivals, busy, taken, now)
-    return Happening(tuple(watches), tuple(leads), taken, tuple(groups), own, every, tuple(there))
+    return Happening(tuple(watches), tuple(leads), taken, tuple(groups), own, every, tuple(there), absences)
 
 
 def uses_of(taken: Sequence[TakenRow], place_id: int, around: Slot) -> tuple[Use, ...]:

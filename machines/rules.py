@@ -14,6 +14,7 @@ from fablab.people.rules import Agreement, age_on, covered, may_take_part, needs
 from fablab.refusals import Refusal, Step
 from machines import supervision
 from machines.refusing import say_no
+from machines.rules_absences import suspended_for_absences
 from machines.rules_badges import badge_expires, badge_lapsed, badge_missing
 from machines.rules_quotas import too_many_bookings, week_hours_all, week_hours_machine
 from machines.values import Facts, Level, Sheet, slot_day
@@ -165,6 +166,7 @@ RULES: tuple[Rule, ...] = (
     supervision_missing,
     two_adults,
     too_many_minors,
+    suspended_for_absences,
     too_many_bookings,
     week_hours_all,
     week_hours_machine,

@@ -38,6 +38,10 @@ class MachineRules:
     max_weekly_hours: int = 4
     max_minors_per_adult: int = 8
     min_adults_high_risk: int = 2
+    late_minutes: int = 15
+    absences_before_suspension: int = 3
+    absence_period_days: int = 60
+    suspension_days: int = 14
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "MachineRules":
@@ -160,7 +164,10 @@ class Day:
 
 @dataclass(frozen=True)
 class Holder:
-    """The young person who asks, as the rules see them; ``standings`` by badge code, ``gaps`` where known."""
+    """The young person who asks, as the rules see them; ``standings`` by badge code, ``gaps`` where known.
+
+    ``absences``: when what they missed, and was not excused, began.
+    """
 
     id: int
     birth_date: date | None
@@ -168,6 +175,7 @@ class Holder:
     standings: Mapping[str, Standing] = field(default_factory=dict)
     gaps: Mapping[str, Gap] = field(default_factory=dict)
     own: tuple[Own, ...] = ()
+    absences: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True)

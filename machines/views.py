@@ -1,6 +1,7 @@
 """Pages of machines. Each module adds its own routes to the one blueprint."""
 
 from machines import (
+    views_absences,
     views_booking,
     views_now,
     views_readers,
@@ -17,6 +18,7 @@ from machines.blueprint import bp
 
 __all__ = [
     "bp",
+    "views_absences",
     "views_booking",
     "views_now",
     "views_readers",

@@ -33,7 +33,7 @@ def use_now_for(code: str) -> ResponseReturnValue:
     _offer(form, machine)
     if request.method == "GET":
         form.person.data = request.args.get("pour", "")[:80]
-    found_people: list[Person] = []
+    found_people, status = list[Person](), 422
     if form.validate_on_submit():
         found_people = candidates(form)
         if len(found_people) == 1:
@@ -42,6 +42,7 @@ def use_now_for(code: str) -> ResponseReturnValue:
                 made = actions_now.use_now(ask, form.start, me(), now)
             except Refused as refused:
                 form.show(for_team(refused.refusals))
+                status = 409 if "taken" in refused.codes else 422
             else:
                 said = _("Commencé\u00a0: %(name)s.", name=found_people[0].short_name)
                 say_with_way_back(said, url_for(".not_started_for", public_id=made.public_id))
@@ -50,14 +51,14 @@ def use_now_for(code: str) -> ResponseReturnValue:
     page = render_template(
         "machines/use_now_for.html", machine=machine, form=form, form_errors=failed, candidates=found_people
     )
-    return page, 422 if failed else 200
+    return page, status if failed else 200
 
 
 @bp.route("/reserver/<code>/tout-de-suite", methods=["GET", "POST"])
 @allowed("booking.own")
 def use_now(code: str) -> ResponseReturnValue:
     """I take a free machine and begin, at the kiosk of the Fablab."""
-    machine, now, form = _machine(code), clock.now(), NowForm()
+    machine, now, form, status = _machine(code), clock.now(), NowForm(), 422
     _offer(form, machine)
     if form.validate_on_submit():
         try:
@@ -65,12 +66,13 @@ def use_now(code: str) -> ResponseReturnValue:
             made = actions_now.use_now(_ask(form, machine, me(), now), form.start, me(), now)
         except Refused as refused:
             form.show(refused.refusals)
+            status = 409 if "taken" in refused.codes else 422
         else:
             say_with_way_back(_("J’ai commencé."), url_for(".not_started", public_id=made.public_id))
             return redirect(url_for(".booking", public_id=made.public_id), 303)
     failed = bool(form.errors)
     page = render_template("machines/use_now.html", machine=machine, form=form, form_errors=failed, here=at_kiosk())
-    return page, 422 if failed else 200
+    return page, status if failed else 200
 
 
 @bp.route("/equipe/reservations/<public_id>/prolonger", methods=["GET", "POST"])

@@ -27,6 +27,7 @@ SHORT = {
     "two_adults": lazy("sans animateur"),
     "week_hours_all": lazy("assez d’heures"),
     "week_hours_machine": lazy("assez d’heures"),
+    "suspended_for_absences": lazy("plus tard"),
     "two_places": lazy("déjà pris ailleurs"),
 }
 

@@ -17,9 +17,12 @@ _STATES = {
 }
 
 
-def steps_of(booking: Booking, use: MachineUse | None, now: datetime) -> Steps:
-    """What was done, in lines, and the addresses of what may be done next."""
-    lines = tuple(_lines(use, booking)) if use else ()
+def steps_of(booking: Booking, use: MachineUse | None, free_hours: int, now: datetime) -> Steps:
+    """What was done, in lines, and the addresses of what may be done next.
+
+    Cancelled less than ``free_hours`` before, it is said to be late; it is never an absence.
+    """
+    lines = tuple(_lines(use, booking)) if use else tuple(_late(booking, free_hours))
     to = f"/equipe/reservations/{booking.public_id}"
     if booking.status == "checked_in":
         return Steps(lines, finish=f"{to}/terminer", extend=f"{to}/prolonger", take_back=f"{to}/pas-commence")
@@ -31,6 +34,14 @@ def steps_of(booking: Booking, use: MachineUse | None, now: datetime) -> Steps:
     if booking.status == "confirmed" and not booking.suspended and not too_early_to_check_in(slot, now):
         return Steps(lines, begin=f"{to}/commencer")
     return Steps(lines)
+
+
+def _late(booking: Booking, free_hours: int) -> Iterator[tuple[str, object]]:
+    free_until = booking.starts_at - timedelta(hours=free_hours)
+    if booking.status == "cancelled" and booking.ended_at and booking.ended_at > free_until:
+        yield _("Annulée"), _("tard : moins de %(num)s h avant", num=free_hours)
+    if booking.excused:
+        yield _("Absence qui ne compte pas"), booking.excused
 
 
 def _lines(use: MachineUse, booking: Booking) -> Iterator[tuple[str, object]]:

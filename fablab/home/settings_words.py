@@ -87,6 +87,30 @@ SETTINGS = (
         PREFIX,
         ProofLevels,
     ),
+    Setting(
+        "late_minutes",
+        lazy("Retard avant de libérer un créneau (minutes)"),
+        lazy("Sans personne après tant de minutes, la machine est libre pour quelqu’un d’autre."),
+        *(5, 240),
+    ),
+    Setting(
+        "absences_before_suspension",
+        lazy("Absences avant une suspension"),
+        lazy("Tant de réservations manquées, et on n’en fait plus pendant un temps."),
+        *(1, 100),
+    ),
+    Setting(
+        "absence_period_days",
+        lazy("Absences comptées sur (jours)"),
+        lazy("Une absence plus ancienne ne compte plus avec les autres."),
+        *(1, 400),
+    ),
+    Setting(
+        "suspension_days",
+        lazy("Durée d’une suspension (jours)"),
+        lazy("À partir de la dernière absence. Ce qui est déjà réservé reste. 0 : jamais."),
+        *(0, 400),
+    ),
 )
 
 

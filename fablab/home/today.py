@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session, joinedload
 from bookings.models import LIVE, Booking
 from bookings.queries import week_of
 from bookings.rules import too_early_to_check_in
+from bookings.rules_late import is_missed
 from bookings.values import Booked, Slot
 from fablab import clock
 from fablab.i18n import _, ngettext, say_hour, say_length, say_short_day
+from machines.queries import rules_of
 from machines.queries_cards import machines_in_use
 from machines.queries_repair import troubles
 from machines.queries_shifts import shifts_in
@@ -56,6 +58,7 @@ class Expected:
 
     booking: Booking
     may_check_in: bool
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -131,9 +134,11 @@ def machines_now(session: Session, now: datetime) -> list[MachineNow]:
     machines = machines_in_use(session, clock.local_day(now))
     ids = [machine.id for machine in machines]
     wrong = troubles(session, ids, now)
+    wait = timedelta(minutes=rules_of(session).late_minutes)
     today: dict[int, list[Booked]] = {}
     for booked in week_of(session, ids, Slot(now, day_of(now).end)):
-        if booked.ends_at > now:
+        late = is_missed(booked.kind, booked.status, booked.starts_at, booked.created_at, wait, now)
+        if booked.ends_at > now and not late:
             today.setdefault(booked.resource_id, []).append(booked)
     return [
         MachineNow(
@@ -148,7 +153,7 @@ def machines_now(session: Session, now: datetime) -> list[MachineNow]:
 
 def expected(session: Session, now: datetime) -> list[Expected]:
     """The people who booked a machine today and whose time is not over, soonest first."""
-    span = day_of(now)
+    span, wait = day_of(now), timedelta(minutes=rules_of(session).late_minutes)
     found = session.scalars(
         select(Booking)
         .where(
@@ -167,6 +172,7 @@ def expected(session: Session, now: datetime) -> list[Expected]:
             one.status == "confirmed"
             and not one.suspended
             and not too_early_to_check_in(Slot(one.starts_at, one.ends_at), now),
+            is_missed(one.kind, one.status, one.starts_at, one.created_at, wait, now),
         )
         for one in found
     ]

@@ -14,7 +14,7 @@ WINDOWS = [slot("14:00", "19:00")]
 
 def booked(start: str, end: str, *, resource: int = 1, public: str = "a", main: int = 1, kind: str = "own") -> Booked:
     when = slot(start, end)
-    return Booked(resource, when.start, when.end, public, kind, "confirmed", 5, 1, None, None, main)
+    return Booked(resource, when.start, when.end, public, kind, "confirmed", 5, 1, None, None, main, when.start)
 
 
 @pytest.fixture(autouse=True)
