@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, literal, or_, select, union_all
+from sqlalchemy import bindparam, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking
@@ -20,6 +20,7 @@ from fablab.permissions import Role
 from fablab.ready import rows
 from machines.models import Machine, Shift
 from machines.models_training import SITTING, TrainingSeat, TrainingSlot
+from machines.queries_absences import ABSENT
 from machines.queries_lines import EARLIEST, END, MINOR, NO_NUMBER, NO_WORD, START, line
 from machines.queries_visitors import SITTING as IN_SESSIONS
 from machines.queries_visitors import VISITORS, Arrival, visitors
@@ -90,23 +91,6 @@ _own = (
         ~Booking.suspended,
     )
 )
-_absent = (
-    line("absent", Booking.id, Booking.holder_id, NO_WORD, Booking.starts_at, Booking.ends_at)
-    .select_from(Booking)
-    .where(
-        Booking.holder_id.in_(bindparam("holders", expanding=True)),
-        Booking.starts_at > bindparam("counted", type_=UtcDateTime()),
-        Booking.kind == "own",
-        Booking.excused.is_(None),
-        # As rules_late.was_missed says it.
-        or_(
-            Booking.status == "no_show",
-            (Booking.status == "confirmed")
-            & (Booking.ends_at <= bindparam("now", type_=UtcDateTime()))
-            & ~Booking.suspended,
-        ),
-    )
-)
 _in_hand = (
     Booking.kind == "training",
     Booking.status.in_(("confirmed", "checked_in", "done")),
@@ -138,7 +122,7 @@ _learners = (
     .where(*_in_hand, TrainingSeat.state.in_(SITTING))
 )
 _nothing = (NO_NUMBER.label("machine_id"), NO_WORD.label("status"))
-_SEEN = (_watches, _leads, _groups, _helpers, VISITORS, IN_SESSIONS, _absent)
+_SEEN = (_watches, _leads, _groups, _helpers, VISITORS, IN_SESSIONS, ABSENT)
 _ROOM = union_all(
     *(branch.add_columns(*_nothing) for branch in _SEEN),
     _own,

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from fablab import clock
 from fablab.db import db
-from fablab.home import coordinator, facilitator, partners, reception, young
+from fablab.home import coordinator, facilitator, open_lab, partners, reception, young
 from fablab.home import public as public_home
 from fablab.i18n import LANGUAGES
-from fablab.pages import local_address, public
+from fablab.pages import allowed, local_address, public
 from fablab.people.entering import kiosk, me
 from fablab.people.models import Person
 from fablab.permissions import Role
@@ -49,6 +49,13 @@ def front() -> ResponseReturnValue:
         return redirect(url_for("operations.overview"))
     template, context = FRONT_PAGES[role]
     return render_template(template, **context(session, me(), now))
+
+
+@bp.get("/open-lab")
+@allowed("machine.book_for")
+def open_lab_board() -> ResponseReturnValue:
+    """Who is at the open lab, on what, until when and beside whom; before it ends, what is left to close."""
+    return render_template(open_lab.TEMPLATE, **open_lab.context(db.session(), clock.now()))
 
 
 @bp.post("/langue")
