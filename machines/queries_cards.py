@@ -113,6 +113,18 @@ def _choice(reading: Reading, machine: Machine, person: Person, span: Slot) -> C
     return asking.first_good(reading, asks, good=_good, hopeless=_about_me)
 
 
+def next_slots(session: Session, machine: Machine, person: Person, now: datetime) -> list[Slot]:
+    """The first three slots of a machine, each of another day, that every rule accepts for somebody."""
+    span, people = coming(rules_of(session), now), frozenset((person.id,))
+    reading = asking.read(session, Scope(span, frozenset((machine.id,)), people, people), now)
+    found: dict[date, Slot] = {}
+    for slot in reading.free_slots(machine.id, span, usual_minutes(machine))[:_LOOKED_AT]:
+        day = clock.local_day(slot.start)
+        if day not in found and _good(reading.answer(Ask(machine.id, slot, holder_id=person.id))):
+            found[day] = slot
+    return list(found.values())[:3]
+
+
 def coming(limits: MachineRules, now: datetime) -> Slot:
     """From the first moment that one may book to the end of the last day."""
     start = now + timedelta(hours=limits.min_notice_hours)

@@ -61,7 +61,7 @@ def choose() -> ResponseReturnValue:
         with_facilitator=[_beside(card, person, names, now) for card in cards if card.group == "with_facilitator"],
         asked=ahead.asked,
         not_yet=[
-            _not_yet(card, ahead.lesson, _whom_to_ask(_helpers_for(card.machine, card.gap, ahead.helpers), now))
+            _not_yet(card, ahead.lesson, words.whom_to_ask(_helpers_for(card.machine, card.gap, ahead.helpers), now))
             for card in cards
             if card.group == "not_yet"
         ],
@@ -150,7 +150,7 @@ def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal],
         next_lesson=lesson,
         next_when=words.full_slot(Slot(lesson.start, lesson.end)) if lesson else "",
         leads=words.any_of(queries_shifts.leads_of(db.session(), lesson.public_id)) if lesson else "",
-        whom=_whom_to_ask(_helpers_for(machine, gap, ahead.helpers), now),
+        whom=words.whom_to_ask(_helpers_for(machine, gap, ahead.helpers), now),
         meanwhile=meanwhile,
         badge_code=_badge_to_ask(refusals, machine),
         asked=queries_requests.my_trainings(db.session(), person.id).get(machine.badge_id),
@@ -217,25 +217,15 @@ def _helpers_for(
     return helpers.get(gap.badge.id if gap else machine.badge_id)
 
 
-def _whom_to_ask(helpers: queries_helpers.Helpers | None, now: datetime) -> str:
-    """«Je demande à Samir, mercredi à 13 h 30.»: who stands by the machines now or next, and when."""
-    if helpers is None:
-        return _("J’en parle à un animateur.")
-    names = words.any_of(helpers.names)
-    if helpers.slot.start <= now:
-        return _("Je demande à %(names)s, jusqu’à %(hour)s.", names=names, hour=say_hour(helpers.slot.end))
-    return _("Je demande à %(names)s, %(when)s.", names=names, when=words.near_when(helpers.slot.start, now))
-
-
 def _not_yet(card: Card, next_lesson: queries_helpers.NextLesson | None, whom: str) -> Tile:
-    url = url_for("machines.hours", code=card.machine.code)
     if card.breakdown:
+        sheet = url_for("machines.sheet", code=card.machine.code)
         back = card.breakdown.back_on
         words_back = (
             _("Retour prévu %(day)s.", day=say_day(back)) if back else _("Je ne sais pas encore quand elle revient.")
         )
-        return Tile(card.machine.simple_name, card.machine.pictogram, url, "", back_on=words_back, broken=True)
-    gap, total = card.gap, 0
+        return Tile(card.machine.simple_name, card.machine.pictogram, sheet, "", back_on=words_back, broken=True)
+    url, gap, total = url_for("machines.hours", code=card.machine.code), card.gap, 0
     if gap:
         total = len(gap.missing) + len(gap.reached) + len(gap.badge.prerequisites)
     missing = card.refusals[0].sentence.split(". ")[0].rstrip(".") + "."

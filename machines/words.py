@@ -9,6 +9,7 @@ from flask import url_for
 from bookings.values import Slot
 from fablab import clock
 from fablab.i18n import _, lazy, ngettext, say_capital, say_day, say_hour
+from machines.queries_helpers import Helpers
 from machines.values_repair import Trouble
 
 #: two words why an hour is not possible, by code, for its box
@@ -127,3 +128,13 @@ def given_back(waiting: int) -> str:
 def trouble(found: Trouble) -> str:
     """What a machine has, or when it comes back."""
     return _("retour %(day)s", day=say_day(found.back_on)) if found.back_on else found.words
+
+
+def whom_to_ask(helpers: Helpers | None, now: datetime) -> str:
+    """«Je demande à Samir, mercredi à 13 h 30.»: who stands by the machines now or next, and when."""
+    if helpers is None:
+        return _("J’en parle à un animateur.")
+    names = any_of(helpers.names)
+    if helpers.slot.start <= now:
+        return _("Je demande à %(names)s, jusqu’à %(hour)s.", names=names, hour=say_hour(helpers.slot.end))
+    return _("Je demande à %(names)s, %(when)s.", names=names, when=near_when(helpers.slot.start, now))

@@ -36,8 +36,8 @@ from tests.test_routes import Seats, routes
 
 DAY = date(2026, 11, 25)
 
-#: what is held of the young person -> how it is written in an answer, figures without their spaces; photos are answers
-#: of their own
+#: what is held of the young person -> how it is written in an answer, figures without their spaces; photos and
+#: documents to print are answers of their own
 WORDS = {
     "name": "Quatremarre",
     "identifier": "zibeline-77",
@@ -56,16 +56,16 @@ WORDS = {
     "request about data": "corindon",
 }
 
-_TEAM = set(WORDS) - {"commune", "structure", "referent", "request about data"} | {"photo"}
+_TEAM = set(WORDS) - {"commune", "structure", "referent", "request about data"} | {"photo", "document"}
 #: who else reads it: what is not said here is shown to nobody of that role
 SEES: dict[Role | None, set[str]] = {
     None: set(),
     Role.YOUNG: set(),
     Role.REFERENT: set(),
     Role.STRUCTURE: set(),
-    Role.RECEPTION: {"name", "identifier", "signer"},
+    Role.RECEPTION: {"name", "identifier", "signer", "document"},
     Role.FACILITATOR: _TEAM,
-    Role.COORDINATOR: {*WORDS, "photo"},
+    Role.COORDINATOR: {*WORDS, "photo", "document"},
     Role.ADMINISTRATOR: {"structure", "referent"},  # an organisation and an account of the house, not whose they are
 }
 
@@ -170,9 +170,11 @@ def address(app: Flask, rule: Rule, ids: Ids) -> str:
 
 
 def words_in(answer: Any) -> Iterator[str]:
-    """What of this person stands in an answer: its words, its figures without spaces, or a picture."""
+    """What of this person stands in an answer: its words, its figures without spaces, a picture or a document."""
     if answer.status_code == 200 and answer.mimetype.startswith("image/"):
         yield "photo"
+    elif answer.status_code == 200 and answer.mimetype == "application/pdf":
+        yield "document"  # drawn, not read here: the labels of machines, which name nobody
     elif answer.status_code == 200:
         said, joined = answer.text, re.sub(r"\s|&nbsp;", "", answer.text)
         yield from (what for what, word in WORDS.items() if word in said or word in joined)

@@ -217,9 +217,9 @@ def form_of(client: FlaskClient, address: str) -> dict[str, str]:
     return {"key": str(key["value"]), "text": "La lame ne coupe plus.", "cause": "wear"}
 
 
-def test_a_young_person_tells_a_problem_from_the_machines_hours(phone: FlaskClient, session: Session) -> None:
-    link = read(phone, "/reserver/VIN-01").select_one('main a[href="/reserver/VIN-01/signaler"]')
-    assert link is not None
+def test_a_young_person_tells_a_problem_from_the_machines_page(phone: FlaskClient, session: Session) -> None:
+    assert read(phone, "/reserver/VIN-01").select_one('main a[href="/reserver/VIN-01/fiche"]') is not None
+    assert read(phone, "/reserver/VIN-01/fiche").select_one('main a[href="/reserver/VIN-01/signaler"]') is not None
     page = read(phone, "/reserver/VIN-01/signaler")
     assert page.select_one("input[name=severity]") is None
     answer = phone.post("/reserver/VIN-01/signaler", data=form_of(phone, "/reserver/VIN-01/signaler"))
