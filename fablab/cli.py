@@ -38,7 +38,9 @@ def register_commands(app: Flask) -> None:
 
 
 @click.command("serve")
-@click.option("--port", envvar="PORT", default=8000, show_default=True, help="on 127.0.0.1")
+@click.option(
+    "--port", envvar="PORT", type=click.IntRange(1, 65535), default=8000, show_default=True, help="on 127.0.0.1"
+)
 @with_appcontext
 def serve_command(port: int) -> None:
     """Prepare the house and serve it, scheduler included."""

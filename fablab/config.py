@@ -151,7 +151,7 @@ def _kept_secret(path: Path) -> str:
 def _check(settings: Settings) -> None:
     try:
         backend = make_url(settings.database_url).get_backend_name()
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise WrongSetting("DATABASE_URL is not the address of a database.") from None
     if backend not in ("sqlite", "postgresql"):
         raise WrongSetting(f"DATABASE_URL must be sqlite or postgresql, not «{backend}».")

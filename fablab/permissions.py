@@ -99,6 +99,12 @@ def may(roles: Iterable[str], verb: str) -> bool:
 def table() -> str:
     """The whole table in Markdown: verbs down, roles across."""
     lines = [
+        "# Who may do what",
+        "",
+        "Printed from `fablab/permissions.py` by `flask --app wsgi permissions`. Somebody who holds several roles may",
+        "do what each of them may. What depends on the thing itself (one's own group, a dated right) is asked by the",
+        "part that owns it.",
+        "",
         "| verb | " + " | ".join(Role) + " | meaning |",
         "|---|" + "---|" * (len(Role) + 1),
     ]

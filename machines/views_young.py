@@ -12,7 +12,7 @@ from bookings.queries import upcoming_for
 from bookings.values import Ask, Slot
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, in_french, ngettext, say_day, say_hour
+from fablab.i18n import _, ngettext, say_day, say_hour
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
@@ -146,7 +146,8 @@ def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal],
         machine=machine,
         refusals=refusals,
         gap=gap,
-        items=_missing(refusals, gap),
+        items=_of_badge(gap) if gap else _in_the_way(refusals),
+        beside=_in_the_way(refusals[1:]) if gap else [],
         next_lesson=lesson,
         next_when=words.full_slot(Slot(lesson.start, lesson.end)) if lesson else "",
         leads=words.any_of(queries_shifts.leads_of(db.session(), lesson.public_id)) if lesson else "",
@@ -155,6 +156,7 @@ def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal],
         badge_code=_badge_to_ask(refusals, machine),
         asked=queries_requests.my_trainings(db.session(), person.id).get(machine.badge_id),
         renews=any(one.code in ("badge_expires", "badge_lapsed") for one in refusals),
+        too_young=any(one.code == "age_too_young" for one in refusals),
     )
 
 
@@ -164,20 +166,20 @@ def _badge_to_ask(refusals: Sequence[Refusal], machine: Machine) -> str | None:
     return machine.badge.code if about_badge & {one.code for one in refusals} else None
 
 
-def _missing(refusals: Sequence[Refusal], gap: Gap | None) -> list[dict[str, object]]:
-    """What is missing and what is done, for the list with lamps; the reasons themselves when no badge is missing."""
-    items: list[dict[str, object]] = []
-    if gap:
-        how = _("Je le montre à un animateur, en séance.")
-        items += [{"text": in_french(need.i_can), "detail": how, "done": False} for need in gap.missing]
-        items += [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": False} for one in gap.badges]
-        items += [{"text": in_french(need.i_can), "done": True} for need in gap.reached]
-        held = [one for one in gap.badge.prerequisites if one not in gap.badges]
-        items += [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": True} for one in held]
-    for refusal in refusals[0 if gap is None else 1 :]:
-        text, _dot, detail = refusal.sentence.partition(". ")
-        items.append({"text": text.rstrip(".") + ".", "detail": detail, "done": False})
-    return items
+def _of_badge(gap: Gap) -> list[dict[str, object]]:
+    """What is missing of a badge and what is done, for the list with lamps."""
+    how = _("Je le montre à un animateur, en séance.")
+    items: list[dict[str, object]] = [{"text": need.i_can, "detail": how, "done": False} for need in gap.missing]
+    items += [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": False} for one in gap.badges]
+    items += [{"text": need.i_can, "done": True} for need in gap.reached]
+    held = [one for one in gap.badge.prerequisites if one not in gap.badges]
+    return items + [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": True} for one in held]
+
+
+def _in_the_way(refusals: Sequence[Refusal]) -> list[dict[str, object]]:
+    """Reasons as lines: the sentence, and under it what to do."""
+    said = (refusal.sentence.partition(". ") for refusal in refusals)
+    return [{"text": text.rstrip(".") + ".", "detail": detail, "done": False} for text, _dot, detail in said]
 
 
 def _no_such_day(asked: str, found: queries_slots.Choices) -> str:

@@ -29,6 +29,7 @@ SHORT = {
     "week_hours_all": lazy("assez d’heures"),
     "week_hours_machine": lazy("assez d’heures"),
     "suspended_for_absences": lazy("plus tard"),
+    "too_many_bookings": lazy("déjà assez"),
     "two_places": lazy("déjà pris ailleurs"),
 }
 

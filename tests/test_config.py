@@ -31,6 +31,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     [
         ("DATABASE_URL", "mysql://x/y", "sqlite or postgresql"),
         ("DATABASE_URL", "nonsense", "DATABASE_URL"),
+        ("DATABASE_URL", "postgresql://a:b@host:notaport/x", "not the address"),
         ("PUBLIC_URL", "house.test", "http or https"),
         ("SECRET_KEY", "short", "32 characters"),
         ("SMTP_PORT", "many", "whole number"),

@@ -39,6 +39,8 @@ TOLD = "demo_told"
 @with_appcontext
 def demo_command(step: str | None, seed: int, day: datetime | None) -> None:
     """Make the demonstration house, or one step of it."""
+    if step in ("fill", "log-ins") and not inspect(db.engine).has_table("person"):
+        raise click.ClickException("There is no house here yet: «make run» makes one.")
     on = day.date() if day else clock.local_day(clock.now())
     # Links in letters are made as if somebody asked for a page at the house's address.
     with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]):

@@ -15,6 +15,7 @@ import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
 from fablab import config, house, metrics
 from fablab.db import db
@@ -39,6 +40,7 @@ def serve(port: int) -> None:
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, lambda *_: sys.exit(0))
     require_free(port)
+    require_database()
     with_own_address(port)
     upgrade()
     empty = is_empty()
@@ -71,6 +73,16 @@ def require_free(port: int) -> None:
             raise click.ClickException(
                 f"Port {port} cannot be used ({error.strerror}): PORT=8001 takes another."
             ) from error
+
+
+def require_database() -> None:
+    """Stop here, with a sentence that names the setting, when the database cannot be opened."""
+    try:
+        db.engine.connect().close()
+    except OperationalError as error:
+        where = db.engine.url.render_as_string(hide_password=True)
+        why = str(error.orig).strip().splitlines()[0]
+        raise click.ClickException(f"DATABASE_URL ({where}): this database cannot be opened ({why}).") from error
 
 
 def is_empty() -> bool:
@@ -114,6 +126,7 @@ def start_web(port: int) -> Child:
 
 def become_web_server(bind: str) -> NoReturn:
     """Become the web server of a real house: for a service file, with the scheduler in a service of its own."""
+    require_database()
     metrics.begin_anew(Path(current_app.instance_path) / "run")
     as_json = current_app.config["SETTINGS"].log_format == "json"
     logger = ("--logger-class", "fablab.logs.ServerLogger") if as_json else ()

@@ -34,6 +34,7 @@ def test_a_second_booking_of_the_same_day_is_said_and_not_refused(phone: FlaskCl
     # Two bookings: the days are not full for all that.
     page = read(phone, "/reserver/VIN-01?jour=2026-11-26")
     assert "J’ai déjà 2 réservations." in text(page)
+    assert "17 h 30 déjà assez" in text(page)
     assert "complet" not in text(page)
     assert "ce jour-là, à" not in text(page)
 
@@ -119,6 +120,18 @@ def test_the_list_shows_every_thing_that_the_lamps_count(client: FlaskClient, fa
     assert "J’ai 1 chose sur 3." in text(page)
     assert len(page.select(".card .rows .lamp")) == 3
     assert "J’ai le badge Atelier." in text(page)
+
+
+def test_age_and_papers_stand_beside_what_the_badge_asks(client: FlaskClient, fablab: Fablab, session: Session) -> None:
+    laser = make_safety_badge("BS-LASER", {"MAC-01": 2, "MAC-02": 2})
+    make_machine(fablab, "LAS-01", simple_name="La laser", badge=laser, ages=(14, 15, 16))
+    log_in(client, make_minor("Noé", birth_date=date(2013, 6, 1)))
+    page = read(client, "/reserver/LAS-01")
+    assert "La laser, c’est plus tard." in text(page)
+    assert "J’ai 0 chose sur 2." in text(page)
+    of_badge, beside = (card.select(".lamp") for card in page.select(".card:has(.lamp)"))
+    assert (len(of_badge), len(beside)) == (2, 2)
+    assert "Il me faut aussi" in text(page)
 
 
 def test_the_page_of_hours_says_why_the_others_are_not_possible(phone: FlaskClient, vinyl: Machine) -> None:
