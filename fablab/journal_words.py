@@ -44,6 +44,8 @@ _MACHINES = {
     "training_slot.give_up": lazy("Formation\u00a0: renonce"),
     "training_slot.cancel": lazy("Formation annulée"),
     "training_slot.record": lazy("Formation\u00a0: résultats notés"),
+    "adult.count": lazy("Adulte de passage compté"),
+    "adult.take_back": lazy("Adulte de passage compté par erreur"),
     "shift.added": lazy("Permanence ajoutée"),
     "shift.withdrawn": lazy("Permanence retirée"),
     "shift.restored": lazy("Permanence remise"),

@@ -3,6 +3,7 @@
 from machines import (
     views_absences,
     views_booking,
+    views_lab,
     views_now,
     views_readers,
     views_repair,
@@ -21,6 +22,7 @@ __all__ = [
     "bp",
     "views_absences",
     "views_booking",
+    "views_lab",
     "views_now",
     "views_readers",
     "views_repair",

@@ -23,6 +23,7 @@ MOVES = (
 )  # fmt: skip
 #: how the account itself is entered, what the team does, and who did what: an act keeps its author
 STAYS = (
+    "adult_visit.counted_by_id",
     "authorisation.seen_by_id", "award.author_id", "award.ended_by_id", "attendance.taken_by_id",
     "booking.created_by_id", "card.made_by_id", "card.person_id", "closure.made_by_id", "data_request.answered_by_id",
     "enrolment_paper.recorded_by_id", "enrolment_paper.taken_back_by_id",

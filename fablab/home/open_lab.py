@@ -16,14 +16,17 @@ from bookings.values import Slot
 from bookings.views import SUPERVISION
 from fablab import clock
 from fablab.home import today
-from fablab.i18n import _
+from fablab.i18n import _, lazy
 from machines.queries import rules_of
+from machines.queries_lab import adults_between
 from pathways.models import TrainingSession
 from pathways.models_own_pace import Visit
 from pathways.queries_crowd import crowd
 from pathways.queries_own_pace_list import visits_of_day
 from pathways.queries_sessions import floor
 
+#: age band of an adult -> how it is said
+ADULTS = {"18_24": lazy("18 à 24 ans"), "25_59": lazy("25 à 59 ans"), "60_more": lazy("60 ans et plus")}
 TEMPLATE = "home/open_lab.html"
 #: how long before the open lab ends what is left to close is shown
 CLOSING = timedelta(minutes=30)
@@ -60,6 +63,7 @@ def context(session: Session, now: datetime) -> dict[str, Any]:
     ]
     busy = {one.booking.holder_id for one in on_machines}
     here = [one for one in visits_of_day(session, now) if one.left_at is None]
+    day = today.day_of(now)
     ended = _closing_at(session, now)
     return {
         "now": now,
@@ -68,6 +72,7 @@ def context(session: Session, now: datetime) -> dict[str, Any]:
         "expected": _expected(session, [one for one in bookings if one.status != "checked_in"], now),
         "here": [one for one in here if one.person_id not in busy],
         "in_room": in_room,
+        "adults": [(band, ADULTS[band], count) for band, count in adults_between(session, day.start, day.end).items()],
         "closing": Closing(here, on_machines, _unsaved(session, now)) if ended and ended <= now + CLOSING else None,
     }
 

@@ -1,5 +1,6 @@
 """The board of the open lab: who is on what, until when and beside whom; who is here; what is left to close."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -113,3 +114,19 @@ def test_the_board_runs_as_many_statements_whoever_is_there(
         counts.append(len(count_statements))
     assert counts[1] == counts[2]
     assert max(counts) <= 10
+
+
+@pytest.mark.usefixtures("twenty_past_two")
+def test_adults_without_an_account_are_counted_by_age_band_and_taken_back(client: FlaskClient, samir: Person) -> None:
+    log_in(client, samir)
+    assert client.post("/open-lab/adultes", data={"band": "12"}).status_code == 404
+    for band in ("25_59", "25_59", "60_more"):
+        assert client.post("/open-lab/adultes", data={"band": band}).status_code == 303
+    board = text(client, "/open-lab")
+    assert board.count("2 aujourd’hui") == 1
+    assert board.count("1 aujourd’hui") == 1
+    last = re.findall(r"/open-lab/adultes/\d+/effacer", board)[-1]
+    for _twice in range(2):
+        assert client.post(last).status_code == 303
+    assert "1 aujourd’hui" not in text(client, "/open-lab")
+    assert client.post("/open-lab/adultes/987654/effacer").status_code == 404
