@@ -23,7 +23,10 @@ from pathways.words_versions import changes
 
 
 def prepare(source: PathwayVersion, by: Person, now: datetime) -> PathwayVersion:
-    """Copy a version into a draft: the published one, or an earlier one to come back to. Raises Refused."""
+    """Copy a version into a draft: the published one, or an earlier one to come back to. Raises Refused.
+
+    What the house has said otherwise of a competency since then is what the draft begins with.
+    """
     with transaction() as session:
         pathway = locked_pathway(session, source.pathway_id)
         versions = _versions(session, pathway.id)
@@ -41,7 +44,7 @@ def prepare(source: PathwayVersion, by: Person, now: datetime) -> PathwayVersion
             copied = Stage(**_copied(stage, {"version_id": draft.id}))
             session.add(copied)
             session.flush()
-            session.add_all(StageTarget(**_copied(target, {"stage_id": copied.id})) for target in stage.targets)
+            session.add_all(StageTarget(**_copied(one, _aimed(one, copied))) for one in stage.targets)
         session.flush()
         note(session, "version.prepare", draft, by, now, source=source.number)
     return draft
@@ -149,6 +152,13 @@ def _copied(row: Model, fresh: Mapping[str, Any]) -> dict[str, Any]:
     kept = {attribute.key for attribute in inspect(type(row)).column_attrs} - {"id"}
     copied = {name: getattr(row, name) for name in kept}
     return {name: list(value) if isinstance(value, list) else value for name, value in copied.items()} | dict(fresh)
+
+
+def _aimed(target: StageTarget, stage: Stage) -> dict[str, Any]:
+    """What a draft says anew of a target: the words of the house, where the version only kept those of before."""
+    if not target.own_kept:
+        return {"stage_id": stage.id}
+    return {"stage_id": stage.id, "own_title": None, "own_i_can": None, "own_criteria": None, "own_kept": False}
 
 
 def _skill_badges(session: Session, version: PathwayVersion) -> None:

@@ -22,9 +22,10 @@ from fablab.demo_story import Story
 from fablab.people import demo as people
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import actions, demo_own_pace
+from pathways import actions, demo_own_pace, demo_versions
+from pathways.demo_course import Course
 from pathways.demo_plan import Offer, PlannedGroup, YearPlan, nearest_start, plan_year
-from pathways.demo_sessions import Course, Learner, Lived
+from pathways.demo_sessions import Learner, Lived
 from pathways.models_badges import Badge
 from pathways.models_groups import Group
 from pathways.models_pathways import Pathway, PathwayVersion, Stage, StageTarget
@@ -72,6 +73,7 @@ class Training:
             self.lived.append(lived)
             self.story.at_work(planned.start - AHEAD, partial(self._open, lived, names))
         self.story.at_work(clock.at(self.day - timedelta(days=430), time(9)), self._give_rights)
+        self.story.at_work(clock.at(self.day - timedelta(days=4), time(10)), self._prepare_a_version)
         for one in people.YOUNG:
             if one.pathway == "PASSEUR" and one.handle in FORMER:
                 self._plan_passeur(one, told)
@@ -185,6 +187,9 @@ class Training:
                     # A right that ends soon: the coordination will have to give it again.
                     until = self.day + timedelta(days=20) if (mailbox, badge.code) == ("awa", "BS-TEXTILE") else None
                     actions.give_right(self._person(mailbox), badge, since, until, self._person("nadia"), now)
+
+    def _prepare_a_version(self, now: datetime) -> None:
+        demo_versions.prepare(self._person("nadia"), now)
 
     def _plan_passeur(self, one: people.CastYoung, told: Sequence[PlannedGroup]) -> None:
         code, days = FORMER[one.handle]

@@ -184,6 +184,9 @@ class StageTarget(Model):
     own_title: Mapped[str | None] = mapped_column(String(160), comment="in this version; empty: as the house says")
     own_i_can: Mapped[str | None] = mapped_column(String(200), comment="as own_title")
     own_criteria: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), comment="as own_title")
+    own_kept: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="its own words are those of before the house said it otherwise"
+    )
 
     stage: Mapped[Stage] = relationship(back_populates="targets")
     competency: Mapped[Competency] = relationship()

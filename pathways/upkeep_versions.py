@@ -16,7 +16,7 @@ OwnWords = Mapping[int, Mapping[str, Any]]
 
 
 def own_words(version: PathwayVersion) -> dict[int, dict[str, Any]]:
-    """What this version says of its competencies otherwise than the house does."""
+    """What this version chose to say of its competencies otherwise than the house does."""
     return {
         target.competency_id: {
             "own_title": target.own_title,
@@ -25,7 +25,7 @@ def own_words(version: PathwayVersion) -> dict[int, dict[str, Any]]:
         }
         for stage in version.stages
         for target in stage.targets
-        if target.own_title is not None
+        if target.own_title is not None and not target.own_kept
     }
 
 
@@ -35,7 +35,7 @@ def keep_words(session: Session, competency: Competency) -> None:
     said = update(StageTarget).where(StageTarget.competency_id == competency.id, StageTarget.own_title.is_(None))
     session.execute(
         said.where(StageTarget.stage_id.in_(stages))
-        .values(own_title=competency.title, own_i_can=competency.i_can, own_criteria=competency.criteria)
+        .values(own_title=competency.title, own_i_can=competency.i_can, own_criteria=competency.criteria, own_kept=True)
         .execution_options(synchronize_session="fetch")
     )
 

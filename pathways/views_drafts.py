@@ -16,10 +16,11 @@ from fablab.toasts import say_refused
 from pathways import actions_drafts, queries_versions
 from pathways.actions_drafts import Written
 from pathways.blueprint import bp
+from pathways.forms_drafts import DraftForm
 from pathways.forms_versions import (
     BadgesForm,
+    CharterForm,
     ChoiceForm,
-    DraftForm,
     PublicForm,
     StageForm,
     TextsForm,
@@ -64,6 +65,16 @@ def draft_papers(code: str) -> ResponseReturnValue:
     """Which pieces are asked."""
     version = draft_or_404(code)
     return _version_page(version, papers_form(version.papers), _("Pièces demandées"))
+
+
+@bp.route("/parcours/<code>/brouillon/charte", methods=["GET", "POST"])
+@allowed("pathway.versions")
+def draft_charter(code: str) -> ResponseReturnValue:
+    """What whoever follows the pathway agrees to, where it has a charter."""
+    version = draft_or_404(code)
+    if not version.charter:
+        abort(404)
+    return _version_page(version, CharterForm(obj=version), _("La charte"))
 
 
 @bp.route("/parcours/<code>/brouillon/etapes/nouvelle", methods=["GET", "POST"])

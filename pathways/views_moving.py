@@ -16,7 +16,7 @@ from fablab.refusals import Refused
 from fablab.toasts import say_refused
 from pathways import actions_moving, queries_moving, queries_versions
 from pathways.blueprint import bp
-from pathways.forms_versions import CheckboxesField
+from pathways.forms_drafts import CheckboxesField
 from pathways.models_moves import VersionMove
 from pathways.models_pathways import PathwayVersion
 from pathways.queries_moving import Crew

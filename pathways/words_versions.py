@@ -39,6 +39,7 @@ VERSION = {
     "target_badges": lazy("Badges de sécurité visés"),
     "badge_choice": lazy("Badges au choix"),
     "papers": lazy("Pièces demandées"),
+    "charter": lazy("Charte"),
 }
 STAGE = {
     "name": lazy("Nom"),

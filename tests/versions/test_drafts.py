@@ -4,12 +4,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fablab.db import transaction
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from fablab.seen import stamp
 from pathways import actions_drafts, actions_versions
+from pathways.catalogue_stores import COMPETENCIES
 from pathways.models import Competency, PathwayVersion, Stage, StageTarget
+from pathways.words_versions import Names, changes
 from tests.conftest import NOW
 from tests.make import make_staff
 from tests.make_pathways import make_competency, make_pathway
@@ -30,6 +33,23 @@ def test_a_draft_is_a_copy_that_nobody_follows(session: Session, nadia: Person) 
     ]
     assert target(draft, "SEC-01").level == 2
     assert target(draft, "SEC-01").id != target(source, "SEC-01").id
+
+
+def test_a_draft_begins_with_what_the_house_says_now_and_keeps_what_its_version_chose_to_say(
+    session: Session, nadia: Person
+) -> None:
+    source = make_pathway("REBOND", {"EXP": {"SEC-01": 2, "PRO-03": 2}})
+    with transaction() as writing:
+        chosen = writing.get_one(StageTarget, target(source, "PRO-03").id)
+        chosen.own_title, chosen.own_i_can, chosen.own_criteria = "Un projet à deux", "Je fais à deux.", ["partage"]
+        for code in ("SEC-01", "PRO-03"):
+            COMPETENCIES.change(writing, code, {"title": f"Dit autrement {code}"}, NOW)
+    draft = drafted(source, nadia)
+    assert target(source, "SEC-01").title == "Compétence SEC-01", "frozen"
+    assert target(draft, "SEC-01").title == "Dit autrement SEC-01"
+    assert target(draft, "PRO-03").title == "Un projet à deux"
+    told = changes(source, draft, Names({}, {}, {}))
+    assert [(one.before, one.after) for one in told] == [("Compétence SEC-01", "Dit autrement SEC-01")]
 
 
 def test_one_draft_at_a_time(session: Session, nadia: Person) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fablab.people.models import Person
 from pathways.models import Competency, Enrolment, PathwayVersion, Stage, VersionMove
+from pathways.queries_versions import draft_and_published
 from tests.conftest import Statements
 from tests.make import log_in, make_staff, make_young
 from tests.make_pathways import attend, enrol, make_group, make_pathway, make_safety_badge, make_session, validate
@@ -293,3 +294,31 @@ def test_a_page_asks_ten_statements_at_most_whatever_there_is(
         count_statements.clear()
         assert "Où chacun en sera" in client.post(address, data={"groups": crews}).get_data(as_text=True)
         assert len(count_statements) <= 12, count_statements
+
+
+def test_the_charter_is_written_where_the_pathway_has_one(
+    client: FlaskClient, nadia: Person, old: PathwayVersion, session: Session
+) -> None:
+    client.post(f"/parcours/REBOND/versions/{old.number}/preparer")
+    assert "/brouillon/charte" not in client.get(DRAFT).text
+    assert client.get(f"{DRAFT}/charte").status_code == 404
+    passeur = make_pathway("PASSEUR", charter=["Je montre, je n’impose pas."], own_pace=True)
+    assert "Je montre, je n’impose pas." in client.get(f"/parcours/PASSEUR/versions/{passeur.number}").text
+    client.post(f"/parcours/PASSEUR/versions/{passeur.number}/preparer")
+    draft = "/parcours/PASSEUR/brouillon"
+    assert f"{draft}/charte" in client.get(draft).text
+    long = "Je range. " * 20
+    saved(client, f"{draft}/charte", charter=f"Je montre, je n’impose pas.\r\n\r\n{long}")
+    session.expire_all()
+    found, _published = draft_and_published(session, "PASSEUR")
+    assert found is not None
+    assert found.charter == ["Je montre, je n’impose pas.", long.strip()]
+    assert old.charter is None
+    told = client.get(draft).text
+    assert "Charte" in told
+    assert "Je range." in told
+    for wrong, said in (("", "Écrire au moins une ligne"), ("x" * 301, "300 lettres au plus par ligne")):
+        sent = fields(page(client, f"{draft}/charte"), charter=wrong)
+        refused = client.post(f"{draft}/charte", data=sent)
+        assert refused.status_code == 422
+        assert said in refused.text
