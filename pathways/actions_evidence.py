@@ -38,7 +38,9 @@ def say_shows(evidence: Evidence, shows: Collection[int], by: Person, now: datet
     with transaction() as session:
         people = upkeep.lock_people(session, [evidence.owner_id, by.id])
         piece = session.get_one(Evidence, evidence.id)
-        if refusals := removing_refusals(piece.owner_id == by.id, people[by.id].may("validation.write"), False):
+        if refusals := removing_refusals(
+            by_owner=piece.owner_id == by.id, by_team=people[by.id].may("validation.write"), in_use=False
+        ):
             raise Refused(refusals)
         if piece.removed_at:
             raise refuse("removed", _("Cette preuve est retirée."))
@@ -55,7 +57,7 @@ def remove(evidence: Evidence, by: Person, now: datetime) -> None:
             select(ValidationEvidence.evidence_id).where(ValidationEvidence.evidence_id == piece.id).limit(1)
         )
         team = people[by.id].may("validation.write")
-        if refusals := removing_refusals(piece.owner_id == by.id, team, rests is not None):
+        if refusals := removing_refusals(by_owner=piece.owner_id == by.id, by_team=team, in_use=rests is not None):
             raise Refused(refusals)
         if piece.removed_at:
             return

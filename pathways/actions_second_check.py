@@ -12,15 +12,15 @@ from pathways.models_pathways import Competency
 
 def ask_for_two(competency: Competency, by: Person, now: datetime) -> Competency:
     """From now on a level of this competency counts once a second person saw it. Raises Refused."""
-    return _set(competency, True, by, now)
+    return _set(competency, by, now, wanted=True)
 
 
 def one_is_enough(competency: Competency, by: Person, now: datetime) -> Competency:
     """From now on one person is enough; what waits for a second one still waits. Raises Refused."""
-    return _set(competency, False, by, now)
+    return _set(competency, by, now, wanted=False)
 
 
-def _set(competency: Competency, wanted: bool, by: Person, now: datetime) -> Competency:
+def _set(competency: Competency, by: Person, now: datetime, *, wanted: bool) -> Competency:
     with transaction() as session:
         if not by.may("validation.right"):
             raise refuse("not_coordinator", _("Seule la coordination règle la double validation."))

@@ -95,7 +95,9 @@ def remove(sheet: ProjectSheet, by: Person, now: datetime) -> None:
         pieces = session.scalars(select(Evidence).where(Evidence.sheet_id == mine.id)).all()
         ids = [piece.id for piece in pieces]
         rests = select(ValidationEvidence.evidence_id).where(ValidationEvidence.evidence_id.in_(ids))
-        if refusals := removing_refusals(True, False, session.scalar(rests.limit(1)) is not None):
+        if refusals := removing_refusals(
+            by_owner=True, by_team=False, in_use=session.scalar(rests.limit(1)) is not None
+        ):
             raise Refused(refusals)
         keys = upkeep_evidence.blank([piece for piece in pieces if piece.removed_at is None], by, now)
         mine.title = mine.steps = mine.materials = ""

@@ -18,7 +18,7 @@ ENROLMENT_STATUSES = (
 
 OPEN_ENROLMENT = ("enrolled", "under_way")
 
-#: ways to leave a pathway before its end; what was validated stays valid (domain notes §1.1)
+#: ways to leave a pathway before its end; what was validated stays valid
 LEAVING = ("dropped", "interrupted", "redirected", "moved_away")
 
 

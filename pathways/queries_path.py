@@ -1,19 +1,23 @@
 """The path of one person as they read it: stages, what is done and by whom, what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Integer, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from fablab.people.models import Person
+from fablab.ready import rows
 from pathways import queries_evidence
 from pathways.models_badges import Award, Badge
 from pathways.models_groups import Apology, Enrolment, Group, TrainingSession
-from pathways.models_pathways import Competency, Pathway, PathwayVersion, Stage, StageTarget
+from pathways.models_pathways import EvidenceKind, Pathway, PathwayVersion, Stage
 from pathways.models_validations import Mastery, Validation
 from pathways.progress import attendance_words, hours_words, stage_states
 from pathways.queries_evidence import SeenPiece
+from pathways.queries_kept import KeptCompetency, KeptStage, stages_of
 from pathways.queries_own_pace import chosen_by
 from pathways.queries_presence import Presence, presences
 from pathways.rules_own_pace import last_day
@@ -67,6 +71,7 @@ class Path:
     enrolment: Enrolment
     stages: tuple[StageStand, ...]
     presence: Presence
+    chooses: bool = False
 
     @property
     def finished(self) -> bool:
@@ -100,7 +105,7 @@ class Coming:
 
 
 def paths_of(session: Session, person_id: int) -> list[Path]:
-    """The paths of somebody, those that run first: 15 statements at most."""
+    """The paths of somebody, those that run first: nine statements at most, once what the house teaches is kept."""
     enrolments = session.scalars(
         select(Enrolment)
         .join(Enrolment.version)
@@ -109,36 +114,57 @@ def paths_of(session: Session, person_id: int) -> list[Path]:
         .options(
             joinedload(Enrolment.group),
             joinedload(Enrolment.version).joinedload(PathwayVersion.pathway),
-            joinedload(Enrolment.version)
-            .selectinload(PathwayVersion.stages)
-            .selectinload(Stage.targets)
-            .joinedload(StageTarget.competency),
         )
         .order_by(Enrolment.ended_on.is_not(None), Enrolment.enrolled_on.desc(), Pathway.position, Enrolment.id)
     ).all()
     if not enrolments:
         return []
     known = mastered(session, person_id)
-    seen = queries_evidence.seen_behind(session, [one.validation_id for one in known.values()])
-    earned = _earned(session, person_id)
-    among = _among(session, [stage for enrolment in enrolments for stage in enrolment.version.stages])
+    seen = queries_evidence.seen_behind(session, [one.validation_id for one in known.values()]) if known else {}
+    stood = _Stood(known, seen, _earned(session, person_id))
     came = presences(session, enrolments)
-    stood = _Stood(known, seen, earned, among)
-    chosen = chosen_by(session, [one for one in enrolments if one.version.chooses])
-    return [_path(enrolment, stood, came[enrolment.id], chosen.get(enrolment.id, {})) for enrolment in enrolments]
+    stages = {one.id: stages_of(session, one.version_id) for one in enrolments}
+    chosen = chosen_by(session, [one for one in enrolments if _chooses(one, stages[one.id])])
+    return [_path(one, stages[one.id], stood, came[one.id], chosen.get(one.id, {})) for one in enrolments]
 
 
-def mastered(session: Session, person_id: int) -> dict[int, Mastery]:
-    """What somebody holds, by competency, with the validation that says so and its author."""
-    held = session.scalars(
-        select(Mastery)
-        .where(Mastery.person_id == person_id)
-        .options(
-            joinedload(Mastery.validation).joinedload(Validation.author),
-            joinedload(Mastery.validation).joinedload(Validation.evidence),
-        )
+def _chooses(enrolment: Enrolment, stages: Sequence[KeptStage]) -> bool:
+    return bool(enrolment.version.badge_choice) or any(stage.choice_count for stage in stages)
+
+
+class Held(NamedTuple):
+    """A level that somebody holds: the validation that says so, its author's first name, what was noted, on what."""
+
+    competency_id: int
+    level: int
+    validation_id: int
+    by: str
+    at: datetime
+    note: str | None
+    proof: str
+
+
+def mastered(session: Session, person_id: int) -> dict[int, Held]:
+    """What somebody holds, by competency, with the validation that says so. One statement, of plain columns."""
+    return {one.competency_id: one for one in rows(session, _MASTERED, {"person": person_id}, Held._make)}
+
+
+# Said once: every page of a young person asks it.
+_MASTERED = (
+    select(
+        Mastery.competency_id,
+        Mastery.level,
+        Mastery.validation_id,
+        Person.first_name,
+        Validation.at,
+        Validation.note,
+        EvidenceKind.label,
     )
-    return {mastery.competency_id: mastery for mastery in held}
+    .join(Validation, Validation.id == Mastery.validation_id)
+    .join(Person, Person.id == Validation.author_id)
+    .join(EvidenceKind, EvidenceKind.code == Validation.evidence_code)
+    .where(Mastery.person_id == bindparam("person", type_=Integer()))
+)
 
 
 def coming_for(session: Session, person_id: int, now: datetime, limit: int = 3) -> list[Coming]:
@@ -189,58 +215,46 @@ def _earned(session: Session, person_id: int) -> set[tuple[int | None, str | Non
     return {(pathway_id, stage_code, kind) for pathway_id, stage_code, kind in found}
 
 
-def _among(session: Session, stages: Sequence[Stage]) -> dict[str, Competency]:
-    """The competencies that stages let choose among, by code; no statement when none does."""
-    codes = {code for stage in stages if stage.choice for code in stage.choice["among"]}
-    if not codes:
-        return {}
-    return {one.code: one for one in session.scalars(select(Competency).where(Competency.code.in_(codes)))}
-
-
 @dataclass(frozen=True)
 class _Stood:
     """What was read of somebody, whatever the pathway."""
 
-    known: dict[int, Mastery]
+    known: dict[int, Held]
     seen: dict[int, tuple[SeenPiece, ...]]
     earned: set[tuple[int | None, str | None, str]]
-    among: dict[str, Competency]
 
-    def aim(self, competency_id: int, i_can: str, target: int) -> Aim:
+    def aim(self, competency: KeptCompetency, target: int) -> Aim:
         """How far somebody is in a competency, and what says so."""
-        mastery = self.known.get(competency_id)
-        if mastery is None or mastery.level == 0:
-            return Aim(competency_id, i_can, target, 0)
-        said = mastery.validation
-        return Aim(
-            competency_id,
-            i_can,
-            target,
-            mastery.level,
-            said.author.first_name,
-            said.at,
-            said.note,
-            said.evidence.label,
-            self.seen.get(said.id, ()),
-        )
+        return aim_of(competency, target, self.known, self.seen)
 
 
-def _path(enrolment: Enrolment, stood: _Stood, presence: Presence, chosen: Chosen) -> Path:
+def aim_of(
+    competency: KeptCompetency, target: int, known: Mapping[int, Held], seen: Mapping[int, tuple[SeenPiece, ...]]
+) -> Aim:
+    """A competency aimed at, with what somebody holds of it and the pieces on which it rests."""
+    held = known.get(competency.id)
+    if held is None or held.level == 0:
+        return Aim(competency.id, competency.i_can, target, 0)
+    pieces = seen.get(held.validation_id, ())
+    return Aim(competency.id, competency.i_can, target, held.level, held.by, held.at, held.note, held.proof, pieces)
+
+
+def _path(enrolment: Enrolment, stages: Sequence[KeptStage], stood: _Stood, presence: Presence, chosen: Chosen) -> Path:
     pathway_id = enrolment.version.pathway_id
-    done = [(pathway_id, stage.code, "stage") in stood.earned for stage in enrolment.version.stages]
-    states = stage_states(done)
-    stages = []
-    for number, stage in enumerate(enrolment.version.stages):
-        aims = tuple(stood.aim(target.competency_id, target.i_can, target.level) for target in stage.targets)
-        choice: tuple[Aim, ...] = ()
-        count, made = 0, False
-        if stage.choice:
-            level, count = int(stage.choice["level"]), int(stage.choice["count"])
-            mine = chosen.get(stage.code, frozenset())
-            codes = [code for code in stage.choice["among"] if code in stood.among and (not mine or code in mine)]
-            choice = tuple(stood.aim(stood.among[code].id, stood.among[code].i_can, level) for code in codes)
-            made = len(mine) == count
-        stages.append(
-            StageStand(stage.name, stage.young_label, states[number], stage.position, aims, choice, count, made)
+    states = stage_states([(pathway_id, stage.code, "stage") in stood.earned for stage in stages])
+    found = []
+    for stage, state in zip(stages, states, strict=True):
+        mine = chosen.get(stage.code, frozenset()) if stage.choice_count else frozenset()
+        found.append(
+            StageStand(
+                stage.name,
+                stage.young_label,
+                state,
+                stage.position,
+                tuple(stood.aim(*one) for one in stage.aims),
+                tuple(stood.aim(*one) for one in stage.among if not mine or one[0].code in mine),
+                stage.choice_count,
+                bool(mine) and len(mine) == stage.choice_count,
+            )
         )
-    return Path(enrolment, tuple(stages), presence)
+    return Path(enrolment, tuple(found), presence, _chooses(enrolment, stages))

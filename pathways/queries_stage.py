@@ -16,7 +16,7 @@ from pathways.progress import stage_states
 from pathways.queries_evidence import SeenPiece, seen_behind
 from pathways.queries_kept import KeptCompetency, KeptStage, stages_of
 from pathways.queries_own_pace import chosen_by
-from pathways.queries_path import SHOWN, Aim, mastered
+from pathways.queries_path import SHOWN, Aim, aim_of, mastered
 
 
 @dataclass(frozen=True)
@@ -127,15 +127,7 @@ def _aims(
     lines = [one.validation_id for id_, one in held.items() if id_ in wanted]
     seen = seen_behind(session, lines) if lines else {}
 
-    def aim(competency: KeptCompetency, target: int) -> Aim:
-        mastery = held.get(competency.id)
-        if mastery is None or mastery.level == 0:
-            return Aim(competency.id, competency.i_can, target, 0)
-        said = mastery.validation
-        words = (said.author.first_name, said.at, said.note, said.evidence.label, seen.get(said.id, ()))
-        return Aim(competency.id, competency.i_can, target, mastery.level, *words)
-
-    return tuple(aim(*one) for one in asked), tuple(aim(*one) for one in among)
+    return tuple(aim_of(*one, held, seen) for one in asked), tuple(aim_of(*one, held, seen) for one in among)
 
 
 def _lessons(session: Session, enrolment: Enrolment, stage: KeptStage) -> list[StageLesson]:

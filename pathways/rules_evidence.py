@@ -99,7 +99,7 @@ def link_refusals(url: str) -> list[Refusal]:
     return [Refusal("link_wrong", _("Copier une adresse entière, qui commence par https://."), field="url")]
 
 
-def removing_refusals(by_owner: bool, by_team: bool, in_use: bool) -> list[Refusal]:
+def removing_refusals(*, by_owner: bool, by_team: bool, in_use: bool) -> list[Refusal]:
     """A piece on which a validation rests is taken away by the team, who sees what it leaves without proof."""
     if not (by_owner or by_team):
         return [Refusal("not_mine", _("Cette preuve est à quelqu’un d’autre."))]

@@ -13,8 +13,7 @@ from fablab.outbox import unread
 from fablab.people.models import Person
 from machines import queries_training
 from pathways import progress, queries, queries_awards, queries_path, queries_requests
-from pathways.models import Mastery
-from pathways.queries_path import Coming, Path
+from pathways.queries_path import Coming, Held, Path
 from pathways.values_badges import Requirement
 
 TEMPLATE = "home/young.html"
@@ -94,9 +93,8 @@ def _missing(need: Requirement, coming: list[Coming], taught: set[int]) -> dict[
     return {"text": in_french(need.i_can), "detail": detail, "done": False}
 
 
-def _reached(need: Requirement, mastery: Mastery | None, now: datetime) -> dict[str, Any]:
+def _reached(need: Requirement, held: Held | None, now: datetime) -> dict[str, Any]:
     detail = ""
-    if mastery:
-        seen = mastery.validation
-        detail = _("Validé par %(name)s le %(day)s.", name=seen.author.first_name, day=say_lately(seen.at, now))
+    if held:
+        detail = _("Validé par %(name)s le %(day)s.", name=held.by, day=say_lately(held.at, now))
     return {"text": in_french(need.i_can), "detail": detail, "done": True}

@@ -25,8 +25,9 @@ from fablab.people.models import Person, PersonWord, RoleGrant
 from fablab.permissions import Role
 from machines.models import Machine, Shift
 from pathways.models import Award, Badge, BadgeOpening
+from tests.bench import learners
 
-MACHINES, REGULARS, PER_WEEK = 30, 600, 10
+MACHINES, REGULARS, LEARNERS, PER_WEEK = 30, 600, 16, 10
 OPENS, CLOSES, CELL_HOURS, DAYS_A_WEEK = 13, 20, 2, 6
 DAYS_AHEAD = 27
 PIN, PASSWORD, STAFF = "482915", "trois vélos bleus", "banc@example.org"
@@ -49,6 +50,7 @@ class Bench:
     monday: datetime
     codes: tuple[str, ...]
     newcomers: tuple[str, ...]
+    learners: tuple[str, ...]
     free: tuple[Target, ...]
     taken: tuple[Target, ...]
 
@@ -66,11 +68,13 @@ def make(app: Flask, size: int, newcomers: int) -> Bench:
         handles = [f"nouveau-{number}" for number in range(newcomers)]
         _award(_people(newcomers, "nouveau", now) + regulars[:50], now)
         _team(now)
+        learners.follow(_people(LEARNERS, "eleve", now))
+        followers = tuple(f"eleve-{number}" for number in range(LEARNERS))
         monday = clock.at(clock.week_of(clock.local_day(now)), time())
         taken = _history(size, [machine.id for machine in machines], regulars, monday, chance)
         bookable = {machine.id: machine.code for machine in machines if machine.code[:3] in ("VIN", "BEN")}
         free, refused = _targets(bookable, taken, now, chance)
-        return Bench(monday, tuple(machine.code for machine in machines), tuple(handles), free, refused)
+        return Bench(monday, tuple(machine.code for machine in machines), tuple(handles), followers, free, refused)
 
 
 def _widen() -> None:

@@ -38,6 +38,7 @@ class Visitors:
         self.team = log_in(line, TEAM_DOOR, FORM_PAGE, email=STAFF, secret=PASSWORD)
         with ThreadPoolExecutor(8) as pool:
             self.young = list(pool.map(self._young, bench.newcomers))
+            self.learners = list(pool.map(self._young, bench.learners))
 
     def _young(self, handle: str) -> Visitor:
         line = _line(self.port)
@@ -68,6 +69,7 @@ def rows_of(bench: Bench, people: Visitors) -> list[Row]:
             Row("free hours of one machine", _forever(_hours(some, bench)), clients),
             Row("cards of 30 machines", _forever(_pages(some, "/reserver")), clients),
             Row("refused: hour taken", _forever(refused), clients, right=409),
+            Row("my path", _forever(_pages(people.learners, "/mon-parcours")), clients),
         ]
     found.append(Row("year, hours by machine", _forever(_year(people.team, bench)), 1))
     found.append(Row("book", _forever(iter(bookers[:half])), 1, right=303))

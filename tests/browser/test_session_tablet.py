@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from fablab.people import demo
 from fablab.permissions import Role
 from tests.browser.conftest import TABLET, House
+from tests.browser.device import kept
 from tests.browser.entering import enter_staff
 
 pytestmark = pytest.mark.browser
@@ -76,14 +77,6 @@ def colleague(chromium: Browser, house: House) -> Iterator[BrowserContext]:
     page.wait_for_url(lambda url: "/entrer" not in url)
     yield context
     context.close()
-
-
-def kept(page: Page) -> dict[str, object]:
-    """What forms keep on this device."""
-    found: dict[str, str] = page.evaluate(
-        "Object.fromEntries(Object.entries(localStorage).filter(([name]) => name.startsWith('dynamo.kept.')))"
-    )
-    return {name: json.loads(value) for name, value in found.items()}
 
 
 def marks(page: Page) -> list[str]:
