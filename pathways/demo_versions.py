@@ -24,7 +24,7 @@ def prepare(by: Person, now: datetime) -> None:
         return
     draft = actions_versions.prepare(published, by, now)
     rhythm = f"{published.rhythm}, un samedi par mois en plus"[:120]
-    actions_drafts.change_version(draft, _written(attendance_percent=75, rhythm=rhythm), by, now)
+    actions_drafts.change_version(draft, _written(attendance_percent=80, rhythm=rhythm), by, now)
     stage = _last_stage(draft)
     proofs = [*stage.expected_proofs, "une phrase écrite sur ce que j’ai raté, puis réussi"]
     actions_drafts.change_stage(stage, _written(expected_proofs=proofs), by, now)

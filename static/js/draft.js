@@ -1,6 +1,6 @@
 // What is typed on a sheet stays on this device until it is saved: a closed tab or a lost connection loses nothing.
 // It keeps the key of its form too: sent again after a connection that was lost, it is the same sheet.
-// Kept under its author's name like what kept.js keeps: it goes at log-out, and when somebody else comes (page.js).
+// Kept under its author's name like what kept.js keeps: it goes when somebody else comes (page.js).
 
 const form = document.querySelector("form[data-draft]");
 if (form) keep(form);
