@@ -1,13 +1,13 @@
 """Words of a version: chosen by it, or kept from before the house said a competency otherwise.
 
-Revision 0040, after 0055.
+Revision 0040, after 0035.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0040"
-down_revision = "0055"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
