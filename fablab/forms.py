@@ -37,6 +37,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Whether the shape is right. A form sent too late never is: it is shown again, base.html says why."""
         right = bool(super().validate(*args, **kwargs))
+        _say_once(self)
         if writing_forbidden() is None:
             return right
         self.csrf_token.errors = ()
@@ -50,6 +51,15 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
                 field.errors = [*field.errors, refusal.sentence]
             else:
                 self.form_errors.append(refusal.sentence)
+
+
+def _say_once(fields: Iterable[Field]) -> None:
+    """Of an answer that could not be read, say that alone: judging further would say one fault twice."""
+    for field in fields:
+        if isinstance(field, (FieldList, FormField)):
+            _say_once(field)
+        elif getattr(field, "process_errors", None) and field.errors:
+            field.errors = list(field.errors)[:1]
 
 
 #: letters that a reason needs at least, for whoever reads it later to know why

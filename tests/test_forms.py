@@ -92,3 +92,30 @@ def test_no_choice_of_any_form_answers_in_the_words_of_the_library(app: Flask) -
 def kind_of(form: type[BaseForm], name: str) -> type:
     """The class of a form's field; object for what is none."""
     return getattr(getattr(form, name), "field_class", object)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        (wtforms.IntegerField(validators=[wtforms.validators.NumberRange(1, 9)]), "douze", "Écrire un nombre entier."),
+        (
+            wtforms.RadioField(choices=[SelectChoice(1, "a")], coerce=int),
+            "x",
+            "Choisir une des réponses proposées.",
+        ),
+        (wtforms.DecimalField(validators=[wtforms.validators.NumberRange(1, 9)]), "x", "Écrire un nombre."),
+    ],
+)
+def test_an_answer_that_cannot_be_read_has_one_fault(app: Flask, field: object, typed: str, said: str) -> None:
+    class Odd(BaseForm):
+        asked = field
+
+    class Rows(BaseForm):
+        row = wtforms.FieldList(wtforms.FormField(type("Row", (wtforms.Form,), {"asked": field})), min_entries=1)
+
+    with app.test_request_context():
+        form, rows = Odd(MultiDict({"asked": typed})), Rows(MultiDict({"row-0-asked": typed}))
+        assert not form.validate()
+        assert form.asked.errors == [said]
+        assert not rows.validate()
+        assert len(rows.row[0].form.asked.errors) == 1
