@@ -246,7 +246,9 @@ def _put_files(path: Path, manifest: Manifest) -> list[str]:
 
 
 def _put_file(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    # One by one: of the folders that «parents» would make, the mode holds for the last alone.
+    for folder in reversed([one for one in target.parents if not one.exists()]):
+        folder.mkdir(mode=0o700)
     partial = target.with_name(target.name + ".partial")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)

@@ -1,6 +1,7 @@
 """A backup is one moment of a house, gives the house back on either database, and says so when it cannot."""
 
 import json
+import os
 import stat
 import threading
 import zipfile
@@ -85,6 +86,22 @@ def test_a_backup_is_for_its_owner_only_and_never_written_over(lived_in: Flask, 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with pytest.raises(BadBackup, match="already"):
         backup.make(path, clock.now())
+
+
+def test_what_is_restored_is_for_its_owner_only_whatever_the_shell_allows(
+    lived_in: Flask, engine_name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "house.zip"
+    backup.make(path, clock.now())
+    with another_house(engine_name, tmp_path / "elsewhere") as app:
+        before = os.umask(0o022)
+        try:
+            restoring.restore(path, clock.now())
+        finally:
+            os.umask(before)
+        instance = Path(app.instance_path)
+        restored = [instance / "secret_key", instance / "letters", instance / "letters" / "one.eml"]
+        assert [stat.S_IMODE(one.stat().st_mode) for one in restored] == [0o600, 0o700, 0o600]
 
 
 def test_a_backup_holds_one_moment_while_others_write(lived_in: Flask, tmp_path: Path) -> None:
