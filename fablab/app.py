@@ -124,6 +124,7 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     entering.init_app(app)
     i18n.init_app(app)
+    app.before_request(lambda: i18n.said_at(clock.now()))
     kinds.register("machine", MachineKind())
     kinds.register("space", SessionKind())
     kinds.register("room", RoomKind())

@@ -18,6 +18,8 @@ from fablab import clock
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 HARD_SPACE = "\u00a0"
+#: a day further away than this, either way, is said with its year
+NEAR_DAYS = 183
 
 
 def init_app(app: Flask) -> None:
@@ -94,14 +96,21 @@ def language() -> str:
 
 
 @contextmanager
-def speaking(code: str) -> Iterator[None]:
-    """Say what follows in another language: for a letter to somebody else."""
-    before = g.pop("tongue", None)
+def speaking(code: str, now: datetime | None = None) -> Iterator[None]:
+    """Say what follows in another language: for a letter to somebody else, written at this moment."""
+    before, day = g.pop("tongue", None), g.get("said_on")
     try:
+        if now is not None:
+            said_at(now)
         with force_locale(code):
             yield
     finally:
-        g.tongue = before
+        g.tongue, g.said_on = before, day
+
+
+def said_at(now: datetime) -> None:
+    """What this request says is read now: a day far from it is said with its year."""
+    g.said_on = clock.local_day(now)
 
 
 def _(text: str, **values: object) -> str:
@@ -126,7 +135,14 @@ def in_french(text: str) -> str:
 
 
 def say_day(day: date | datetime) -> str:
-    """«mardi 24 novembre» or «Tuesday 24 November»; a datetime is read in local time."""
+    """«mardi 24 novembre» or «Tuesday 24 November», with its year beyond half a year; a datetime is local."""
+    local = clock.local_day(day) if isinstance(day, datetime) else day
+    said_on: date | None = g.get("said_on") if has_app_context() else None
+    far = said_on is not None and abs((local - said_on).days) > NEAR_DAYS
+    return f"{_plain_day(local)} {local.year}" if far else _plain_day(local)
+
+
+def _plain_day(day: date) -> str:
     said = _date(day, "EEEE d MMMM", language())
     return said.replace(" 1 ", " 1er ") if language() == "fr" else said
 
@@ -145,7 +161,7 @@ def say_date(day: date | datetime) -> str:
 def say_day_from(day: date | datetime, now: datetime) -> str:
     """«mardi 24 novembre», with its year when that is not the year of ``now``."""
     local = clock.local_day(day) if isinstance(day, datetime) else day
-    said = say_day(local)
+    said = _plain_day(local)
     return said if local.year == clock.local_day(now).year else f"{said} {local.year}"
 
 

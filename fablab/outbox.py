@@ -110,7 +110,7 @@ def tell(
     overtake(session, person, about, now, by=notice)
     reached_at = person.letters_reach if way.letter else None
     address = reached_at if identity.of(session).writes(notice) else None
-    with speaking(person.language):
+    with speaking(person.language, now):
         said = _words(notice, "message.txt", person=person, link=link, **context)
         call_for = "no_address" if way.call and not reached_at else None
         session.add(
@@ -196,7 +196,7 @@ def _write(session: Session, address: str, notice: str, person: Person, *, now: 
     """A letter in its reader's language; to a minor, no more than needed."""
     age = person.age_on(clock.local_day(now))
     brief = age is not None and age < LETTERS_SAY_ALL_FROM
-    with speaking(person.language):
+    with speaking(person.language, now):
         _add(session, address, notice, now=now, person=person, brief=brief, **context)
 
 

@@ -116,6 +116,6 @@ def test_an_answer_that_cannot_be_read_has_one_fault(app: Flask, field: object, 
     with app.test_request_context():
         form, rows = Odd(MultiDict({"asked": typed})), Rows(MultiDict({"row-0-asked": typed}))
         assert not form.validate()
-        assert form.asked.errors == [said]
+        assert form["asked"].errors == [said]
         assert not rows.validate()
-        assert len(rows.row[0].form.asked.errors) == 1
+        assert len(rows.row[0].form["asked"].errors) == 1
