@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bookings import asking, queries, queries_closures, upkeep, upkeep_again, upkeep_telling
+from bookings import asking, queries, queries_closures, upkeep, upkeep_again, upkeep_returns, upkeep_telling
 from bookings.models import Booking, Closure
 from bookings.values import Over, Slot
 from fablab import reasons
@@ -99,6 +99,7 @@ def take_back(session: Session, closure: Closure, by: Person, now: datetime) -> 
     suspended = [booking for booking in under if booking.suspended]
     back = [booking for booking in suspended if give_back(session, booking, by, now)]
     _look_again(session, [booking for booking in under if booking not in suspended], now)
+    upkeep_returns.tell_of_return(session, closure, now)
     return Lifted(closure, tuple(back), tuple(booking for booking in suspended if booking not in back))
 
 
@@ -127,6 +128,7 @@ def lift(session: Session, closure: Closure, by: Person | None, now: datetime) -
         else:
             waiting.append(booking)
     _look_again(session, [booking for booking in under if not booking.suspended and booking not in back], now)
+    upkeep_returns.tell_of_return(session, closure, now)
     return Lifted(closure, tuple(back), tuple(waiting))
 
 

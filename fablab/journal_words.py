@@ -110,6 +110,8 @@ _TRAINING = {
     "badge.revoke": lazy("Badge retiré"),
     "badge.earn": lazy("Badge gagné"),
     "badge.end": lazy("Badge repris après une correction"),
+    "return_wish.ask": lazy("Veut savoir quand une machine revient"),
+    "return_wish.withdraw": lazy("Ne veut plus savoir quand une machine revient"),
     "training_request.ask": lazy("Formation demandée"),
     "training_request.answer": lazy("Réponse à une demande de formation"),
     "training_request.plan": lazy("Demande de formation\u00a0: créneau prévu"),

@@ -33,6 +33,7 @@ NOTICES = {
     "booking-warned": Notice("bookings"),
     "bookings-warned": Notice("bookings"),
     "bookings-well": Notice("bookings"),
+    "machine-back": Notice("bookings"),
     "enrolled": Notice("sessions"),
     "session-moved": Notice("sessions", matters=True),
     "session-restored": Notice("sessions", matters=True),

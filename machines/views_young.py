@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bookings import actions
+from bookings import actions, queries_returns
 from bookings.queries import upcoming_for
 from bookings.values import Ask, Slot
 from fablab import clock
@@ -41,6 +41,7 @@ class Tile:
     how: str = ""
     back_on: str = ""
     broken: bool = False
+    machine: Machine | None = None
     badge_id: int | None = None
     badge_code: str = ""
 
@@ -66,6 +67,7 @@ def choose() -> ResponseReturnValue:
             if card.group == "not_yet"
         ],
         notices=_quota_notices(cards),
+        wished=queries_returns.wished(db.session(), person.id) if any(card.breakdown for card in cards) else set(),
     )
 
 
@@ -84,7 +86,8 @@ def hours(code: str) -> ResponseReturnValue:
         return _show_not_yet(machine, person, refusals, now)
     mine = upcoming_for(db.session(), person.id, now)
     page = page_of(machine, found, now, mine, note=_no_such_day(asked, found))
-    return render_template("machines/hours.html", page=page, form=SlotForm(formdata=None), key=form_key())
+    out = _when_out(machine, person, now)
+    return render_template("machines/hours.html", page=page, form=SlotForm(formdata=None), key=form_key(), **out)
 
 
 @bp.post("/reserver/<code>")
@@ -157,6 +160,7 @@ def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal],
         asked=queries_requests.my_trainings(db.session(), person.id).get(machine.badge_id),
         renews=any(one.code in ("badge_expires", "badge_lapsed") for one in refusals),
         too_young=any(one.code == "age_too_young" for one in refusals),
+        **_when_out(machine, person, now),
     )
 
 
@@ -222,11 +226,8 @@ def _helpers_for(
 def _not_yet(card: Card, next_lesson: queries_helpers.NextLesson | None, whom: str) -> Tile:
     if card.breakdown:
         sheet = url_for("machines.sheet", code=card.machine.code)
-        back = card.breakdown.back_on
-        words_back = (
-            _("Retour prévu %(day)s.", day=say_day(back)) if back else _("Je ne sais pas encore quand elle revient.")
-        )
-        return Tile(card.machine.simple_name, card.machine.pictogram, sheet, "", back_on=words_back, broken=True)
+        back_on, machine = _say_back(card.breakdown.back_on), card.machine
+        return Tile(machine.simple_name, machine.pictogram, sheet, "", back_on=back_on, broken=True, machine=machine)
     url, gap, total = url_for("machines.hours", code=card.machine.code), card.gap, 0
     if gap:
         total = len(gap.missing) + len(gap.reached) + len(gap.badge.prerequisites)
@@ -259,6 +260,19 @@ def _not_yet(card: Card, next_lesson: queries_helpers.NextLesson | None, whom: s
         badge_id=card.machine.badge_id if code else None,
         badge_code=code or "",
     )
+
+
+def _say_back(day: date | None) -> str:
+    return _("Retour prévu %(day)s.", day=say_day(day)) if day else _("Je ne sais pas encore quand elle revient.")
+
+
+def _when_out(machine: Machine, person: Person, now: datetime) -> dict[str, object]:
+    """Of a machine out of service now: when it should be back, and whether I am told; of another, nothing."""
+    breakdown = queries_shifts.breakdown_of(db.session(), machine.id, now)
+    if breakdown is None:
+        return {}
+    told = machine.id in queries_returns.wished(db.session(), person.id)
+    return {"out": _say_back(breakdown.expected_back), "wished": told}
 
 
 def _quota_notices(cards: Sequence[Card]) -> list[Refusal]:

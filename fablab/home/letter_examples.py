@@ -31,6 +31,7 @@ LETTERS = {
     "booking-warned": ShownLetter(lazy("Réservation à vérifier")),
     "bookings-warned": ShownLetter(lazy("Plusieurs réservations à vérifier")),
     "bookings-well": ShownLetter(lazy("Réservations rentrées dans l’ordre")),
+    "machine-back": ShownLetter(lazy("Machine de retour")),
     "enrolled": ShownLetter(lazy("Inscription à un parcours")),
     "session-moved": ShownLetter(lazy("Séance déplacée")),
     "session-cancelled": ShownLetter(lazy("Séance annulée")),

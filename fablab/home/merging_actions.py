@@ -163,6 +163,7 @@ def _aside(session: Session, twice: Twice, kept: Person, gone: Person) -> dict[s
         "file_opening.person_id": set(session.scalars(read)),
         "training_request.person_id": doubled("training_request.person_id", "badge_id", "closed_at"),
         "validation_request.person_id": doubled("validation_request.person_id", "competency_id", "closed_at"),
+        "return_wish.person_id": doubled("return_wish.person_id", "resource_id", None),
         "training_seat.person_id": doubled("training_seat.person_id", "slot_id", None),
         "session_helper.person_id": doubled("session_helper.person_id", "session_id", "ended_at"),
         "open_lab_visit.person_id": merging_papers.there_twice(session, kept, gone),

@@ -17,6 +17,7 @@ MOVES = (
     "follow_up.person_id", "letter.person_id", "machine_ticket.reported_by_id", "message.person_id",
     "open_lab_visit.person_id",
     "person_answer.person_id", "person_contact.person_id", "project_sheet.owner_id", "referral.person_id",
+    "return_wish.person_id",
     "session_helper.person_id",
     "traineeship.person_id", "training_request.person_id", "training_seat.person_id", "validation.person_id",
     "validation_request.person_id",

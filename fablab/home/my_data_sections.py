@@ -11,6 +11,7 @@ from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bookings.models import Booking
+from bookings.models_returns import ReturnWish
 from fablab import reasons
 from fablab.db import Model
 from fablab.home import my_data_machines, my_data_pace
@@ -194,6 +195,8 @@ def bookings(session: Session, person: Person, limit: int) -> Iterator[Line]:
         passed = " · ".join(why["said"] for why in one.passed_with or ()) or one.override_reason
         words = (one.purpose, passed, one.reason or reasons.say(one.reasons))
         yield line_of(one.starts_at, one.resource.simple_name, _BOOKING_WORDS.get(one.status, one.status), *words)
+    for wish in session.scalars(_mine(ReturnWish, person, limit).options(joinedload(ReturnWish.resource))):
+        yield line_of(wish.asked_at, wish.resource.simple_name, lazy("On me prévient de son retour"))
 
 
 def told(session: Session, person: Person, limit: int) -> Iterator[Line]:

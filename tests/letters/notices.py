@@ -51,6 +51,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"booking": booking(), "reasons": WHY, "bookings": [(booking(), WHY)] * number} for number in (2, 6, 9)
     ],
     "bookings-well": [{"bookings": [booking()] * number} for number in (1, 2, 4)],
+    "machine-back": [{"machine": "Zorg 9"}],
     "version-moved": [{"pathway": "Zorg 3", "back": False}, {"pathway": "Zorg 3", "back": True}],
     "enrolled": [{"pathway": "Zorg 3", "coming": []}, {"pathway": "Zorg 3", "coming": [LESSON, LESSON]}],
     "session-moved": [{"title": "Zorg 2", "when": WHEN, "before": NOW}],
