@@ -12,7 +12,7 @@ from bookings.queries import upcoming_for
 from bookings.values import Ask, Slot
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, ngettext, say_day, say_hour
+from fablab.i18n import _, in_french, ngettext, say_day, say_hour
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
@@ -173,9 +173,11 @@ def _badge_to_ask(refusals: Sequence[Refusal], machine: Machine) -> str | None:
 def _of_badge(gap: Gap) -> list[dict[str, object]]:
     """What is missing of a badge and what is done, for the list with lamps."""
     how = _("Je le montre à un animateur, en séance.")
-    items: list[dict[str, object]] = [{"text": need.i_can, "detail": how, "done": False} for need in gap.missing]
+    items: list[dict[str, object]] = [
+        {"text": in_french(need.i_can), "detail": how, "done": False} for need in gap.missing
+    ]
     items += [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": False} for one in gap.badges]
-    items += [{"text": need.i_can, "done": True} for need in gap.reached]
+    items += [{"text": in_french(need.i_can), "done": True} for need in gap.reached]
     held = [one for one in gap.badge.prerequisites if one not in gap.badges]
     return items + [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": True} for one in held]
 
