@@ -4,7 +4,7 @@ Cells are flat named tuples with their words ready, because a week of thirty res
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -63,6 +63,11 @@ class Line(NamedTuple):
     booked: Booked
 
 
+def shade_of(booked: Booked) -> str:
+    """The class of a booking's band: stripes for what waits for a yes, else the grey of its kind."""
+    return "asked" if booked.status == "requested" else GREYS[booked.kind]
+
+
 def grid(
     resources: Sequence[tuple[int, str]],
     booked: Iterable[Booked],
@@ -71,11 +76,12 @@ def grid(
     shut: Mapping[int, Sequence[Slot]],
     now: datetime,
     broken: Mapping[int, Sequence[Slot]] | None = None,
+    shade: Callable[[Booked], str] = shade_of,
 ) -> Grid:
     """The week of some resources.
 
     ``resources``: id and name, in order; ``windows``: when they may be booked; ``shut``: closures by resource;
-    ``broken``: those of them that are breakdowns.
+    ``broken``: those of them that are breakdowns; ``shade``: the class of the band of a booking.
     A free stretch is open, not shut, not booked and not over.
     """
     open_by_day = _by_day(windows)
@@ -88,7 +94,8 @@ def grid(
     for id_, name in resources:
         closed, out = _by_day(shut.get(id_, ())), (broken or {}).get(id_, ())
         cells = (
-            _cell(day, open_by_day[day], taken[id_, day], closed[day], out, (opens, closes), now, words) for day in days
+            _cell(day, open_by_day[day], taken[id_, day], closed[day], out, (opens, closes), now, words, shade)
+            for day in days
         )
         rows.append(Row(id_, name, tuple(cells)))
     return Grid(tuple(days), closes - opens, tuple(rows))
@@ -150,16 +157,14 @@ def _cell(
     edges: tuple[int, int],
     now: datetime,
     words: _Words,
+    shade: Callable[[Booked], str],
 ) -> Cell:
     busy = [Slot(one.starts_at, one.ends_at) for one in taken]
     ahead = [Slot(max(slot.start, now), slot.end) for slot in windows if slot.end > now]
     every_free = opening.without(ahead, [*busy, *shut])
     free = longest(every_free)
     bands = [_band(slot, day, edges, "closed") for slot in shut]
-    bands += [
-        _band(slot, day, edges, "asked" if one.status == "requested" else GREYS[one.kind])
-        for slot, one in zip(busy, taken, strict=True)
-    ]
+    bands += [_band(slot, day, edges, shade(one)) for slot, one in zip(busy, taken, strict=True)]
     drawn = tuple(band for band in bands if band.width > 0)
     return Cell(day, drawn, free, words.of(free, windows, ahead, shut, out), len(taken), tuple(every_free))
 

@@ -111,6 +111,7 @@ WEEK = _during(
     _booking.c.purpose,
     _booking.c.resource_id.label("main_id"),
     _booking.c.created_at,
+    _booking.c.structure_id,
 )
 
 

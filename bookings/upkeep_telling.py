@@ -115,7 +115,12 @@ def about_of(booking: Booking) -> str:
 
 
 def link_of(booking: Booking, person: Person) -> str:
-    """The page of a booking for somebody: their own, or the team's; a learner finds the slot on the home page."""
+    """The page of a booking for somebody: their own, or the team's; a learner finds the slot on the home page.
+
+    That of a room is one for all: the contacts of the organisation and the team.
+    """
+    if booking.kind == "rental":
+        return f"/salles/reservations/{booking.public_id}"
     if person is booking.holder:
         return f"/reservations/{booking.public_id}"
     return f"/equipe/reservations/{booking.public_id}" if person.may("machine.read") else "/"

@@ -236,6 +236,7 @@ class Booked(NamedTuple):
     purpose: str | None
     main_id: int
     created_at: datetime
+    structure_id: int | None = None
 
 
 @dataclass(frozen=True)

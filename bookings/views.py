@@ -34,8 +34,11 @@ SUPERVISION = {
 @bp.get("/reservations/<public_id>")
 @allowed("machine.read")
 def show(public_id: str) -> ResponseReturnValue:
-    """A booking with its history, and what the team may do with it."""
-    return _show(_booking(public_id))
+    """A booking with its history, and what the team may do with it; of a room, its own page knows what to say."""
+    booking = _booking(public_id)
+    if booking.kind == "rental" and (page := _page_of(booking)):
+        return redirect(page)
+    return _show(booking)
 
 
 @bp.route("/reservations/<public_id>/annuler", methods=["GET", "POST"])
@@ -232,8 +235,13 @@ def _show(booking: Booking, refusals: Sequence[Refusal] = ()) -> str:
         restorable=booking.kind == "own" and booking.status == "cancelled" and booking.starts_at > now,
         soon=not rules.too_early_to_check_in(Slot(booking.starts_at, booking.ends_at), now),
         refusals=refusals,
-        page=next(filter(None, (kind.page(db.session(), booking) for kind in kinds.every())), None),
+        page=_page_of(booking),
     )
+
+
+def _page_of(booking: Booking) -> str | None:
+    """Where a booking, or what it is a part of, has a page of its own."""
+    return next(filter(None, (kind.page(db.session(), booking) for kind in kinds.every())), None)
 
 
 def _lines(booking: Booking, passed: Sequence[str]) -> list[tuple[str, object]]:

@@ -58,6 +58,7 @@ from pathways.words_requests import say_kindly, say_state
 from rooms.kind import RoomKind
 from rooms.reasons import MARKS as room_marks
 from rooms.reasons import WORDS as room_words
+from rooms.views import bp as rooms_bp
 
 BLUEPRINTS = (
     home_bp,
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     pathways_bp,
     machines_bp,
     readers_api_bp,
+    rooms_bp,
     operations_bp,
     watching_bp,
     settings_bp,

@@ -73,6 +73,12 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     "reader.manage": ({Role.ADMINISTRATOR}, "enrol and revoke the readers of machines, see what they said"),
     "shift.manage": (_TEAM, "write and withdraw facilitators' shifts"),
     "closure.manage": ({Role.COORDINATOR, Role.ADMINISTRATOR}, "close the house, a place or a resource"),
+    "room.read": (
+        {Role.COORDINATOR, Role.RECEPTION, Role.STRUCTURE},
+        "see the rooms and when they are taken; who has them: room.lend, or one's own organisation",
+    ),
+    "room.lend": ({Role.COORDINATOR, Role.RECEPTION}, "see who has each room, lend rooms to any organisation"),
+    "structure.unmasked": ({Role.COORDINATOR}, "read the name of an organisation that a mask hides, and what it does"),
     "coordination.read": ({Role.COORDINATOR}, "see the places filled and what waits"),
     "desk.read": ({Role.RECEPTION}, "see the day of the house at the desk"),
     "structure.own": ({Role.STRUCTURE}, "see one's own organisation"),

@@ -1,6 +1,6 @@
 """Forms of machines: they check shape; what is true is checked by rules and actions."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from wtforms import (
     HiddenField,
@@ -29,21 +29,6 @@ def read_start(text: str) -> datetime | None:
     if moment.tzinfo is None or moment.second or moment.microsecond or not 2000 < moment.year < 2100:
         return None
     return moment.astimezone(UTC)
-
-
-def day_of_week_shown(text: str, now: datetime) -> date:
-    """The day asked for in an address, else today; on a Sunday the Monday, since the week shown ends on Saturday."""
-    today = clock.local_day(now)
-    return read_day(text) or (today + timedelta(days=1) if today.weekday() == 6 else today)
-
-
-def read_day(text: str) -> date | None:
-    """A day sent in an address ("2026-11-26"); None when it is none."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 < day.year < 2100 else None
 
 
 def read_year(text: str) -> int | None:

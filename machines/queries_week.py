@@ -67,15 +67,7 @@ def week_grid(session: Session, monday: date, now: datetime) -> Week:
     ids = [row[0] for row in machines]
     windows = house.open(machines[0][3], "open_lab", days[0], days[-1]) if machines else None
     booked = engine.week_of(session, ids, span)
-    shut: dict[int, list[Slot]] = {id_: [] for id_ in ids}
-    broken: dict[int, list[Slot]] = {id_: [] for id_ in ids}
-    for place_id, resource_id, one in queries_closures.shut_during(session, span):
-        closed = Slot(max(one.start, span.start), min(one.end or span.end, span.end))
-        for id_, _name, _code, at in machines:
-            if resource_id == id_ or (place_id and place_id in {spot.id for spot in house.chain(at)}):
-                shut[id_].append(closed)
-                if one.kind == "breakdown":
-                    broken[id_].append(closed)
+    shut, broken = queries_closures.shut_by_resource(session, [(row[0], row[3]) for row in machines], span)
     opened = [slot for slot in windows or () if house.public_holiday(clock.local_day(slot.start)) is None]
     grid = calendar.grid([(row[0], row[1]) for row in machines], booked, days, opened, shut, now, broken)
     return Week(days, {row[0]: row[2] for row in machines}, grid, (), {})

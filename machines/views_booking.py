@@ -12,6 +12,7 @@ from bookings.models import Booking
 from bookings.rules import too_early_to_check_in
 from bookings.rules_back import restore_refusals
 from bookings.values import Slot
+from bookings.weeks import read_day
 from fablab import clock
 from fablab.db import db
 from fablab.i18n import _
@@ -21,7 +22,7 @@ from fablab.refusals import Refusal, Refused
 from fablab.toasts import say_with_way_back
 from machines import queries, queries_slots, words
 from machines.blueprint import bp
-from machines.forms import EmptyForm, SlotForm, read_day
+from machines.forms import EmptyForm, SlotForm
 from machines.models import Machine
 from machines.views_slots import form_key, free_until, page_of, taken_page
 

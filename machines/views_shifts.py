@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bookings import weeks
 from bookings.values import Slot
+from bookings.weeks import day_of_week_shown
 from fablab import clock
 from fablab.db import db
 from fablab.i18n import _, ngettext
@@ -16,7 +18,7 @@ from fablab.refusals import Refused
 from fablab.toasts import say_refused, say_with_way_back
 from machines import actions, actions_back, coverage, queries_shifts, words
 from machines.blueprint import bp
-from machines.forms import EmptyForm, ShiftForm, day_of_week_shown
+from machines.forms import EmptyForm, ShiftForm
 from machines.models import Shift
 from machines.rules_shifts import Wish
 
@@ -49,7 +51,7 @@ def shifts() -> ResponseReturnValue:
         "machines/shifts.html",
         form=form,
         form_errors=bool(form.errors),
-        week=words.week_links("machines.shifts", monday, now),
+        week=weeks.week_links("machines.shifts", monday, now),
         days=_days(monday),
         now=now,
     )

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from bookings import actions as engine_actions
 from bookings.rules_back import breakdown_undo_refusals
 from bookings.values import Ask
+from bookings.weeks import read_day
 from fablab import clock
 from fablab.db import db
 from fablab.i18n import _, ngettext, say_length
@@ -20,7 +21,7 @@ from fablab.refusals import Refused, for_team
 from fablab.toasts import say_refused, say_with_way_back
 from machines import actions, queries_cards, queries_repair, queries_shifts, queries_slots, queries_week, words
 from machines.blueprint import bp
-from machines.forms import BookForForm, BreakdownForm, EmptyForm, read_day
+from machines.forms import BookForForm, BreakdownForm, EmptyForm
 from machines.models import Machine
 from machines.views_people import candidates
 

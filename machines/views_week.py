@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bookings import weeks
+from bookings.weeks import day_of_week_shown, read_day
 from fablab import clock
 from fablab.db import db
 from fablab.i18n import say_day, say_short_day
 from fablab.pages import allowed
-from machines import queries_cards, queries_one_week, queries_week, words
+from machines import queries_cards, queries_one_week, queries_week
 from machines.blueprint import bp
-from machines.forms import day_of_week_shown, read_day
 
 
 @bp.get("/machines/semaine")
@@ -24,7 +25,7 @@ def week() -> ResponseReturnValue:
     today = clock.local_day(now)
     return render_template(
         "machines/week.html",
-        week=words.week_links("machines.week", monday, now, last=found.days[-1]),
+        week=weeks.week_links("machines.week", monday, now, last=found.days[-1]),
         found=found,
         monday=monday.isoformat(),
         heads=[(say_day(day).rsplit(" ", 1)[0], day == today, day.isoformat()) for day in found.days],
@@ -50,7 +51,7 @@ def week_list() -> ResponseReturnValue:
     ]
     return render_template(
         "machines/week_list.html",
-        week=words.week_links("machines.week_list", clock.week_of(day), now, last=found.days[-1], name="jour"),
+        week=weeks.week_links("machines.week_list", clock.week_of(day), now, last=found.days[-1], name="jour"),
         day=day,
         boxes=boxes,
         found=found,
@@ -71,7 +72,7 @@ def machine_week(code: str) -> ResponseReturnValue:
     return render_template(
         "machines/machine_week.html",
         machine=machine,
-        week=words.week_links("machines.machine_week", monday, now, last=found.days[-1].day, code=code),
+        week=weeks.week_links("machines.machine_week", monday, now, last=found.days[-1].day, code=code),
         found=found,
         today=today,
         week_url=url_for("machines.week", semaine=monday.isoformat()),

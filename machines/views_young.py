@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from bookings import actions, queries_returns
 from bookings.queries import upcoming_for
 from bookings.values import Ask, Slot
+from bookings.weeks import read_day
 from fablab import clock
 from fablab.db import db
 from fablab.i18n import _, in_french, ngettext, say_day, say_hour
@@ -20,7 +21,7 @@ from fablab.people.rules import age_on
 from fablab.refusals import Refusal, Refused
 from machines import queries, queries_cards, queries_helpers, queries_room, queries_shifts, queries_slots, words
 from machines.blueprint import bp
-from machines.forms import SlotForm, read_day
+from machines.forms import SlotForm
 from machines.models import Machine
 from machines.queries_cards import Card
 from machines.views_slots import form_key, page_of, taken_page

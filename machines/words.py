@@ -1,10 +1,7 @@
 """Words that several pages of machines say alike."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-
-from flask import url_for
+from datetime import datetime
 
 from bookings.values import Slot
 from fablab import clock
@@ -57,40 +54,6 @@ def full_slot(slot: Slot) -> str:
             end=say_hour(slot.end),
         )
     )
-
-
-@dataclass(frozen=True)
-class WeekLinks:
-    """A week and the way to the one before, to this one and to the next."""
-
-    monday: date
-    title: str
-    before: str
-    now: str
-    after: str
-
-
-def week_links(
-    endpoint: str,
-    monday: date,
-    now: datetime,
-    *,
-    last: date | None = None,
-    name: str = "semaine",
-    code: str | None = None,
-) -> WeekLinks:
-    """«Du lundi 23 au samedi 28 novembre», with its neighbours; ``last`` is the last day shown, else the Saturday.
-
-    In their addresses: ``name`` of the day, ``code`` of a machine whose week it is.
-    """
-    last = last or monday + timedelta(days=5)
-    title = _("Du %(first)s au %(last)s", first=say_day(monday), last=say_day(last))
-    today = clock.local_day(now)
-    this_week = today + timedelta(days=today.weekday() == 6)
-    days = (monday - timedelta(days=7), this_week, monday + timedelta(days=7))
-    more = {"code": code} if code else {}
-    before, this, after = (url_for(endpoint, **{name: day.isoformat()}, **more) for day in days)  # type: ignore[arg-type]  # a query
-    return WeekLinks(monday, title, before, this, after)
 
 
 def told(suspended: int, sessions: int) -> str:

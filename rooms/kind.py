@@ -30,6 +30,10 @@ class RoomKind(Kind):
         rentals = [booking for booking in bookings if booking.kind == "rental"]
         return queries.contacts_of(session, rentals) if rentals else {}
 
+    def page(self, session: Session, booking: Booking) -> str | None:
+        """The page of a booking of a room, which knows what it may say to whom."""
+        return f"/salles/reservations/{booking.public_id}" if booking.kind == "rental" else None
+
 
 class RoomsKnown(Known):
     """The facts of each ask, put together when they are looked at."""

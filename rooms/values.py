@@ -103,3 +103,47 @@ class Facts:
     sheet: Sheet
     tenant: Tenant | None
     limits: RoomRules
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What somebody may know of who has a room: everybody's (``lends``), what a mask hides, or their own alone."""
+
+    lends: bool = False
+    unmasked: bool = False
+    own: frozenset[int] = frozenset()
+
+    def knows(self, structure_id: int | None) -> bool:
+        """Whether it is theirs to know who has a room."""
+        return self.lends or structure_id in self.own
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who has a room and what for, as far as a reader may know; both empty: only that it is taken."""
+
+    who: str = ""
+    purpose: str = ""
+
+
+def tell(tenant: Tenant | None, purpose: str | None, reader: Reader) -> Told:
+    """Say who has a room; a sensitive organisation's name and purpose are for itself and for whoever sees masks."""
+    if not reader.knows(tenant.id if tenant else None):
+        return Told()
+    if tenant is None:
+        return Told("", purpose or "")
+    if tenant.sensitive and not reader.unmasked and tenant.id not in reader.own:
+        return Told(tenant.masked_label or "")
+    return Told(tenant.name, purpose or "")
+
+
+def tenant_shade(tenant: Tenant | None, *, waiting: bool, reader: Reader, structure_id: int | None) -> str:
+    """The grey of a band: the house itself, residents and services, others; to a contact, their own and all others."""
+    if not reader.knows(structure_id):
+        return "g-3"
+    if waiting:
+        return "asked"
+    if tenant is None:
+        return "g-1"
+    mine = not reader.lends or tenant.resident or tenant.kind == "municipal_service"
+    return "g-2" if mine else "g-3"

@@ -32,9 +32,11 @@ from tests.make_evidence import a_photo_piece, make_piece, make_sheet
 from tests.make_file import make_contact, make_structure, make_trainee
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
 from tests.make_pathways import enrol, make_competency, make_group, make_right, make_session, make_validator
+from tests.make_rooms import lend, make_room, make_tenant
 from tests.test_routes import Seats, routes
 
 DAY = date(2026, 11, 25)
+DAY_OF_ROOM = date(2026, 12, 15)  # a room is asked for ten days before
 
 #: what is held of the young person -> how it is written in an answer, figures without their spaces; photos and
 #: documents to print are answers of their own
@@ -105,6 +107,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
     question = actions_rights.ask(lea, "correction", "Je collectionne le corindon.", NOW)
     booking = make_booking(machine, slot("14:00", "15:00", DAY), lea)
     make_right(samir, laser.badge)
+    room = make_room(fablab.house)
     wish = SlotWish(laser.id, samir.id, slot("16:00", "17:00", DAY), (asked.public_id,))
     problem = Report("wear", "La lame est usée.", False, "who-sees-problem")
     readers: dict[Role | None, Person | None] = {role: make_staff("Lou", roles=(role,)) for role in Role}
@@ -127,6 +130,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "/mes-fiches": sheet.public_id,
         "/mes-preuves": piece.public_id,
         "/reservations": booking.public_id,
+        "/salles/reservations": lend(room, make_tenant(), slot("14:00", "15:00", DAY_OF_ROOM)).public_id,
         "/seances": lesson.public_id,
         "/seances-ou-j-aide": lesson.public_id,
         "/valider/jeunes": lea.public_id,
@@ -135,6 +139,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
             **dict.fromkeys(("/jeunes", "/mon-parcours", "/parcours"), lesson.group.version.pathway.code),
             "/badges": badge.code,
             "/mes-badges": badge.code,
+            "/salles": room.code,
         },
         "competency_id": competency.id,
         "day": DAY.isoformat(),

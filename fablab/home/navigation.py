@@ -104,6 +104,9 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "pathways.session_page": ("pathways.groups",),
     "pathways.stage": ("young.index",),
     "pathways.validate": ("pathways.to_validate", "pathways.groups"),
+    "rooms.booking": ("rooms.index", "rooms.week"),
+    "rooms.index": ("rooms.index", "rooms.week"),
+    "rooms.room": ("rooms.index", "rooms.week"),
     "search.find": ("young.index",),
 }
 
@@ -131,6 +134,7 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("data_requests.index", lazy("Demandes"), "inbox"),
         ("pathways.badges_ready", lazy("Badges"), "award"),
         ("machines.index", lazy("Machines"), "tools"),
+        ("rooms.index", lazy("Salles"), "building"),
         ("staff.index", lazy("Équipe"), "person-vcard"),
         ("bookings.closures", lazy("Fermetures"), "slash-circle"),
         ("catalogue.show", lazy("Catalogue"), "list-ul"),
@@ -138,11 +142,15 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
     ),
     Role.RECEPTION: (
         ("home.front", lazy("Aujourd’hui"), "sun"),
+        ("rooms.week", lazy("Semaine"), "calendar-week"),
         ("machines.week", lazy("Machines"), "tools"),
         ("young.index", lazy("Jeunes"), "people"),
         ("telling.index", lazy("Prévenir"), "megaphone"),
     ),
-    Role.STRUCTURE: (("home.front", lazy("Accueil"), "house-door"),),
+    Role.STRUCTURE: (
+        ("home.front", lazy("Accueil"), "house-door"),
+        ("rooms.week", lazy("Salles"), "building"),
+    ),
     Role.REFERENT: (("home.front", lazy("Mes jeunes"), "people"),),
     Role.ADMINISTRATOR: (
         ("operations.overview", lazy("Installation"), "house-door"),

@@ -1,0 +1,90 @@
+"""The rooms of the house: all of them, one with its week, and a booking of one."""
+
+from datetime import timedelta
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from bookings import queries as engine
+from bookings import weeks
+from bookings.models import Booking
+from bookings.values import Slot
+from fablab import clock, reasons
+from fablab.db import db
+from fablab.i18n import _
+from fablab.pages import allowed
+from fablab.people.entering import me
+from rooms import queries, queries_week, words
+from rooms.blueprint import bp
+from rooms.reading import reader_of
+from rooms.values import Reader, Told, tell
+
+#: for how many days the next free times are looked for
+AHEAD = 14
+
+
+@bp.get("/salles")
+@allowed("room.read")
+def index() -> ResponseReturnValue:
+    """Every room, by floor."""
+    found = queries.in_use(db.session(), clock.local_day(clock.now()))
+    floors = sorted({one.floor for one in found})
+    by_floor = [(words.floor(number), [one for one in found if one.floor == number]) for number in floors]
+    area = sum(one.area_m2 for one in found)
+    return render_template("rooms/index.html", floors=by_floor, count=len(found), area=area, words=words)
+
+
+@bp.get("/salles/<code>")
+@allowed("room.read")
+def room(code: str) -> ResponseReturnValue:
+    """A room: what it is, what is in it, its next free times and its week."""
+    session, now = db.session(), clock.now()
+    today = clock.local_day(now)
+    sheet = queries.sheet_of(session, code, today)
+    if sheet is None:
+        abort(404)
+    reader, limits = reader_of(session, me(), today), queries.rules_of(session)
+    monday = clock.week_of(weeks.day_of_week_shown(request.args.get("semaine", ""), now))
+    days = [monday + timedelta(days=number) for number in range(7)]
+    earliest = now if reader.lends else now + timedelta(days=limits.min_notice_days)
+    first = clock.local_day(earliest)
+    ahead = [first + timedelta(days=number) for number in range(AHEAD)]
+    coming = queries_week.week_of_one(session, sheet, ahead, now, reader)
+    return render_template(
+        "rooms/room.html",
+        room=sheet,
+        words=words,
+        week=weeks.week_links("rooms.room", monday, now, last=days[-1], code=code),
+        days=queries_week.week_of_one(session, sheet, days, now, reader),
+        free=queries_week.next_free(coming, 60, earliest),
+        today=today,
+        booking_base=url_for("rooms.booking", public_id="-").removesuffix("-"),
+    )
+
+
+@bp.get("/salles/reservations/<public_id>")
+@allowed("room.read")
+def booking(public_id: str) -> ResponseReturnValue:
+    """A booking of a room, for the desk, the coordination, and the organisation that has it."""
+    session, now = db.session(), clock.now()
+    found = engine.booking_by_public_id(session, public_id)
+    reader = reader_of(session, me(), clock.local_day(now))
+    if found is None or found.kind != "rental" or not reader.knows(found.structure_id):
+        abort(404)
+    return render_template(
+        "rooms/booking.html",
+        booking=found,
+        slot=Slot(found.starts_at, found.ends_at),
+        lines=_lines(found, tell(queries.tenants(session).get(found.structure_id or 0), found.purpose, reader), reader),
+    )
+
+
+def _lines(booking: Booking, told: Told, reader: Reader) -> list[tuple[str, object]]:
+    """What is known of a booking: label and words."""
+    lines: list[tuple[str, object]] = [(_("Structure"), told.who), (_("Personnes"), booking.headcount)]
+    if told.purpose:
+        lines.append((_("Pour faire"), told.purpose))
+    if why := reasons.say(booking.reasons, team=reader.lends) or booking.reason:
+        lines.append((_("Raison"), why))
+    passed = booking.written_reasons.values() if reader.lends else ()
+    return lines + [(_("Règle passée"), said) for said in passed]
