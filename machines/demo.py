@@ -19,8 +19,10 @@ from fablab.demo_story import Story
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from machines import actions as shop
+from machines import actions_use, queries_use
 from machines.models import Machine, Shift
 from machines.rules_shifts import Wish
+from machines.values_use import Left, Start
 from pathways.models import Award, Badge, BadgeOpening
 
 #: the open lab is told from so many days before the day to so many after it
@@ -148,21 +150,31 @@ class OpenLab:
         booking = db.session.get_one(Booking, booking_id)
         if booking.status != "confirmed" or booking.suspended:
             return
-        by = db.session.get_one(Person, self.team[self._pair(clock.local_day(now))[0]])
+        by = self._on_duty(now)
         try:
-            actions.check_in(booking, by, now)
+            actions_use.check_in(booking, _said(booking), by, now)
         except Refused as refused:
             actions.cancel(db.session.get_one(Booking, booking_id), reasons.keep(refused.refusals), by, now)
 
     def _finish(self, booking_id: int, now: datetime) -> None:
         booking = db.session.get_one(Booking, booking_id)
-        if booking.status == "checked_in":
+        if booking.status != "checked_in":
+            return
+        # One in six forgets to say it: the program closes the use.
+        way = self.story.chance("left", booking_id).randint(1, 6)
+        if way == 1:
             actions.finish(booking, None, now)
+        else:
+            left = Left("mess", None, "Des chutes à balayer") if way == 2 else Left()
+            actions_use.check_out(booking, left, self._on_duty(now), now)
 
     # --- the team, the machines ---------------------------------------------------------------------
 
     def _pair(self, day: date) -> tuple[str, str]:
         return PAIRS[day.weekday() % 2]
+
+    def _on_duty(self, now: datetime) -> Person:
+        return db.session.get_one(Person, self.team[self._pair(clock.local_day(now))[0]])
 
     def _write_shifts(self, now: datetime) -> None:
         """Two of the team in the room for each window of the open lab, and one in the building.
@@ -204,6 +216,12 @@ class OpenLab:
         by = db.session.get_one(Person, self.team["chloe"])
         back_on = self.day + timedelta(days=BACK_IN)
         shop.put_out_of_service(machine, "La canette accroche : pièce commandée.", back_on, by, now)
+
+
+def _said(booking: Booking) -> Start:
+    """What is said as somebody begins: the machine's first material, and all that it asks."""
+    handling = queries_use.handling_of(db.session.get_one(Machine, booking.resource_id))
+    return Start(next(iter(handling.allowed), None), handling.protections, handling.checks)
 
 
 def open_lab(session: Session, first: date, last: date) -> list[Slot]:
