@@ -94,7 +94,7 @@ class Agenda:
     ) -> Sequence[tuple[int, tuple[Meeting, ...]]]:
         """The first ones; where there are few, the last of them in spring, when Passeurs help in sessions."""
         spring = [one for one in fitting if one[1][0].start >= local(SPRING, "08:00")]
-        few = 1 < number <= 10 and spring
+        few = 1 < number <= 10 and spring and spring[0] not in fitting[: number - 1]
         return [*fitting[: number - 1], spring[0]] if few else fitting[:number]
 
     def _in_turn(self, pathway: str) -> list[tuple[int, tuple[Meeting, ...]]]:
