@@ -19,6 +19,8 @@ from fablab.permissions import VERBS
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 PUBLIC = "public"
+#: a device speaks, by the key in the header of its request: no session opens it
+KEYED = "key"
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -64,6 +66,21 @@ def public(view: View) -> View:
     return view
 
 
+def keyed(find: Callable[[], object | None], otherwise: Callable[[], ResponseReturnValue]) -> Callable[[View], View]:
+    """Only a device may call this: ``find`` says whose key it is, kept in ``g.device``; else ``otherwise`` answers."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            g.device = find()
+            return view(*args, **kwargs) if g.device is not None else otherwise()
+
+        guarded.access = KEYED  # type: ignore[attr-defined]  # read by the guard and by the walk of all routes
+        return guarded  # type: ignore[return-value]  # wraps keeps the signature
+
+    return declare
+
+
 def takes(most: int) -> Callable[[View], View]:
     """This page takes a request of so many bytes, for the files sent to it; the others take what the settings say."""
 
@@ -105,7 +122,7 @@ def local_address(address: str | None) -> str | None:
 
 
 def access_of(view: Any) -> str | None:
-    """Who may call a view: "public", a verb, or None when nobody said."""
+    """Who may call a view: "public", "key" (a device's), a verb, or None when nobody said."""
     access: str | None = getattr(view, "access", None)
     return access
 

@@ -23,9 +23,6 @@ from machines.models import Machine
 from machines.models_readers import Reader, ReaderEvent
 from machines.values_readers import LIST_LASTS, Allowed, Decision, Said
 
-#: what the journal says of an event
-_VERBS = {"start": "reader.on", "stop": "reader.off", "refused": "reader.refused"}
-
 
 def enrol(machine: Machine, name: str, by: Person, now: datetime) -> str:
     """Enrol a reader at a machine; returns its key, told this once."""
@@ -139,8 +136,18 @@ def _note_event(
     session.add(event)
     session.flush()
     told[said.key] = event
-    note(session, _VERBS[said.kind], "reader", reader.id, by=None, now=now, about=about, codes=", ".join(codes))
+    _write_in_journal(session, event, about, now)
     return []
+
+
+def _write_in_journal(session: Session, event: ReaderEvent, about: list[About], now: datetime) -> None:
+    codes = ", ".join(event.codes)
+    if event.kind == "start":
+        note(session, "reader.on", "reader", event.reader_id, by=None, now=now, about=about, codes=codes)
+    elif event.kind == "stop":
+        note(session, "reader.off", "reader", event.reader_id, by=None, now=now, about=about)
+    else:
+        note(session, "reader.refused", "reader", event.reader_id, by=None, now=now, about=about, codes=codes)
 
 
 def _standing(session: Session, booking: Booking, now: datetime) -> list[Refusal]:

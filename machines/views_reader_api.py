@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from flask import Blueprint, Response, abort, jsonify, make_response, request
+from flask import Blueprint, Response, abort, g, jsonify, make_response, request
 
 from fablab import clock
 from fablab.db import db
 from fablab.i18n import _
-from fablab.pages import public
+from fablab.pages import keyed
 from fablab.people.actions_sessions import key_digest
 from fablab.refusals import Refusal, Refused
 from machines import actions_readers, queries_readers
@@ -25,8 +25,20 @@ from machines.values_readers import EVENTS, LIST_LASTS, Said
 bp = Blueprint("readers_api", __name__, url_prefix="/api/reader")
 
 
+def _find() -> Reader | None:
+    scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
+    return queries_readers.reader_by_key(db.session(), key_digest(key)) if scheme == "Bearer" and key else None
+
+
+def _unknown() -> Response:
+    return _problem(401, "key_unknown", [Refusal("key_unknown", _("Cette clé n’ouvre rien."))])
+
+
+for_readers = keyed(_find, _unknown)
+
+
 @bp.post("/decision")
-@public
+@for_readers
 def decide() -> Response:
     """May this card use this machine now, until when, and why not."""
     reader, now = _reader(), clock.now()
@@ -41,7 +53,7 @@ def decide() -> Response:
 
 
 @bp.post("/events")
-@public
+@for_readers
 def tell() -> Response:
     """What happened at the machine, each event once; with each, whether it is noted and why not."""
     reader, now, body = _reader(), clock.now(), _body()
@@ -58,7 +70,7 @@ def tell() -> Response:
 
 
 @bp.get("/list")
-@public
+@for_readers
 def allowed_now() -> Response:
     """Who may use this machine, for an hour without the network: digests of cards, signed with the reader's key."""
     reader, now = _reader(), clock.now()
@@ -75,10 +87,7 @@ def allowed_now() -> Response:
 
 
 def _reader() -> Reader:
-    scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
-    reader = queries_readers.reader_by_key(db.session(), key_digest(key)) if scheme == "Bearer" and key else None
-    if reader is None:
-        abort(_problem(401, "key_unknown", [Refusal("key_unknown", _("Cette clé n’ouvre rien."))]))
+    reader: Reader = g.device
     return reader
 
 

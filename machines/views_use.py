@@ -165,7 +165,7 @@ def at_kiosk() -> bool:
 def require_kiosk() -> None:
     """Raise Refused away from the kiosk: nobody begins from home."""
     if not at_kiosk():
-        raise refuse("not_at_kiosk", _("Je le fais à la borne du Fablab, ou avec un animateur."))
+        raise refuse("not_at_kiosk", _("Je le fais à la borne de l’atelier, ou avec un animateur."))
 
 
 def booking_here(public_id: str) -> Booking:

@@ -265,7 +265,7 @@ def test_the_person_begins_at_the_kiosk_and_nowhere_else(
         assert "borne" in text(read(client, f"{page}/commencer"))
         elsewhere = client.post(f"{page}/commencer", data=SAID)
         assert elsewhere.status_code == 422
-        assert "Je le fais à la borne du Fablab, ou avec un animateur." in elsewhere.text
+        assert "Je le fais à la borne de l’atelier, ou avec un animateur." in elsewhere.text
         assert booking.status == "confirmed"
         client.set_cookie(KIOSK_COOKIE, actions_kiosk.enrol("Borne", make_staff(), NOW))
         log_in(client, ines)

@@ -149,7 +149,7 @@ def test_the_person_begins_at_once_at_the_kiosk_only(
         log_in(client, ines)
         elsewhere = client.post("/reserver/VIN-01/tout-de-suite", data=SAID)
         assert elsewhere.status_code == 422
-        assert "Je le fais à la borne du Fablab, ou avec un animateur." in elsewhere.text
+        assert "Je le fais à la borne de l’atelier, ou avec un animateur." in elsewhere.text
         client.set_cookie(KIOSK_COOKIE, actions_kiosk.enrol("Borne", make_staff(), NOW))
         log_in(client, ines)
         assert "lame réglée" in text(read(client, "/reserver/VIN-01/tout-de-suite"))
