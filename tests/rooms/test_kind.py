@@ -11,6 +11,7 @@ from bookings.models import Booking, Place
 from bookings.values import Ask, Scope, Slot
 from fablab import clock
 from fablab.db import transaction
+from fablab.outbox import Message
 from fablab.people.models import Structure
 from fablab.permissions import Role
 from fablab.refusals import Refused
@@ -136,3 +137,5 @@ def test_contacts_are_told_of_what_others_do_for_their_organisation(session: Ses
     assert [one.name for one in queries.acted_for(session, solene.id, TODAY)] == ["Chœurs du Quai"]
     actions.cancel(booking, "Travaux.", nadia, NOW)
     assert session.scalars(select(Booking.status)).all() == ["cancelled"]
+    told = session.execute(select(Message.person_id, Message.notice)).all()
+    assert [tuple(one) for one in told] == [(solene.id, "booking-cancelled")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 CODE = "PASSEUR"
 SINCE, UNTIL = date(2027, 1, 6), date(2027, 3, 24)
 AFTERNOONS = 9
+#: helpers of one session: twelve young people, two who lead and three more stay under the Fablab's 19
+HELPERS = 3
 
 
 @dataclass
@@ -31,6 +34,7 @@ class Passeurs:
         agenda = Agenda()
         days = [SINCE + timedelta(weeks=number) for number in range(26)]
         self.wednesdays = [day for day in days if agenda.is_school(day)]
+        self.named: Counter[str] = Counter()
 
     def plan(self, number: int) -> None:
         """So many begin, from January to March."""
@@ -118,5 +122,8 @@ class Passeurs:
         lesson = self.year.lessons[key]
         if lesson.cancelled or self.year.followed(who, CODE).status not in ("enrolled", "under_way"):
             return
+        if self.named[key] == HELPERS:
+            return
+        self.named[key] += 1
         self.play.name_helper(self.lead, who, key)
         self.story.at(lesson.start + timedelta(minutes=30), lambda: self.play.helper_came(self.lead, who, key))
