@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bookings.kinds import NOTHING, Kind, Known
 from bookings.models import Booking
 from bookings.queries import TakenRow
+from bookings.queries_house import things_of
 from bookings.values import Ask, Limits, Scope
 from fablab.people.models import Person
 from fablab.refusals import Refusal
@@ -20,10 +21,10 @@ class RoomKind(Kind):
 
     def read(self, session: Session, scope: Scope, taken: Sequence[TakenRow], now: datetime) -> Known:
         """The facts of rooms and organisations, as kept: nothing is read unless the house changed."""
-        every = queries.sheets(session)
-        if not any(id_ in every for id_ in scope.resource_ids):
+        things = things_of(session).by_id
+        if not any(things[id_].kind == "room" for id_ in scope.resource_ids):
             return NOTHING
-        return RoomsKnown(every, queries.tenants(session), queries.rules_of(session))
+        return RoomsKnown(queries.sheets(session), queries.tenants(session), queries.rules_of(session))
 
     def people(self, session: Session, bookings: Sequence[Booking]) -> Mapping[int, Sequence[Person]]:
         """Who acts for the organisations that have rooms."""
