@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -105,6 +106,18 @@ def test_a_message_stays_until_i_have_read_it(client: FlaskClient, session: Sess
     message = session.scalars(select(Message)).one()
     client.post("/messages/lu", data={"message": message.id})
     assert "Ma séance change de jour." not in text(client)
+
+
+def test_a_message_keeps_the_language_of_the_account_in_a_page_read_in_another(client: FlaskClient) -> None:
+    ines = make_young()
+    with transaction() as writing:
+        writing.add(Message(key="k", person_id=ines.id, text="Ma séance change de jour.", created_at=NOW))
+    log_in(client, ines).post("/langue", data={"language": "en"})
+    page = BeautifulSoup(client.get("/").text, "html.parser")
+    said = page.select_one(".message p")
+    assert said is not None
+    assert (said.get_text(), said["lang"]) == ("Ma séance change de jour.", "fr")
+    assert page.select_one("html[lang=en]") is not None
 
 
 def test_my_home_runs_as_many_statements_whatever_i_have(client: FlaskClient, count_statements: Statements) -> None:
