@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from fablab import config, house, metrics
 from fablab.db import db
-from fablab.home.demo import TOLD
+from fablab.home.demo import TOLD, print_log_ins
 from fablab.people.models import Person
 
 #: seconds after which gunicorn kills what it asked to end; stopping waits longer, else its workers would be left alone
@@ -50,8 +51,11 @@ def serve(port: int) -> None:
     elif is_half_told():
         click.echo("The demonstration was interrupted while it was written: it begins anew (a minute or two) …")
         run("demo", "--again")
-    children = [start("scheduler"), start_web(port)]
+    children = [start_web(port)]
     try:
+        # The first page does not wait for the scheduler to be read and compiled beside it.
+        wait_for(port, children[0])
+        children.append(start("scheduler"))
         announce(port)
         if empty:
             click.echo("The demonstration year is being written (a minute or two) …")
@@ -109,8 +113,24 @@ def announce(port: int) -> None:
     """Say where to go, and how to enter a demonstration."""
     click.echo(f"\nThe house is served at http://127.0.0.1:{port}  (Ctrl+C stops it)")
     if house.is_demo(db.session()):
-        run("demo", "--log-ins")
+        print_log_ins(db.session())
     db.session().rollback()
+
+
+def wait_for(port: int, web: Child) -> None:
+    """Wait until the web server answers, whatever it says, half a minute at most; not for one that has ended."""
+    until = time.monotonic() + 30
+    while web.poll() is None and time.monotonic() < until:
+        asked = HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            asked.request("HEAD", "/")
+            asked.getresponse()
+        except (OSError, HTTPException):
+            time.sleep(0.1)  # it does not listen yet
+        else:
+            return
+        finally:
+            asked.close()
 
 
 def start(*command: str) -> Child:
