@@ -44,7 +44,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 #: the folders whose tests are about rules and actions: what they reach is counted
-COUNTED = {"bookings", "evidence", "machines", "merging", "pathways", "people", "versions"}
+COUNTED = {"bookings", "evidence", "machines", "merging", "pathways", "people", "rooms", "versions"}
 HERE = Path(__file__).parent
 
 
