@@ -54,7 +54,7 @@ def decide(session: Session, reader: Reader, card: str, at: datetime, *, late: b
 
     ``at``: the present moment; of what is told ``late``, the moment it happened.
     """
-    holder = queries_readers.holder_of(session, card_digest(card))
+    holder = queries_readers.holder_of(session, card_digest(card), at)
     booking = (
         queries_readers.booked_at(session, reader.machine_id, holder.person_id, at, over_since=late) if holder else None
     )

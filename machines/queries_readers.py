@@ -29,11 +29,15 @@ def reader_by_key(session: Session, key_digest: str) -> Reader | None:
     return session.scalar(found.options(joinedload(Reader.machine)))
 
 
-def holder_of(session: Session, card_digest: str) -> Holder | None:
-    """Whose card this is; None for one that was never made or was revoked, and once its holder has left."""
+def holder_of(session: Session, card_digest: str, at: datetime) -> Holder | None:
+    """Whose card this was at a moment; None for one never made or revoked by then, and once its holder had left."""
     found = select(Person.id, Person.first_name).join(Card, Card.person_id == Person.id)
     row = session.execute(
-        found.where(Card.token_digest == card_digest, Card.revoked_at.is_(None), Person.left_at.is_(None))
+        found.where(
+            Card.token_digest == card_digest,
+            Card.revoked_at.is_(None) | (Card.revoked_at > at),
+            Person.left_at.is_(None) | (Person.left_at > at),
+        )
     ).one_or_none()
     return Holder(*row) if row else None
 

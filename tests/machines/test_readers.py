@@ -202,6 +202,21 @@ def test_an_hour_without_the_network_loses_no_use_and_counts_none_twice(
     assert all(one.offline for one in events if one.kind != "stop")
 
 
+def test_a_card_lost_since_still_says_whose_use_it_was(
+    box: Box, card: str, begun: Booking, ines: Person, session: Session
+) -> None:
+    assert box.reader.fetch_list()
+    box.cut = True
+    assert box.reader.card(card) is not None
+    with time_machine.travel(START + 20 * MINUTE, tick=False):
+        people.renew_card(ines, make_staff("Zoé"), clock.now())
+        box.cut = False
+        assert [one["noted"] for one in box.reader.tell()] == [True]
+        assert decided(box, card) == ["card_unknown"]
+    event = session.scalars(select(ReaderEvent)).one()
+    assert (event.kind, event.booking_id, event.codes) == ("start", begun.id, [])
+
+
 def test_a_list_is_believed_for_an_hour_and_only_with_its_signature(box: Box, card: str, begun: Booking) -> None:
     assert box.reader.fetch_list()
     box.cut = True
