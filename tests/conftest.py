@@ -23,6 +23,7 @@ from jinja2.bccache import Bucket
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
+from fablab import config, i18n
 from fablab.app import create_app
 from fablab.db import db
 from fablab.home import catalogue as house_catalogue
@@ -85,6 +86,22 @@ def template_app(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> 
         yield app
         with app.app_context():
             db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def words_app() -> Flask:
+    """An app that knows French and nothing else."""
+    app = Flask("words")
+    app.config["TRANSLATIONS"] = config.ROOT / "translations"
+    i18n.init_app(app)
+    return app
+
+
+@pytest.fixture
+def words(words_app: Flask) -> Iterator[None]:
+    """Words can be said during the test."""
+    with words_app.app_context():
+        yield
 
 
 class Compiled(BytecodeCache):

@@ -1,34 +1,14 @@
-"""Rules of machines need no database, only words. For pages, Samir is by the machines and Inès has a phone."""
-
-from collections.abc import Iterator
+"""For pages, Samir is by the machines and Inès has a phone."""
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from fablab import config, i18n
 from fablab.people.models import Person
 from machines.models import Machine
 from tests.machines.pages import THURSDAY, WEDNESDAY
 from tests.make import log_in, make_staff, make_young
 from tests.make_machines import Fablab, give_badge, make_fablab, make_machine, make_shift, on
-
-
-@pytest.fixture(scope="session")
-def words_app() -> Flask:
-    """An app that knows French and nothing else."""
-    app = Flask("words")
-    app.config["TRANSLATIONS"] = config.ROOT / "translations"
-    i18n.init_app(app)
-    return app
-
-
-@pytest.fixture
-def words(words_app: Flask) -> Iterator[None]:
-    """Words can be said during the test."""
-    with words_app.app_context():
-        yield
 
 
 @pytest.fixture
