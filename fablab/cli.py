@@ -1,21 +1,18 @@
 """The commands: ``flask --app wsgi …``."""
 
-import signal
-
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import with_appcontext
 
-from fablab import permissions, scheduler
+from fablab import permissions
 from fablab.home.backup_commands import backup_commands, copy_to_command, restore_command
 from fablab.home.catalogue_commands import commands as catalogue_commands
 from fablab.home.demo import demo_command
 from fablab.home.doctor_command import doctor_command
 from fablab.home.evidence_commands import commands as evidence_commands
 from fablab.home.house_commands import commands as house_commands
-from fablab.home.jobs import JOBS
 from fablab.home.people_commands import administrator_command
-from fablab.home.serve import become_web_server, serve
+from fablab.home.serve import become_web_server, serve, work
 from pathways.commands import commands as training_commands
 
 
@@ -59,11 +56,7 @@ def web_command(bind: str) -> None:
 @with_appcontext
 def scheduler_command() -> None:
     """Run the background jobs until stopped; a second one waits for the first to end."""
-    asked: list[int] = []  # stopped politely, it gives its lease back
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda number, _frame: asked.append(number))
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to unwrap
-    scheduler.serve(app, JOBS, lambda: bool(asked))
+    work()
 
 
 @click.command("permissions")

@@ -1,11 +1,14 @@
 """``make run``: prepares the house, serves it, keeps the scheduler beside it, fills the demonstration."""
 
+import dataclasses
+import multiprocessing
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -15,17 +18,21 @@ from urllib.parse import urlsplit
 import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
+from gunicorn.app import wsgiapp
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
-from fablab import config, house, metrics
+from fablab import config, house, metrics, scheduler
 from fablab.db import db
 from fablab.home.demo import TOLD, print_log_ins
+from fablab.home.jobs import JOBS
 from fablab.people.models import Person
 
 #: seconds after which gunicorn kills what it asked to end; stopping waits longer, else its workers would be left alone
 TO_END = 5
-Child = subprocess.Popen[bytes]
+#: what is beside this process begins as its copy: reading the program anew takes three times as long as all the rest
+FORK = multiprocessing.get_context("fork")
+Child = multiprocessing.context.ForkProcess
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 #: two processes of eight threads; see fablab/home/worker.py for what is ours
 GUNICORN = (
@@ -51,17 +58,17 @@ def serve(port: int) -> None:
     elif is_half_told():
         click.echo("The demonstration was interrupted while it was written: it begins anew (a minute or two) …")
         run("demo", "--again")
-    children = [start_web(port)]
+    children = [start(lambda: serve_web(f"127.0.0.1:{port}"))]
     try:
-        # The first page does not wait for the scheduler to be read and compiled beside it.
+        # The first page does not wait for what the scheduler finds to do.
         wait_for(port, children[0])
-        children.append(start("scheduler"))
+        children.append(start(work))
         announce(port)
         if empty:
             click.echo("The demonstration year is being written (a minute or two) …")
             run("demo", "--fill")
             click.echo("The demonstration is complete.")
-        while all(child.poll() is None for child in children):
+        while all(child.is_alive() for child in children):
             time.sleep(0.5)
     finally:
         stop(children)
@@ -106,7 +113,9 @@ def is_half_told() -> bool:
 def with_own_address(port: int) -> None:
     """Letters and cards say where the house really is, when nobody set another address."""
     if "PUBLIC_URL" not in os.environ and current_app.config["PUBLIC_URL"] == config.Settings().public_url:
-        os.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+        address = os.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+        settings = dataclasses.replace(current_app.config["SETTINGS"], public_url=address)
+        current_app.config.update(PUBLIC_URL=address, SETTINGS=settings)
 
 
 def announce(port: int) -> None:
@@ -120,7 +129,7 @@ def announce(port: int) -> None:
 def wait_for(port: int, web: Child) -> None:
     """Wait until the web server answers, whatever it says, half a minute at most; not for one that has ended."""
     until = time.monotonic() + 30
-    while web.poll() is None and time.monotonic() < until:
+    while web.is_alive() and time.monotonic() < until:
         asked = HTTPConnection("127.0.0.1", port, timeout=30)
         try:
             asked.request("HEAD", "/")
@@ -133,15 +142,34 @@ def wait_for(port: int, web: Child) -> None:
             asked.close()
 
 
-def start(*command: str) -> Child:
-    """Start one of our commands beside this process."""
-    return subprocess.Popen([*FLASK, *command], process_group=0)
+def start(work: Callable[[], None]) -> Child:
+    """Do some work in a copy of this process, which leads a group of its own. It takes no connection along."""
+    db.session.remove()
+    db.engine.dispose()
+
+    def begin() -> None:
+        os.setpgid(0, 0)
+        work()
+
+    child = FORK.Process(target=begin)
+    child.start()
+    return child
 
 
-def start_web(port: int) -> Child:
-    """Start the web server. It keeps no list of requests: addresses name bookings and people by their ids."""
-    command = [*GUNICORN, "--graceful-timeout", str(TO_END), "--bind", f"127.0.0.1:{port}", "wsgi:app"]
-    return subprocess.Popen(command, process_group=0)
+def serve_web(bind: str) -> None:
+    """Be the web server. It keeps no list of requests: addresses name bookings and people by their ids."""
+    # gunicorn reads its options where a command has them, and finds the house already loaded.
+    sys.argv = [*GUNICORN[2:], "--graceful-timeout", str(TO_END), "--bind", bind, "wsgi:app"]
+    wsgiapp.run()
+
+
+def work() -> None:
+    """Run the background jobs until stopped; a second one waits for the first to end."""
+    asked: list[int] = []  # stopped politely, it gives its lease back
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda number, _frame: asked.append(number))
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to unwrap
+    scheduler.serve(app, JOBS, lambda: bool(asked))
 
 
 def become_web_server(bind: str) -> NoReturn:
@@ -167,10 +195,10 @@ def stop(children: list[Child]) -> None:
     for child in children:
         child.terminate()
     for child in children:
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(timeout=2 * TO_END)
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
+        child.join(timeout=2 * TO_END)
+        if child.pid:
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
 
 
 def refuse_public_demo(app: Flask) -> None:
