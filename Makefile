@@ -4,11 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 REACHED := .venv/.reached
+# two workers, a file each at a time, in the order of tests/conftest.py
+SHARED := -n 2 --dist loadfile --no-loadscope-reorder
 ENGLISH := translations/en/LC_MESSAGES/messages.po
 .DEFAULT_GOAL := help
 # Python reads compiled modules again: tests start twenty processes of the program.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: run install demo test postgresql check format bench rules-proof translations help clean browser
+.PHONY: run install demo test postgresql check types style format bench rules-proof translations help clean browser
 
 run: .venv/.runtime ## install, make the house with its catalogue and demo people, serve it
 	@$(FLASK) serve
@@ -18,22 +20,27 @@ install: .venv/.runtime ## install only what the house needs to run (docs/operat
 demo: .venv/.runtime ## remake the demo house around today (forgets what was done in it)
 	@$(FLASK) demo --again
 
-test: check browser ## everything: format, types, templates, both databases, real Chromium
+test: browser ## everything: format, types, templates, both databases, real Chromium
+	@$(MAKE) --no-print-directory -j2 -O check
 	@rm -rf $(REACHED) && mkdir -p $(REACHED)
-	REACHED=$(REACHED) $(BIN)/pytest -p tests.reached -n 2 --dist loadfile -m "not (browser or walk)" -q
+	REACHED=$(REACHED) $(BIN)/pytest -p tests.reached $(SHARED) -m "not (browser or walk)" -q
 	$(BIN)/python -m slipcover --branch --merge $(REACHED)/*.json --out $(REACHED)/all.json --skip-covered --fail-under 95
-	$(BIN)/pytest -n 2 --dist loadfile -m "walk and not browser" -q
-	$(BIN)/pytest -n 2 --dist loadfile -m "not (browser or page)" -q --engine postgresql -k postgresql
+	$(BIN)/pytest $(SHARED) -m "walk and not browser" -q
+	$(BIN)/pytest $(SHARED) -m "not (browser or page)" -q --engine postgresql -k postgresql
 	@if [ "$(BROWSER)" = skip ]; then echo "BROWSER=skip: the browser tests were NOT run"; \
-	else $(BIN)/pytest -n 2 --dist loadfile -m browser -q tests/browser; fi
+	else $(BIN)/pytest $(SHARED) -m browser -q tests/browser; fi
 
 postgresql: .venv/.dev ## every test that knows a database on PostgreSQL, pages too
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -q --engine postgresql -k postgresql
+	$(BIN)/pytest $(SHARED) -m "not browser" -q --engine postgresql -k postgresql
 
-check: .venv/.dev ## format, lint, types, templates
+check: types style ## format, lint, types, templates
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+style: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet templates
 
 format: .venv/.dev ## put the code in its usual form

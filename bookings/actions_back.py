@@ -84,6 +84,8 @@ def excuse(booking: Booking, reason: str, by: Person, now: datetime) -> Booking:
         upkeep.freshen(session, booking)
         if not was_missed(booking.status, booking.ends_at, now, suspended=booking.suspended):
             upkeep.require(booking, "no_show")
+        if found := rules_back.correction_refusals(reason):
+            raise Refused(found)
         if booking.status == "confirmed":
             upkeep.end(session, booking, "no_show", "", None, now)
         booking.excused = reason

@@ -31,7 +31,7 @@ def breakdown_undo_refusals(made_by_id: int | None, made_at: datetime, by_id: in
 
 
 def correction_refusals(reason: str) -> list[Refusal]:
-    """Why an absence is not corrected: nobody wrote how it came about."""
+    """Why an absence is neither corrected nor excused: nobody wrote how it came about."""
     return [] if reason.strip() else [Refusal("reason_missing", _("Écrire pourquoi."), field="reason")]
 
 

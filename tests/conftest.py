@@ -59,6 +59,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("walk")
         if "client" in asked and not item.get_closest_marker("both"):
             item.add_marker("page")
+    # The longest files begin, and short ones fill what is left: two workers then end together.
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 def pytest_collection_finish() -> None:

@@ -1,24 +1,26 @@
 """Take each rule away in turn: the tests must go red each time. ``python -m tests.mutate_rules [part …]``
 
-A copy of the program is made in a temporary folder; in each round one refusal of one module is never made
-(its statement becomes «pass», «return []» or «return None») and the tests of that part run until the first that fails.
+The tests are collected once. In each round a copy of this process takes one refusal of one module away (its statement
+becomes «pass», «return []» or «return None») and runs the tests of that part until the first that fails.
 Prints a table; ends with 1 when a rule can go without any test noticing.
 """
 
-import ast
-import shutil
-import subprocess
+import os
+import signal
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
-from tests.refusal_table import code_of, sources
+import pytest
 
-ROOT = Path(__file__).parent.parent
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "instance", "__pycache__", ".*_cache", "node_modules", "docs")
+from tests.mutations import ROOT, Round, rounds
+from tests.refusal_table import sources
+
+#: a rule taken away may leave a loop without end; longer than every test of a part together, seconds
+LONGEST = 900
+#: how the process of a round ends that could not begin it
+NOT_TAKEN_AWAY = 3
+WORKERS = os.cpu_count() or 1
 #: modules of rules, and of actions that refuse something themselves -> the fastest tests first that know them
 RULES = {
     "bookings/rules.py": ["tests/bookings/test_rules.py", "tests/bookings"],
@@ -28,7 +30,11 @@ RULES = {
     "machines/rules_shifts.py": ["tests/machines/test_shifts.py"],
     "machines/rules_service.py": ["tests/machines/test_end_of_mission.py", "tests/machines"],
     "machines/rules_training.py": ["tests/machines/test_rules_training.py", "tests/machines"],
-    "bookings/rules_back.py": ["tests/bookings/test_ways_back.py", "tests/machines/test_ways_back.py"],
+    "bookings/rules_back.py": [
+        "tests/bookings/test_ways_back.py",
+        "tests/machines/test_ways_back.py",
+        "tests/bookings",
+    ],
     "pathways/rules_enrolling.py": ["tests/pathways/test_enrolling.py", "tests/pathways"],
     "pathways/rules_sessions.py": ["tests/pathways/test_sessions.py", "tests/pathways"],
     "pathways/rules_validating.py": ["tests/pathways/test_validating.py", "tests/pathways"],
@@ -76,92 +82,96 @@ def modules() -> dict[str, list[str]]:
     return found
 
 
-@dataclass(frozen=True)
-class Round:
-    """One refusal taken away: where it stood, and the module without it."""
+class Proof:
+    """Runs all rounds in place of the tests, and prints the table. ``unnoticed`` counts what nobody missed."""
 
-    module: str
-    line: int
-    code: str
-    source: str
+    def __init__(self, chosen: dict[str, list[str]]) -> None:
+        self.chosen = chosen
+        self.ended = 0
+        self._heard = 0
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Share the modules among as many processes as there are cores."""
+        from tests.conftest import migrated_to_copy  # pytest must be the first to import what it rewrites
 
-def rounds(module: str) -> Iterator[Round]:
-    """Each refusal of a module, taken away alone."""
-    text = (ROOT / module).read_text(encoding="utf-8")
-    sites = [(node.lineno, code) for node in ast.walk(ast.parse(text)) if (code := code_of(node))]  # type: ignore[attr-defined]  # calls
-    for line, code in sorted(sites):
-        tree = ast.parse(text)
-        without = ast.fix_missing_locations(_Without(line, code).visit(tree))
-        yield Round(module, line, code, ast.unparse(without))
+        migrated_to_copy("sqlite")
+        print("| rule | where | first test that goes red | s |\n|---|---|---|---|", flush=True)
+        modules = list(self.chosen)
+        children = []
+        for first in range(WORKERS):
+            if not (child := os.fork()):
+                os._exit(self._prove(session, modules[first::WORKERS]))
+            children.append(child)
+        self.ended = max(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)
+        return True
 
+    @pytest.hookimpl
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """In the process of a round: the first test that fails ends it, and is told to the one that waits."""
+        if report.failed:
+            os.write(self._heard, report.nodeid.split("::")[-1].encode())
+            os._exit(1)
 
-class _Without(ast.NodeTransformer):
-    """Replaces the statement that makes one refusal by one that makes none."""
+    def _prove(self, session: pytest.Session, modules: Sequence[str]) -> int:
+        unnoticed = 0
+        if red := self._first_red([item for item in session.items if self._knows(item, modules)]):
+            print(f"The tests are red before anything is taken away: {red}")
+            return 1
+        for module in modules:
+            of_module = [item for test in self.chosen[module] for item in session.items if item.nodeid.startswith(test)]
+            for one in rounds(module):
+                began = time.monotonic()
+                red = self._first_red(list(dict.fromkeys(of_module)), one)
+                unnoticed += not red
+                took = time.monotonic() - began
+                said = red or "**none: nobody noticed**"
+                print(f"| `{one.code}` | {module}:{one.line} | {said} | {took:.0f} |", flush=True)
+        if unnoticed:
+            print(f"{unnoticed} taken away without any test noticing.", flush=True)
+        return int(bool(unnoticed))
 
-    def __init__(self, line: int, code: str) -> None:
-        self.line, self.code = line, code
-        self._returns_none = False
+    def _knows(self, item: pytest.Item, modules: Sequence[str]) -> bool:
+        return any(item.nodeid.startswith(test) for module in modules for test in self.chosen[module])
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Remember what the function gives back."""
-        outer, self._returns_none = self._returns_none, node.returns is not None and "None" in ast.unparse(node.returns)
-        visited = self.generic_visit(node)
-        self._returns_none = outer
-        return visited
+    def _first_red(self, items: list[pytest.Item], one: Round | None = None) -> str:
+        """The name of the first test that fails, or nothing, in a copy of this process."""
+        hears, self._heard = os.pipe()
+        child = os.fork()
+        if not child:
+            signal.alarm(LONGEST)
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(quiet, 1)
+            os.dup2(quiet, 2)
+            if one:
+                self._take_away(one)
+            for item, following in zip(items, [*items[1:], None], strict=True):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            os._exit(0)
+        os.close(self._heard)
+        with os.fdopen(hears) as pipe:
+            said = pipe.read()
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if ended == NOT_TAKEN_AWAY:
+            print(f"{one and one.module}: not taken away, {said}", flush=True)
+            return ""
+        return said or (f"ended with {ended}" if ended else "")
 
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        """The innermost simple statement around the refusal."""
-        if isinstance(node, ast.stmt) and not hasattr(node, "body") and self._makes_it(node):
-            nothing = "return None" if self._returns_none else "return []"
-            if isinstance(node, ast.Return | ast.Assign):
-                # «refusal = …» then used: the function says nothing from here on.
-                function = ast.parse(f"def f():\n {nothing}").body[0]
-                assert isinstance(function, ast.FunctionDef)
-                return ast.copy_location(function.body[0], node)
-            return ast.copy_location(ast.Pass(), node)
-        return super().generic_visit(node)
-
-    def _makes_it(self, node: ast.AST) -> bool:
-        return any(code_of(call) == self.code and call.lineno == self.line for call in ast.walk(node))  # type: ignore[attr-defined]  # calls
-
-
-def notices(folder: Path, tests: list[str]) -> str:
-    """The name of the first test that fails, or nothing."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider"]
-    command += ["-m", "not browser and not slow", *dict.fromkeys(tests)]
-    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    failed = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return failed[0].split(" ")[1].split("::")[-1] if failed else ("?" if run.returncode else "")
+    def _take_away(self, one: Round) -> None:
+        try:
+            one.apply()
+        except Exception as error:
+            os.write(self._heard, repr(error).encode())
+            os._exit(NOT_TAKEN_AWAY)
 
 
 def main(parts: list[str]) -> int:
     """Run all rounds and print the table; 1 when a rule was not missed."""
-    unnoticed = 0
     chosen = {module: tests for module, tests in modules().items() if not parts or module.startswith(tuple(parts))}
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "house"
-        shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
-        (folder / "docs").mkdir()
-        print("| rule | where | first test that goes red | s |\n|---|---|---|---|")
-        for module, tests in chosen.items():
-            original = (folder / module).read_text(encoding="utf-8")
-            if red := notices(folder, tests):
-                print(f"{module}: its tests are red before anything is taken away: {red}")
-                return 1
-            for one in rounds(module):
-                (folder / module).write_text(one.source, encoding="utf-8")
-                began = time.monotonic()
-                red = next((found for test in tests if (found := notices(folder, [test]))), "")
-                unnoticed += not red
-                took = time.monotonic() - began
-                print(
-                    f"| `{one.code}` | {module}:{one.line} | {red or '**none: nobody noticed**'} | {took:.0f} |",
-                    flush=True,
-                )
-            (folder / module).write_text(original, encoding="utf-8")
-    print(f"\n{unnoticed} taken away without any test noticing." if unnoticed else "\nEvery rule was missed.")
-    return 1 if unnoticed else 0
+    tests = sorted({test for some in chosen.values() for test in some if (ROOT / test).exists()})
+    proof = Proof(chosen)
+    quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "-s", "-m", "not browser and not slow"]
+    return int(pytest.main([*quiet, *tests], plugins=[proof])) or proof.ended
 
 
 if __name__ == "__main__":

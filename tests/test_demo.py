@@ -27,6 +27,8 @@ from pathways.models import PRESENT, Attendance, Award, Enrolment, TrainingSessi
 from tests.conftest import NOW
 from tests.make import make_person
 
+pytestmark = pytest.mark.slow
+
 SCHOOL_DAY = date(2026, 11, 24)
 #: a Wednesday of the Christmas holidays
 HOLIDAY = date(2026, 12, 23)

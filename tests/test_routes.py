@@ -34,6 +34,8 @@ from tests.make_machines import Fablab, give_badge, make_badge, make_fablab, mak
 from tests.make_own_pace import make_passeur
 from tests.make_pathways import enrol, make_competency, make_group, make_pathway, make_right, make_session, validate
 
+pytestmark = pytest.mark.slow
+
 VISITOR = None
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 #: parts of addresses that are nobody's: codes of the catalogue, days

@@ -12,7 +12,7 @@ from tests.browser.conftest import PHONE, SMALL_PHONE, House
 from tests.browser.entering import enter_staff, enter_young
 from tests.browser.test_validation_grid import cells, count, open_grid
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LATE = "Rien n’est encore envoyé"
 
 

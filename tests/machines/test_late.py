@@ -226,6 +226,14 @@ def test_what_was_not_missed_is_not_excused(vinyl: Machine, ines: Person) -> Non
     assert refused.value.codes == ["status"]
 
 
+def test_nothing_is_excused_without_a_reason(vinyl: Machine, ines: Person) -> None:
+    [booking] = missed(vinyl, ines, 2, status="confirmed")
+    with pytest.raises(Refused) as refused:
+        actions_back.excuse(booking, "  ", make_staff(), NOW)
+    assert refused.value.codes == ["reason_missing"]
+    assert (booking.status, booking.excused) == ("confirmed", None)
+
+
 def test_the_team_reads_who_is_suspended_until_when_and_what_they_booked(
     session: Session, vinyl: Machine, ines: Person, noe: Person
 ) -> None:

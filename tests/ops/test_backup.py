@@ -26,6 +26,8 @@ from tests import databases
 from tests.conftest import make_app, migrated_to_copy
 from tests.make import make_staff, make_young
 
+pytestmark = pytest.mark.slow
+
 OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
 
 

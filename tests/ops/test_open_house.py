@@ -32,6 +32,8 @@ from tests import databases
 from tests.conftest import NOW, Browser, make_app
 from tests.make import log_in, make_staff, make_young
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = ROOT / "docs" / "example-house"
 ADA = ("ada@example.org", "Ada", "Martin")
 

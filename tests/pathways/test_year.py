@@ -48,7 +48,7 @@ from tests.pathways.year.workshop import Workshop
 
 PLACES = int(os.environ.get("YEAR_PLACES", "50"))
 #: the rules and actions that it passes through are each tested beside it
-pytestmark = pytest.mark.walk
+pytestmark = [pytest.mark.walk, pytest.mark.slow]
 LEAVING = ("dropped", "interrupted", "redirected", "moved_away")
 
 
