@@ -66,12 +66,17 @@ def entries_of(booking: Booking, person: Person) -> list[Entry]:
     """A booking in its holder's calendar; whoever leads a session has the session itself there."""
     if person is not booking.holder:
         return []
-    ended = booking.status not in ("requested", "confirmed", "checked_in")
-    state = "cancelled" if ended else "confirmed"
-    if not ended and (booking.suspended or booking.status == "requested"):
+    return [entry_of(booking, booking.called, link_of(booking, person))]
+
+
+def entry_of(booking: Booking, title: str, link: str) -> Entry:
+    """A booking in a calendar, under a title."""
+    state = "confirmed"
+    if booking.status in ("cancelled", "refused", "no_show"):
+        state = "cancelled"
+    elif booking.status == "requested" or (booking.suspended and booking.status == "confirmed"):
         state = "tentative"
-    uid, link = f"booking-{booking.public_id}", link_of(booking, person)
-    return [Entry(uid, booking.called, booking.starts_at, booking.ends_at, state, link)]
+    return Entry(f"booking-{booking.public_id}", title, booking.starts_at, booking.ends_at, state, link)
 
 
 def tell_marked(session: Session, why: Mapping[Booking, Sequence[Kept]], now: datetime) -> None:

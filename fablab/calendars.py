@@ -1,12 +1,16 @@
-"""What a letter carries for the reader's own calendar: an .ics file, right in every time zone, that names nobody."""
+"""What a reader's own calendar gets: the .ics of a letter, a feed that it follows. Right everywhere, naming nobody."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
+#: how often a calendar that follows a feed is asked to look again
+_LOOK_AGAIN = timedelta(hours=1)
 #: numbers of changes are counted from here, to stay small
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -25,8 +29,8 @@ class Entry:
     link: str = ""
 
 
-def kept(entries: Sequence[Entry]) -> list[dict[str, Any]] | None:
-    """Entries as a letter keeps them until it leaves; None when there are none."""
+def kept(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Entries as plain values: a letter keeps them until it leaves."""
     return [
         {
             "uid": one.uid,
@@ -37,7 +41,7 @@ def kept(entries: Sequence[Entry]) -> list[dict[str, Any]] | None:
             "link": one.link,
         }
         for one in entries
-    ] or None
+    ]
 
 
 def method(entries: Sequence[dict[str, Any]]) -> str:
@@ -46,14 +50,32 @@ def method(entries: Sequence[dict[str, Any]]) -> str:
 
 
 def written(entries: Sequence[dict[str, Any]], house: str, sender: str, public_url: str, at: datetime) -> str:
-    """The .ics of entries kept, as they stood at a moment; a later moment wins in the reader's calendar.
+    """The .ics of a letter: entries kept, as they stood at a moment; a later moment wins in the reader's calendar."""
+    calendar = _calendar(entries, house, sender, public_url, at)
+    calendar.add("method", method(entries))
+    return str(calendar.to_ical(), "utf-8")
 
-    Times are in UTC: each calendar shows them in its own zone, before and after a change of clocks.
-    """
+
+def feed(entries: Sequence[dict[str, Any]], name: str, house: str, sender: str, public_url: str, at: datetime) -> str:
+    """The .ics that a calendar follows and asks for again: all of it, what was cancelled too (RFC 5545, RFC 7986)."""
+    calendar = _calendar(entries, house, sender, public_url, at)
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", _LOOK_AGAIN, parameters={"VALUE": "DURATION"})
+    return str(calendar.to_ical(), "utf-8")
+
+
+def mark_of(entries: Sequence[dict[str, Any]], *words: str) -> str:
+    """A mark of what a feed says, whatever the moment it is asked: the same as long as nothing changes."""
+    said = json.dumps([entries, words], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def _calendar(entries: Sequence[dict[str, Any]], house: str, sender: str, public_url: str, at: datetime) -> Calendar:
+    """Times are in UTC: each calendar shows them in its own zone, before and after a change of clocks."""
     calendar = Calendar()
     calendar.add("prodid", "-//fablab//letters//FR")
     calendar.add("version", "2.0")
-    calendar.add("method", method(entries))
     organiser = vCalAddress(f"mailto:{sender}")
     organiser.params["CN"] = vText(house)
     host = sender.rpartition("@")[2]
@@ -72,4 +94,4 @@ def written(entries: Sequence[dict[str, Any]], house: str, sender: str, public_u
         if one["link"]:
             event.add("url", public_url + one["link"])
         calendar.add_component(event)
-    return str(calendar.to_ical(), "utf-8")
+    return calendar

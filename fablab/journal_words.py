@@ -110,6 +110,8 @@ _TRAINING = {
     "badge.revoke": lazy("Badge retiré"),
     "badge.earn": lazy("Badge gagné"),
     "badge.end": lazy("Badge repris après une correction"),
+    "feed.open": lazy("Adresse d’un calendrier donnée"),
+    "feed.stop": lazy("Adresse d’un calendrier arrêtée"),
     "return_wish.ask": lazy("Veut savoir quand une machine revient"),
     "return_wish.withdraw": lazy("Ne veut plus savoir quand une machine revient"),
     "training_request.ask": lazy("Formation demandée"),

@@ -222,7 +222,7 @@ def _add(
             language=language(),
             subject=_cut(_words(notice, "subject.txt", **context).replace("\r", " ").replace("\n", " "), 200),
             body=_tidy(_words(None, "frame.txt", words=words, can_choose=can_choose, **context)),
-            calendar=calendars.kept(entries),
+            calendar=calendars.kept(entries) or None,
             written_at=now,
             # A link that somebody asked for is never kept waiting.
             due_at=identity.of(session).leaves_at(now) if can_choose else now,

@@ -21,6 +21,8 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 PUBLIC = "public"
 #: a device speaks, by the key in the header of its request: no session opens it
 KEYED = "key"
+#: the address itself is the secret: whoever has it may read, and nothing else opens it
+SECRET_ADDRESS = "address"
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -81,6 +83,24 @@ def keyed(find: Callable[[], object | None], otherwise: Callable[[], ResponseRet
     return declare
 
 
+def by_address(find: Callable[..., object | None]) -> Callable[[View], View]:
+    """Only who knows the address may call this: ``find`` says what it opens, kept in ``g.opened``; else 404.
+
+    Of a request only the pattern of its address is ever logged (``fablab.logs``), so no secret in it is.
+    """
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: Any) -> ResponseReturnValue:
+            g.opened = find(**values)
+            return view(**values) if g.opened is not None else abort(404)
+
+        guarded.access = SECRET_ADDRESS  # type: ignore[attr-defined]  # read by the guard and by the walk of all routes
+        return guarded  # type: ignore[return-value]  # wraps keeps the signature
+
+    return declare
+
+
 def takes(most: int) -> Callable[[View], View]:
     """This page takes a request of so many bytes, for the files sent to it; the others take what the settings say."""
 
@@ -122,7 +142,7 @@ def local_address(address: str | None) -> str | None:
 
 
 def access_of(view: Any) -> str | None:
-    """Who may call a view: "public", "key" (a device's), a verb, or None when nobody said."""
+    """Who may call a view: "public", "key" (a device's), "address" (who knows it), a verb; None when nobody said."""
     access: str | None = getattr(view, "access", None)
     return access
 

@@ -17,7 +17,7 @@ from werkzeug.routing import IntegerConverter, Rule
 from bookings.models import Place
 from fablab import clock, pages
 from fablab.db import db
-from fablab.pages import KEYED, PUBLIC, access_of
+from fablab.pages import KEYED, PUBLIC, SECRET_ADDRESS, access_of
 from fablab.people import actions_sessions
 from fablab.people.models import Person
 from fablab.people.models_access import OpenSession
@@ -220,6 +220,8 @@ def fault(answer: Any, access: str, role: Role | None, method: str, named: bool)
         return f"fails with {code}"
     if access == KEYED:
         return None if code == 401 else f"answers {role} without a key with {code}"
+    if access == SECRET_ADDRESS:
+        return None if code == 404 else f"answers {role} at an address that nobody was given with {code}"
     if access != PUBLIC and role is VISITOR:
         right = to_log_in(answer) if method == "GET" else code == 401
         return None if right else f"answers a visitor with {code}"
@@ -326,7 +328,7 @@ def test_every_page_is_well_made_for_everybody_who_may_open_it(
             if "GET" not in (rule.methods or set()) or rule.arguments:
                 continue
             for role, person in people.items():
-                if access == PUBLIC or (role and access != KEYED and may([role], access)):
+                if access == PUBLIC or (role and access not in (KEYED, SECRET_ADDRESS) and may([role], access)):
                     answer = seats.ask(person, "GET", address(app, rule))
                     if answer.status_code == 200 and answer.mimetype == "text/html":
                         faults += [f"{rule.rule} as {role}: {wrong}" for wrong in faults_of_page(answer)]
@@ -401,5 +403,5 @@ def test_a_person_without_any_role_gets_nowhere_but_public_pages(app: Flask, sea
     nobody = make_person(email="nobody@example.org")
     for rule, access in routes(app):
         if access != PUBLIC and "GET" in (rule.methods or set()):
-            expected = 401 if access == KEYED else 403
+            expected = {KEYED: 401, SECRET_ADDRESS: 404}.get(access, 403)
             assert seats.ask(nobody, "GET", address(app, rule)).status_code == expected

@@ -13,11 +13,13 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
+from bookings import actions_feeds, queries_feeds
 from fablab.db import db, transaction
 from fablab.home import merging_actions
 from fablab.people import actions_file, actions_rights
 from fablab.people.actions_file import FollowUpFacts
 from fablab.people.models import FollowUp, Person
+from fablab.people.secrets import feed_key
 from fablab.permissions import Role
 from machines import actions_repair, actions_training
 from machines.values_repair import Report
@@ -106,6 +108,9 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
     asked = actions_requests.ask_training(lea, laser.badge, NOW)
     question = actions_rights.ask(lea, "correction", "Je collectionne le corindon.", NOW)
     booking = make_booking(machine, slot("14:00", "15:00", DAY), lea)
+    actions_feeds.open_mine(lea, NOW)
+    feed = queries_feeds.of_person(db.session(), lea.id)
+    assert feed is not None
     make_right(samir, laser.badge)
     room = make_room(fablab.house)
     wish = SlotWish(laser.id, samir.id, slot("16:00", "17:00", DAY), (asked.public_id,))
@@ -143,6 +148,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         },
         "competency_id": competency.id,
         "day": DAY.isoformat(),
+        "key": feed_key(feed.nonce),
         "number": 1,
         "position": 1,
         "other_id": twin.public_id,

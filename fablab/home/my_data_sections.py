@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from bookings import queries_feeds
 from bookings.models import Booking
 from bookings.models_returns import ReturnWish
 from fablab import reasons
@@ -197,6 +198,8 @@ def bookings(session: Session, person: Person, limit: int) -> Iterator[Line]:
         yield line_of(one.starts_at, one.resource.simple_name, _BOOKING_WORDS.get(one.status, one.status), *words)
     for wish in session.scalars(_mine(ReturnWish, person, limit).options(joinedload(ReturnWish.resource))):
         yield line_of(wish.asked_at, wish.resource.simple_name, lazy("On me prévient de son retour"))
+    if feed := queries_feeds.of_person(session, person.id):
+        yield line_of(feed.made_at, lazy("Mon agenda a une adresse secrète"))
 
 
 def told(session: Session, person: Person, limit: int) -> Iterator[Line]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
 
 from fablab.config import Settings
 
@@ -84,6 +84,23 @@ def sign_reset(public_id: str, enter_version: int) -> str:
 def read_reset(token: str) -> tuple[str, int] | None:
     """Public id and version of a link younger than an hour; None for any other text."""
     return _read("another-password", token, RESET_MINUTES * 60)
+
+
+def feed_key(nonce: str) -> str:
+    """What stands in the secret address of a calendar. The database alone does not say it: it takes the house's key."""
+    return _feeds().sign(nonce).decode("ascii")
+
+
+def feed_nonce(key: str) -> str | None:
+    """The mark of the calendar whose address holds this key; None for any other text."""
+    try:
+        return _feeds().unsign(key).decode("utf-8")
+    except (BadSignature, UnicodeError):
+        return None
+
+
+def _feeds() -> Signer:
+    return Signer(current_app.config["SECRET_KEY"], salt="calendar-feed", digest_method=hashlib.sha256)
 
 
 def _signer(what_for: str) -> URLSafeTimedSerializer:

@@ -21,7 +21,7 @@ from fablab.home import catalogue as house_catalogue
 from fablab.home import letter_examples
 from fablab.home.doctor import examine
 from fablab.house import HouseSetting, is_demo
-from fablab.pages import KEYED, PUBLIC, access_of
+from fablab.pages import KEYED, PUBLIC, SECRET_ADDRESS, access_of
 from fablab.people import secrets_second
 from fablab.people.models import Person
 from fablab.permissions import Role, may
@@ -120,7 +120,7 @@ OURS = re.compile(
 def opens(app: Flask, endpoint: str, roles: Sequence[str]) -> bool:
     """Whether somebody with these roles gets further than the refusal (tests/test_routes.py walks those)."""
     access = access_of(app.view_functions[endpoint]) or ""
-    return access == PUBLIC or (access != KEYED and may(roles, access))
+    return access == PUBLIC or (access not in (KEYED, SECRET_ADDRESS) and may(roles, access))
 
 
 def walked(app: Flask, client: FlaskClient, person: Person | None) -> Iterator[tuple[str, str]]:
