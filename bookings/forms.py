@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from bookings.reasons import CHOICES
+from bookings.values import Slot
 from fablab import clock
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
@@ -27,6 +28,30 @@ class HourField(TimeField):  # type: ignore[misc]  # wtforms has no types
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_("Écrire l’heure ainsi : 14:30.")) from None
+
+
+class DayHoursForm(BaseForm):
+    """A day, from an hour to another of the same day."""
+
+    day = DateBox(lazy("Jour"), [_DAY])
+    starts = HourField(lazy("De"), [_HOUR])
+    ends = HourField(lazy("À"), [_HOUR])
+
+    def validate_ends(self, field: HourField) -> None:
+        """After the start, and both real hours of that day: spring skips one."""
+        if not (self.day.data and self.starts.data and field.data):
+            return
+        try:
+            start, end = clock.at(self.day.data, self.starts.data), clock.at(self.day.data, field.data)
+        except clock.NoSuchTime:
+            raise ValidationError(_("Cette heure n’existe pas ce jour-là.")) from None
+        if end <= start:
+            raise ValidationError(_("La fin vient après le début."))
+
+    @property
+    def slot(self) -> Slot:
+        """The slot asked for; only after validation."""
+        return Slot(clock.at(self.day.data, self.starts.data), clock.at(self.day.data, self.ends.data))
 
 
 class CancelForm(BaseForm):

@@ -88,6 +88,10 @@ class Kind:
     def restored(self, session: Session, booking: "Booking", by: "Person", now: datetime) -> None:
         """A booking that was cancelled is put back: undo what ``ended`` wrote. Raises Refused, and it is not."""
 
+    def notice(self, booking: "Booking", notice: str) -> str:
+        """The notice that says the same to whoever has a booking of this kind, in words of their own."""
+        return notice
+
     def page(self, session: Session, booking: "Booking") -> str | None:
         """Where the team changes what a booking is a part of: a local path, or None when it stands for itself."""
         return None

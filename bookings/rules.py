@@ -143,7 +143,11 @@ def _about_asking(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
         found.append(Refusal("off_step", sentence, field="slot"))
     if limits.notice and ask.slot.start < now + limits.notice:
         hours = int(limits.notice.total_seconds()) // 3600
-        sentence = ngettext("Réserver au moins %(num)s h avant.", "Réserver au moins %(num)s h avant.", hours)
+        if hours >= 48:
+            days = hours // 24
+            sentence = ngettext("Demander au moins %(num)s jour avant.", "Demander au moins %(num)s jours avant.", days)
+        else:
+            sentence = ngettext("Réserver au moins %(num)s h avant.", "Réserver au moins %(num)s h avant.", hours)
         found.append(Refusal("too_soon", sentence, field="slot", soft=True))
     if limits.horizon is not None:
         last = clock.local_day(now) + limits.horizon

@@ -180,5 +180,5 @@ def _same_form(made: Booking, ask: Ask) -> Booking:
 
 
 def _is_what_was_asked(made: Booking, ask: Ask) -> bool:
-    wanted = (ask.holder_id, ask.resource_id, ask.slot.start, ask.slot.end)
-    return (made.holder_id, made.resource_id, made.starts_at, made.ends_at) == wanted
+    wanted = (ask.holder_id, ask.structure_id, ask.resource_id, ask.slot.start, ask.slot.end)
+    return (made.holder_id, made.structure_id, made.resource_id, made.starts_at, made.ends_at) == wanted

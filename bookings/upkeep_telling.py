@@ -31,10 +31,12 @@ def concerned(session: Session, bookings: Sequence[Booking]) -> dict[Person, lis
 
 
 def announce(session: Session, booking: Booking, notice: str, by: Person | None, now: datetime, **context: Any) -> None:
-    """Tell the holder, and whoever the kinds know; a holder who did it themselves gets a letter, for their calendar."""
+    """Tell whoever has it, and whoever the kinds know; who has it and did it gets a letter, for their calendar."""
+    for kind in kinds.every():
+        notice = kind.notice(booking, notice)
     for person in concerned(session, [booking]):
         mine = by is not None and person.id == by.id
-        if mine and person is not booking.holder:
+        if mine and not _has(person, booking):
             continue
         about = about_of(booking)
         if mine:
@@ -54,17 +56,22 @@ def announce(session: Session, booking: Booking, notice: str, by: Person | None,
 
 
 def announce_made(session: Session, booking: Booking, by: Person | None, now: datetime) -> None:
-    """Tell the holder that a booking is made, or asked for: by letter only when they did it themselves."""
+    """Tell that a booking is made, or asked for: by letter only to a holder who did it themselves."""
     holder = session.get(Person, booking.holder_id) if booking.holder_id else None
     mine = holder is not None and by is not None and holder.id == by.id
     # In the transaction that everybody waits for, nothing more is read for whoever gets no letter.
-    if holder is not None and (holder.letters_reach or not mine):
+    if booking.structure_id is not None or (holder is not None and (holder.letters_reach or not mine)):
         announce(session, booking, "booking-made", by, now)
 
 
+def _has(person: Person, booking: Booking) -> bool:
+    """Whether a booking that concerns somebody is theirs: they hold it, or act for the organisation that has it."""
+    return person is booking.holder or booking.structure_id is not None
+
+
 def entries_of(booking: Booking, person: Person) -> list[Entry]:
-    """A booking in its holder's calendar; whoever leads a session has the session itself there."""
-    if person is not booking.holder:
+    """A booking in the calendar of whoever has it; who leads a session has the session itself there."""
+    if not _has(person, booking):
         return []
     return [entry_of(booking, booking.called, link_of(booking, person))]
 

@@ -75,10 +75,19 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     "shift.manage": (_TEAM, "write and withdraw facilitators' shifts"),
     "closure.manage": ({Role.COORDINATOR, Role.ADMINISTRATOR}, "close the house, a place or a resource"),
     "room.read": (
-        {Role.COORDINATOR, Role.RECEPTION, Role.STRUCTURE},
-        "see the rooms and when they are taken; who has them: room.lend, or one's own organisation",
+        _DESK | {Role.STRUCTURE},
+        "see the rooms and when they are taken; who has them: room.who, or one's own organisation",
     ),
-    "room.lend": ({Role.COORDINATOR, Role.RECEPTION}, "see who has each room, lend rooms to any organisation"),
+    "room.who": (_DESK, "see who has each room, but for what a mask hides"),
+    "room.ask": (
+        {Role.COORDINATOR, Role.RECEPTION, Role.STRUCTURE},
+        "find a room for a need and ask for it, for one's own organisation; for any: room.lend",
+    ),
+    "room.lend": (
+        {Role.COORDINATOR, Role.RECEPTION},
+        "ask for rooms for any organisation, move and cancel what it has",
+    ),
+    "room.answer": ({Role.COORDINATOR}, "answer requests for rooms"),
     "structure.unmasked": ({Role.COORDINATOR}, "read the name of an organisation that a mask hides, and what it does"),
     "coordination.read": ({Role.COORDINATOR}, "see the places filled and what waits"),
     "desk.read": ({Role.RECEPTION}, "see the day of the house at the desk"),

@@ -12,7 +12,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from bookings.forms import HourField
+from bookings.forms import DayHoursForm, HourField
 from bookings.values import Slot
 from fablab import clock
 from fablab.forms import BaseForm, about_the_act, real_words
@@ -68,31 +68,12 @@ class ListField(SelectField):  # type: ignore[misc]  # wtforms has no types
             raise ValidationError(_("Choisir dans la liste.")) from None
 
 
-class ShiftForm(BaseForm):
+class ShiftForm(DayHoursForm):
     """Who is there, where, from when to when, and until what day when it comes back every week."""
 
     person = ListField(lazy("Qui"))
     place = ListField(lazy("Où"))
-    day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour."))])
-    starts = HourField(lazy("De"), [InputRequired(lazy("Choisir une heure."))])
-    ends = HourField(lazy("À"), [InputRequired(lazy("Choisir une heure."))])
     until = DateBox(lazy("Chaque semaine jusqu’au"), [Optional()], description=lazy("Vide : ce jour seulement."))
-
-    def validate_ends(self, field: TimeField) -> None:
-        """After the start, and both real hours of that day: spring skips one."""
-        if not (self.day.data and self.starts.data and field.data):
-            return
-        try:
-            start, end = clock.at(self.day.data, self.starts.data), clock.at(self.day.data, field.data)
-        except clock.NoSuchTime:
-            raise ValidationError(_("Cette heure n’existe pas ce jour-là.")) from None
-        if end <= start:
-            raise ValidationError(_("La fin vient après le début."))
-
-    @property
-    def slot(self) -> Slot:
-        """The first shift; only after validation."""
-        return Slot(clock.at(self.day.data, self.starts.data), clock.at(self.day.data, self.ends.data))
 
 
 class BreakdownForm(BaseForm):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,17 @@ from fablab.people.models import Person
 from fablab.refusals import Refusal
 from rooms import queries, rules
 from rooms.values import Facts, RoomRules, Sheet, Tenant
+
+#: how the engine's notices are called when they speak of a room
+SAID = MappingProxyType(
+    {
+        "booking-made": "room-made",
+        "booking-approved": "room-approved",
+        "booking-refused": "room-refused",
+        "booking-moved": "room-moved",
+        "booking-cancelled": "room-cancelled",
+    }
+)
 
 
 class RoomKind(Kind):
@@ -30,6 +42,10 @@ class RoomKind(Kind):
         """Who acts for the organisations that have rooms."""
         rentals = [booking for booking in bookings if booking.kind == "rental"]
         return queries.contacts_of(session, rentals) if rentals else {}
+
+    def notice(self, booking: Booking, notice: str) -> str:
+        """Contacts are written to in other words than young people."""
+        return SAID.get(notice, notice) if booking.kind == "rental" else notice
 
     def page(self, session: Session, booking: Booking) -> str | None:
         """The page of a booking of a room, which knows what it may say to whom."""

@@ -10,7 +10,7 @@ from rooms.values import Reader
 
 
 def reader_of(session: Session, person: Person, today: date) -> Reader:
-    """The desk and the coordination know who has each room; a contact what is their own. One statement at most."""
-    lends = person.may("room.lend")
-    own = () if lends else queries.acted_for(session, person.id, today)
-    return Reader(lends, person.may("structure.unmasked"), frozenset(one.id for one in own))
+    """The team knows who has each room; a contact what is their own. One statement at most."""
+    team = person.may("room.who")
+    own = () if team else queries.acted_for(session, person.id, today)
+    return Reader(team, person.may("structure.unmasked"), frozenset(one.id for one in own))

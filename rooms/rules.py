@@ -4,7 +4,7 @@ Opening hours, closures, the gauge of the building, notice and horizon are the e
 Where they come from: rooms/data/rooms.yaml, ``booking_rules`` (house rules, modelled on documented municipal practice).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from bookings.values import Ask
 from fablab.i18n import _, say_date
@@ -92,10 +92,20 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def waits_for(facts: Facts) -> list[WaitsFor]:
-    """What a booking without any refusal still waits for; nothing: it is confirmed at once."""
+def for_others(structure_id: int | None, own: Collection[int]) -> list[Refusal]:
+    """A contact asks for the organisations that they act for that day, and for no other."""
+    if structure_id is None or structure_id in own:
+        return []
+    return [Refusal("not_your_structure", _("Vous n’agissez pas pour cette structure."), field="structure")]
+
+
+def waits_for(facts: Facts, *, by_coordination: bool = False) -> list[WaitsFor]:
+    """What a booking without any refusal still waits for; nothing: it is confirmed at once.
+
+    ``by_coordination``: they make it themselves, and so say yes to it.
+    """
     found: list[WaitsFor] = []
-    if facts.sheet.approval == "coordination":
+    if facts.sheet.approval == "coordination" and not by_coordination:
         found.append("coordination")
     if facts.tenant is None:
         return found

@@ -33,6 +33,7 @@ class RoomRules:
 
     min_notice_days: int = 10
     horizon_days: int = 180
+    free_cancellation_hours: int = 48
     applicants: Mapping[str, Terms] = field(default_factory=dict)
 
     @classmethod
@@ -43,7 +44,7 @@ class RoomRules:
             row["type"]: Terms(tuple(row.get("conditions", ())), bool(row.get("refused")))
             for row in settings.get("applicants") or ()
         }
-        known = ("min_notice_days", "horizon_days")
+        known = ("min_notice_days", "horizon_days", "free_cancellation_hours")
         return cls(**{name: int(one_off[name]) for name in known if name in one_off}, applicants=applicants)
 
     def terms(self, kind: str) -> Terms:
@@ -107,15 +108,15 @@ class Facts:
 
 @dataclass(frozen=True)
 class Reader:
-    """What somebody may know of who has a room: everybody's (``lends``), what a mask hides, or their own alone."""
+    """What somebody may know of who has a room: everybody's (``team``), what a mask hides, or their own alone."""
 
-    lends: bool = False
+    team: bool = False
     unmasked: bool = False
     own: frozenset[int] = frozenset()
 
     def knows(self, structure_id: int | None) -> bool:
         """Whether it is theirs to know who has a room."""
-        return self.lends or structure_id in self.own
+        return self.team or structure_id in self.own
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ def tell(tenant: Tenant | None, purpose: str | None, reader: Reader) -> Told:
     if tenant is None:
         return Told("", purpose or "")
     if tenant.sensitive and not reader.unmasked and tenant.id not in reader.own:
-        return Told(tenant.masked_label or "")
+        # The number tells two masks of the same words apart, and nothing else.
+        return Told(f"{tenant.masked_label or ''} {tenant.id}".strip())
     return Told(tenant.name, purpose or "")
 
 
@@ -145,5 +147,5 @@ def tenant_shade(tenant: Tenant | None, *, waiting: bool, reader: Reader, struct
         return "asked"
     if tenant is None:
         return "g-1"
-    mine = not reader.lends or tenant.resident or tenant.kind == "municipal_service"
+    mine = not reader.team or tenant.resident or tenant.kind == "municipal_service"
     return "g-2" if mine else "g-3"

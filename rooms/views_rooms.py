@@ -14,7 +14,7 @@ from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
-from rooms import queries, queries_week, words
+from rooms import queries, queries_finding, queries_week, rules, words
 from rooms.blueprint import bp
 from rooms.reading import reader_of
 from rooms.values import Reader, Told, tell
@@ -46,7 +46,7 @@ def room(code: str) -> ResponseReturnValue:
     reader, limits = reader_of(session, me(), today), queries.rules_of(session)
     monday = clock.week_of(weeks.day_of_week_shown(request.args.get("semaine", ""), now))
     days = [monday + timedelta(days=number) for number in range(7)]
-    earliest = now if reader.lends else now + timedelta(days=limits.min_notice_days)
+    earliest = now if reader.team else now + timedelta(days=limits.min_notice_days)
     first = clock.local_day(earliest)
     ahead = [first + timedelta(days=number) for number in range(AHEAD)]
     coming = queries_week.week_of_one(session, sheet, ahead, now, reader)
@@ -84,7 +84,10 @@ def _lines(booking: Booking, told: Told, reader: Reader) -> list[tuple[str, obje
     lines: list[tuple[str, object]] = [(_("Structure"), told.who), (_("Personnes"), booking.headcount)]
     if told.purpose:
         lines.append((_("Pour faire"), told.purpose))
-    if why := reasons.say(booking.reasons, team=reader.lends) or booking.reason:
+    facts = queries_finding.facts_of(db.session(), booking)
+    if booking.status == "requested" and facts and (waits := rules.waits_for(facts)):
+        lines.append((_("Attend"), ", ".join(str(words.WAITS[one]) for one in waits)))
+    if why := reasons.say(booking.reasons, team=reader.team) or booking.reason:
         lines.append((_("Raison"), why))
-    passed = booking.written_reasons.values() if reader.lends else ()
+    passed = booking.written_reasons.values() if reader.team else ()
     return lines + [(_("Règle passée"), said) for said in passed]

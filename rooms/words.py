@@ -1,5 +1,7 @@
 """Words that several pages of rooms say alike."""
 
+from collections.abc import Iterable
+
 from fablab.i18n import _, lazy
 
 CATEGORIES = {
@@ -17,6 +19,18 @@ APPROVALS = {
     "coordination": lazy("La coordination répond à chaque demande."),
     "automatic_with_convention": lazy("Confirmée tout de suite quand la convention est signée."),
 }
+#: what a room has not of a need
+LACKS = {
+    "small": lazy("un peu petite"),
+    "equipment": lazy("sans l’équipement demandé"),
+    "steps": lazy("avec des marches"),
+}
+#: what a booking waits for before it is confirmed
+WAITS = {
+    "coordination": lazy("la réponse de la coordination"),
+    "convention": lazy("la convention signée"),
+    "committee": lazy("l’accord du comité"),
+}
 NOISES = {"low": lazy("faible"), "medium": lazy("moyen"), "loud": lazy("fort")}
 
 
@@ -25,3 +39,8 @@ def floor(number: int) -> str:
     if number == 0:
         return _("rez-de-chaussée")
     return _("étage %(num)s", num=number) if number > 0 else _("sous-sol")
+
+
+def lacking(lacks: Iterable[str]) -> str:
+    """«un peu petite, avec des marches»; nothing for nothing."""
+    return ", ".join(str(LACKS[one]) for one in lacks)

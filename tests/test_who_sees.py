@@ -67,7 +67,8 @@ SEES: dict[Role | None, set[str]] = {
     Role.YOUNG: set(),
     Role.REFERENT: set(),
     Role.STRUCTURE: set(),
-    Role.RECEPTION: {"name", "identifier", "signer", "document"},
+    # an organisation of the house, to lend it a room: not whose it is
+    Role.RECEPTION: {"name", "identifier", "signer", "document", "structure"},
     Role.FACILITATOR: _TEAM,
     Role.COORDINATOR: {*WORDS, "photo", "document"},
     Role.ADMINISTRATOR: {"structure", "referent"},  # an organisation and an account of the house, not whose they are

@@ -51,6 +51,11 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"booking": booking(), "reasons": WHY, "bookings": [(booking(), WHY)] * number} for number in (2, 6, 9)
     ],
     "bookings-well": [{"bookings": [booking()] * number} for number in (1, 2, 4)],
+    "room-made": [{"booking": booking()}, {"booking": booking(status="requested")}],
+    "room-approved": [{"booking": booking()}],
+    "room-refused": [{"booking": booking()}, {"booking": booking(reason=None, reasons=WHY)}],
+    "room-moved": [{"booking": booking()}],
+    "room-cancelled": [{"booking": booking()}, {"booking": booking(reason=None, reasons=WHY)}],
     "machine-back": [{"machine": "Zorg 9"}],
     "version-moved": [{"pathway": "Zorg 3", "back": False}, {"pathway": "Zorg 3", "back": True}],
     "enrolled": [{"pathway": "Zorg 3", "coming": []}, {"pathway": "Zorg 3", "coming": [LESSON, LESSON]}],

@@ -138,4 +138,4 @@ def test_contacts_are_told_of_what_others_do_for_their_organisation(session: Ses
     actions.cancel(booking, "Travaux.", nadia, NOW)
     assert session.scalars(select(Booking.status)).all() == ["cancelled"]
     told = session.execute(select(Message.person_id, Message.notice)).all()
-    assert [tuple(one) for one in told] == [(solene.id, "booking-cancelled")]
+    assert [tuple(one) for one in told] == [(solene.id, "room-made"), (solene.id, "room-cancelled")]

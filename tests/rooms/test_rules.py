@@ -122,6 +122,20 @@ def test_a_private_body_waits_for_the_committee_and_some_rooms_for_the_coordinat
     ]
 
 
+def test_the_coordination_says_yes_by_asking_and_papers_are_waited_for_all_the_same() -> None:
+    facts = given(agreement="to_sign", sheet={"approval": "coordination"})
+    assert rules.waits_for(facts, by_coordination=True) == ["convention"]
+
+
+def test_not_your_structure_accepts_ones_own_and_leaves_nobody_to_another_rule() -> None:
+    assert rules.for_others(3, [2, 3]) == []
+    assert rules.for_others(None, []) == []
+
+
+def test_not_your_structure_refuses_another() -> None:
+    assert [one.code for one in rules.for_others(4, [2, 3])] == ["not_your_structure"]
+
+
 def test_the_house_says_how_early_and_late_a_room_may_be_asked_for() -> None:
     assert RoomRules.of({}) == RoomRules(10, 180)
     assert RoomRules.of({"one_off": {"min_notice_days": 3}}) == RoomRules(3, 180)
