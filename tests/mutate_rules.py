@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from typing import NoReturn
 
 import pytest
 
@@ -18,8 +19,9 @@ from tests.refusal_table import sources
 
 #: a rule taken away may leave a loop without end; longer than every test of a part together, seconds
 LONGEST = 900
-#: how the process of a round ends that could not begin it
+#: how the process of a round ends that could not begin it, and one that fell outside its tests
 NOT_TAKEN_AWAY = 3
+FELL = 4
 WORKERS = os.cpu_count() or 1
 #: modules of rules, and of actions that refuse something themselves -> the fastest tests first that know them
 RULES = {
@@ -139,15 +141,10 @@ class Proof:
         hears, self._heard = os.pipe()
         child = os.fork()
         if not child:
-            signal.alarm(LONGEST)
-            quiet = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(quiet, 1)
-            os.dup2(quiet, 2)
-            if one:
-                self._take_away(one)
-            for item, following in zip(items, [*items[1:], None], strict=True):
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            os._exit(0)
+            try:
+                self._run(items, one)
+            finally:
+                os._exit(FELL)  # never back into the loop of the process that it copies
         os.close(self._heard)
         with os.fdopen(hears) as pipe:
             said = pipe.read()
@@ -156,6 +153,18 @@ class Proof:
             print(f"{one and one.module}: not taken away, {said}", flush=True)
             return ""
         return said or (f"ended with {ended}" if ended else "")
+
+    def _run(self, items: list[pytest.Item], one: Round | None) -> NoReturn:
+        signal.alarm(LONGEST)
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        if one:
+            self._take_away(one)
+        for place, item in enumerate(items):
+            following = items[place + 1] if place + 1 < len(items) else None
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        os._exit(0)
 
     def _take_away(self, one: Round) -> None:
         try:
