@@ -122,6 +122,9 @@ def serve(app: Flask, jobs: Sequence[Job], stopped: Callable[[], bool]) -> None:
             except OperationalError:
                 log.warning("the database did not answer; trying again in %s s", TICK_SECONDS)
 
+    # A round that is still at work when the next is due, or one that begins late, is nothing to warn of: what is due
+    # stays due, the next round finds it.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(tick, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, next_run_time=clock.now())
     scheduler.start()

@@ -285,11 +285,11 @@ def say_what_fits(plan: YearPlan, session: Session, now: datetime) -> list[str]:
         over = sum(group.end <= now for group in groups)
         running = sum(group.start <= now < group.end for group in groups)
         what = (
-            "à leur rythme, pendant l’open lab"
+            "at their own pace, during the open lab"
             if version.own_pace
-            else f"{over} terminés, {running} en cours, {len(groups) - over - running} à venir"
+            else f"{over} over, {running} under way, {len(groups) - over - running} to come"
         )
-        lines.append(f"  {version.short_title} : {number} sur {version.groups_per_year} ({what})")
+        lines.append(f"  {version.short_title}: {number} of {version.groups_per_year} ({what})")
     wanted = sum(version.groups_per_year for version in versions)
-    first = f"{fit} groupes sur les {wanted} prévus tiennent dans les {plan.windows} créneaux de groupe de l’année :"
+    first = f"{fit} of the {wanted} groups wanted fit in the {plan.windows} group windows of the year:"
     return [first, *lines]

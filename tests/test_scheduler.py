@@ -1,8 +1,12 @@
+import logging
+import time
 from datetime import datetime, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from fablab import scheduler
 from fablab.scheduler import LEASE_SECONDS, Job, last_runs, release_lease, run_due, take_lease
 from tests.conftest import NOW
 
@@ -46,3 +50,25 @@ def test_a_job_that_fails_is_shown_and_does_not_stop_the_others(app: Flask, sess
     runs = last_runs(session)
     assert (runs["bad"].well, runs["bad"].result) == (False, "ValueError")
     assert runs["good"].well
+
+
+def test_rounds_that_fall_due_while_one_is_at_work_alarm_nobody(
+    shared_database: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rounds: list[datetime] = []
+    looks: list[int] = []
+
+    def work(now: datetime) -> str:
+        rounds.append(now)
+        time.sleep(0.5)
+        return "1 done"
+
+    def stopped() -> bool:
+        looks.append(len(rounds))
+        return len(looks) > 2
+
+    monkeypatch.setattr(scheduler, "TICK_SECONDS", 0.05)
+    caplog.set_level(logging.WARNING, "apscheduler")
+    scheduler.serve(shared_database, [Job("work", timedelta(0), work)], stopped)
+    assert rounds
+    assert [record.getMessage() for record in caplog.records] == []

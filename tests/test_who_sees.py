@@ -1,8 +1,9 @@
 """Who sees what of a young person: their ids tried by everybody else, in every page, file and download.
 
 One young person has one of everything, each with a word that is written nowhere else. Every address that answers GET
-is then asked by somebody of each role with this person's ids in it. What each role sees is said in SEES: more is a
-leak, less is a page that no longer shows what it is there for.
+is then asked by somebody of each role with this person's ids in it; so is what only a form hands out, the copy of one's
+data and cards to print. Zips, tables and documents are read as pages are. What each role sees is said in SEES: more is
+a leak, less is a page that no longer shows what it is there for.
 """
 
 import re
@@ -16,6 +17,7 @@ from werkzeug.routing import Rule
 from bookings import actions_feeds, queries_feeds
 from fablab.db import db, transaction
 from fablab.home import merging_actions
+from fablab.home.my_data import FORMATS
 from fablab.people import actions_file, actions_rights
 from fablab.people.actions_file import FollowUpFacts
 from fablab.people.models import FollowUp, Person
@@ -35,13 +37,14 @@ from tests.make_file import make_contact, make_structure, make_trainee
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
 from tests.make_pathways import enrol, make_competency, make_group, make_right, make_session, make_validator
 from tests.make_rooms import lend, make_room, make_tenant
+from tests.read_files import words_of
 from tests.test_routes import Seats, routes
 
 DAY = date(2026, 11, 25)
 DAY_OF_ROOM = date(2026, 12, 15)  # a room is asked for ten days before
 
 #: what is held of the young person -> how it is written in an answer, figures without their spaces; photos and
-#: documents to print are answers of their own
+#: documents to print are answers of their own, and read too
 WORDS = {
     "name": "Quatremarre",
     "identifier": "zibeline-77",
@@ -182,14 +185,25 @@ def address(app: Flask, rule: Rule, ids: Ids) -> str:
 
 
 def words_in(answer: Any) -> Iterator[str]:
-    """What of this person stands in an answer: its words, its figures without spaces, a picture or a document."""
-    if answer.status_code == 200 and answer.mimetype.startswith("image/"):
+    """What of this person stands in an answer: a picture, a document, the words and the figures of whatever it is."""
+    if answer.status_code != 200:
+        return
+    if answer.mimetype.startswith("image/"):
         yield "photo"
-    elif answer.status_code == 200 and answer.mimetype == "application/pdf":
-        yield "document"  # drawn, not read here: the labels of machines, which name nobody
-    elif answer.status_code == 200:
-        said, joined = answer.text, re.sub(r"\s|&nbsp;", "", answer.text)
-        yield from (what for what, word in WORDS.items() if word in said or word in joined)
+    if answer.mimetype == "application/pdf":
+        yield "document"
+    said = words_of(answer.get_data())
+    answer.close()
+    joined = re.sub(r"\s|&nbsp;", "", said)
+    yield from (what for what, word in WORDS.items() if word in said or word in joined)
+
+
+def sent_for(ids: Ids) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The files that a form asks for: the rule of its address, where it is sent and with what."""
+    for told in FORMATS:
+        yield "/mes-donnees/copie", "/mes-donnees/copie", {"format": told}
+    cards = f"/groupes/{ids['/groupes']}/cartes"
+    yield "/groupes/<public_id>/cartes", cards, {"person": [ids["/jeunes"]]}
 
 
 def test_each_role_sees_of_somebody_what_is_its_own_to_see_and_nothing_more(app: Flask) -> None:
@@ -202,5 +216,25 @@ def test_each_role_sees_of_somebody_what_is_its_own_to_see_and_nothing_more(app:
         for role, reader in readers.items():
             for what in words_in(seats.ask(reader, "GET", where)):
                 seen[role].setdefault(what, rule.rule)
+    for said, where, sent in sent_for(ids):
+        for role, reader in readers.items():
+            for what in words_in(seats.ask(reader, "POST", where, data=sent)):
+                seen[role].setdefault(what, said)
     for role, allowed in SEES.items():
         assert set(seen[role]) == allowed, f"{role}: {seen[role]}"
+
+
+def test_who_takes_a_copy_finds_in_the_zip_what_is_held_of_them(app: Flask) -> None:
+    _readers, ids = make_kept()
+    herself = db.session.query(Person).filter_by(public_id=ids["/jeunes"]).one()
+    answer = Seats(app).ask(herself, "POST", "/mes-donnees/copie", data={"format": "zip"})
+    assert answer.mimetype == "application/zip"
+    assert set(words_in(answer)) >= {"name", "identifier", "phone", "contact", "commune", "piece", "sheet"}
+
+
+def test_the_cards_of_a_group_say_whose_they_are_to_who_may_print_them_only(app: Flask) -> None:
+    (readers, ids), seats = make_kept(), Seats(app)
+    _rule, where, sent = list(sent_for(ids))[-1]
+    read = {role: set(words_in(seats.ask(reader, "POST", where, data=sent))) for role, reader in readers.items()}
+    assert {role for role, found in read.items() if found} == {Role.FACILITATOR, Role.COORDINATOR, Role.RECEPTION}
+    assert read[Role.FACILITATOR] == {"identifier", "document"}, "a card says no name: it may be lost"

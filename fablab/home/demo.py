@@ -115,7 +115,7 @@ def _day_off(day: date) -> bool:
 def print_log_ins(session: Session) -> None:
     """Who can enter, and how."""
     found = people.log_ins(session)
-    rows = [("rôle", "nom", "identifiant", "code ou mot de passe", "")]
+    rows = [("role", "name", "identifier", "code or password", "")]
     rows += [(one.role, one.name, one.identifier, one.secret, one.about) for one in found]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:

@@ -58,18 +58,20 @@ def serve(port: int) -> None:
     elif is_half_told():
         click.echo("The demonstration was interrupted while it was written: it begins anew (a minute or two) …")
         run("demo", "--again")
-    children = [start(lambda: serve_web(f"127.0.0.1:{port}"))]
+    children = [start("the web server", lambda: serve_web(f"127.0.0.1:{port}"))]
     try:
         # The first page does not wait for what the scheduler finds to do.
         wait_for(port, children[0])
-        children.append(start(work))
+        children.append(start("the scheduler", work))
         announce(port)
         if empty:
             click.echo("The demonstration year is being written (a minute or two) …")
             run("demo", "--fill")
             click.echo("The demonstration is complete.")
-        while all(child.is_alive() for child in children):
+        while not (ended := [child for child in children if not child.is_alive()]):
             time.sleep(0.5)
+        said = ", ".join(f"{child.name} (exit code {child.exitcode})" for child in ended)
+        raise click.ClickException(f"It ended by itself, so all is stopped: {said}.")
     finally:
         stop(children)
 
@@ -142,7 +144,7 @@ def wait_for(port: int, web: Child) -> None:
             asked.close()
 
 
-def start(work: Callable[[], None]) -> Child:
+def start(name: str, work: Callable[[], None]) -> Child:
     """Do some work in a copy of this process, which leads a group of its own. It takes no connection along."""
     db.session.remove()
     db.engine.dispose()
@@ -151,7 +153,7 @@ def start(work: Callable[[], None]) -> Child:
         os.setpgid(0, 0)
         work()
 
-    child = FORK.Process(target=begin)
+    child = FORK.Process(target=begin, name=name)
     child.start()
     return child
 

@@ -69,34 +69,34 @@ class CastYoung:
 
 STAFF = (
     CastStaff("Nadia", "Ferrand", Role.COORDINATOR, "nadia", "coordination"),
-    CastStaff("Samir", "Haddad", Role.FACILITATOR, "samir", "animation, tous les droits de validation"),
-    CastStaff("Chloé", "Marchand", Role.FACILITATOR, "chloe", "animation"),
-    CastStaff("Bastien", "Vernaz", Role.FACILITATOR, "bastien", "animation, sans le laser ni la fraiseuse"),
-    CastStaff("Awa", "Diallo", Role.FACILITATOR, "awa", "animation, fin d’après-midi"),
-    CastStaff("Lucie", "Perret", Role.RECEPTION, "accueil", "accueil de la maison"),
-    CastStaff("Marc", "Tessier", Role.ADMINISTRATOR, "administration", "administration de l’installation"),
-    CastStaff("Hélène", "Roux", Role.REFERENT, "referente", "référente à la Mission Locale"),
-    CastStaff("Farid", "Amrani", Role.STRUCTURE, "association", "contact d’une structure de la maison"),
+    CastStaff("Samir", "Haddad", Role.FACILITATOR, "samir", "facilitator, every right to validate"),
+    CastStaff("Chloé", "Marchand", Role.FACILITATOR, "chloe", "facilitator"),
+    CastStaff("Bastien", "Vernaz", Role.FACILITATOR, "bastien", "facilitator, neither laser nor mill"),
+    CastStaff("Awa", "Diallo", Role.FACILITATOR, "awa", "facilitator, late afternoons"),
+    CastStaff("Lucie", "Perret", Role.RECEPTION, "accueil", "front desk of the house"),
+    CastStaff("Marc", "Tessier", Role.ADMINISTRATOR, "administration", "runs the installation"),
+    CastStaff("Hélène", "Roux", Role.REFERENT, "referente", "follows young people for the Mission Locale"),
+    CastStaff("Farid", "Amrani", Role.STRUCTURE, "association", "contact of an organisation of the house"),
 )
 
 YOUNG = (
-    CastYoung("Lina", "Meunier", "mesange-31", 12, "in_school", "DECLIC", "EXP", "vient de commencer"),
-    CastYoung("Noé", "Castel", "triton-58", 13, "in_school", "DECLIC", "APP", "pas d’autorisation parentale",
+    CastYoung("Lina", "Meunier", "mesange-31", 12, "in_school", "DECLIC", "EXP", "has just begun"),
+    CastYoung("Noé", "Castel", "triton-58", 13, "in_school", "DECLIC", "APP", "no parental authorisation",
               authorised=False),
-    CastYoung("Inès", "Benali", "renard-42", 16, "in_school", "DECLIC", "FAB", "prépare son badge presse à chaud"),
-    CastYoung("Yanis", "Lefort", "castor-27", 15, "in_school", "DECLIC", "PAR", "présente bientôt son objet"),
-    CastYoung("Dylan", "Mercadal", "glacier-63", 17, "dropped_out", "REBOND", "EXP", "a manqué des séances"),
-    CastYoung("Maëva", "Roussin", "hibou-19", 18, "dropped_out", "REBOND", "APP", "badges prêts à remettre"),
-    CastYoung("Kenny", "Sabatier", "boussole-84", 19, "dropped_out", "REBOND", "FAB", "réserve le laser"),
-    CastYoung("Sabrina", "Oualid", "comete-36", 20, "dropped_out", "REBOND", "PAR", "réserve quatre machines"),
-    CastYoung("Jordan", "Blanc", "lynx-72", 18, "integration", "TREMPLIN", "EXP", "badge Sécurité prêt à remettre"),
-    CastYoung("Aminata", "Koné", "etoile-95", 21, "integration", "TREMPLIN", "APP", "badges prêts à remettre"),
-    CastYoung("Quentin", "Maurel", "tilleul-46", 22, "integration", "TREMPLIN", "FAB", "fabrique un prototype"),
-    CastYoung("Elena", "Popescu", "aurore-53", 23, "integration", "TREMPLIN", "PAR", "tous les permis, fraiseuse"),
-    CastYoung("Mathilde", "Girard", "chouette-78", 17, "in_school", "PASSEUR", "EXP", "choisit son projet"),
-    CastYoung("Tom", "Villard", "rabot-25", 18, "in_school", "PASSEUR", "APP", "attend la brodeuse en panne"),
-    CastYoung("Nassim", "Cherif", "nivolet-67", 20, "dropped_out", "PASSEUR", "FAB", "permis laser endormi"),
-    CastYoung("Julie", "Astier", "sapin-89", 21, "integration", "PASSEUR", "PAR", "badge Sécurité bientôt fini"),
+    CastYoung("Inès", "Benali", "renard-42", 16, "in_school", "DECLIC", "FAB", "prepares the badge of the heat press"),
+    CastYoung("Yanis", "Lefort", "castor-27", 15, "in_school", "DECLIC", "PAR", "soon presents the finished object"),
+    CastYoung("Dylan", "Mercadal", "glacier-63", 17, "dropped_out", "REBOND", "EXP", "missed sessions"),
+    CastYoung("Maëva", "Roussin", "hibou-19", 18, "dropped_out", "REBOND", "APP", "badges ready to hand over"),
+    CastYoung("Kenny", "Sabatier", "boussole-84", 19, "dropped_out", "REBOND", "FAB", "books the laser"),
+    CastYoung("Sabrina", "Oualid", "comete-36", 20, "dropped_out", "REBOND", "PAR", "books four machines"),
+    CastYoung("Jordan", "Blanc", "lynx-72", 18, "integration", "TREMPLIN", "EXP", "badge Sécurité ready to hand over"),
+    CastYoung("Aminata", "Koné", "etoile-95", 21, "integration", "TREMPLIN", "APP", "badges ready to hand over"),
+    CastYoung("Quentin", "Maurel", "tilleul-46", 22, "integration", "TREMPLIN", "FAB", "makes a prototype"),
+    CastYoung("Elena", "Popescu", "aurore-53", 23, "integration", "TREMPLIN", "PAR", "every permit, the mill"),
+    CastYoung("Mathilde", "Girard", "chouette-78", 17, "in_school", "PASSEUR", "EXP", "chooses a project"),
+    CastYoung("Tom", "Villard", "rabot-25", 18, "in_school", "PASSEUR", "APP", "waits for a broken machine"),
+    CastYoung("Nassim", "Cherif", "nivolet-67", 20, "dropped_out", "PASSEUR", "FAB", "laser permit lapsed by disuse"),
+    CastYoung("Julie", "Astier", "sapin-89", 21, "integration", "PASSEUR", "PAR", "badge Sécurité ends soon"),
 )  # fmt: skip
 
 
@@ -268,7 +268,7 @@ def log_ins(session: Session) -> list[LogIn]:
         if one.email in emails
     ]
     young = [
-        LogIn(Role.YOUNG, one.first_name, one.handle, PIN, f"{one.pathway} {one.stage}, {one.age} ans : {one.about}")
+        LogIn(Role.YOUNG, one.first_name, one.handle, PIN, f"{one.pathway} {one.stage}, {one.age} years: {one.about}")
         for one in YOUNG
         if one.handle in handles
     ]
