@@ -97,6 +97,8 @@ _TRAINING = {
     "evidence.add": lazy("Preuve ajoutée"),
     "evidence.shows": lazy("Ce qu’une preuve montre, changé"),
     "evidence.remove": lazy("Preuve effacée"),
+    "proof.tick": lazy("Preuve attendue, cochée"),
+    "proof.untick": lazy("Preuve attendue, décochée"),
     "evidence.erase": lazy("Preuves d’une personne effacées"),
     "sheet.write": lazy("Fiche projet écrite"),
     "sheet.change": lazy("Fiche projet modifiée"),

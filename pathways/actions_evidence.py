@@ -39,7 +39,7 @@ def say_shows(evidence: Evidence, shows: Collection[int], by: Person, now: datet
         people = upkeep.lock_people(session, [evidence.owner_id, by.id])
         piece = session.get_one(Evidence, evidence.id)
         if refusals := removing_refusals(
-            by_owner=piece.owner_id == by.id, by_team=people[by.id].may("validation.write"), in_use=False
+            by_owner=_own(piece, by), by_team=people[by.id].may("validation.write"), in_use=False
         ):
             raise Refused(refusals)
         if piece.removed_at:
@@ -57,7 +57,7 @@ def remove(evidence: Evidence, by: Person, now: datetime) -> None:
             select(ValidationEvidence.evidence_id).where(ValidationEvidence.evidence_id == piece.id).limit(1)
         )
         team = people[by.id].may("validation.write")
-        if refusals := removing_refusals(by_owner=piece.owner_id == by.id, by_team=team, in_use=rests is not None):
+        if refusals := removing_refusals(by_owner=_own(piece, by), by_team=team, in_use=rests is not None):
             raise Refused(refusals)
         if piece.removed_at:
             return
@@ -66,6 +66,11 @@ def remove(evidence: Evidence, by: Person, now: datetime) -> None:
         journal.note(session, "evidence.remove", "evidence", piece.id, by=by, now=now)
     # Once nothing points at them any more: a file too many is found at night, one too few is a loss.
     kept_files.remove(keys)
+
+
+def _own(piece: Evidence, by: Person) -> bool:
+    """Whether a piece is theirs to change: what the team ticked about them is the team's."""
+    return piece.owner_id == by.id and piece.stage_id is None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ MACHINES_AT_ONCE = 3
 
 @dataclass(frozen=True)
 class StageOf:
-    """A stage of a course: its targets (competency id, level), those to choose, and its sessions."""
+    """A stage of a course: its targets (competency id, level), those to choose, its sessions, the proofs expected."""
 
     id: int
     code: str
@@ -24,6 +24,7 @@ class StageOf:
     targets: tuple[tuple[int, int], ...]
     choice: tuple[tuple[int, int], ...]
     sessions: tuple[int, ...]
+    proofs: tuple[str, ...]
 
     def targets_of(self, number: int) -> tuple[tuple[int, int], ...]:
         """What is aimed at in one of its sessions: the targets spread over them."""
@@ -66,6 +67,7 @@ class Course:
                 tuple((target.competency_id, target.level) for target in stage.targets),
                 _chosen(stage.choice, codes),
                 tuple(stage.sessions),
+                tuple(stage.expected_proofs),
             )
             for stage in version.stages
         )

@@ -11,7 +11,7 @@ from fablab.db import db
 from fablab.demo_story import Story
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import actions
+from pathways import actions, actions_proofs
 from pathways.demo_course import Course, StageOf
 from pathways.demo_plan import Meeting, PlannedGroup
 from pathways.models_badges import Badge
@@ -146,8 +146,21 @@ class Lived:
                     learner.levels[target[0]] = level
                     cells.append(Cell(learner.person_id, target[0], level))
         self._save(session_id, cells, self._author(meeting), f"{self.name}:{meeting.number}", now)
+        self._tick(meeting, [learner for learner in present if learner.ceiling is not None], now)
         if {cell.competency_id for cell in cells} & self.course.needed:
             self.story.at(now + timedelta(minutes=5), lambda at: self._hand_over(meeting, at))
+
+    def _tick(self, meeting: Meeting, cast: Sequence[Learner], now: datetime) -> None:
+        """What those whom one looks at have shown: all that a stage expects as it ends, and something of their own."""
+        stage, author = self.course.stage_of(meeting.number), db.session.get_one(Person, self._author(meeting))
+        codes = [one.code for one in self.course.stages]
+        for learner in cast:
+            to_go = codes.index(learner.ceiling or codes[-1]) - codes.index(stage.code)
+            shown = stage.proofs if to_go > 0 else stage.proofs[:1] if to_go == 0 else ()
+            if meeting.number == stage.sessions[-1 if to_go > 0 else 0]:
+                person = db.session.get_one(Person, learner.person_id)
+                for proof in shown:
+                    actions_proofs.tick(person, self.course.code, codes.index(stage.code) + 1, proof, author, now)
 
     def _level(self, learner: Learner, target: tuple[int, int], stage: StageOf, drawn: float) -> int:
         """The level given this time: the target, one below, or none yet; nothing past somebody's ceiling."""

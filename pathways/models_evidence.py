@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablab.db import Model, new_public_id, one_of
 from fablab.people.models import Person
-from pathways.models_pathways import Competency, Pathway
+from pathways.models_pathways import Competency, Pathway, Stage
 from pathways.models_validations import Validation
 from pathways.values_evidence import KINDS, TEXT_LENGTH
 
@@ -43,7 +43,8 @@ class ProjectSheet(Model):
 class Evidence(Model):
     """One piece that proves something somebody can do. Its files are kept apart, under ``file_key``.
 
-    A piece taken away keeps its row, without words nor files: a validation may rest on it.
+    A piece taken away keeps its row, without words nor files: a validation may rest on it. A proof that a stage
+    expects, ticked by the team, keeps its words too: they are the pathway's.
     """
 
     __tablename__ = "evidence"
@@ -52,6 +53,7 @@ class Evidence(Model):
         CheckConstraint("kind NOT IN ('photo', 'file') OR file_key IS NOT NULL OR removed_at IS NOT NULL", name="file"),
         CheckConstraint("kind <> 'link' OR url IS NOT NULL OR removed_at IS NOT NULL", name="link"),
         CheckConstraint("kind <> 'sheet' OR sheet_id IS NOT NULL", name="sheet"),
+        CheckConstraint("stage_id IS NULL OR kind = 'checklist'", name="ticked"),
         Index("ix_evidence_owner", "owner_id", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,6 +63,9 @@ class Evidence(Model):
     text: Mapped[str] = mapped_column(String(TEXT_LENGTH), default="")
     url: Mapped[str | None] = mapped_column(String(500))
     sheet_id: Mapped[int | None] = mapped_column(ForeignKey("project_sheet.id"), index=True)
+    stage_id: Mapped[int | None] = mapped_column(
+        ForeignKey("stage.id"), comment="the text is an expected proof of it, ticked"
+    )
     file_key: Mapped[str | None] = mapped_column(String(32), unique=True, comment="names its files in the folder")
     file_name: Mapped[str | None] = mapped_column(String(120), comment="as its owner finds it again")
     file_size: Mapped[int] = mapped_column(default=0, comment="bytes kept, the small photo included")
@@ -73,6 +78,7 @@ class Evidence(Model):
     owner: Mapped[Person] = relationship(foreign_keys=[owner_id])
     added_by: Mapped[Person] = relationship(foreign_keys=[added_by_id])
     sheet: Mapped[ProjectSheet | None] = relationship(back_populates="pieces")
+    stage: Mapped[Stage | None] = relationship()
     shows: Mapped[list["EvidenceShows"]] = relationship(back_populates="evidence")
 
 

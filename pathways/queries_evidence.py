@@ -12,7 +12,7 @@ from pathways.models_groups import Enrolment
 from pathways.models_pathways import Competency, Stage, StageTarget
 from pathways.models_validations import Validation
 from pathways.queries_kept import teaching
-from pathways.values_evidence import PIECES, PREFIX, ProofFacts, ProofLevels
+from pathways.values_evidence import CHECKLIST, PIECES, PREFIX, ProofFacts, ProofLevels
 from pathways.values_validating import BatchFacts, Cell
 
 #: pathways whose competencies somebody may say that a piece shows
@@ -88,21 +88,30 @@ def showing(
     session: Session, person_ids: Collection[int], competency_ids: Collection[int]
 ) -> dict[tuple[int, int], tuple[int, ...]]:
     """The pieces that show each of these competencies, by person and competency: ids, oldest first. One statement."""
+    return _showing(session, person_ids, competency_ids)[0]
+
+
+def _showing(
+    session: Session, person_ids: Collection[int], competency_ids: Collection[int]
+) -> tuple[dict[tuple[int, int], tuple[int, ...]], dict[tuple[int, int], tuple[int, ...]]]:
+    """The pieces that show each of these, and what was ticked, by person and competency."""
     found = session.execute(
-        select(Evidence.owner_id, EvidenceShows.competency_id, Evidence.id)
+        select(Evidence.owner_id, EvidenceShows.competency_id, Evidence.id, Evidence.kind)
         .join(EvidenceShows, EvidenceShows.evidence_id == Evidence.id)
         .where(
             Evidence.owner_id.in_(list(person_ids)),
             EvidenceShows.competency_id.in_(list(competency_ids)),
             Evidence.removed_at.is_(None),
-            Evidence.kind.in_(PIECES),
+            Evidence.kind.in_((*PIECES, CHECKLIST)),
         )
         .order_by(Evidence.id)
     )
-    by_cell: dict[tuple[int, int], tuple[int, ...]] = {}
-    for owner_id, competency_id, evidence_id in found:
+    pieces: dict[tuple[int, int], tuple[int, ...]] = {}
+    ticked: dict[tuple[int, int], tuple[int, ...]] = {}
+    for owner_id, competency_id, evidence_id, kind in found:
+        by_cell = ticked if kind == CHECKLIST else pieces
         by_cell[owner_id, competency_id] = (*by_cell.get((owner_id, competency_id), ()), evidence_id)
-    return by_cell
+    return pieces, ticked
 
 
 def levels_asked(session: Session) -> ProofLevels:
@@ -114,10 +123,12 @@ def proof_facts(session: Session, cells: Sequence[Cell], facts: BatchFacts) -> P
     """What the rule of minimum evidence must know of these cells. One statement beside what is kept."""
     known = teaching(session)
     competencies = {cell.competency_id for cell in cells}
+    pieces, ticked = _showing(session, {cell.person_id for cell in cells}, competencies)
     return ProofFacts(
         expected={one: known.competencies[one].evidence_code for one in competencies if one in known.competencies},
         with_file=frozenset(kind.code for kind in known.kinds if kind.file == "possible"),
-        pieces=showing(session, {cell.person_id for cell in cells}, competencies),
+        pieces=pieces,
+        ticked=ticked,
         names=facts.names,
         titles=facts.titles,
         levels=levels_asked(session),

@@ -17,6 +17,7 @@ from pathways.queries_evidence import SeenPiece, seen_behind
 from pathways.queries_kept import KeptCompetency, KeptStage, stages_of
 from pathways.queries_own_pace import chosen_by
 from pathways.queries_path import SHOWN, Aim, aim_of, mastered
+from pathways.queries_proofs import ExpectedProof, expected_proofs
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,15 @@ class StageLesson:
     status: str | None
     minutes_late: int
     sorry: bool
+
+
+@dataclass(frozen=True)
+class LivedStage:
+    """A stage that somebody lives, in the version that they follow, among its stages."""
+
+    enrolment: Enrolment
+    stage: KeptStage
+    stages: Sequence[KeptStage]
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class StagePage:
     choice: tuple[Aim, ...]
     among: tuple[tuple[KeptCompetency, int], ...]
     made: bool
+    proofs: tuple[ExpectedProof, ...]
     pieces: tuple[SeenPiece, ...]
     past: tuple[StageLesson, ...]
     coming: tuple[StageLesson, ...]
@@ -56,18 +67,15 @@ class StagePage:
 def stage_page(session: Session, person_id: int, code: str, position: int, now: datetime) -> StagePage | None:
     """A stage of the pathway that somebody follows, or followed to its end; None when there is none.
 
-    Eight statements at most.
+    Nine statements at most.
     """
-    enrolment = session.scalar(_enrolment(person_id, code))
-    if enrolment is None:
+    lived = lived_stage(session, person_id, code, position)
+    if lived is None:
         return None
-    stages = stages_of(session, enrolment.version_id)
-    stage = next((one for one in stages if one.position == position), None)
-    if stage is None:
-        return None
+    enrolment, stage, stages = lived.enrolment, lived.stage, lived.stages
     earned = _earned(session, person_id, enrolment.version.pathway_id)
     states = stage_states([one.code in earned for one in stages])
-    mine = chosen_by(session, [enrolment]).get(enrolment.id, {}).get(stage.code, frozenset()) if stage.among else ()
+    mine = _chosen(session, lived)
     among = tuple(one for one in stage.among if not mine or one[0].code in mine)
     aims, choice = _aims(session, person_id, stage.aims, among)
     lessons = _lessons(session, enrolment, stage)
@@ -80,10 +88,34 @@ def stage_page(session: Session, person_id: int, code: str, position: int, now: 
         choice=choice,
         among=among,
         made=bool(mine) and len(mine) == stage.choice_count,
+        proofs=expected_proofs(session, person_id, enrolment.version.pathway_id, stage.code, stage.proofs),
         pieces=_pieces(session, person_id, [one.competency_id for one in (*aims, *choice)]),
         past=tuple(one for one in lessons if one.lesson.ends_at <= now),
         coming=tuple(one for one in lessons if one.lesson.ends_at > now),
     )
+
+
+def lived_stage(session: Session, person_id: int, code: str, position: int) -> LivedStage | None:
+    """A stage of the pathway that somebody follows, or followed to its end; None when there is none."""
+    enrolment = session.scalar(_enrolment(person_id, code))
+    if enrolment is None:
+        return None
+    stages = stages_of(session, enrolment.version_id)
+    stage = next((one for one in stages if one.position == position), None)
+    return LivedStage(enrolment, stage, stages) if stage else None
+
+
+def aimed(session: Session, lived: LivedStage) -> list[int]:
+    """Ids of what somebody aims at in a stage: of those to choose among, only those chosen once there are any."""
+    mine = _chosen(session, lived)
+    among = [one for one, _level in lived.stage.among if not mine or one.code in mine]
+    return [one.id for one in (*(aim for aim, _level in lived.stage.aims), *among)]
+
+
+def _chosen(session: Session, lived: LivedStage) -> frozenset[str]:
+    if not lived.stage.among:
+        return frozenset()
+    return chosen_by(session, [lived.enrolment]).get(lived.enrolment.id, {}).get(lived.stage.code, frozenset())
 
 
 def _enrolment(person_id: int, code: str) -> Select[Enrolment]:
@@ -176,7 +208,7 @@ def _pieces(session: Session, person_id: int, competency_ids: Sequence[int]) -> 
         )
         .outerjoin(ProjectSheet, ProjectSheet.id == Evidence.sheet_id)
         .where(Evidence.owner_id == person_id, Evidence.removed_at.is_(None), shows)
-        .where((Evidence.kind == "sheet") | Evidence.sheet_id.is_(None))
+        .where((Evidence.kind == "sheet") | Evidence.sheet_id.is_(None), Evidence.stage_id.is_(None))
         .order_by(Evidence.id.desc())
         .limit(20)
     )

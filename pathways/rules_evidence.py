@@ -3,7 +3,7 @@
 The catalogue says which kinds of evidence come with a file; the house says from which level one is asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from fablab.i18n import _, ngettext
 from fablab.people.rules import needs_parental_authorisation
 from fablab.refusals import Refusal
 from pathways.values_evidence import (
+    CHECKLIST,
     KINDS,
     MOST_BYTES,
     MOST_PIECES,
@@ -21,6 +22,7 @@ from pathways.values_evidence import (
     AddingFacts,
     ProofFacts,
     SheetFacts,
+    TickFacts,
 )
 from pathways.values_validating import Cell
 
@@ -45,6 +47,13 @@ def proof_refusals(cells: Sequence[Cell], facts: ProofFacts) -> list[Refusal]:
                 names=_some_of(names),
             )
             found.append(Refusal("piece_missing", sentence, facts=about))
+        if lacking := sorted({cell.person_id for cell in mine if _lacks_tick(cell, facts)}):
+            sentence = _(
+                "%(title)s\u00a0: rien n’est coché dans les preuves attendues (%(names)s).",
+                title=title,
+                names=_some_of([facts.names.get(person_id, "") for person_id in lacking]),
+            )
+            found.append(Refusal("tick_missing", sentence, facts=about))
     return found
 
 
@@ -52,6 +61,22 @@ def lacks_piece(cell: Cell, facts: ProofFacts) -> bool:
     """Whether a cell rests on a kind of evidence that comes with a file, at a level that asks for it, without any."""
     asked = cell.level >= facts.levels.piece_from_level and _kind(cell, facts) in facts.with_file
     return asked and not facts.pieces.get((cell.person_id, cell.competency_id))
+
+
+def _lacks_tick(cell: Cell, facts: ProofFacts) -> bool:
+    """The same of a checklist: it rests on what was ticked, from the level that asks for a piece."""
+    asked = cell.level >= facts.levels.piece_from_level and _kind(cell, facts) == CHECKLIST
+    return asked and not facts.ticked.get((cell.person_id, cell.competency_id))
+
+
+def behind(cells: Sequence[Cell], facts: ProofFacts) -> Mapping[tuple[int, int], tuple[int, ...]]:
+    """The pieces on which each cell rests: all there are, and for a checklist what was ticked too."""
+    found = {}
+    for cell in cells:
+        where = (cell.person_id, cell.competency_id)
+        ticked = facts.ticked.get(where, ()) if _kind(cell, facts) == CHECKLIST else ()
+        found[where] = (*facts.pieces.get(where, ()), *ticked)
+    return found
 
 
 def _is_weak(cell: Cell, facts: ProofFacts) -> bool:
@@ -106,6 +131,18 @@ def removing_refusals(*, by_owner: bool, by_team: bool, in_use: bool) -> list[Re
     if in_use and not by_team:
         return [Refusal("in_use", _("Une validation s’appuie dessus. Je demande à l’équipe de la retirer."))]
     return []
+
+
+def tick_refusals(proof: str, facts: TickFacts) -> list[Refusal]:
+    """Every reason not to tick, or take back, an expected proof of a stage."""
+    found = []
+    if not facts.by_team:
+        found.append(Refusal("not_facilitator", _("Seule l’équipe d’animation coche une preuve.")))
+    if facts.oneself:
+        found.append(Refusal("oneself", _("Personne ne coche pour soi-même.")))
+    if proof not in facts.expected:
+        found.append(Refusal("proof_unknown", _("Cette preuve n’est plus attendue\u00a0: rouvrir la page.")))
+    return found
 
 
 def photo_refusals(photos: int) -> list[Refusal]:

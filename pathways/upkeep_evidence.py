@@ -141,6 +141,6 @@ def blank(pieces: Iterable[Evidence], by: Person | None, now: datetime) -> list[
         if piece.file_key:
             keys.append(piece.file_key)
         piece.file_key = piece.file_name = piece.url = None
-        piece.text, piece.file_size = "", 0
+        piece.text, piece.file_size = piece.text if piece.stage_id else "", 0
         piece.removed_at, piece.removed_by_id = now, by.id if by else None
     return keys

@@ -19,7 +19,7 @@ from pathways.models_validations import Validation, ValidationBatch
 from pathways.queries_evidence import proof_facts
 from pathways.queries_kept import KeptCompetency, Teaching, teaching
 from pathways.queries_rights import rights_of
-from pathways.rules_evidence import proof_refusals
+from pathways.rules_evidence import behind, proof_refusals
 from pathways.rules_validating import batch_refusals, crossed_cells, reached_by, split_reached
 from pathways.values_validating import BatchFacts, Cell, Line
 
@@ -146,7 +146,7 @@ def _check(
     proofs = proof_facts(session, cells, facts)
     if refusals := [*unknown, *batch_refusals(cells, facts), *proof_refusals(cells, proofs)]:
         raise Refused(refusals)
-    return proofs.pieces
+    return behind(cells, proofs)
 
 
 def _expected(session: Session, training_session: TrainingSession | None) -> frozenset[int] | None:

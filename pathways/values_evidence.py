@@ -8,6 +8,8 @@ from typing import Any
 #: a file or an address that anybody may look at again, or the words of who was there
 PIECES = ("photo", "file", "link", "sheet")
 WORDS = ("checklist", "oral", "presence")
+#: the kind of piece, and the catalogue's code of the kind of evidence that such pieces are
+CHECKLIST = "checklist"
 KINDS = (*PIECES, *WORDS)
 TEXT_LENGTH = 300
 #: pieces of one person, and bytes of all their files: a phone that sends on and on fills no disk
@@ -39,12 +41,14 @@ class ProofFacts:
     """What the rule of minimum evidence must know.
 
     ``expected`` is the kind that each competency expects; ``with_file`` are the kinds that a file may come with;
-    ``pieces`` the pieces there are, by person and competency. Names and titles are for sentences shown to staff.
+    ``pieces`` the pieces there are, by person and competency, ``ticked`` what was ticked on a checklist. Names and
+    titles are for sentences shown to staff.
     """
 
     expected: Mapping[int, str] = field(default_factory=dict)
     with_file: frozenset[str] = frozenset()
     pieces: Mapping[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
+    ticked: Mapping[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
     titles: Mapping[int, str] = field(default_factory=dict)
     levels: ProofLevels = ProofLevels()
@@ -58,6 +62,15 @@ class AddingFacts:
     by_team: bool
     pieces: int
     bytes_kept: int
+
+
+@dataclass(frozen=True)
+class TickFacts:
+    """What the rule of ticking an expected proof must know. ``expected``: those of the stage, in its words."""
+
+    by_team: bool
+    oneself: bool
+    expected: tuple[str, ...]
 
 
 @dataclass(frozen=True)

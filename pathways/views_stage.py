@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from flask import abort, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import say_length
+from fablab.i18n import _, say_length
 from fablab.pages import allowed
 from fablab.people import queries as people_queries
 from fablab.people.entering import me
-from pathways import queries_requests, queries_stage
+from fablab.people.models import Person
+from fablab.refusals import Refused
+from fablab.toasts import say_refused, say_with_way_back
+from pathways import actions_proofs, queries_requests, queries_stage
 from pathways.blueprint import bp
 from pathways.queries_stage import StagePage
 from pathways.views_words import STATUS_WORDS
@@ -38,9 +41,7 @@ def my_stage(code: str, position: int) -> ResponseReturnValue:
 @allowed("session.read")
 def stage(public_id: str, code: str, position: int) -> ResponseReturnValue:
     """The same stage of somebody, for the team."""
-    person = people_queries.by_public_id(db.session(), public_id)
-    if person is None:
-        abort(404)
+    person = _person(public_id)
     page = _found(person.id, code, position)
     return render_template(
         "pathways/stage.html",
@@ -50,6 +51,44 @@ def stage(public_id: str, code: str, position: int) -> ResponseReturnValue:
         say_length=say_length,
         words=STATUS_WORDS,
     )
+
+
+@bp.post("/jeunes/<public_id>/parcours/<code>/etape/<int:position>/cocher")
+@allowed("validation.write")
+def tick_proof(public_id: str, code: str, position: int) -> ResponseReturnValue:
+    """Tick a proof that the stage expects; the toast takes it back."""
+    person, proof = _person(public_id), request.form.get("proof", "")
+    back = url_for(".untick_proof", public_id=public_id, code=code, position=position)
+    try:
+        actions_proofs.tick(person, code, position, proof, me(), clock.now())
+    except Refused as refused:
+        say_refused(refused)
+    else:
+        say_with_way_back(
+            _("Coché pour %(name)s\u00a0: %(proof)s.", name=person.short_name, proof=proof), back, proof=proof
+        )
+    return redirect(url_for(".stage", public_id=public_id, code=code, position=position))
+
+
+@bp.post("/jeunes/<public_id>/parcours/<code>/etape/<int:position>/decocher")
+@allowed("validation.write")
+def untick_proof(public_id: str, code: str, position: int) -> ResponseReturnValue:
+    """Take a tick back."""
+    proof = request.form.get("proof", "")
+    try:
+        actions_proofs.untick(_person(public_id), code, position, proof, me(), clock.now())
+    except Refused as refused:
+        say_refused(refused)
+    else:
+        flash(_("Décoché\u00a0: %(proof)s.", proof=proof))
+    return redirect(url_for(".stage", public_id=public_id, code=code, position=position))
+
+
+def _person(public_id: str) -> Person:
+    person = people_queries.by_public_id(db.session(), public_id)
+    if person is None:
+        abort(404)
+    return person
 
 
 def _links(page: StagePage, endpoint: str, **where: Any) -> list[dict[str, object]]:
