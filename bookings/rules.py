@@ -279,7 +279,7 @@ def full_refusals(slot: Slot, everybody: Sequence[Presence], gauges: Iterable[Ga
     for gauge in gauges:
         there = [one for one in everybody if one.place_id in gauge.place_ids]
         # Where even all of them at once would fit, no moment need be looked at.
-        if sum(one.heads for one in there) > gauge.most and peak(slot, there) > gauge.most:
+        if sum(max(one.heads, 0) for one in there) > gauge.most and peak(slot, there) > gauge.most:
             sentence = _(
                 "%(place)s : c’est complet à ce moment (%(most)s personnes au plus).",
                 place=gauge.name,

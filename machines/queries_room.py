@@ -26,6 +26,7 @@ from machines.queries_visitors import SITTING as IN_SESSIONS
 from machines.queries_visitors import VISITORS, Arrival, visitors
 from machines.values import Lead, Minors, Own, Training, Use, Visitor, Watch, known_level
 from pathways.models import OPEN_ENROLMENT, Enrolment, SessionHelper, SessionLead, SessionPart, TrainingSession
+from pathways.queries_sessions import away
 
 #: an adult counts as long as they are of the team: who left, or no longer has the role, watches nobody
 _STILL_OF_THE_TEAM = (
@@ -61,6 +62,7 @@ _groups = (
     .join(Enrolment, Enrolment.group_id == TrainingSession.group_id)
     .join(Person, Person.id == Enrolment.person_id)
     .where(_session.status == "planned", Enrolment.ended_on.is_(None), Enrolment.status.in_(OPEN_ENROLMENT))
+    .where(~away(Enrolment.person_id))
     .where(_part.starts_at > EARLIEST, _part.starts_at < END, _part.ends_at > START)
     .where(MINOR)
     .group_by(SessionPart.id, Booking.place_id, _part.starts_at, _part.ends_at)
@@ -73,7 +75,7 @@ _helpers = (
     .join(TrainingSession, TrainingSession.id == SessionPart.session_id)
     .join(SessionHelper, SessionHelper.session_id == TrainingSession.id)
     .join(Person, Person.id == SessionHelper.person_id)
-    .where(_session.status == "planned", SessionHelper.ended_at.is_(None))
+    .where(_session.status == "planned", SessionHelper.ended_at.is_(None), SessionHelper.came.is_not(False))
     .where(_part.starts_at > EARLIEST, _part.starts_at < END, _part.ends_at > START)
     .where(MINOR)
 )

@@ -22,7 +22,7 @@ from fablab.people.models import Person
 from machines.queries_lines import EARLIEST, END, MINOR, NO_NUMBER, NO_WORD, START, line
 from machines.values import Visitor
 from pathways.models import OPEN_ENROLMENT, Enrolment, SessionHelper, SessionPart, TrainingSession, Visit
-from pathways.queries_sessions import floor_place
+from pathways.queries_sessions import away, floor_place
 from pathways.rules_own_pace import there_until
 
 _crossing = (
@@ -53,11 +53,13 @@ SITTING = (
                 Enrolment.person_id == Visit.person_id,
                 Enrolment.ended_on.is_(None),
                 Enrolment.status.in_(OPEN_ENROLMENT),
+                ~away(Visit.person_id),
             ),
             exists().where(
                 SessionHelper.session_id == TrainingSession.id,
                 SessionHelper.person_id == Visit.person_id,
                 SessionHelper.ended_at.is_(None),
+                SessionHelper.came.is_not(False),
             ),
         )
     )

@@ -6,17 +6,20 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bookings.queries import lock_house
+from bookings.upkeep_again import ask_again
+from bookings.values import Slot
 from fablab import clock, journal
 from fablab.db import transaction
 from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused, refuse
-from pathways import upkeep
+from pathways import upkeep, upkeep_sessions
 from pathways.models_badges import Award
 from pathways.models_groups import Apology, Attendance, TrainingSession
 from pathways.models_sessions import RollCall
 from pathways.queries_papers import blocked_at
-from pathways.queries_sessions import expected_at
+from pathways.queries_sessions import bookings_beside, expected_at
 from pathways.rules_papers import presence_refusals
 from pathways.rules_roll import Mark, merge_roll
 from pathways.rules_sessions import apology_refusals, attendance_refusals
@@ -156,12 +159,20 @@ def say_cannot_come(training_session: TrainingSession, person: Person, now: date
 
 
 def take_apology_back(training_session: TrainingSession, person: Person, now: datetime) -> None:
-    """«Je viens finalement»: back to being expected, before it begins. Raises Refused."""
+    """«Je viens finalement»: back to being expected, before it begins. Raises Refused, also when the place was taken.
+
+    What others booked meanwhile stays; what no longer fits beside is marked for the team.
+    """
     with transaction() as session:
+        lock_house(session)
         _check_apology(session, training_session, person, now)
         said = _open_apology(session, training_session, person)
         if said is not None:
             said.withdrawn_at = now
+            session.flush()
+            upkeep_sessions.require_room(session, training_session, now)
+            hours = Slot(training_session.starts_at, training_session.ends_at)
+            ask_again(session, bookings_beside(session, hours, now), now)
             journal.note(
                 session,
                 "apology.take_back",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Date,
     Integer,
     Select,
@@ -29,7 +30,16 @@ from bookings.values import LONGEST_STAY, Presence, Slot
 from fablab import clock, house
 from fablab.db import UtcDateTime
 from fablab.ready import rows
-from pathways.models_groups import Apology, Enrolment, Group, SessionLead, SessionPart, TrainingSession
+from pathways.models_groups import (
+    PRESENT,
+    Apology,
+    Attendance,
+    Enrolment,
+    Group,
+    SessionLead,
+    SessionPart,
+    TrainingSession,
+)
 from pathways.models_own_pace import SessionHelper
 from pathways.values_sessions import Meeting, PartWish
 
@@ -93,6 +103,18 @@ def meetings(session: Session, person_ids: Collection[int], span: Slot, *, besid
     return found
 
 
+def away(person_id: Any) -> ColumnElement[bool]:
+    """Whether somebody does not come to the session of a statement: they said so, or the call says so.
+
+    What the call says holds: who had said no and was noted there is there.
+    """
+    here = (Attendance.session_id == TrainingSession.id, Attendance.person_id == person_id)
+    said = (Apology.session_id == TrainingSession.id, Apology.person_id == person_id, Apology.withdrawn_at.is_(None))
+    noted_away = exists().where(*here, Attendance.status.not_in(PRESENT)).correlate_except(Attendance)
+    noted_there = exists().where(*here, Attendance.status.in_(PRESENT)).correlate_except(Attendance)
+    return noted_away | (exists().where(*said).correlate_except(Apology) & ~noted_there)
+
+
 # Said once: putting a statement together costs more than asking it, and every booking asks this one.
 _START, _END = bindparam("start", type_=UtcDateTime()), bindparam("end", type_=UtcDateTime())
 _EARLIEST = bindparam("earliest", type_=UtcDateTime())
@@ -103,6 +125,7 @@ _enrolled = (
         Enrolment.group_id == TrainingSession.group_id,
         or_(Enrolment.ended_on.is_(None), Enrolment.ended_on >= bindparam("day", type_=Date())),
         Enrolment.status != "referred",
+        ~away(Enrolment.person_id),
     )
     .correlate(TrainingSession)
     .scalar_subquery()
@@ -147,18 +170,16 @@ _AROUND = union_all(
         SessionLead, SessionLead.session_id == TrainingSession.id
     ),
     _branch("helper", SessionHelper.person_id, _NO_NUMBER, _NO_DAY, _NO_DAY).join(
-        SessionHelper, and_(SessionHelper.session_id == TrainingSession.id, SessionHelper.ended_at.is_(None))
+        SessionHelper,
+        and_(
+            SessionHelper.session_id == TrainingSession.id,
+            SessionHelper.ended_at.is_(None),
+            SessionHelper.came.is_not(False),
+        ),
     ),
     _branch("member", Enrolment.person_id, _NO_NUMBER, Enrolment.enrolled_on, Enrolment.ended_on)
     .join(Enrolment, and_(Enrolment.group_id == Group.id, Enrolment.status != "referred"))
-    .where(
-        ~exists().where(
-            Apology.session_id == TrainingSession.id,
-            Apology.person_id == Enrolment.person_id,
-            Apology.withdrawn_at.is_(None),
-        ),
-        Enrolment.person_id.in_(bindparam("people", expanding=True)),
-    ),
+    .where(~away(Enrolment.person_id), Enrolment.person_id.in_(bindparam("people", expanding=True))),
 ).order_by("starts", "booking_id", "person_id")
 
 
@@ -173,9 +194,9 @@ class Around:
 def sessions_around(session: Session, person_ids: Collection[int], span: Slot, *, besides: int | None = None) -> Around:
     """Parts of planned sessions that touch a span; ``besides`` one session. One statement.
 
-    Heads: each lead and helper by name, and whoever was enrolled in the group since its session was booked.
-    Meetings: what these people lead, live or help in, each with its booking, in the Fablab or elsewhere; whoever said
-    that they cannot come is free.
+    Heads: each lead and helper by name, and how many more of the group come than were booked for, or fewer (below
+    zero): enrolled since, gone, or away. Meetings: what these people lead, live or help in, each with its booking, in
+    the Fablab or elsewhere; whoever is away is free.
     """
     asked = {
         "people": list(person_ids),
@@ -191,7 +212,7 @@ def sessions_around(session: Session, person_ids: Collection[int], span: Slot, *
     for row in rows(session, _AROUND, asked):
         slot = Slot(row.starts, row.ends)
         if row.what == "part":
-            if row.place_id is not None and row.surplus > 0:
+            if row.place_id is not None and row.surplus:
                 heads.append(Presence(row.place_id, slot, row.surplus))
             continue
         if row.what in ("lead", "helper") and row.place_id is not None:
