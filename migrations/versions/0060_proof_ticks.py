@@ -1,13 +1,13 @@
 """A piece may be an expected proof of a stage, ticked by the team.
 
-Revision 0060, after 0045.
+Revision 0060, after 0056.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0060"
-down_revision = "0045"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 
