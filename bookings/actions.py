@@ -58,6 +58,8 @@ def approve(booking: Booking, by: Person, now: datetime) -> Booking:
     with transaction() as session:
         upkeep.freshen(session, booking)
         upkeep.require(booking, "requested")
+        if found := rules.still_ahead(Slot(booking.starts_at, booking.ends_at), now):
+            raise Refused(found)
         if booking.suspended:
             raise refuse("closed", _("C’est fermé à ce moment."))
         standing = upkeep.standing_refusals(asking.weigh_one(session, asking.ask_of(booking), now), booking)
@@ -70,12 +72,12 @@ def approve(booking: Booking, by: Person, now: datetime) -> Booking:
     return booking
 
 
-def refuse_request(booking: Booking, reason: str, by: Person | None, now: datetime) -> Booking:
-    """Say no to a request, with a reason that its author reads."""
+def refuse_request(booking: Booking, why: Why, by: Person | None, now: datetime) -> Booking:
+    """Say no to a request, for words typed or codes that its author reads."""
     with transaction() as session:
         upkeep.freshen(session, booking)
         upkeep.require(booking, "requested")
-        upkeep.end(session, booking, "refused", reason, by, now)
+        upkeep.end(session, booking, "refused", why, by, now)
         upkeep_telling.announce(session, booking, "booking-refused", by, now)
     return booking
 

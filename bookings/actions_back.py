@@ -49,7 +49,7 @@ def _put_back(session: Session, booking: Booking, by: Person, now: datetime) -> 
     ask, slot = asking.ask_of(booking), Slot(booking.starts_at, booking.ends_at)
     past = queries_back.past_of(session, booking)
     if found := rules_back.restore_refusals(
-        slot, now, by_holder=by.id == booking.holder_id, team_cancelled=past.cancelled_by not in (None, by.id)
+        slot, now, by_holder=_is_theirs(booking, by), team_cancelled=past.cancelled_by not in (None, by.id)
     ):
         raise Refused(found)
     upkeep.lock_people(session, ask.people)
@@ -64,6 +64,11 @@ def _put_back(session: Session, booking: Booking, by: Person, now: datetime) -> 
         upkeep.take(session, booking)
     for kind in kinds.every():
         kind.restored(session, booking, by, now)
+
+
+def _is_theirs(booking: Booking, by: Person) -> bool:
+    """Whether somebody puts back what is their own, or their organisation's, and not as the team does."""
+    return by.id == booking.holder_id or not by.may("machine.book_for")
 
 
 def correct_no_show(booking: Booking, reason: str, by: Person, now: datetime) -> Booking:

@@ -137,9 +137,10 @@ class Booking(Model):
 
 
 class Claim(Model):
-    """The time really taken on one leaf, turnaround included. It holds, or it has been let go; never deleted.
+    """The time really taken on one leaf, turnaround included. It holds, or it has been let go.
 
-    The database refuses two claims that hold and cross: see the migration named ``claim_taken``.
+    Deleted only when its booking goes over to a thing of fewer parts. The database refuses two claims that hold and
+    cross: see the migration named ``claim_taken``.
     """
 
     __tablename__ = "claim"

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bookings import asking, kinds, queries, rules
-from bookings.models import Booking
+from bookings.models import Booking, Claim
 from bookings.reading import Answer
 from bookings.values import Ask, Slot
 from fablab import reasons
@@ -30,16 +30,28 @@ def shift(
 ) -> None:
     """Move a booking still to come to another time, all rules asked. Raises Refused and then changes nothing."""
     freshen(session, booking)
+    change(session, booking, replace(asking.ask_of(booking), slot=slot), by, now, override)
+
+
+def change(
+    session: Session, booking: Booking, wanted: Ask, by: Person | None, now: datetime, override: str | None
+) -> None:
+    """Make of a booking still to come what is wanted: another time, thing or number of people, all rules asked.
+
+    The house is locked and the booking fresh. Raises Refused and then changes nothing.
+    """
     require(booking, "requested", "confirmed")
-    before = Slot(booking.starts_at, booking.ends_at)
-    ask = asking.ask_of(booking)
-    ask = replace(ask, slot=slot, override=override or ask.override)
+    before, left = Slot(booking.starts_at, booking.ends_at), booking.resource
+    slot, ask = wanted.slot, replace(wanted, override=override or wanted.override)
     answer = asking.weigh_one(session, ask, now)
     passed = let_pass(answer, ask, by)
     give_way(session, answer, now)
     turnaround = {leaf.id: leaf.turnaround for leaf in answer.leaves}
     release(session, booking)
-    booking.starts_at, booking.ends_at = slot.start, slot.end
+    if ask.resource_id != left.id:
+        _go_over(session, booking, ask.resource_id, list(turnaround))
+    booking.starts_at, booking.ends_at, booking.place_id = slot.start, slot.end, answer.place_id
+    booking.headcount = ask.headcount
     booking.suspended, booking.held_before, booking.attention = False, False, None
     _keep_reasons(booking, override if passed else None, now)
     booking.supervision, booking.override_reason = answer.supervision, ask.override if passed else None
@@ -58,7 +70,43 @@ def shift(
         now=now,
         about=booking.touches,
         **{"from": _span(before), "to": _span(slot)},
+        **({"left": left.code} if left.id != booking.resource_id else {}),
     )
+
+
+def keep_a_part(
+    session: Session, booking: Booking, slot: Slot, headcount: int, by: Person | None, now: datetime
+) -> None:
+    """Give a part of a booking's time back, or come fewer: nothing more is taken. The house is locked."""
+    before = Slot(booking.starts_at, booking.ends_at)
+    for claim in booking.claims:
+        claim.starts_at, claim.ends_at = slot.start, slot.end + (claim.ends_at - before.end)
+    booking.starts_at, booking.ends_at, booking.headcount = slot.start, slot.end, headcount
+    flush_claims(session)
+    note(
+        session,
+        "booking.shrunk",
+        "booking",
+        booking.id,
+        by=by,
+        now=now,
+        about=booking.touches,
+        **{"from": _span(before), "to": _span(slot)},
+    )
+
+
+def _go_over(session: Session, booking: Booking, resource_id: int, leaves: Sequence[int]) -> None:
+    """Let a booking claim these leaves of another thing; what it claimed before serves again, no more than needed."""
+    for claim, leaf in zip(booking.claims, leaves, strict=False):
+        claim.resource_id = leaf
+    for leaf in leaves[len(booking.claims) :]:
+        more = {"starts_at": booking.starts_at, "ends_at": booking.ends_at, "holds": False}
+        session.add(Claim(booking=booking, resource_id=leaf, **more))
+    for claim in booking.claims[len(leaves) :]:
+        session.delete(claim)
+    booking.resource_id = resource_id
+    session.flush()
+    session.expire(booking, ["claims", "resource"])
 
 
 def drop(session: Session, booking: Booking, why: Why, by: Person | None, now: datetime) -> None:

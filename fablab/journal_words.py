@@ -14,6 +14,7 @@ _BOOKINGS = {
     "booking.approved": lazy("Demande acceptée"),
     "booking.refused": lazy("Demande refusée"),
     "booking.moved": lazy("Réservation déplacée"),
+    "booking.shrunk": lazy("Réservation raccourcie, ou moins de monde"),
     "booking.cancelled": lazy("Réservation annulée"),
     "booking.restored": lazy("Réservation remise"),
     "booking.suspended": lazy("Réservation suspendue"),

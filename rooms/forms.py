@@ -2,13 +2,24 @@
 
 from collections.abc import Iterable
 
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
 from bookings.forms import DayHoursForm
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
+from fablab.reasons import Kept
+from rooms.reasons import CANCELLING, CHOICES
 
 
 class _RoomForm(DayHoursForm):
@@ -56,3 +67,72 @@ class LendForm(_RoomForm):
         description=lazy("Pour le délai, la durée ou l’assurance. Jamais la jauge."),
     )
     key = HiddenField(validators=[InputRequired(lazy("Ce formulaire est trop vieux.")), Length(max=60)])
+
+
+class AnswerForm(BaseForm):
+    """Requests ticked, and yes or no to them; no with a reason of the list."""
+
+    chosen = SelectMultipleField(lazy("Demandes"), [InputRequired(lazy("Cocher au moins une demande."))])
+    answer = StringField(validators=[AnyOf(("yes", "no"))])
+    reason = SelectField(
+        lazy("Pourquoi refuser"),
+        default="",
+        choices=[SelectChoice("", lazy("Choisir")), *(SelectChoice(*one) for one in CHOICES.items())],
+    )
+
+    def offer(self, requests: Iterable[str]) -> None:
+        """Say which requests there are, by their ids."""
+        self.chosen.choices = [SelectChoice(one, one) for one in requests]
+
+    def validate_reason(self, field: SelectField) -> None:
+        """A refusal says why."""
+        if self.answer.data == "no" and not field.data:
+            raise ValidationError(_("Choisir une raison\u00a0: la structure la lira."))
+
+    @property
+    def why(self) -> list[Kept]:
+        """The reason as it is kept: each reader reads it in their language."""
+        return [{"code": self.reason.data}]
+
+
+class CancelRoomForm(BaseForm):
+    """The house takes back a room that was granted, for a reason of the list."""
+
+    reason = RadioField(
+        lazy("Pourquoi"),
+        [InputRequired(lazy("Choisir une raison."))],
+        choices=[SelectChoice(*one) for one in CANCELLING.items()],
+    )
+
+    @property
+    def why(self) -> list[Kept]:
+        """The reason as it is kept: each reader reads it in their language."""
+        return [{"code": self.reason.data}]
+
+
+class ShrinkForm(DayHoursForm):
+    """A part of a booking that is kept, and how many still come."""
+
+    people = IntegerField(
+        lazy("Combien de personnes"),
+        [InputRequired(lazy("Dire combien de personnes viennent.")), NumberRange(1, 1000)],
+    )
+
+
+class ChangeForm(ShrinkForm):
+    """Another room, another time; a written reason passes the soft rules, for whoever may."""
+
+    room = SelectField(lazy("Salle"), [InputRequired(lazy("Choisir une salle."))])
+    override = StringField(
+        lazy("Raison de passer outre"),
+        [Optional(), Length(max=300, message=lazy("300 caractères au plus.")), real_words, about_the_act],
+        description=lazy("Pour la durée ou l’assurance. Jamais la jauge."),
+    )
+
+    def offer(self, rooms: Iterable[tuple[str, str]]) -> None:
+        """Say which rooms there are: codes and names."""
+        self.room.choices = [SelectChoice(code, name) for code, name in rooms]
+
+
+class EmptyForm(BaseForm):
+    """A button: nothing to fill in but the token against forgery."""

@@ -1,6 +1,7 @@
 """What a room adds to the engine: an organisation and its papers, how many people, who is told."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -71,8 +72,10 @@ class RoomsKnown(Known):
         return rules.warnings(ask, facts) if facts is not None else []
 
     def limits(self, ask: Ask) -> Limits | None:
-        """How early and late an organisation may ask for one date, as the house set it."""
-        return self._limits if ask.kind == "rental" else None
+        """How early and late an organisation may ask for one date; what is booked already needs no notice any more."""
+        if ask.kind != "rental":
+            return None
+        return self._limits if ask.moving is None else replace(self._limits, notice=None)
 
     def facts(self, ask: Ask) -> Facts | None:
         """What the rules of rooms look at for an ask; None when what it is about is no room."""

@@ -5,7 +5,6 @@ from datetime import timedelta
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bookings import queries as engine
 from bookings import weeks
 from bookings.models import Booking
 from bookings.values import Slot
@@ -18,6 +17,7 @@ from rooms import queries, queries_finding, queries_week, rules, words
 from rooms.blueprint import bp
 from rooms.reading import reader_of
 from rooms.values import Reader, Told, tell
+from rooms.views_changing import booking_or_404, may_do
 
 #: for how many days the next free times are looked for
 AHEAD = 14
@@ -65,17 +65,16 @@ def room(code: str) -> ResponseReturnValue:
 @bp.get("/salles/reservations/<public_id>")
 @allowed("room.read")
 def booking(public_id: str) -> ResponseReturnValue:
-    """A booking of a room, for the desk, the coordination, and the organisation that has it."""
+    """A booking of a room, for the team, and the organisation that has it: what it is, what may be done with it."""
     session, now = db.session(), clock.now()
-    found = engine.booking_by_public_id(session, public_id)
+    found = booking_or_404(public_id)
     reader = reader_of(session, me(), clock.local_day(now))
-    if found is None or found.kind != "rental" or not reader.knows(found.structure_id):
-        abort(404)
     return render_template(
         "rooms/booking.html",
         booking=found,
         slot=Slot(found.starts_at, found.ends_at),
         lines=_lines(found, tell(queries.tenants(session).get(found.structure_id or 0), found.purpose, reader), reader),
+        may=may_do(found, now, own=found.structure_id in reader.own),
     )
 
 
@@ -86,7 +85,7 @@ def _lines(booking: Booking, told: Told, reader: Reader) -> list[tuple[str, obje
         lines.append((_("Pour faire"), told.purpose))
     facts = queries_finding.facts_of(db.session(), booking)
     if booking.status == "requested" and facts and (waits := rules.waits_for(facts)):
-        lines.append((_("Attend"), ", ".join(str(words.WAITS[one]) for one in waits)))
+        lines.append((_("Attend"), words.waiting(waits)))
     if why := reasons.say(booking.reasons, team=reader.team) or booking.reason:
         lines.append((_("Raison"), why))
     passed = booking.written_reasons.values() if reader.team else ()

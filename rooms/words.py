@@ -44,3 +44,8 @@ def floor(number: int) -> str:
 def lacking(lacks: Iterable[str]) -> str:
     """«un peu petite, avec des marches»; nothing for nothing."""
     return ", ".join(str(LACKS[one]) for one in lacks)
+
+
+def waiting(waits: Iterable[str]) -> str:
+    """«la convention signée, l’accord du comité»; nothing for nothing."""
+    return ", ".join(str(WAITS[one]) for one in waits)

@@ -25,6 +25,7 @@ from machines.queries_shifts import shifts_in
 from pathways import queries, queries_own_pace_list, queries_papers, queries_rights
 from pathways.models import TrainingSession
 from pathways.values import school_year
+from rooms import queries_coming
 
 TEMPLATE = "home/coordinator.html"
 #: how far ahead a house without shifts is said
@@ -117,6 +118,9 @@ def _waiting(session: Session, now: datetime) -> list[Waiting]:
     if count := how_many_wait(session):
         title = ngettext("%(num)s demande sur des données", "%(num)s demandes sur des données", count)
         found.append(Waiting(title, _("À répondre en un mois."), url_for("data_requests.index")))
+    if count := queries_coming.count_requests(session, now):
+        title = ngettext("%(num)s demande de salle", "%(num)s demandes de salles", count)
+        found.append(Waiting(title, _("Accepter, ou refuser avec une raison."), url_for("rooms.requests")))
     if count := _suspended(session, now):
         title = ngettext("%(num)s réservation suspendue", "%(num)s réservations suspendues", count)
         found.append(Waiting(title, _("Une fermeture ou une panne la couvre."), url_for("bookings.suspended")))

@@ -106,9 +106,13 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "pathways.validate": ("pathways.to_validate", "pathways.groups"),
     "rooms.ask": ("rooms.index", "rooms.week"),
     "rooms.booking": ("rooms.index", "rooms.week"),
+    "rooms.cancel": ("rooms.index", "rooms.week"),
     "rooms.find": ("rooms.index", "rooms.week"),
     "rooms.index": ("rooms.index", "rooms.week"),
+    "rooms.move": ("rooms.index", "rooms.week"),
+    "rooms.requests": ("rooms.index",),
     "rooms.room": ("rooms.index", "rooms.week"),
+    "rooms.shrink": ("rooms.index", "rooms.week"),
     "search.find": ("young.index",),
 }
 

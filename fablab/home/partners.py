@@ -25,6 +25,7 @@ from pathways.models import (
     PathwayVersion,
     TrainingSession,
 )
+from rooms import queries_coming
 
 STRUCTURE_TEMPLATE = "home/structure.html"
 REFERENT_TEMPLATE = "home/referent.html"
@@ -45,7 +46,7 @@ class Followed:
 
 
 def structure_context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
-    """The organisations for which somebody acts today, with their papers."""
+    """The organisations for which somebody acts today, with their papers and their dates to come."""
     today = clock.local_day(now)
     held = session.scalars(
         select(Structure)
@@ -57,7 +58,13 @@ def structure_context(session: Session, person: Person, now: datetime) -> dict[s
         )
         .order_by(Structure.name)
     ).all()
-    return {"structures": held, "today": today, "messages": unread(session, person)}
+    return {
+        "structures": held,
+        "today": today,
+        "messages": unread(session, person),
+        "dates": queries_coming.coming(session, [one.id for one in held], now),
+        "several": len(held) > 1,
+    }
 
 
 def referent_context(session: Session, person: Person, now: datetime) -> dict[str, Any]:

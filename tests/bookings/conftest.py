@@ -1,14 +1,10 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from flask import Flask
 
 from bookings import kinds
 from bookings.kinds import Kind
-from fablab.db import db
-from tests import databases
-from tests.bookings.serving import Served, serve
-from tests.conftest import make_app
+from tests.bookings.serving import Served, served_beside
 
 
 @pytest.fixture(autouse=True)
@@ -24,10 +20,5 @@ def engine_alone(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Kind], None]
 @pytest.fixture(scope="module")
 def served(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A real server (2 workers of 8 threads) on a database of its own, and an app on the same database beside it."""
-    folder = tmp_path_factory.mktemp("served")
-    with databases.copy_of(migrated, folder) as address:
-        app: Flask = make_app(folder, address)
-        with app.app_context(), serve(address, folder) as served:
-            yield served
-            db.session.remove()
-            db.engine.dispose()
+    with served_beside(migrated, tmp_path_factory.mktemp("served")) as served:
+        yield served

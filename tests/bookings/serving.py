@@ -13,8 +13,10 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
+from fablab.db import db
 from fablab.home.serve import GUNICORN
-from tests import bound
+from tests import bound, databases
+from tests.conftest import make_app
 
 ROOT = Path(__file__).parent.parent.parent
 SECRET_KEY = "for the races only, never elsewhere"
@@ -147,6 +149,17 @@ def serve(address: str, folder: Path) -> Iterator[Served]:
         finally:
             server.terminate()
             server.wait(timeout=60)
+
+
+@contextmanager
+def served_beside(migrated: str, folder: Path) -> Iterator[Served]:
+    """A real server (2 workers of 8 threads) on a database of its own, and an app on the same database beside it."""
+    with databases.copy_of(migrated, folder) as address:
+        app = make_app(folder, address)
+        with app.app_context(), serve(address, folder) as served:
+            yield served
+            db.session.remove()
+            db.engine.dispose()
 
 
 def _wait(port: int) -> None:

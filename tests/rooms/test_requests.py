@@ -1,0 +1,204 @@
+"""Requests for rooms answered by the coordination: one or several at once, each told, each by itself."""
+
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bookings import actions
+from bookings.models import Booking, Claim, Place
+from bookings.values import Ask
+from fablab.db import transaction
+from fablab.outbox import Letter
+from fablab.people.models import Person, Structure
+from fablab.permissions import Role
+from rooms.models import Room
+from tests.conftest import NOW, Statements
+from tests.make import log_in, make_staff
+from tests.make_bookings import make_closure, slot
+from tests.make_pathways import make_group
+from tests.make_rooms import make_contact_of, make_room, make_tenant
+
+DAY = date(2026, 12, 15)
+PAGE = "/salles/demandes"
+
+
+@pytest.fixture
+def choir() -> Structure:
+    """An association that still has to sign its convention."""
+    return make_tenant(agreement="to_sign")
+
+
+@pytest.fixture
+def solene(choir: Structure) -> Person:
+    """She acts for the choir."""
+    return make_contact_of(choir)
+
+
+@pytest.fixture
+def nadia() -> Person:
+    """She coordinates."""
+    return make_staff("Nadia", roles=(Role.COORDINATOR,))
+
+
+def wanted(room: Room, structure: Structure, start: str = "17:00", end: str = "19:00") -> Booking:
+    """A request of an organisation, eight people, on Tuesday."""
+    ask = Ask(room.id, slot(start, end, DAY), kind="rental", structure_id=structure.id, headcount=8, purpose="concert")
+    return actions.request(ask, None, NOW)
+
+
+def state(session: Session, booking: Booking) -> tuple[str, bool]:
+    session.rollback()
+    held = session.scalars(select(Claim.holds).where(Claim.booking_id == booking.id)).all()
+    return session.get_one(Booking, booking.id).status, any(held)
+
+
+def test_the_page_says_who_asks_for_what_and_what_is_waited_for(
+    client: FlaskClient, leysse: Room, choir: Structure, nadia: Person
+) -> None:
+    wanted(leysse, choir)
+    log_in(client, nadia)
+    assert f'href="{PAGE}"' in client.get("/salles").text
+    said = " ".join(client.get(PAGE).text.split())
+    for words in ("Chœurs du Quai", "Salle de réunion Leysse", "8 personnes", "concert", "la convention signée"):
+        assert words in said, words
+
+
+def test_several_are_accepted_at_once_and_each_organisation_is_told(
+    client: FlaskClient, session: Session, leysse: Room, choir: Structure, solene: Person, nadia: Person
+) -> None:
+    first, second = wanted(leysse, choir), wanted(leysse, choir, "20:00", "21:00")
+    other = wanted(leysse, make_tenant("Théâtre", agreement="to_sign"), "09:00", "10:00")
+    log_in(client, nadia)
+    ids = [first.public_id, second.public_id]
+    answer = client.post(PAGE, data={"chosen": ids, "answer": "yes"}, follow_redirects=True)
+    assert "2 demandes acceptées." in answer.text
+    states = [state(session, one) for one in (first, second, other)]
+    assert states == [("confirmed", True), ("confirmed", True), ("requested", True)]
+    letters = session.execute(select(Letter.notice, Letter.person_id).where(Letter.notice == "room-approved")).all()
+    assert [tuple(one) for one in letters] == [("room-approved", solene.id)] * 2
+
+
+def test_a_refusal_says_why_lets_the_room_go_and_is_told(
+    client: FlaskClient, session: Session, leysse: Room, choir: Structure, solene: Person, nadia: Person
+) -> None:
+    asked = wanted(leysse, choir)
+    log_in(client, nadia)
+    data = {"chosen": asked.public_id, "answer": "no", "reason": "room_house"}
+    assert "1 demande refusée." in client.post(PAGE, data=data, follow_redirects=True).text
+    assert state(session, asked) == ("refused", False)
+    [body] = session.scalars(select(Letter.body).where(Letter.notice == "room-refused")).all()
+    assert "La maison a besoin de la salle à ce moment." in body
+    assert "Aucune demande n’attend" in client.get(PAGE).text
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"answer": "yes"}, "Cocher au moins une demande."),
+        ({"answer": "no", "chosen": "it"}, "Choisir une raison"),
+        ({"answer": "no", "chosen": "it", "reason": "parce que"}, "Choisir une des réponses proposées."),
+        ({"answer": "yes", "chosen": "unknown"}, "Choisir une des réponses proposées."),
+    ],
+)
+def test_an_answer_that_is_not_whole_changes_nothing_and_keeps_what_was_ticked(
+    client: FlaskClient,
+    session: Session,
+    leysse: Room,
+    choir: Structure,
+    nadia: Person,
+    sent: dict[str, str],
+    said: str,
+) -> None:
+    asked = wanted(leysse, choir)
+    log_in(client, nadia)
+    chosen = {"it": asked.public_id, "unknown": "unknown"}.get(sent.get("chosen", ""))
+    answer = client.post(PAGE, data={**sent, **({"chosen": chosen} if chosen else {})})
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert (f'value="{asked.public_id}" checked' in answer.text) == (chosen == asked.public_id)
+    assert state(session, asked) == ("requested", True)
+
+
+def test_one_that_is_no_longer_possible_hinders_no_other_and_says_why(
+    client: FlaskClient, session: Session, dynamo: Place, leysse: Room, choir: Structure, nadia: Person
+) -> None:
+    shut, open_still = wanted(leysse, choir), wanted(make_room(dynamo, "SAL-09"), choir)
+    day = slot("00:00", "23:59", DAY)
+    make_closure(day.start, day.end, resource_id=leysse.id)
+    log_in(client, nadia)
+    data = {"chosen": [shut.public_id, open_still.public_id], "answer": "yes"}
+    said = client.post(PAGE, data=data, follow_redirects=True).text
+    assert "1 demande acceptée." in said
+    assert "Salle de réunion Leysse, mardi 15 décembre à" in said
+    assert "pas possible" in said
+    assert state(session, shut)[0] == "requested"
+    assert state(session, open_still)[0] == "confirmed"
+
+
+def test_insurance_that_ended_meanwhile_stands_in_the_way_of_a_yes(
+    client: FlaskClient, session: Session, leysse: Room, choir: Structure, nadia: Person
+) -> None:
+    asked = wanted(leysse, choir)
+    with transaction():
+        choir.insurance_until = date(2026, 12, 1)
+    log_in(client, nadia)
+    data = {"chosen": asked.public_id, "answer": "yes"}
+    assert "L’assurance de la structure s’arrête" in client.post(PAGE, data=data, follow_redirects=True).text
+    assert state(session, asked) == ("requested", True)
+
+
+def test_a_request_is_answered_once(
+    client: FlaskClient, session: Session, leysse: Room, choir: Structure, nadia: Person
+) -> None:
+    asked = wanted(leysse, choir)
+    log_in(client, nadia)
+    client.post(PAGE, data={"chosen": asked.public_id, "answer": "yes"})
+    late = client.post(PAGE, data={"chosen": asked.public_id, "answer": "no", "reason": "room_use"})
+    assert late.status_code == 422
+    assert state(session, asked) == ("confirmed", True)
+
+
+def test_a_booking_says_yes_from_its_own_page(
+    client: FlaskClient, session: Session, leysse: Room, choir: Structure, nadia: Person
+) -> None:
+    asked = wanted(leysse, choir)
+    log_in(client, nadia)
+    page = client.get(f"/salles/reservations/{asked.public_id}").text
+    assert f'name="chosen" value="{asked.public_id}"' in page
+    client.post(PAGE, data={"chosen": asked.public_id, "answer": "yes"})
+    assert state(session, asked)[0] == "confirmed"
+
+
+def test_the_dashboard_counts_the_requests_and_leads_to_them(
+    client: FlaskClient, leysse: Room, choir: Structure, nadia: Person
+) -> None:
+    make_group()
+    log_in(client, nadia)
+    assert "demande de salle" not in client.get("/").text
+    wanted(leysse, choir)
+    wanted(leysse, choir, "20:00", "21:00")
+    page = client.get("/").text
+    assert "2 demandes de salles" in page
+    assert f'href="{PAGE}"' in page
+
+
+@pytest.mark.parametrize("role", [Role.RECEPTION, Role.STRUCTURE, Role.FACILITATOR])
+def test_only_the_coordination_answers(client: FlaskClient, leysse: Room, choir: Structure, role: Role) -> None:
+    asked = wanted(leysse, choir)
+    log_in(client, make_staff(roles=(role,)))
+    assert client.get(PAGE).status_code == 403
+    assert client.post(PAGE, data={"chosen": asked.public_id, "answer": "yes"}).status_code == 403
+
+
+def test_the_page_asks_few_statements_whatever_the_requests(
+    client: FlaskClient, leysse: Room, choir: Structure, nadia: Person, count_statements: Statements
+) -> None:
+    for hour in range(9, 20):
+        wanted(leysse, choir, f"{hour:02}:00", f"{hour:02}:30")
+    log_in(client, nadia)
+    client.get(PAGE)
+    count_statements.clear()
+    client.get(PAGE)
+    assert len(count_statements) <= 10, list(count_statements)
