@@ -163,7 +163,9 @@ def _cell(
     ahead = [Slot(max(slot.start, now), slot.end) for slot in windows if slot.end > now]
     every_free = opening.without(ahead, [*busy, *shut])
     free = longest(every_free)
-    bands = [_band(slot, day, edges, "closed") for slot in shut]
+    # A day without hours is shut from edge to edge, whatever closure lies on it too.
+    whole = Band(0, edges[1] - edges[0], "closed")
+    bands = [_band(slot, day, edges, "closed") for slot in shut] if windows else [whole]
     bands += [_band(slot, day, edges, shade(one)) for slot, one in zip(busy, taken, strict=True)]
     drawn = tuple(band for band in bands if band.width > 0)
     return Cell(day, drawn, free, words.of(free, windows, ahead, shut, out), len(taken), tuple(every_free))

@@ -1,11 +1,12 @@
 """What is closed or broken, and when: the closures of the house, not lifted."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from bookings import opening
 from bookings.models import Closure, Place, Resource
 from bookings.queries_house import house_of
 from bookings.values import Shut, Slot
@@ -60,6 +61,33 @@ def shut_by_resource(
                 if one.kind == "breakdown":
                     broken[id_].append(closed)
     return shut, broken
+
+
+def open_slots(session: Session, place_id: int, use: str, first: date, last: date) -> list[Slot]:
+    """When a place is really open for a use over some days, last included: its hours without closures and public
+    holidays, in order. One statement at most beside those of the house."""
+    house = house_of(session)
+    slots = [
+        slot
+        for slot in house.open(place_id, use, first, last) or ()
+        if house.public_holiday(clock.local_day(slot.start)) is None
+    ]
+    if not slots:
+        return []
+    span = Slot(slots[0].start, max(slot.end for slot in slots))
+    around = {spot.id for spot in house.chain(place_id)}
+    away = [
+        Slot(max(one.start, span.start), min(one.end or span.end, span.end))
+        for place, _resource, one in shut_during(session, span)
+        if place in around
+    ]
+    return opening.without(slots, away)
+
+
+def next_open_day(session: Session, place_id: int, use: str, after: date) -> date | None:
+    """The first day after one on which a place is open for a use; None when there is none in a quarter of a year."""
+    found = open_slots(session, place_id, use, after + timedelta(days=1), after + timedelta(days=92))
+    return clock.local_day(found[0].start) if found else None
 
 
 def shut_by(closure: Closure) -> Shut:

@@ -49,13 +49,18 @@ _USED = select(
 
 @dataclass(frozen=True)
 class Week:
-    """What the grid and the list of a week print; ``codes`` by machine id, ``names`` of holders by id."""
+    """What the grid and the list of a week print; ``codes`` by machine id, ``names`` of holders by id.
+
+    Of the list of a day without bookings: whether there is an open lab that day, and the next day that has one.
+    """
 
     days: tuple[date, ...]
     codes: dict[int, str]
     grid: Grid | None
     lines: tuple[Line, ...]
     names: dict[int, str]
+    is_open: bool = True
+    next_open: date | None = None
 
 
 def week_grid(session: Session, monday: date, now: datetime) -> Week:
@@ -82,7 +87,13 @@ def day_list(session: Session, day: date, machine_id: int | None = None) -> Week
     lines = calendar.lines({row[0]: row[1] for row in machines}, booked)
     days = days_shown(session, {row[3] for row in machines}, clock.week_of(day))
     names = holders(session, {one.holder_id for one in booked if one.holder_id is not None})
-    return Week(days, {row[0]: row[2] for row in machines}, None, tuple(lines), names)
+    codes = {row[0]: row[2] for row in machines}
+    if lines or not ids:
+        return Week(days, codes, None, tuple(lines), names)
+    place = next(row[3] for row in machines if row[0] == ids[0])
+    opened = queries_closures.open_slots(session, place, "open_lab", day, day)
+    following = queries_closures.next_open_day(session, place, "open_lab", day)
+    return Week(days, codes, None, (), names, bool(opened), following)
 
 
 def days_shown(session: Session, place_ids: Collection[int], monday: date) -> tuple[date, ...]:

@@ -89,11 +89,14 @@ def machine_day(code: str, day: str) -> ResponseReturnValue:
     machine, asked = queries_cards.machine_for_team(db.session(), code), read_day(day)
     if machine is None or asked is None:
         abort(404)
+    found, today = queries_week.day_list(db.session(), asked, machine.id), clock.local_day(clock.now())
     return render_template(
         "machines/machine_day.html",
         machine=machine,
         day=asked,
-        found=queries_week.day_list(db.session(), asked, machine.id),
+        today=today,
+        found=found,
+        may_book=asked >= today and found.is_open,
         week_url=url_for("machines.week", semaine=clock.week_of(asked).isoformat()),
     )
 

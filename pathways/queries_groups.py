@@ -153,6 +153,17 @@ def sessions_during(session: Session, start: datetime, end: datetime) -> Sequenc
     ).all()
 
 
+def next_session(session: Session, after: datetime) -> TrainingSession | None:
+    """The first session planned that begins after a moment, with its group."""
+    return session.scalar(
+        select(TrainingSession)
+        .where(TrainingSession.status == "planned", TrainingSession.starts_at > after)
+        .options(joinedload(TrainingSession.group))
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+        .limit(1)
+    )
+
+
 def sessions_to_validate(session: Session, person_id: int, now: datetime) -> Sequence[TrainingSession]:
     """The sessions that somebody leads and that have begun or will today, newest first, twelve at most."""
     return session.scalars(

@@ -61,6 +61,9 @@ def make_people(day: date) -> None:
         raise click.ClickException("There are people in this house already: nothing was made.")
     with transaction() as session:
         house.write(session, "demo", True)
+        # A number and an address that reach nobody: numbers in 04 65 71 are kept for stories (Arcep, numbering plan).
+        house.write(session, "house.phone", "0465710042")
+        house.write(session, "house.email", f"bonjour@{people.DOMAIN}")
     since, enrolled = (
         clock.local_day(at_work(clock.at(day - ago, time(9)), _day_off)) for ago in (TEAM_SINCE, CAST_SINCE)
     )

@@ -29,6 +29,7 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "now": now,
         "messages": unread(session, person),
         "lessons": cards,
+        "following": today.following(session, cards, now),
         "roll": today.roll_to_call(cards, now),
         "sorry": today.sorry_today(session, cards),
         "machines": busy[:SHOWN],

@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fablab import clock
-from fablab.i18n import _
+from fablab.i18n import _, ngettext
 from fablab.outbox import unread
 from fablab.people.models import FollowUp, Person, Structure, StructureContact
 from pathways.models import (
@@ -159,8 +159,13 @@ def _followed(
         initials=initials,
         pathway=enrolment.version.short_title,
         cls=enrolment.version.css_class,
-        stages=_("%(done)s étapes finies sur 4", done=done) if done != 1 else _("1 étape finie sur 4"),
-        attendance=_("%(came)s séances sur %(called)s", came=came.get(key, 0), called=called.get(key, 0)),
+        stages=ngettext("%(num)s étape finie sur 4", "%(num)s étapes finies sur 4", done),
+        attendance=ngettext(
+            "%(num)s séance sur %(called)s",
+            "%(num)s séances sur %(called)s",
+            came.get(key, 0),
+            called=called.get(key, 0),
+        ),
         last_came=last.get(person.id),
         since=link.since,
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from bookings import opening, queries_closures
+from bookings import queries_closures
 from bookings.queries_house import house_of
 from bookings.values import Slot
 from fablab import clock
@@ -43,16 +43,8 @@ def open_labs(session: Session, now: datetime) -> list[tuple[str, str]]:
     """
     today = clock.local_day(now)
     last = today + timedelta(days=DAYS_SHOWN - 1)
-    house = house_of(session)
-    places = {window.place_id for window in house.windows if window.use == "open_lab"}
-    slots = [slot for place in places for slot in house.open(place, "open_lab", today, last) or ()]
-    if not slots:
-        return []
-    around = {spot.id for place in places for spot in house.chain(place)}
-    span = Slot(min(slots).start, max(slot.end for slot in slots))
-    shut = [one for place, _resource, one in queries_closures.shut_during(session, span) if place in around]
-    away = [Slot(max(one.start, span.start), min(one.end or span.end, span.end)) for one in shut]
-    kept = [slot for slot in opening.without(slots, away) if not house.public_holiday(clock.local_day(slot.start))]
+    places = {window.place_id for window in house_of(session).windows if window.use == "open_lab"}
+    kept = [slot for place in places for slot in queries_closures.open_slots(session, place, "open_lab", today, last)]
     return [(say_day(slot.start), _hours(slot)) for slot in sorted(kept)]
 
 

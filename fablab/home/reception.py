@@ -19,6 +19,7 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "now": now,
         "messages": unread(session, person),
         "lessons": cards,
+        "following": today.following(session, cards, now),
         "expected": today.expected(session, now),
         "sorry": today.sorry_today(session, cards),
     }

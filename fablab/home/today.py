@@ -113,6 +113,11 @@ def lessons(session: Session, now: datetime) -> list[LessonCard]:
     ]
 
 
+def following(session: Session, cards: Sequence[LessonCard], now: datetime) -> TrainingSession | None:
+    """On a day without any session, the next one to come; None on another day."""
+    return None if cards else queries_groups.next_session(session, now)
+
+
 def roll_to_call(cards: Sequence[LessonCard], now: datetime) -> LessonCard | None:
     """The session whose roll is to be called now: begun or about to, and not called yet."""
     return next(

@@ -43,7 +43,11 @@ def test_the_longest_free_stretch_is_said_and_the_booking_drawn_in_minutes_from_
 
 def test_a_full_day_and_a_closed_day_say_so() -> None:
     assert cell_of(booked("14:00", "19:00")).words == "complet"
-    assert cell_of(windows=[]).words == "fermé"
+    closed = cell_of(windows=[])
+    assert closed.words == "fermé"
+    assert [band.cls for band in closed.bands] == ["closed"], "in stripes, from edge to edge"
+    assert closed.bands[0].x == 0
+    assert closed.bands[0].width > 0
 
 
 def test_a_closure_is_drawn_and_not_free() -> None:

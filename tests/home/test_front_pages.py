@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking
-from fablab import clock
+from fablab import clock, house
 from fablab.db import transaction
 from fablab.home.jobs import JOBS
 from fablab.home.navigation import BELONGS
@@ -138,6 +138,15 @@ def test_today_shows_sessions_who_cannot_come_and_the_roll_to_call(client: Flask
     assert "Bob M." in page
 
 
+@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.RECEPTION])
+def test_a_day_without_any_session_says_which_comes_next(client: FlaskClient, role: Role) -> None:
+    group = make_rebond()
+    log_in(client, make_staff(roles=(role,)))
+    assert "Pas de séance aujourd’hui" in text(client)
+    make_session(group, NOW + timedelta(days=3))
+    assert "La prochaine : Rebond 4, vendredi 27 novembre à " in text(client).replace("\u00a0", " ")
+
+
 def test_today_shows_machines_now_and_who_is_expected(client: FlaskClient) -> None:
     make_own_booking(make_young("Ada", "Lovel"), hours=0.2)
     log_in(client, make_staff())
@@ -238,10 +247,22 @@ def test_a_referent_reads_their_own_young_people_while_the_link_lasts(client: Fl
     log_in(client, referent)
     page = text(client)
     assert "Inès B." in page
-    assert "1 séances sur 1" in page or "1 séance sur 1" in page
+    assert "1 séance sur 1" in page
+    assert "0 étape finie sur 4" in page
     assert "lundi 23 novembre" in page
     assert "Lou D." not in page, "the link has ended"
     assert "Yanis" not in page, "never followed"
+
+
+def test_a_referent_reaches_the_team_in_one_tap(client: FlaskClient) -> None:
+    log_in(client, make_staff("Rémi", "Faure", roles=(Role.REFERENT,)))
+    assert "tel:" not in text(client)
+    with transaction() as session:
+        house.write(session, "house.phone", "0465710042")
+        house.write(session, "house.email", "bonjour@ladynamo.example")
+    page = text(client)
+    assert 'href="tel:0465710042"' in page
+    assert 'href="mailto:bonjour@ladynamo.example"' in page
 
 
 def test_a_contact_sees_only_their_own_structure(client: FlaskClient) -> None:

@@ -78,6 +78,24 @@ def test_a_cell_opens_the_day_of_the_machine(desk: FlaskClient, booking: Booking
     assert "Machine libre ce jour" in words(desk.get("/machines/VIN-01/2026-11-26").text)
 
 
+def test_a_day_without_open_lab_says_when_the_next_one_is(desk: FlaskClient, vinyl: Machine) -> None:
+    saturday, next_one = "2026-11-28", "Prochain open lab : mardi 1er décembre"
+    for address in (f"/machines/semaine/liste?jour={saturday}", f"/machines/VIN-01/{saturday}"):
+        page = words(desk.get(address).text)
+        assert "Pas d’open lab" in page
+        assert next_one in page
+        assert "Réserver ce jour" not in page
+    free = words(desk.get("/machines/semaine/liste?jour=2026-11-26").text)
+    assert "Toutes les machines sont libres." in free
+
+
+def test_a_day_that_is_past_is_not_offered(desk: FlaskClient, vinyl: Machine) -> None:
+    page = words(desk.get("/machines/VIN-01/2026-11-18").text)
+    assert "C’est passé." in page
+    assert "Réserver ce jour" not in page
+    assert "Réserver ce jour" in words(desk.get("/machines/VIN-01/2026-11-26").text)
+
+
 @pytest.mark.parametrize("address", ["/machines/VIN-01/2026-02-30", "/machines/XXX/2026-11-25", "/machines/XXX"])
 def test_what_does_not_exist_is_not_found(desk: FlaskClient, vinyl: Machine, address: str) -> None:
     assert desk.get(address).status_code == 404
