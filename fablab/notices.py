@@ -39,6 +39,8 @@ NOTICES = {
     "room-refused": Notice("bookings", matters=True),
     "room-moved": Notice("bookings", matters=True),
     "room-cancelled": Notice("bookings", matters=True),
+    "slot-offered": Notice("bookings"),
+    "slot-free": Notice("bookings"),
     "enrolled": Notice("sessions"),
     "session-moved": Notice("sessions", matters=True),
     "session-restored": Notice("sessions", matters=True),

@@ -178,7 +178,8 @@ class MachinesKnown(OnShift):
         holder, names = self._holders[ask.holder_id or 0]
         if (room, local) not in self._days:
             self._days[room, local] = self._day(room, ask)
-        return Facts(sheet, holder, self._days[room, local], self._rules, names)
+        kept = tuple(one for one in self._there.kept if one.resource_id == sheet.id)
+        return Facts(sheet, holder, self._days[room, local], self._rules, names, kept)
 
     def _day(self, room: int, ask: Ask) -> Day:
         start, end = clock.day_bounds(clock.local_day(ask.slot.start))

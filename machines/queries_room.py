@@ -21,10 +21,12 @@ from fablab.ready import rows
 from machines.models import Machine, Shift
 from machines.models_training import SITTING, TrainingSeat, TrainingSlot
 from machines.queries_absences import ABSENT
+from machines.queries_kept import KEPT
 from machines.queries_lines import EARLIEST, END, MINOR, NO_NUMBER, NO_WORD, START, line
 from machines.queries_visitors import SITTING as IN_SESSIONS
 from machines.queries_visitors import VISITORS, Arrival, visitors
 from machines.values import Lead, Minors, Own, Training, Use, Visitor, Watch, known_level
+from machines.values_waiting import Kept
 from pathways.models import OPEN_ENROLMENT, Enrolment, SessionHelper, SessionLead, SessionPart, TrainingSession
 from pathways.queries_sessions import away
 
@@ -130,11 +132,10 @@ _ROOM = union_all(
     _own,
     _trainers,
     _learners.add_columns(Booking.id.label("machine_id"), NO_WORD.label("status")),
+    KEPT,
 )
 #: statuses of a booking that somebody works, or worked, a machine by
 _WATCHED_OVER = ("confirmed", "checked_in", "done")
-
-
 _NO_TIME = timedelta()
 
 
@@ -150,6 +151,7 @@ class Happening:
     trainings: tuple[Training, ...] = ()
     visitors: tuple[tuple[int, Visitor], ...] = ()
     absences: Mapping[int, tuple[datetime, ...]] = field(default_factory=dict)
+    kept: tuple[Kept, ...] = ()
 
 
 def happening(
@@ -161,7 +163,7 @@ def happening(
     *,
     counted: timedelta = _NO_TIME,
 ) -> Happening:
-    """Shifts, leads and groups that touch a span, and the bookings of these holders: one statement.
+    """Shifts, leads, groups and hours kept that touch a span, and the bookings of these holders: one statement.
 
     Others' bookings are found in what is ``taken`` of the house during the span. A watch of any place is given with
     that place: another than the room's means «in the building». Holders' bookings are those since the Monday of the
@@ -185,10 +187,13 @@ def happening(
     trainings: dict[int, Training] = {}
     absences: dict[int, tuple[datetime, ...]] = {}
     learners: dict[int, list[tuple[int, bool]]] = defaultdict(list)
-    arrivals, busy = list[Arrival](), defaultdict[int, list[Slot]](list)
+    arrivals, busy, kept = list[Arrival](), defaultdict[int, list[Slot]](list), list[Kept]()
     for what, one, two, word, start, end, machine_id, status in lines:
         if what == "visitor":
             arrivals.append(Arrival(one, word == "minor", start, end))
+            continue
+        if what == "kept":
+            kept.append(Kept(two, start, machine_id, one, end))
             continue
         slot = Slot(start, end)
         if what == "watch":
@@ -211,7 +216,8 @@ def happening(
             own[two] = (*own.get(two, ()), Own(one, machine_id, slot, word == "watched", active))
     every = tuple(replace(one, learners=tuple(learners[booking_id])) for booking_id, one in trainings.items())
     there = visitors(session, arrivals, busy, taken, now)
-    return Happening(tuple(watches), tuple(leads), taken, tuple(groups), own, every, tuple(there), absences)
+    seen = tuple(watches), tuple(leads)
+    return Happening(*seen, taken, tuple(groups), own, every, tuple(there), absences, tuple(kept))
 
 
 def uses_of(taken: Sequence[TakenRow], place_id: int, around: Slot) -> tuple[Use, ...]:

@@ -17,6 +17,7 @@ from machines.refusing import say_no
 from machines.rules_absences import suspended_for_absences
 from machines.rules_badges import badge_expires, badge_lapsed, badge_missing
 from machines.rules_quotas import too_many_bookings, week_hours_all, week_hours_machine
+from machines.rules_waiting import kept_for_line
 from machines.values import Facts, Level, Sheet, slot_day
 
 Rule = Callable[[Ask, Facts, datetime], list[Refusal]]
@@ -170,6 +171,7 @@ RULES: tuple[Rule, ...] = (
     too_many_bookings,
     week_hours_all,
     week_hours_machine,
+    kept_for_line,
 )
 
 

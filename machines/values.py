@@ -8,6 +8,7 @@ from typing import Any, Literal
 from bookings.values import Slot
 from fablab import clock
 from fablab.people.rules import Agreement
+from machines.values_waiting import Kept
 from pathways.values_badges import Gap, Lack, Standing, lacks
 
 #: from the most to the least supervised: a facilitator beside me, one in the room, an adult in the building
@@ -187,6 +188,8 @@ class Facts:
     day: Day
     limits: MachineRules
     badge_names: Mapping[str, str] = field(default_factory=dict)
+    #: hours of this machine that are offered to somebody who waits
+    kept: tuple[Kept, ...] = ()
     # What several rules want to know of one slot is worked out once.
     known: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 

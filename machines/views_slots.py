@@ -1,7 +1,7 @@
 """The page of days and hours, ready to print: for a first booking and for a move alike."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -58,6 +58,8 @@ class Page:
     moving: bool = False
     earlier: str | None = None
     later: str | None = None
+    #: of the days shown, those that are full: ISO and said
+    full_days: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def page_of(
         moving=bool(moving),
         earlier=address.to(found.earlier) if found.earlier else None,
         later=address.to(found.later) if found.later else None,
+        full_days=() if moving else tuple(_full_days(machine, found, mine)),
     )
 
 
@@ -169,6 +172,15 @@ def _why_none(day: DayOfHours) -> str:
     told = [found for found in codes if not found & {"too_short", "outside_hours"}] or codes
     shared = set.intersection(*told) - {"taken"} if told else {"past"}
     return next((str(word) for code, word in words.SHORT.items() if code in shared), _("complet"))
+
+
+def _full_days(machine: Machine, found: Choices, mine: Sequence[Booking]) -> Iterator[tuple[str, str]]:
+    """The days of which others' bookings, not my own, are what leaves nothing free: ISO and said."""
+    for one in found.days:
+        codes = {refusal.code for hour in one.hours for refusal in hour.refusals}
+        others = bool(codes & {"taken", "kept_for_line"}) and not codes & QUOTA
+        if others and not one.free and not _of_day(machine, one, mine):
+            yield one.day.isoformat(), say_day(one.day)
 
 
 def _already(machine: Machine, day: DayOfHours | None, mine: Sequence[Booking]) -> tuple[tuple[str, str], ...]:

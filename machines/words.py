@@ -12,6 +12,7 @@ from machines.values_repair import Trouble
 #: two words why an hour is not possible, by code, for its box
 SHORT = {
     "taken": lazy("pris"),
+    "kept_for_line": lazy("proposé à quelqu’un"),
     "too_soon": lazy("trop tôt"),
     "past": lazy("passé"),
     "too_far": lazy("trop loin"),

@@ -23,7 +23,7 @@ from fablab.people.models import Person
 from fablab.people.models_access import OpenSession
 from fablab.permissions import Role, may
 from fablab.scheduler import take_lease
-from machines import actions_training
+from machines import actions_training, actions_waiting, queries_waiting
 from machines.values_training import SlotWish
 from pathways import actions, actions_requests
 from tests.conftest import NOW, Browser
@@ -125,11 +125,22 @@ def others_training() -> tuple[Person, dict[str, Any]]:
     return owner, {"public_id": actions_training.plan_slot(wish, samir, clock.now()).public_id}
 
 
+def others_wait() -> tuple[Person, dict[str, Any]]:
+    """A place in a line in which another young person waits."""
+    owner = make_young("Une", "Dernière")
+    fablab = db.session.query(Place).filter_by(code="FABLAB").one_or_none()
+    room = Fablab(fablab, fablab, None) if fablab else make_fablab()  # type: ignore[arg-type]  # no floor is needed
+    machine, now = make_machine(room, "VIN-08"), clock.now()
+    actions_waiting.join(owner, machine, clock.local_day(now), 30, now)
+    return owner, {"public_id": queries_waiting.mine(db.session(), owner.id, now)[0][0].public_id}
+
+
 #: the first part of an address of somebody's own things -> how to make one of somebody else's: the owner, its address
 THINGS: dict[str, Callable[[], tuple[Person, dict[str, Any]]]] = {
     "reservations": others_booking,
     "seances": others_session,
     "seances-ou-j-aide": others_help,
+    "attente": others_wait,
     "mes-demandes": others_request,
     "mon-parcours": others_seen,
     "formations": others_training,

@@ -8,6 +8,7 @@ from fablab.i18n import _, lazy, ngettext
 NAMES = {
     "letters": lazy("Envoyer les lettres"),
     "bookings ended": lazy("Clore les réservations finies"),
+    "hours offered": lazy("Proposer les heures libres à qui attend"),
     "requests unanswered": lazy("Refuser les demandes sans réponse"),
     "badges ending": lazy("Prévenir des badges qui finissent"),
     "small groups": lazy("Voir les groupes trop petits"),

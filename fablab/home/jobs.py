@@ -10,6 +10,7 @@ from fablab import carriers, clock, letters
 from fablab.home import evidence_files, merging_actions, nightly
 from fablab.people import actions_rights, actions_sessions, actions_tries
 from fablab.scheduler import Job
+from machines import jobs as machines
 from pathways import jobs as training
 
 
@@ -39,6 +40,7 @@ def forget_merges(now: datetime) -> str:
 JOBS = (
     Job("letters", timedelta(seconds=20), send_letters),
     Job("bookings ended", timedelta(minutes=5), bookings.finish_ended),
+    Job("hours offered", timedelta(minutes=1), machines.offer_hours),
     Job("requests unanswered", timedelta(minutes=5), bookings.refuse_unanswered),
     Job("not back in time", timedelta(hours=1), bookings.look_at_overdue),
     Job("badges ending", timedelta(hours=6), training.warn_of_endings),

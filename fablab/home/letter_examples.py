@@ -37,6 +37,8 @@ LETTERS = {
     "room-refused": ShownLetter(lazy("Demande de salle refusée")),
     "room-moved": ShownLetter(lazy("Réservation de salle changée")),
     "room-cancelled": ShownLetter(lazy("Réservation de salle annulée")),
+    "slot-offered": ShownLetter(lazy("Heure proposée à qui attend")),
+    "slot-free": ShownLetter(lazy("Heure libre à qui l’a demandé")),
     "enrolled": ShownLetter(lazy("Inscription à un parcours")),
     "session-moved": ShownLetter(lazy("Séance déplacée")),
     "session-cancelled": ShownLetter(lazy("Séance annulée")),
@@ -124,6 +126,7 @@ def facts_of(notice: str, now: datetime) -> dict[str, Any]:
         **{"day": clock.local_day(starts_at), "lapses": False, "machine": "La petite laser", "by": "Nadia B."},
         **{"answer": "Je viens mardi.", "who": "Alex E.", "alone": False, "i_can": "Je règle la machine."},
         **{"group": group, "members": 3, "least": 5},
+        **{"free_until": starts_at + timedelta(hours=1), "kept_until": starts_at - timedelta(hours=3)},
         **{"outcome": "to_complete", "code": "", "leads": True, "accident": False, "back": False},
         **{"renewed": False, "reasons": [], "reason": "La machine a changé.", "said": "C’est corrigé."},
     }

@@ -20,7 +20,7 @@ MOVES = (
     "return_wish.person_id",
     "session_helper.person_id",
     "traineeship.person_id", "training_request.person_id", "training_seat.person_id", "validation.person_id",
-    "validation_request.person_id",
+    "validation_request.person_id", "waiting.person_id",
 )  # fmt: skip
 #: how the account itself is entered, what the team does, and who did what: an act keeps its author
 STAYS = (

@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from fablab.home.my_data_line import Line, line_of
-from fablab.i18n import _, lazy, say_hour
+from fablab.i18n import _, lazy, say_hour, say_length
 from fablab.people.models import Person
 from machines.forms_use import STATES
 from machines.models_repair import Ticket
+from machines.models_waiting import Waiting
 from machines.queries_use import uses_of_person
 
 
@@ -28,3 +29,12 @@ def reports(session: Session, person: Person, limit: int) -> Iterator[Line]:
     for one in session.scalars(told.order_by(Ticket.id.desc()).limit(limit)):
         photo = _("avec une photo") if one.file_key else ""
         yield line_of(one.reported_at, one.machine.simple_name, one.text, photo)
+
+
+def waits(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """The machines for which I waited, and for how long a time."""
+    asked = select(Waiting).where(Waiting.person_id == person.id).options(joinedload(Waiting.machine))
+    for one in session.scalars(asked.order_by(Waiting.id.desc()).limit(limit)):
+        offered = _("une heure m’a été proposée") if one.offered_until else ""
+        words = (lazy("J’attends une place"), say_length(one.minutes), offered)
+        yield line_of(one.asked_at, one.machine.simple_name, *words)

@@ -57,6 +57,8 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "room-moved": [{"booking": booking()}],
     "room-cancelled": [{"booking": booking()}, {"booking": booking(reason=None, reasons=WHY)}],
     "machine-back": [{"machine": "Zorg 9"}],
+    "slot-offered": [{"machine": "Zorg 9", "when": WHEN, "kept_until": WHEN}],
+    "slot-free": [{"machine": "Zorg 9", "when": WHEN, "free_until": WHEN}],
     "version-moved": [{"pathway": "Zorg 3", "back": False}, {"pathway": "Zorg 3", "back": True}],
     "enrolled": [{"pathway": "Zorg 3", "coming": []}, {"pathway": "Zorg 3", "coming": [LESSON, LESSON]}],
     "session-moved": [{"title": "Zorg 2", "when": WHEN, "before": NOW}],
