@@ -3,6 +3,7 @@
 from machines import (
     views_absences,
     views_booking,
+    views_find,
     views_lab,
     views_now,
     views_readers,
@@ -24,6 +25,7 @@ __all__ = [
     "bp",
     "views_absences",
     "views_booking",
+    "views_find",
     "views_lab",
     "views_now",
     "views_readers",
