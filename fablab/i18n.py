@@ -227,6 +227,11 @@ def say_capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def say_one_stop(text: str) -> str:
+    """The text with one full stop where a short name («Alexis T.») ends a sentence, and brings its own."""
+    return text if "..." in text else text.replace("..", ".")
+
+
 def say_phone(number: str) -> str:
     """«06 12 34 56 78» with hard spaces, as the French say it; a foreign number as it is."""
     if len(number) != 10 or not number.isdigit():

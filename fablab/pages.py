@@ -48,6 +48,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "lately": i18n.say_lately,
     "length": i18n.say_length,
     "marks": reasons.marks,
+    "one_stop": i18n.say_one_stop,
     "phone": i18n.say_phone,
     "short_day": i18n.say_short_day,
     "thousands": i18n.say_thousands,

@@ -19,12 +19,13 @@ from pathways.models_evidence import Evidence
 @bp.get("/mes-preuves")
 @allowed("pathway.own")
 def my_evidence() -> ResponseReturnValue:
-    """My sheets and my pieces, the latest first."""
+    """My sheets and my pieces, the latest first; what the team ticked stands on the page of its stage."""
     session, person = db.session(), me()
+    pieces = queries_evidence.pieces_of(session, person.id)
     return render_template(
         "pathways/my_evidence.html",
         sheets=[(sheet, queries_sheets.photos_of(sheet)) for sheet in queries_sheets.sheets_of(session, person.id)],
-        pieces=[piece for piece in queries_evidence.pieces_of(session, person.id) if piece.kind != "sheet"],
+        pieces=[piece for piece in pieces if piece.kind != "sheet" and piece.stage_id is None],
     )
 
 

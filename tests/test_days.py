@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fablab import clock
-from fablab.i18n import NEAR_DAYS, said_at, say_day, say_day_from, say_when, speaking
+from fablab.i18n import NEAR_DAYS, said_at, say_day, say_day_from, say_one_stop, say_when, speaking
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +56,16 @@ def test_a_page_says_the_year_of_a_day_far_away(client: FlaskClient) -> None:
     with client:
         client.get("/")
         assert say_day(day).endswith(str(day.year))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Preuve ajoutée pour Alexis T..", "Preuve ajoutée pour Alexis T."),
+        ("Inscription faite : Alexis T.. À apporter : fiche.", "Inscription faite : Alexis T. À apporter : fiche."),
+        ("J’enregistre...", "J’enregistre..."),
+        ("C’est noté.", "C’est noté."),
+    ],
+)
+def test_a_short_name_at_the_end_of_a_sentence_brings_one_full_stop(said: str, shown: str) -> None:
+    assert say_one_stop(said) == shown

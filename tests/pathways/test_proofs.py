@@ -231,3 +231,15 @@ def test_a_proof_that_nobody_expects_says_so_and_whoever_may_not_validate_ticks_
         log_in(client, make_young("Bob") if role is Role.YOUNG else make_staff("Léo", roles=(role,)))
         assert client.post(address, data={"proof": SKETCH}).status_code == 403
     assert not session.scalars(select(Evidence)).all()
+
+
+def test_my_evidence_lists_what_i_added_and_not_what_the_team_ticked(client: FlaskClient) -> None:
+    young = make_living()
+    tick(young)
+    make_piece(young)
+    log_in(client, young)
+    page = text(client, "/mes-preuves")
+    assert "Ma boîte" in page
+    assert SKETCH not in page.lower()
+    log_in(client, make_staff("Samir"))
+    assert "Croquis de l’idée" in text(client, f"/jeunes/{young.public_id}/preuves")
