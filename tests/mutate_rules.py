@@ -25,7 +25,7 @@ FELL = 4
 WORKERS = os.cpu_count() or 1
 #: modules of rules, and of actions that refuse something themselves -> the fastest tests first that know them
 RULES = {
-    "bookings/rules.py": ["tests/bookings/test_rules.py", "tests/bookings"],
+    "bookings/rules.py": ["tests/bookings/test_rules.py", "tests/pathways/test_sessions.py", "tests/bookings"],
     "machines/rules.py": ["tests/machines/test_rules.py"],
     "machines/rules_badges.py": ["tests/machines/test_rules_badges.py", "tests/machines/test_rules.py"],
     "machines/rules_quotas.py": ["tests/machines/test_rules_quotas.py", "tests/machines/test_rules.py"],
