@@ -14,7 +14,6 @@ from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
-from fablab.people.models import Person
 from fablab.refusals import Refused
 from fablab.toasts import say_refused
 from machines import actions_waiting, queries_cards, queries_waiting, words
@@ -40,17 +39,18 @@ def waiting() -> ResponseReturnValue:
 @allowed("booking.own")
 def wait_in_line(code: str) -> ResponseReturnValue:
     """Wait for a place on a day that is full."""
-    day = read_day(request.form.get("day", ""))
+    machine, day = _machine(code), read_day(request.form.get("day", ""))
     if day is None:
         abort(400)
-    return _asked(code, lambda person, machine, now: actions_waiting.join(person, machine, day, _minutes(), now))
+    return _asked(machine, lambda now: actions_waiting.join(me(), machine, day, _minutes(), now))
 
 
 @bp.post("/reserver/<code>/dire-quand-libre")
 @allowed("booking.own")
 def tell_of_room(code: str) -> ResponseReturnValue:
     """Be told once when the machine is free for as long as I want."""
-    return _asked(code, lambda person, machine, now: actions_waiting.ask_to_be_told(person, machine, _minutes(), now))
+    machine = _machine(code)
+    return _asked(machine, lambda now: actions_waiting.ask_to_be_told(me(), machine, _minutes(), now))
 
 
 @bp.post("/attente/<public_id>/accepter")
@@ -80,16 +80,18 @@ def wait_no_more(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".waiting"), 303)
 
 
-def _asked(code: str, act: Callable[[Person, Machine, datetime], None]) -> ResponseReturnValue:
-    now = clock.now()
-    machine = queries_cards.machine_by_code(db.session(), code, clock.local_day(now)) or abort(404)
+def _asked(machine: Machine, act: Callable[[datetime], None]) -> ResponseReturnValue:
     try:
-        act(me(), machine, now)
+        act(clock.now())
     except Refused as refused:
         say_refused(refused)
-        return redirect(url_for("machines.hours", code=code), 303)
+        return redirect(url_for("machines.hours", code=machine.code), 303)
     flash(_("C’est noté\u00a0: on me prévient."))
     return redirect(url_for(".waiting"), 303)
+
+
+def _machine(code: str) -> Machine:
+    return queries_cards.machine_by_code(db.session(), code, clock.local_day(clock.now())) or abort(404)
 
 
 def _minutes() -> int:

@@ -336,14 +336,14 @@ def test_to_be_told_is_asked_and_taken_back_in_one_tap(
 def test_no_page_says_who_else_waits_or_is_offered_what(
     phone: FlaskClient, session: Session, vinyl: Machine, ines: Person, full: list[Booking]
 ) -> None:
-    join(someone("Ana", vinyl), vinyl)
+    join(someone("Philippine-Aurore", vinyl), vinyl)
     join(ines, vinyl)
     actions.cancel(full[1], "", make_staff(), NOW)
     jobs.offer_hours(NOW)
     pages = phone.get("/attente").text + phone.get(f"/reserver/{vinyl.code}?jour={WEDNESDAY}").text
     assert "proposé à quelqu’un" in pages
     assert "Ma place" in pages
-    assert "Ana" not in pages
+    assert "Philippine-Aurore" not in pages
 
 
 @pytest.mark.parametrize("sent", [{}, {"day": "demain"}, {"day": "2026-11-25", "minutes": "x"}])
