@@ -35,6 +35,7 @@ NOTICES = {
     "bookings-well": Notice("bookings"),
     "machine-back": Notice("bookings"),
     "room-made": Notice("bookings"),
+    "room-dates": Notice("bookings"),
     "room-approved": Notice("bookings"),
     "room-refused": Notice("bookings", matters=True),
     "room-moved": Notice("bookings", matters=True),

@@ -45,7 +45,7 @@ def lend(ask: Ask, by: Person, now: datetime) -> Booking:
     A contact asks for their own organisations; whoever lends rooms, for any. Raises Refused.
     """
     session = db.session()
-    _for_their_own(session, ask.structure_id, by, now)
+    for_their_own(session, ask.structure_id, by, now)
     facts = queries_finding.facts_of(session, ask)
     waits = facts is None or rules.waits_for(facts, by_coordination=by.may("room.answer"))
     return engine.request(ask, by, now) if waits else engine.book(ask, by, now)
@@ -65,7 +65,7 @@ def give_up(booking: Booking, by: Person, now: datetime) -> Booking:
     """An organisation gives a date up, until it begins; within the hours that the house says, it is noted as late."""
     with transaction() as session:
         upkeep.freshen(session, booking)
-        _for_their_own(session, booking.structure_id, by, now)
+        for_their_own(session, booking.structure_id, by, now)
         slot = Slot(booking.starts_at, booking.ends_at)
         if found := still_ahead(slot, now):
             raise Refused(found)
@@ -80,7 +80,7 @@ def shrink(booking: Booking, slot: Slot, people: int, by: Person, now: datetime)
     with transaction() as session:
         upkeep.freshen(session, booking)
         upkeep.require(booking, "requested", "confirmed")
-        _for_their_own(session, booking.structure_id, by, now)
+        for_their_own(session, booking.structure_id, by, now)
         before = asking.ask_of(booking)
         after = replace(before, slot=slot, headcount=people)
         found = rules_changing.shrink_refusals(before.slot, slot, before.headcount, people, now)
@@ -118,7 +118,7 @@ def _answer(requests: Sequence[Booking], act: Callable[[Booking], Booking]) -> A
     return Answered(tuple(done), tuple(refused))
 
 
-def _for_their_own(session: Session, structure_id: int | None, by: Person, now: datetime) -> None:
+def for_their_own(session: Session, structure_id: int | None, by: Person, now: datetime) -> None:
     """Raise Refused for a contact who does not act for this organisation today."""
     if by.may("room.lend"):
         return

@@ -14,7 +14,8 @@ from fablab.catalogue_shapes import WEEKDAYS, Choice, Clock, Code, Day, Flag, Mo
 from fablab.people.catalogue import STRUCTURE_TYPES
 from rooms.catalogue_checks import check_activities, check_applicants, check_rooms, check_series
 from rooms.catalogue_stores import ACTIVITIES, ROOMS, SERIES
-from rooms.room_hours import FREQUENCIES, check_room_hours
+from rooms.room_hours import check_room_hours
+from rooms.values_repeating import FREQUENCIES
 
 NAME = "rooms.yaml"
 ACTIVITIES_NAME = "activities.yaml"

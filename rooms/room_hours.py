@@ -12,17 +12,7 @@ from bookings.catalogue import days_of
 from fablab.catalogue import Catalogue
 from fablab.catalogue_agreeing import agreeing
 from fablab.catalogue_shapes import WEEKDAYS
-
-FREQUENCIES = ("weekly", "even_weeks", "odd_weeks", "monthly_1", "monthly_2", "monthly_3", "monthly_4")
-
-
-def falls_on(frequency: str, day: date) -> bool:
-    """Whether a frequency meets this day, on the weekday it is meant for."""
-    if frequency == "weekly":
-        return True
-    if frequency in ("even_weeks", "odd_weeks"):
-        return (day.isocalendar().week % 2 == 0) == (frequency == "even_weeks")
-    return (day.day - 1) // 7 + 1 == int(frequency.removeprefix("monthly_"))
+from rooms.values_repeating import falls_on
 
 
 class HouseDays:

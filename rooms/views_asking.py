@@ -31,7 +31,7 @@ def find() -> ResponseReturnValue:
     """Rooms for a number of people, a day, hours, and what is needed in them."""
     session, now = db.session(), clock.now()
     form = FindForm(request.args if "day" in request.args else None)
-    tenants = _offer(form, now)
+    tenants = offer(form, now)
     form.offer_equipment(queries_finding.equipment_of(queries.in_use(session, clock.local_day(now))))
     search = None
     if "day" in request.args and form.validate():
@@ -58,11 +58,11 @@ def ask(code: str) -> ResponseReturnValue:
     sheet = queries.sheet_of(db.session(), code, clock.local_day(now))
     if sheet is None:
         abort(404)
-    form, status = LendForm(data=_said()), 422
-    tenants = _offer(form, now)
+    form, status = LendForm(data=said()), 422
+    tenants = offer(form, now)
     if form.validate_on_submit():
         try:
-            made = actions.lend(_ask_of(form, sheet, tenants[form.structure.data]), me(), now)
+            made = actions.lend(ask_of(form, sheet, tenants[form.structure.data]), me(), now)
         except Refused as refused:
             form.show(refused.refusals)
             form.key.data = secrets.token_urlsafe(16)
@@ -77,7 +77,7 @@ def ask(code: str) -> ResponseReturnValue:
     return page, status if failed else 200
 
 
-def _offer(form: FindForm | LendForm, now: datetime) -> dict[str, Tenant]:
+def offer(form: FindForm | LendForm, now: datetime) -> dict[str, Tenant]:
     """Offer the organisations that the reader may ask for; by the value of each."""
     found = queries_finding.may_ask_for(db.session(), me(), clock.local_day(now))
     form.offer((one.public_id, name) for one, name in found)
@@ -88,11 +88,11 @@ def _link(form: FindForm, found: Found) -> str:
     """The form that asks for a room that was found, with what the search said."""
     start, end = clock.to_local(found.slot.start), clock.to_local(found.slot.end)
     hours = {"starts": f"{start:%H:%M}", "ends": f"{end:%H:%M}"}
-    said = {"structure": form.structure.data, "people": form.people.data, "day": start.date().isoformat(), **hours}
-    return url_for("rooms.ask", code=found.room.code, **said)
+    asked = {"structure": form.structure.data, "people": form.people.data, "day": start.date().isoformat(), **hours}
+    return url_for("rooms.ask", code=found.room.code, **asked)
 
 
-def _said() -> dict[str, Any]:
+def said() -> dict[str, Any]:
     """What a search said is in the form of a room already; what it did not, or not well, is left to be said."""
     people = request.args.get("people", "")
     return {
@@ -112,7 +112,8 @@ def _hour(text: str) -> time | None:
         return None
 
 
-def _ask_of(form: LendForm, sheet: Sheet, tenant: Tenant) -> Ask:
+def ask_of(form: LendForm, sheet: Sheet, tenant: Tenant) -> Ask:
+    """What a valid form asks for."""
     return Ask(
         sheet.id,
         form.slot,
@@ -127,5 +128,5 @@ def _ask_of(form: LendForm, sheet: Sheet, tenant: Tenant) -> Ask:
 
 def _search_url() -> str:
     """The search that led here, or an empty one."""
-    said = {name: request.values.get(name, "")[:40] for name in KEPT}
-    return url_for("rooms.find", **{name: value for name, value in said.items() if value})  # type: ignore[arg-type]  # a query
+    kept = {name: request.values.get(name, "")[:40] for name in KEPT}
+    return url_for("rooms.find", **{name: value for name, value in kept.items() if value})  # type: ignore[arg-type]  # a query

@@ -33,6 +33,7 @@ LETTERS = {
     "bookings-well": ShownLetter(lazy("Réservations rentrées dans l’ordre")),
     "machine-back": ShownLetter(lazy("Machine de retour")),
     "room-made": ShownLetter(lazy("Salle réservée ou demandée")),
+    "room-dates": ShownLetter(lazy("Plusieurs dates de salle, réservées ou demandées")),
     "room-approved": ShownLetter(lazy("Demande de salle acceptée")),
     "room-refused": ShownLetter(lazy("Demande de salle refusée")),
     "room-moved": ShownLetter(lazy("Réservation de salle changée")),

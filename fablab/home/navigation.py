@@ -110,6 +110,7 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "rooms.find": ("rooms.index", "rooms.week"),
     "rooms.index": ("rooms.index", "rooms.week"),
     "rooms.move": ("rooms.index", "rooms.week"),
+    "rooms.repeat": ("rooms.index", "rooms.week"),
     "rooms.requests": ("rooms.index",),
     "rooms.room": ("rooms.index", "rooms.week"),
     "rooms.shrink": ("rooms.index", "rooms.week"),

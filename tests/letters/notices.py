@@ -52,6 +52,11 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     ],
     "bookings-well": [{"bookings": [booking()] * number} for number in (1, 2, 4)],
     "room-made": [{"booking": booking()}, {"booking": booking(status="requested")}],
+    "room-dates": [
+        {"booking": one, "bookings": [one] * number}
+        for one in (booking(), booking(status="requested"))
+        for number in (1, 2, 12)
+    ],
     "room-approved": [{"booking": booking()}],
     "room-refused": [{"booking": booking()}, {"booking": booking(reason=None, reasons=WHY)}],
     "room-moved": [{"booking": booking()}],

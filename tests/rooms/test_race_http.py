@@ -64,9 +64,10 @@ class House:
         """A room for everybody."""
         return make_room(self.place, f"R-{next(_numbers)}", **fields)
 
-    def wish(self, number: int, room: Room, hour: int) -> Callable[[], Answer]:
-        """The sending of a contact's form for an hour of the day."""
-        fields = {"structure": self.tenants[number].public_id, "people": "8", "day": self.day.isoformat()}
+    def wish(self, number: int, room: Room, hour: int, *, week: int = 0) -> Callable[[], Answer]:
+        """The sending of a contact's form for an hour of the day, or of that day some weeks later."""
+        day = self.day + timedelta(weeks=week)
+        fields = {"structure": self.tenants[number].public_id, "people": "8", "day": day.isoformat()}
         fields |= {"starts": f"{hour:02}:00", "ends": f"{hour + 1:02}:00", "key": f"race-{next(_numbers)}"}
         return partial(self.contacts[number].post, f"/salles/{room.code}/demander", **fields)
 
@@ -129,6 +130,19 @@ def test_a_request_accepted_by_several_at_once_is_accepted_once(race: House) -> 
         JournalEntry.verb == "booking.approved", JournalEntry.thing_id == booking.id
     )
     assert (db.session.scalar(accepted), booking.status, held(hall)) == (1, "confirmed", 1)
+    assert race.served.complaints() == []
+
+
+def test_dates_that_come_back_against_single_ones(race: House) -> None:
+    hall, weeks = race.room(), 6
+    fields = {"structure": race.tenants[0].public_id, "people": "8", "day": race.day.isoformat(), "act": "send"}
+    fields |= {"starts": "09:00", "ends": "10:00", "frequency": "weekly", "in_holidays": "y", "key": "race-series"}
+    fields |= {"until": (race.day + timedelta(weeks=weeks - 1)).isoformat()}
+    series = partial(race.contacts[0].post, f"/salles/{hall.code}/plusieurs-dates", **fields)
+    singles = [race.wish(number, hall, 9, week=number % weeks) for number in range(1, CONTACTS)]
+    answers = at_once([series, *singles])
+    assert {answer.status for answer in answers} <= {303, 409}
+    assert held(hall) == weeks
     assert race.served.complaints() == []
 
 
