@@ -29,7 +29,7 @@ RULES = {
     "machines/rules.py": ["tests/machines/test_rules.py"],
     "machines/rules_badges.py": ["tests/machines/test_rules_badges.py", "tests/machines/test_rules.py"],
     "machines/rules_quotas.py": ["tests/machines/test_rules_quotas.py", "tests/machines/test_rules.py"],
-    "machines/rules_shifts.py": ["tests/machines/test_shifts.py"],
+    "machines/rules_shifts.py": ["tests/machines/test_shifts.py", "tests/machines/test_ways_back.py"],
     "machines/rules_service.py": ["tests/machines/test_end_of_mission.py", "tests/machines"],
     "machines/rules_training.py": ["tests/machines/test_rules_training.py", "tests/machines"],
     "bookings/rules_back.py": [
