@@ -11,9 +11,8 @@ from bookings.upkeep_again import ask_again
 from bookings.values import Slot
 from fablab import clock, journal
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refusal, Refused, refuse
+from fablab.refusals import Refused
 from pathways import upkeep, upkeep_sessions
 from pathways.models_badges import Award
 from pathways.models_groups import Apology, Attendance, TrainingSession
@@ -21,7 +20,7 @@ from pathways.models_sessions import RollCall
 from pathways.queries_papers import blocked_at
 from pathways.queries_sessions import bookings_beside, expected_at
 from pathways.rules_papers import presence_refusals
-from pathways.rules_roll import Mark, merge_roll
+from pathways.rules_roll import Mark, call_taken, crossed_refusals, merge_roll
 from pathways.rules_sessions import apology_refusals, attendance_refusals
 from pathways.values_sessions import RollFacts
 
@@ -88,7 +87,7 @@ def _received(session: Session, key: str, training_session: TrainingSession, by:
         session.add(RollCall(key=key, session_id=training_session.id, author_id=by.id, at=now))
         return False
     if (call.author_id, call.session_id) != (by.id, training_session.id):
-        raise refuse("key_taken", _("Cette page a déjà servi à quelqu’un d’autre\u00a0: la rouvrir."))
+        raise Refused([call_taken()])
     return True
 
 
@@ -99,9 +98,8 @@ def _laid_over(
     stands = {person_id: (row.status, row.minutes_late) for person_id, row in written.items()}
     others = frozenset(person_id for person_id, row in written.items() if row.taken_by_id != by.id)
     merged = merge_roll(marks, read, stands, others=others)
-    if merged.crossed:
-        sentence = _("Quelqu’un a noté autre chose entre-temps\u00a0: choisir, ligne par ligne.")
-        raise Refused([Refusal("newer_save", sentence, facts=(("person_id", one),)) for one in merged.crossed])
+    if refusals := crossed_refusals(merged):
+        raise Refused(refusals)
     return merged.write
 
 
@@ -146,15 +144,7 @@ def say_cannot_come(training_session: TrainingSession, person: Person, now: date
             said = Apology(session_id=training_session.id, person_id=person.id, said_at=now)
             session.add(said)
             session.flush()
-            journal.note(
-                session,
-                "apology.say",
-                "training_session",
-                training_session.id,
-                by=person,
-                now=now,
-                about=journal.people([person.id]),
-            )
+            _note_apology(session, "apology.say", training_session, person, now)
     return said
 
 
@@ -173,15 +163,14 @@ def take_apology_back(training_session: TrainingSession, person: Person, now: da
             upkeep_sessions.require_room(session, training_session, now)
             hours = Slot(training_session.starts_at, training_session.ends_at)
             ask_again(session, bookings_beside(session, hours, now), now)
-            journal.note(
-                session,
-                "apology.take_back",
-                "training_session",
-                training_session.id,
-                by=person,
-                now=now,
-                about=journal.people([person.id]),
-            )
+            _note_apology(session, "apology.take_back", training_session, person, now)
+
+
+def _note_apology(
+    session: Session, verb: str, training_session: TrainingSession, person: Person, now: datetime
+) -> None:
+    about = journal.people([person.id])
+    journal.note(session, verb, "training_session", training_session.id, by=person, now=now, about=about)
 
 
 def _check_apology(session: Session, training_session: TrainingSession, person: Person, now: datetime) -> None:

@@ -8,12 +8,11 @@ from sqlalchemy import delete, select, update
 
 from fablab import journal, kept_files
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 from pathways import upkeep, upkeep_evidence
 from pathways.models_evidence import Evidence, EvidenceShows, ProjectSheet, ValidationEvidence
-from pathways.rules_evidence import removing_refusals
+from pathways.rules_evidence import changing_refusals, removing_refusals
 from pathways.upkeep_evidence import Piece, files_of
 
 
@@ -38,12 +37,9 @@ def say_shows(evidence: Evidence, shows: Collection[int], by: Person, now: datet
     with transaction() as session:
         people = upkeep.lock_people(session, [evidence.owner_id, by.id])
         piece = session.get_one(Evidence, evidence.id)
-        if refusals := removing_refusals(
-            by_owner=_own(piece, by), by_team=people[by.id].may("validation.write"), in_use=False
-        ):
+        team = people[by.id].may("validation.write")
+        if refusals := changing_refusals(by_owner=_own(piece, by), by_team=team, removed=piece.removed_at is not None):
             raise Refused(refusals)
-        if piece.removed_at:
-            raise refuse("removed", _("Cette preuve est retirée."))
         upkeep_evidence.set_shows(session, piece.id, shows)
         journal.note(session, "evidence.shows", "evidence", piece.id, by=by, now=now)
 

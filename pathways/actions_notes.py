@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from fablab import clock, journal
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.outbox import tell
 from fablab.people.models import Person
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 from pathways.models_groups import TrainingSession
 from pathways.models_sessions import SessionNote
 from pathways.queries_sessions import expected_at
 from pathways.rules_notes import erase_refusals, note_refusals
+from pathways.rules_sessions import form_used
 from pathways.upkeep_leads import coordinators
 from pathways.values_sessions import NoteFacts
 
@@ -76,7 +76,7 @@ def erase_note(note: SessionNote, by: Person, now: datetime) -> None:
 
 def _same_form(made: SessionNote, training_session: TrainingSession, by: Person) -> SessionNote:
     if (made.session_id, made.author_id) != (training_session.id, by.id):
-        raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
+        raise Refused([form_used()])
     return made
 
 

@@ -6,13 +6,12 @@ from sqlalchemy import Select, select
 
 from fablab import clock, journal
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 from pathways import upkeep, upkeep_enrolling
 from pathways.models_groups import Enrolment, Group
 from pathways.models_papers import EnrolmentPaper
-from pathways.rules_papers import receive_refusals
+from pathways.rules_papers import keeping_refusals, receive_refusals, recording_refusals
 
 
 def receive_paper(enrolment: Enrolment, paper: str, received_on: date, by: Person, now: datetime) -> EnrolmentPaper:
@@ -45,8 +44,8 @@ def receive_paper(enrolment: Enrolment, paper: str, received_on: date, by: Perso
 def paper_not_received(enrolment: Enrolment, paper: str, by: Person, now: datetime) -> None:
     """Say that a paper noted as received never came; not noted, nothing changes. Raises Refused."""
     with transaction() as session:
-        if not by.may("group.manage"):
-            raise refuse("not_facilitator", _("Seule l’équipe note les papiers reçus."))
+        if refusals := recording_refusals(by_team=by.may("group.manage")):
+            raise Refused(refusals)
         upkeep.lock_people(session, [enrolment.person_id])
         held = session.scalar(_held(enrolment.id, paper))
         if held is not None:
@@ -60,8 +59,8 @@ def paper_not_received(enrolment: Enrolment, paper: str, by: Person, now: dateti
 def say_held_by(group: Group, held_by: str, by: Person, now: datetime) -> Group:
     """Say which school or body keeps the parental authorisations of a group; empty: the house does. Raises Refused."""
     with transaction() as session:
-        if not by.may("group.manage"):
-            raise refuse("not_facilitator", _("Seule l’équipe dit qui garde les autorisations."))
+        if refusals := keeping_refusals(by_team=by.may("group.manage")):
+            raise Refused(refusals)
         group = upkeep_enrolling.locked_group(session, group.id)
         before, after = group.authorisations_held_by, held_by.strip() or None
         if before != after:

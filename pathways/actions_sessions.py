@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from bookings.queries import lock_house
 from fablab import journal
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refusal, Refused, refuse
+from fablab.refusals import Refusal, Refused
 from pathways import upkeep_sessions, upkeep_telling
 from pathways.models_groups import Group, SessionLead, TrainingSession
-from pathways.rules_sessions import cancel_refusals
+from pathways.rules_sessions import cancel_refusals, form_used
 from pathways.values_sessions import PartWish
 
 
@@ -49,31 +49,15 @@ def plan_session(
         group = session.get_one(Group, group.id)
         if key and (made := session.scalar(select(TrainingSession).where(TrainingSession.request_key == key))):
             return _same_form(made, group, parts)
-        last = session.scalar(select(func.max(TrainingSession.number)).where(TrainingSession.group_id == group.id))
-        training_session = TrainingSession(
-            group=group,
-            stage_id=stage_id,
-            number=(last or 0) + 1,
-            title=title.strip() or group.version.short_title,
-            starts_at=min((part.start for part in parts), default=now),
-            ends_at=max((part.end for part in parts), default=now),
-            request_key=key,
-        )
+        training_session = _next_of(session, group, title, parts, now)
+        training_session.stage_id, training_session.request_key = stage_id, key
         with session.no_autoflush:
             upkeep_sessions.check(session, training_session, parts, lead_ids, by, now)
         session.add(training_session)
         training_session.leads = [SessionLead(person_id=lead_id) for lead_id in dict.fromkeys(lead_ids)]
         session.flush()
         warnings = upkeep_sessions.hold(session, training_session, parts, by, now, override)
-        journal.note(
-            session,
-            "session.plan",
-            "training_session",
-            training_session.id,
-            by=by,
-            now=now,
-            about=[("training_group", training_session.group_id)],
-        )
+        _note(session, "session.plan", training_session, by, now)
     return Planned(training_session, warnings)
 
 
@@ -104,15 +88,7 @@ def move_session(
         warnings = upkeep_sessions.hold(session, training_session, parts, by, now, override)
         if training_session.starts_at != before:
             upkeep_telling.tell_everyone(session, training_session, "session-moved", by, now, before=before)
-        journal.note(
-            session,
-            "session.move",
-            "training_session",
-            training_session.id,
-            by=by,
-            now=now,
-            about=[("training_group", training_session.group_id)],
-        )
+        _note(session, "session.move", training_session, by, now)
     return Planned(training_session, warnings)
 
 
@@ -134,21 +110,30 @@ def cancel_session(training_session: TrainingSession, reason: str, by: Person, n
                 upkeep_sessions.drop_one(session, part.booking, reason.strip(), by, now)
         training_session.status = "cancelled"
         upkeep_telling.tell_everyone(session, training_session, "session-cancelled", by, now, reason=reason.strip())
-        journal.note(
-            session,
-            "session.cancel",
-            "training_session",
-            training_session.id,
-            by=by,
-            now=now,
-            about=[("training_group", training_session.group_id)],
-        )
+        _note(session, "session.cancel", training_session, by, now)
     return training_session
+
+
+def _next_of(session: Session, group: Group, title: str, parts: Sequence[PartWish], now: datetime) -> TrainingSession:
+    """The next session of a group, not written yet, from its first part to its last."""
+    last = session.scalar(select(func.max(TrainingSession.number)).where(TrainingSession.group_id == group.id))
+    return TrainingSession(
+        group=group,
+        number=(last or 0) + 1,
+        title=title.strip() or group.version.short_title,
+        starts_at=min((part.start for part in parts), default=now),
+        ends_at=max((part.end for part in parts), default=now),
+    )
 
 
 def _same_form(made: TrainingSession, group: Group, parts: Sequence[PartWish]) -> Planned:
     """The session that a form already made. Raises Refused for another wish (back, another hour)."""
     asked = (group.id, min(part.start for part in parts), max(part.end for part in parts)) if parts else None
     if asked != (made.group_id, made.starts_at, made.ends_at):
-        raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
+        raise Refused([form_used()])
     return Planned(made)
+
+
+def _note(session: Session, verb: str, training_session: TrainingSession, by: Person, now: datetime) -> None:
+    about = [("training_group", training_session.group_id)]
+    journal.note(session, verb, "training_session", training_session.id, by=by, now=now, about=about)

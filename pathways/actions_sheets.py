@@ -9,15 +9,20 @@ from sqlalchemy.orm import Session
 
 from fablab import clock, journal, kept_files, outbox
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 from pathways import upkeep, upkeep_evidence
 from pathways.models_evidence import Evidence, ProjectSheet, ValidationEvidence
 from pathways.models_groups import Enrolment
 from pathways.models_pathways import PathwayVersion
 from pathways.queries_sheets import facts_of
-from pathways.rules_evidence import gallery_refusals, photo_refusals, removing_refusals
+from pathways.rules_evidence import (
+    gallery_refusals,
+    hiding_refusals,
+    photo_refusals,
+    removing_refusals,
+    sheet_refusals,
+)
 from pathways.upkeep_evidence import Piece, files_of
 
 
@@ -130,8 +135,8 @@ def take_back(sheet: ProjectSheet, by: Person, now: datetime) -> None:
 
 def hide(sheet: ProjectSheet, why: str, by: Person, now: datetime) -> None:
     """Take somebody's sheet out of the gallery, saying why; its owner is told. Raises Refused: reason_missing."""
-    if not why.strip():
-        raise refuse("reason_missing", _("Indiquez pourquoi."), field="reason")
+    if refusals := hiding_refusals(why):
+        raise Refused(refusals)
     with transaction() as session:
         upkeep.lock_people(session, [sheet.owner_id])
         theirs = session.get_one(ProjectSheet, sheet.id)
@@ -161,8 +166,8 @@ def unhide(sheet: ProjectSheet, by: Person, now: datetime) -> None:
 
 
 def _mine(sheet: ProjectSheet, owner: Person) -> None:
-    if sheet.owner_id != owner.id:
-        raise refuse("not_mine", _("Cette fiche est à quelqu’un d’autre."))
+    if refusals := sheet_refusals(sheet.owner_id, owner.id):
+        raise Refused(refusals)
 
 
 def _change(session: Session, sheet: ProjectSheet, words: SheetWords, shows: Collection[int], now: datetime) -> None:

@@ -152,6 +152,29 @@ def photo_refusals(photos: int) -> list[Refusal]:
     return [Refusal("photos_full", _("Trois photos au plus\u00a0: en retirer une d’abord."), field="photo")]
 
 
+def sheet_refusals(owner_id: int, by_id: int) -> list[Refusal]:
+    """Only its owner writes, changes and shows a sheet."""
+    return [] if owner_id == by_id else [Refusal("not_mine", _("Cette fiche est à quelqu’un d’autre."))]
+
+
+def hiding_refusals(why: str) -> list[Refusal]:
+    """Whoever takes a sheet out of the gallery says why: its owner reads it."""
+    return [] if why.strip() else [Refusal("reason_missing", _("Indiquez pourquoi."), field="reason")]
+
+
+def form_refusals(added_for: int, owner_id: int) -> list[Refusal]:
+    """A form that added a piece for somebody adds none for somebody else."""
+    if added_for == owner_id:
+        return []
+    return [Refusal("key_taken", _("Cette page a déjà servi\u00a0: l’ouvrir encore une fois."))]
+
+
+def changing_refusals(*, by_owner: bool, by_team: bool, removed: bool) -> list[Refusal]:
+    """Why nobody may say anew what a piece shows."""
+    found = removing_refusals(by_owner=by_owner, by_team=by_team, in_use=False)
+    return found + ([Refusal("removed", _("Cette preuve est retirée."))] if removed else [])
+
+
 def gallery_refusals(facts: SheetFacts, day: date) -> list[Refusal]:
     """Why a sheet is not in the gallery on a day, its owner's own yes left aside."""
     found = []

@@ -63,13 +63,21 @@ def presence_refusals(statuses: Mapping[int, str], blocked: Mapping[int, str], d
     ]
 
 
+def recording_refusals(*, by_team: bool) -> list[Refusal]:
+    """Only the team says which papers came, and which never did."""
+    return [] if by_team else [Refusal("not_facilitator", _("Seule l’équipe note les papiers reçus."))]
+
+
+def keeping_refusals(*, by_team: bool) -> list[Refusal]:
+    """Only the team says who keeps the authorisations of a group."""
+    return [] if by_team else [Refusal("not_facilitator", _("Seule l’équipe dit qui garde les autorisations."))]
+
+
 def receive_refusals(
     code: str, asked: Collection[str], received_on: date, today: date, *, may_manage: bool, ended: bool
 ) -> list[Refusal]:
     """Why this paper cannot be ticked so."""
-    found = []
-    if not may_manage:
-        found.append(Refusal("not_facilitator", _("Seule l’équipe note les papiers reçus.")))
+    found = recording_refusals(by_team=may_manage)
     if ended:
         found.append(Refusal("already_ended", _("Ce parcours est déjà terminé.")))
     if code == PARENTAL:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fablab.i18n import _
+from fablab.refusals import Refusal
+
 #: a status and the minutes late
 Mark = tuple[str, int]
 
@@ -37,3 +40,14 @@ def merge_roll(
         else:
             crossed.append(person_id)
     return Merged(write, frozenset(stays), tuple(sorted(crossed)))
+
+
+def crossed_refusals(merged: Merged) -> list[Refusal]:
+    """Each person about whom two calls disagree: somebody must choose."""
+    sentence = _("Quelqu’un a noté autre chose entre-temps\u00a0: choisir, ligne par ligne.")
+    return [Refusal("newer_save", sentence, facts=(("person_id", one),)) for one in merged.crossed]
+
+
+def call_taken() -> Refusal:
+    """The page of a call was sent already by somebody else, or for another session."""
+    return Refusal("key_taken", _("Cette page a déjà servi à quelqu’un d’autre\u00a0: la rouvrir."))

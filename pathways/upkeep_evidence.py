@@ -15,7 +15,7 @@ from fablab.refusals import Refused, refuse
 from pathways.models_evidence import Evidence, EvidenceShows, ValidationEvidence
 from pathways.models_pathways import Competency
 from pathways.models_validations import Validation
-from pathways.rules_evidence import adding_refusals
+from pathways.rules_evidence import adding_refusals, form_refusals
 from pathways.values_evidence import AddingFacts
 
 
@@ -68,8 +68,8 @@ def files_of(piece: Piece) -> Iterator[Files]:
 def added_before(session: Session, key: str, owner_id: int) -> Evidence | None:
     """The piece that this form added already. Raises Refused when the key is of somebody else's form."""
     found = session.scalar(select(Evidence).where(Evidence.request_key == key))
-    if found is not None and found.owner_id != owner_id:
-        raise refuse("key_taken", _("Cette page a déjà servi\u00a0: l’ouvrir encore une fois."))
+    if found is not None and (refusals := form_refusals(found.owner_id, owner_id)):
+        raise Refused(refusals)
     return found
 
 

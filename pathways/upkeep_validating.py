@@ -9,9 +9,8 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from fablab import journal
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refusal, Refused, refuse
+from fablab.refusals import Refused
 from pathways import upkeep, upkeep_evidence, upkeep_mastery, upkeep_requests
 from pathways.models_badges import Award
 from pathways.models_groups import PRESENT, Attendance, Enrolment, Group, TrainingSession
@@ -20,6 +19,7 @@ from pathways.queries_evidence import proof_facts
 from pathways.queries_kept import KeptCompetency, Teaching, teaching
 from pathways.queries_rights import rights_of
 from pathways.rules_evidence import behind, proof_refusals
+from pathways.rules_saving import crossed_refusals, key_refusals, session_unknown, unknown_refusals, written_refusals
 from pathways.rules_validating import batch_refusals, crossed_cells, reached_by, split_reached
 from pathways.values_validating import BatchFacts, Cell, Line
 
@@ -58,11 +58,10 @@ def save_batch(
     pieces = _check(session, training_session, author, cells, people, known, now)
     lines = _lines(session, cells)
     if seen_at is not None and (crossed := crossed_cells(cells, lines, compared_at or seen_at, author.id)):
-        sentence = _("Quelqu’un a validé un autre niveau entre-temps\u00a0: choisir, case par case.")
-        raise Refused([Refusal("newer_save", sentence, facts=(("validation_id", one),)) for one in crossed])
+        raise Refused(crossed_refusals(crossed))
     to_write, reached = split_reached(cells, _levels_at(lines, seen_at or now, author))
-    if not to_write:
-        raise refuse("already_reached", _("Tout cela est déjà validé à ce niveau."))
+    if refusals := written_refusals(to_write):
+        raise Refused(refusals)
     batch = ValidationBatch(key=key, author_id=author.id, session_id=session_id, at=now)
     session.add(batch)
     session.flush()
@@ -93,8 +92,8 @@ def _saved_before(session: Session, key: str, author: Person) -> Saved | None:
     batch = session.scalar(select(ValidationBatch).where(ValidationBatch.key == key))
     if batch is None:
         return None
-    if batch.author_id != author.id:
-        raise refuse("key_taken", _("Cette page a déjà servi à quelqu’un d’autre\u00a0: rouvrez la grille."))
+    if refusals := key_refusals(batch.author_id, author.id):
+        raise Refused(refusals)
     written = session.scalar(select(func.count()).select_from(Validation).where(Validation.batch_id == batch.id))
     return Saved(batch, written or 0, again=True)
 
@@ -106,7 +105,7 @@ def _session(session: Session, session_id: int | None) -> tuple[TrainingSession 
     wanted = select(TrainingSession, Group.version_id).join(TrainingSession.group)
     found = session.execute(wanted.where(TrainingSession.id == session_id)).one_or_none()
     if found is None:
-        raise refuse("session_unknown", _("Cette séance n’existe pas."))
+        raise Refused([session_unknown()])
     lesson, version_id = found
     return lesson, version_id
 
@@ -123,14 +122,7 @@ def _check(
     """The pieces there are for these cells. Raises Refused with everything that stands in the way of them."""
     competencies = {cell.competency_id for cell in cells}
     titles = {one: known.competencies[one].title for one in competencies if one in known.competencies}
-    chosen = {cell.evidence for cell in cells if cell.evidence is not None}
-    unknown = []
-    if {cell.person_id for cell in cells} - set(people):
-        unknown.append(Refusal("person_unknown", _("Une personne de la grille n’existe pas.")))
-    if competencies - set(titles):
-        unknown.append(Refusal("competency_unknown", _("Une compétence de la grille n’existe pas.")))
-    if chosen - {kind.code for kind in known.kinds}:
-        unknown.append(Refusal("evidence_unknown", _("Choisissez une preuve de la liste."), field="evidence"))
+    unknown = unknown_refusals(cells, set(people), set(titles), {kind.code for kind in known.kinds})
     facts = BatchFacts(
         author_id=author.id,
         may_validate=author.may("validation.write"),
