@@ -1,5 +1,7 @@
 """Groups: the list, one group, opening one, enrolling somebody, planning a session."""
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -76,48 +78,53 @@ def group(public_id: str) -> ResponseReturnValue:
             form.who.errors = [_("Personne de ce nom. Vérifier, ou créer son compte d’abord.")]
         elif chosen is None and request.form.get("act") in ("enrol", "refer"):
             form.who.errors = [_("Choisir une personne de la liste.")]
-        elif chosen:
-            try:
-                if request.form.get("act") == "refer":
-                    actions.refer(chosen, found.version, me(), clock.now(), group=found)
-                    said = _("Orientation notée\u00a0: %(name)s.", name=chosen.short_name)
-                else:
-                    reason = form.reason.data or None
-                    actions.enrol(chosen, found.version, me(), clock.now(), group=found, reason=reason)
-                    said = _("Inscription faite\u00a0: %(name)s.", name=chosen.short_name)
-                    day = clock.local_day(clock.now())
-                    if asked := queries_papers.asked_before(db.session(), found.version, [chosen], found, day)[
-                        chosen.id
-                    ]:
-                        said += " " + _("À apporter\u00a0: %(papers)s.", papers=say_papers(asked))
-            except Refused as refused:
-                form.show(refused.refusals)
-            else:
-                flash(said)
-                return redirect(url_for(".group", public_id=public_id))
-    day, enrolments = clock.local_day(clock.now()), queries_groups.enrolments_of(db.session(), found.id)
-    referred = queries_enrolling.referred_to(db.session(), found.id)
-    checks = queries_enrolling.checks(db.session(), people, found.version, found, clock.now())
-    page = render_template(
+        elif chosen and (said := _entered(form, chosen, found)):
+            flash(said)
+            return redirect(url_for(".group", public_id=public_id))
+    return _show(found, form, people), 422 if form.errors else 200
+
+
+def _entered(form: EnrolForm, chosen: Person, group: Group) -> str | None:
+    """Enrol somebody, or note that they were referred, as the button says; what was done, None when it was refused."""
+    try:
+        if request.form.get("act") == "refer":
+            actions.refer(chosen, group.version, me(), clock.now(), group=group)
+            return _("Orientation notée\u00a0: %(name)s.", name=chosen.short_name)
+        actions.enrol(chosen, group.version, me(), clock.now(), group=group, reason=form.reason.data or None)
+    except Refused as refused:
+        form.show(refused.refusals)
+        return None
+    said = _("Inscription faite\u00a0: %(name)s.", name=chosen.short_name)
+    asked = queries_papers.asked_before(db.session(), group.version, [chosen], group, clock.local_day(clock.now()))
+    if asked[chosen.id]:
+        said += " " + _("À apporter\u00a0: %(papers)s.", papers=say_papers(asked[chosen.id]))
+    return said
+
+
+def _show(group: Group, form: EnrolForm, people: Sequence[Person]) -> str:
+    """The page of a group, with those found by the name that was typed."""
+    session, now = db.session(), clock.now()
+    day, enrolments = clock.local_day(now), queries_groups.enrolments_of(session, group.id)
+    referred = queries_enrolling.referred_to(session, group.id)
+    return render_template(
         "pathways/group.html",
-        group=found,
-        lessons=found.sessions,
+        group=group,
+        lessons=group.sessions,
         enrolments=enrolments,
-        missing=queries_papers.missing_of(db.session(), [*enrolments, *referred], day),
-        to_bring=queries_papers.asked_before(db.session(), found.version, people, found, day),
+        missing=queries_papers.missing_of(session, [*enrolments, *referred], day),
+        to_bring=queries_papers.asked_before(session, group.version, people, group, day),
         paper_names=PAPER_NAMES,
-        left=queries_restoring.left_of_group(db.session(), found.id),
+        left=queries_restoring.left_of_group(session, group.id),
         form=form,
         found=people,
         chosen=request.form.get("person"),
-        checks=checks,
+        checks=queries_enrolling.checks(session, people, group.version, group, now),
         referred=referred,
         exceptions=EXCEPTION_WORDS,
         leaving=LEAVING_WORDS,
         form_errors=bool(form.errors),
-        now=clock.now(),
+        now=now,
     )
-    return page, 422 if form.errors else 200
 
 
 def _group(public_id: str) -> Group:
