@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from bookings import queries as engine
 from bookings import upkeep_closures
-from bookings.models import Closure
 from bookings.upkeep_closures import Laid, Lifted
 from bookings.values import Over
 from fablab import clock
@@ -17,7 +16,7 @@ from fablab.i18n import _
 from fablab.journal import note
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused, refuse
-from machines import queries_repair, queries_shifts, rules_service
+from machines import queries_repair, queries_shifts, rules_service, upkeep_repair
 from machines.models import Machine
 from machines.models_repair import Ticket
 from machines.values_repair import Report
@@ -52,7 +51,7 @@ def report(machine: Machine, said: Report, photo: Piece | None, by: Person, now:
         waiting = queries_repair.waiting_of(session, by.id)
         of_team = by.may("machine.state")
         _stop_for(rules_service.report_refusals(waiting, of_team=of_team, hazard=said.hazard))
-        ticket = _write(session, machine, said, None, files.key, by, now)
+        ticket = upkeep_repair.write(session, machine.id, said, None, files.key, by, now)
         files.used = True
     return ticket
 
@@ -74,7 +73,7 @@ def report_grave(
             over = Over(said.text, now, kind="breakdown", resource_id=machine.id, expected_back=back_on)
             laid = upkeep_closures.lay(session, over, by, now)
             closure = laid.closure
-        ticket = _write(session, machine, said, closure, files.key, by, now)
+        ticket = upkeep_repair.write(session, machine.id, said, closure, files.key, by, now)
         files.used = True
     return Reported(ticket, laid)
 
@@ -90,7 +89,15 @@ def repair(ticket: Ticket, done: str, by: Person, now: datetime) -> Repaired:
         _stop_for(rules_service.repair_refusals(is_closed=ticket.closed_at is not None))
         ticket.closed_at, ticket.closed_by_id, ticket.done = now, by.id, done
         session.flush()
-        note(session, "machine_ticket.repair", "machine_ticket", ticket.id, by=by, now=now, about=_about(ticket))
+        note(
+            session,
+            "machine_ticket.repair",
+            "machine_ticket",
+            ticket.id,
+            by=by,
+            now=now,
+            about=ticket.touches,
+        )
         lifted = None
         if ticket.closure and not ticket.closure.lifted_at and not queries_repair.keep_out(session, ticket.closure.id):
             lifted = upkeep_closures.lift(session, ticket.closure, by, now)
@@ -108,7 +115,15 @@ def reopen(ticket: Ticket, by: Person, now: datetime) -> None:
         closed_on = clock.local_day(ticket.closed_at) if ticket.closed_at else None
         _stop_for(rules_service.reopen_refusals(closed_on, clock.local_day(now)))
         ticket.closed_at = ticket.closed_by_id = ticket.done = None
-        note(session, "machine_ticket.reopen", "machine_ticket", ticket.id, by=by, now=now, about=_about(ticket))
+        note(
+            session,
+            "machine_ticket.reopen",
+            "machine_ticket",
+            ticket.id,
+            by=by,
+            now=now,
+            about=ticket.touches,
+        )
 
 
 def _stop_for(found: Sequence[Refusal]) -> None:
@@ -122,34 +137,3 @@ def _reported_before(session: Session, said: Report, by: Person) -> Ticket | Non
     if found is not None and found.reported_by_id != by.id:
         raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
     return found
-
-
-def _write(
-    session: Session,
-    machine: Machine,
-    said: Report,
-    closure: Closure | None,
-    file_key: str | None,
-    by: Person,
-    now: datetime,
-) -> Ticket:
-    ticket = Ticket(
-        machine_id=machine.id,
-        severity="grave" if closure else "to_check",
-        cause=said.cause,
-        text=said.text,
-        hazard=said.hazard,
-        file_key=file_key,
-        closure_id=closure.id if closure else None,
-        reported_at=now,
-        reported_by_id=by.id,
-        request_key=said.key,
-    )
-    session.add(ticket)
-    session.flush()
-    note(session, "machine_ticket.report", "machine_ticket", ticket.id, by=by, now=now, about=_about(ticket))
-    return ticket
-
-
-def _about(ticket: Ticket) -> list[tuple[str, int | None]]:
-    return [("resource", ticket.machine_id)]

@@ -15,7 +15,7 @@ from fablab.i18n import _
 from fablab.journal import note
 from fablab.people.models import Person
 from fablab.refusals import Refused, refuse
-from machines import queries_use, rules_use, upkeep_use
+from machines import queries_use, rules_use, upkeep_repair, upkeep_use
 from machines.models import Machine
 from machines.models_use import MachineUse
 from machines.values_use import Left, Start
@@ -54,7 +54,10 @@ def take_back_check_in(booking: Booking, by: Person, now: datetime) -> None:
 
 
 def check_out(booking: Booking, left: Left, by: Person, now: datetime) -> MachineUse:
-    """The holder has finished: how the machine is left, and the rest of the time given back. Sent twice, once."""
+    """The holder has finished: how the machine is left, and the rest of the time given back. Sent twice, once.
+
+    Left with a fault, it is a problem for the team to look at (``machines.upkeep_repair``).
+    """
     with transaction() as session:
         upkeep.freshen(session, booking)
         use = _use(session, booking)
@@ -65,6 +68,7 @@ def check_out(booking: Booking, left: Left, by: Person, now: datetime) -> Machin
             raise Refused(found)
         upkeep_lived.finish_early(session, booking, by, now)
         _write_end(use, left, by, now)
+        _report_fault(session, booking, left, by, now)
     return use
 
 
@@ -94,6 +98,7 @@ def correct_end(booking: Booking, left: Left, ended_at: datetime, reason: str, b
             raise Refused(found)
         _write_end(use, left, by, ended_at)
         use.correction = reason
+        _report_fault(session, booking, left, by, now)
         note(session, "booking.end_corrected", "booking", booking.id, by=by, now=now, about=booking.touches)
     return use
 
@@ -101,6 +106,11 @@ def correct_end(booking: Booking, left: Left, ended_at: datetime, reason: str, b
 def _write_end(use: MachineUse, left: Left, by: Person, at: datetime) -> None:
     use.ended_at, use.ended_by_id = max(at, use.started_at), by.id
     use.state, use.material_used, use.remark = left.state, left.material_used, left.remark
+
+
+def _report_fault(session: Session, booking: Booking, left: Left, by: Person, now: datetime) -> None:
+    if left.state == "fault" and left.remark:
+        upkeep_repair.write_left(session, booking, left.remark, by, now)
 
 
 def _use(session: Session, booking: Booking) -> MachineUse:

@@ -101,6 +101,7 @@ class EndForm(BaseForm):
         lazy("Comment est la machine"),
         [InputRequired(lazy("Choisir une réponse."))],
         choices=[SelectChoice(*one) for one in STATES.items()],
+        description=lazy("Si quelque chose ne marche pas, l’équipe le voit et vérifie."),
     )
     remark = StringField(
         lazy("Ce qui ne va pas"),

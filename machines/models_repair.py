@@ -52,3 +52,8 @@ class Ticket(Model):
     closure: Mapped[Closure | None] = relationship()
     reported_by: Mapped[Person] = relationship(foreign_keys=[reported_by_id])
     closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
+
+    @property
+    def touches(self) -> list[tuple[str, int | None]]:
+        """What it is about, as the journal says it: the machine, never who used it."""
+        return [("resource", self.machine_id)]

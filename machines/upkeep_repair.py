@@ -1,0 +1,48 @@
+"""What the actions that report a problem share. Inside the caller's transaction."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bookings.models import Booking, Closure
+from fablab.journal import note
+from fablab.people.models import Person
+from machines import queries_repair
+from machines.models_repair import Ticket
+from machines.values_repair import TEXT_LENGTH, Report
+
+
+def write(
+    session: Session,
+    machine_id: int,
+    said: Report,
+    closure: Closure | None,
+    file_key: str | None,
+    by: Person,
+    now: datetime,
+) -> Ticket:
+    """Write a problem down; with a ``closure`` it is the one that took the machine out of use."""
+    ticket = Ticket(
+        machine_id=machine_id,
+        severity="grave" if closure else "to_check",
+        cause=said.cause,
+        text=said.text,
+        hazard=said.hazard,
+        file_key=file_key,
+        closure_id=closure.id if closure else None,
+        reported_at=now,
+        reported_by_id=by.id,
+        request_key=said.key,
+    )
+    session.add(ticket)
+    session.flush()
+    note(session, "machine_ticket.report", "machine_ticket", ticket.id, by=by, now=now, about=ticket.touches)
+    return ticket
+
+
+def write_left(session: Session, booking: Booking, remark: str, by: Person, now: datetime) -> None:
+    """A machine is left with a fault: the team finds it among the problems, once for each use."""
+    key = f"use:{booking.id}"
+    if queries_repair.by_key(session, key) is None:
+        said = Report("unknown", remark[:TEXT_LENGTH], False, key)
+        write(session, booking.resource_id, said, None, None, by, now)
