@@ -10,13 +10,14 @@ from wtforms.validators import InputRequired, Length, Optional
 from bookings.reasons import CHOICES
 from bookings.values import Slot
 from fablab import clock
+from fablab.form_words import CHOOSE_DAY, CHOOSE_HOUR, ENDS_FIRST, NO_SUCH_HOUR
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
 from fablab.reasons import Kept
 
-_DAY = InputRequired(lazy("Choisir un jour."))
-_HOUR = InputRequired(lazy("Choisir une heure."))
+_DAY = InputRequired(CHOOSE_DAY)
+_HOUR = InputRequired(CHOOSE_HOUR)
 
 
 class HourField(TimeField):  # type: ignore[misc]  # wtforms has no types
@@ -44,9 +45,9 @@ class DayHoursForm(BaseForm):
         try:
             start, end = clock.at(self.day.data, self.starts.data), clock.at(self.day.data, field.data)
         except clock.NoSuchTime:
-            raise ValidationError(_("Cette heure n’existe pas ce jour-là.")) from None
+            raise ValidationError(str(NO_SUCH_HOUR)) from None
         if end <= start:
-            raise ValidationError(_("La fin vient après le début."))
+            raise ValidationError(str(ENDS_FIRST))
 
     @property
     def slot(self) -> Slot:
@@ -76,7 +77,7 @@ class ReasonForm(BaseForm):
         lazy("Ce qui s’est passé"),
         [
             InputRequired(lazy("Écrire la raison en quelques mots.")),
-            Length(max=300, message=lazy("300 caractères au plus.")),
+            Length(max=300),
             real_words,
             about_the_act,
         ],
@@ -90,7 +91,7 @@ class MoveForm(BaseForm):
     start = HourField(lazy("Heure de début"), [_HOUR])
     override = StringField(
         lazy("Raison écrite"),
-        [Optional(), Length(max=300, message=lazy("300 caractères au plus.")), real_words, about_the_act],
+        [Optional(), Length(max=300), real_words, about_the_act],
         description=lazy("Pour passer une règle souple : délai, durée, horaires."),
     )
 
@@ -114,7 +115,7 @@ class CloseForm(BaseForm):
     end = HourField(lazy("Jusqu’à"), [Optional()])
     reason = StringField(
         lazy("Raison"),
-        [InputRequired(lazy("Écrire la raison.")), Length(max=200, message=lazy("200 caractères au plus."))],
+        [InputRequired(lazy("Écrire la raison.")), Length(max=200)],
         description=lazy("Elle est lue par les personnes concernées."),
     )
 
@@ -132,7 +133,7 @@ class CloseForm(BaseForm):
             raise ValidationError(_("Choisir aussi le dernier jour."))
         end = read_moment(self.last_day.data, field.data)
         if end and not self.start.errors and self.start.data and self.day.data and end <= self.starts_at:
-            raise ValidationError(_("La fin vient après le début."))
+            raise ValidationError(str(ENDS_FIRST))
 
     def validate_last_day(self, field: DateBox) -> None:
         """A last day needs its hour."""

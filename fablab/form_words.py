@@ -7,6 +7,18 @@ from fablab.i18n import _, lazy
 _OFFERED = lazy("Choisir une des réponses proposées.")
 _LONG = lazy("%(max)d lettres au plus.")
 _SHORT = lazy("%(min)d lettres au moins.")
+
+#: what forms of several parts ask, in the same words
+CHOOSE_DAY, CHOOSE_HOUR = lazy("Choisir un jour."), lazy("Choisir une heure.")
+CHOOSE_REAL_DAY = lazy("Choisir un jour qui existe.")
+WRITE_HOUR = lazy("Écrire une heure, par exemple 13:30.")
+NO_SUCH_HOUR = lazy("Cette heure n’existe pas ce jour-là.")
+ENDS_FIRST = lazy("La fin vient après le début.")
+WRITE_WHY, WRITE_NAME = lazy("Écrire pourquoi."), lazy("Écrire un nom.")
+WRITE_WHO = lazy("Écrire un identifiant ou un nom.")
+HALF_ADDRESS = lazy("Cette adresse est incomplète : nom@exemple.org.")
+TOO_LONG = lazy("C’est trop long.")
+
 #: WTForms' sentence (the singular one, where it has two) -> ours, with its values
 WORDS: dict[str, Any] = {
     "This field is required.": lazy("Cette réponse manque."),

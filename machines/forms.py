@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from bookings.forms import DayHoursForm, HourField
 from bookings.values import Slot
 from fablab import clock
+from fablab.form_words import CHOOSE_DAY, CHOOSE_HOUR, NO_SUCH_HOUR, WRITE_WHO
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
@@ -95,17 +96,17 @@ class BookForForm(BaseForm):
 
     person = StringField(
         lazy("Pour qui"),
-        [InputRequired(lazy("Écrire un identifiant ou un nom.")), Length(max=80, message=lazy("80 lettres au plus."))],
+        [InputRequired(WRITE_WHO), Length(max=80)],
         description=lazy("Identifiant (renard-42) ou nom."),
     )
     chosen = StringField(validators=[Length(max=40)])
     key = HiddenField(validators=[InputRequired(lazy("Ce formulaire est trop vieux.")), Length(max=60)])
-    day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour."))])
-    starts = HourField(lazy("De"), [InputRequired(lazy("Choisir une heure."))])
+    day = DateBox(lazy("Jour"), [InputRequired(CHOOSE_DAY)])
+    starts = HourField(lazy("De"), [InputRequired(CHOOSE_HOUR)])
     minutes = ListField(lazy("Durée"), coerce=int)
     override = StringField(
         lazy("Raison de passer outre"),
-        [Length(max=300, message=lazy("300 lettres au plus.")), real_words, about_the_act],
+        [Length(max=300), real_words, about_the_act],
         description=lazy("Pour le délai, les horaires ou les quotas. Jamais le badge, l’âge ni l’encadrement."),
     )
 
@@ -115,7 +116,7 @@ class BookForForm(BaseForm):
             try:
                 clock.at(self.day.data, field.data)
             except clock.NoSuchTime:
-                raise ValidationError(_("Cette heure n’existe pas ce jour-là.")) from None
+                raise ValidationError(str(NO_SUCH_HOUR)) from None
 
     @property
     def slot(self) -> Slot:

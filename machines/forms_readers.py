@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
+from fablab.form_words import WRITE_NAME
 from fablab.forms import BaseForm
 from fablab.i18n import _, lazy
 
@@ -15,7 +16,7 @@ class ReaderForm(BaseForm):
     machine = SelectField(lazy("Machine"), [DataRequired(lazy("Choisir une machine."))])
     name = StringField(
         lazy("Nom du lecteur"),
-        [DataRequired(lazy("Écrire un nom.")), Length(max=60, message=lazy("60 lettres au plus."))],
+        [DataRequired(WRITE_NAME), Length(max=60)],
         description=lazy("Par exemple «\u00a0Boîtier de la laser\u00a0»."),
     )
 

@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from fablab.form_words import CHOOSE_REAL_DAY, ENDS_FIRST, WRITE_HOUR, WRITE_WHY
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
@@ -36,11 +37,7 @@ class HourBox(TimeField):  # type: ignore[misc]  # wtforms has no types
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Écrire une heure, par exemple 13:30.")) from None
-
-
-def _short(most: int) -> Length:
-    return Length(max=most, message=lazy("%(max)d lettres au plus."))
+            raise ValueError(str(WRITE_HOUR)) from None
 
 
 class GroupForm(BaseForm):
@@ -49,10 +46,10 @@ class GroupForm(BaseForm):
     pathway = RadioField(lazy("Parcours"), [InputRequired(lazy("Choisir un parcours."))])
     name = StringField(
         lazy("Nom du groupe"),
-        [InputRequired(lazy("Donner un nom, par exemple «\u00a0Rebond 5\u00a0».")), _short(80)],
+        [InputRequired(lazy("Donner un nom, par exemple «\u00a0Rebond 5\u00a0».")), Length(max=80)],
         description=lazy("Par exemple «\u00a0Rebond 5\u00a0»."),
     )
-    starts_on = DateBox(lazy("Premier jour"), [InputRequired(lazy("Choisir un jour qui existe."))])
+    starts_on = DateBox(lazy("Premier jour"), [InputRequired(CHOOSE_REAL_DAY)])
 
     def offer(self, pathways: Choices) -> None:
         """Show the pathways that may be chosen."""
@@ -80,7 +77,7 @@ class EnrolForm(BaseForm):
 
     who = StringField(
         lazy("Nom ou identifiant"),
-        [InputRequired(lazy("Écrire un nom ou un identifiant.")), _short(80)],
+        [InputRequired(lazy("Écrire un nom ou un identifiant.")), Length(max=80)],
         description=lazy("Trois lettres au moins, ou «\u00a0renard-42\u00a0»."),
     )
     reason = exception_box()
@@ -124,8 +121,8 @@ class PartForm(BaseForm):
 
         csrf = False
 
-    starts = HourBox(lazy("Début de cette partie"), [InputRequired(lazy("Écrire une heure, par exemple 13:30."))])
-    elsewhere = StringField(lazy("Lieu, si c’est ailleurs"), [Optional(), _short(120)])
+    starts = HourBox(lazy("Début de cette partie"), [InputRequired(WRITE_HOUR)])
+    elsewhere = StringField(lazy("Lieu, si c’est ailleurs"), [Optional(), Length(max=120)])
     machines = SelectMultipleField(lazy("Machines"), [Optional()], coerce=int)
 
 
@@ -140,10 +137,10 @@ class SessionForm(BaseForm):
     """Planning a session: its first part in the Fablab or elsewhere, and further ones if it has any."""
 
     key = HiddenField(validators=[Optional(), Length(max=60)])
-    title = StringField(lazy("Ce qu’on y fait"), [InputRequired(lazy("Dire en quelques mots.")), _short(160)])
+    title = StringField(lazy("Ce qu’on y fait"), [InputRequired(lazy("Dire en quelques mots.")), Length(max=160)])
     stage = SelectField(lazy("Étape"), [InputRequired(lazy("Choisir une étape."))])
-    day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour qui existe."))])
-    starts = HourBox(lazy("Début"), [InputRequired(lazy("Écrire une heure, par exemple 13:30."))])
+    day = DateBox(lazy("Jour"), [InputRequired(CHOOSE_REAL_DAY)])
+    starts = HourBox(lazy("Début"), [InputRequired(WRITE_HOUR)])
     ends = HourBox(lazy("Fin"), [InputRequired(lazy("Écrire une heure, par exemple 16:30."))])
     place = RadioField(
         lazy("Où\u00a0?"),
@@ -151,10 +148,10 @@ class SessionForm(BaseForm):
         choices=[SelectChoice("fablab", lazy("À l’atelier")), SelectChoice("elsewhere", lazy("Ailleurs"))],
         default="fablab",
     )
-    elsewhere = StringField(lazy("Lieu, si c’est ailleurs"), [_short(120)])
+    elsewhere = StringField(lazy("Lieu, si c’est ailleurs"), [Length(max=120)])
     machines = SelectMultipleField(lazy("Machines"), [Optional()], coerce=int)
     more = Rows(FormField(PartForm), max_entries=5)
-    override = StringField(lazy("Motif de l’exception"), [Optional(), _short(300), real_words, about_the_act])
+    override = StringField(lazy("Motif de l’exception"), [Optional(), Length(max=300), real_words, about_the_act])
     leads = SelectMultipleField(lazy("Animée par"), [InputRequired(lazy("Choisir au moins une personne."))], coerce=int)
 
     def offer(self, stages: Choices, machines: Iterable[tuple[int, str]], team: Iterable[tuple[int, str]]) -> None:
@@ -186,7 +183,7 @@ class SessionForm(BaseForm):
     def validate_ends(self, field: HourBox) -> None:
         """A session ends after it has begun."""
         if self.starts.data and field.data and field.data <= self.starts.data:
-            raise ValidationError(lazy("La fin vient après le début."))
+            raise ValidationError(ENDS_FIRST)
 
     def validate_elsewhere(self, field: StringField) -> None:
         """A session elsewhere says where."""
@@ -210,7 +207,7 @@ class TakeBackForm(BaseForm):
 
     reason = TextAreaField(
         lazy("Motif"),
-        [InputRequired(lazy("Écrire pourquoi.")), _short(300), real_words, about_the_act],
+        [InputRequired(WRITE_WHY), Length(max=300), real_words, about_the_act],
         description=lazy("Les jeunes le liront. Parler du geste, jamais de la personne."),
     )
 
@@ -220,7 +217,7 @@ class ReasonForm(BaseForm):
 
     reason = TextAreaField(
         lazy("Motif"),
-        [InputRequired(lazy("Écrire pourquoi.")), _short(300), about_the_act],
+        [InputRequired(WRITE_WHY), Length(max=300), about_the_act],
         description=lazy("Le jeune le lira. Parler du geste, jamais de la personne."),
     )
 
@@ -231,14 +228,14 @@ class RevokeForm(BaseForm):
     mistake = BooleanField(lazy("Remis par erreur, à la mauvaise personne"))
     reason = TextAreaField(
         lazy("Motif"),
-        [_short(300), about_the_act],
+        [Length(max=300), about_the_act],
         description=lazy("Le jeune le lira. Parler du geste, jamais de la personne."),
     )
 
     def validate_reason(self, field: Field) -> None:
         """A reason, unless it was a mistake."""
         if not self.mistake.data and not field.data:
-            raise ValidationError(_("Écrire pourquoi."))
+            raise ValidationError(str(WRITE_WHY))
 
     @property
     def why(self) -> Why:
@@ -249,8 +246,8 @@ class RevokeForm(BaseForm):
 class MoveForm(BaseForm):
     """Another day and hour for a session; it keeps its length, its places and its machines."""
 
-    day = DateBox(lazy("Jour"), [InputRequired(lazy("Choisir un jour qui existe."))])
-    starts = HourBox(lazy("Début"), [InputRequired(lazy("Écrire une heure, par exemple 13:30."))])
+    day = DateBox(lazy("Jour"), [InputRequired(CHOOSE_REAL_DAY)])
+    starts = HourBox(lazy("Début"), [InputRequired(WRITE_HOUR)])
 
 
 class CorrectForm(BaseForm):
@@ -259,7 +256,7 @@ class CorrectForm(BaseForm):
     level = SelectField(lazy("Niveau réel"), [InputRequired(lazy("Choisir un niveau."))])
     reason = TextAreaField(
         lazy("Motif"),
-        [InputRequired(lazy("Écrire pourquoi.")), Length(max=300), about_the_act],
+        [InputRequired(WRITE_WHY), Length(max=300), about_the_act],
         description=lazy("Parler du geste, jamais de la personne."),
     )
 
@@ -273,7 +270,7 @@ class CancelForm(BaseForm):
 
     reason = TextAreaField(
         lazy("Motif"),
-        [InputRequired(lazy("Écrire pourquoi.")), _short(300), about_the_act],
+        [InputRequired(WRITE_WHY), Length(max=300), about_the_act],
         description=lazy("Tout le groupe le lira."),
     )
 
@@ -283,7 +280,7 @@ class RightForm(BaseForm):
 
     person = SelectField(lazy("Personne"), [InputRequired(lazy("Choisir une personne."))], coerce=int)
     badge = SelectField(lazy("Badge"), [InputRequired(lazy("Choisir un badge."))], coerce=int)
-    since = DateBox(lazy("À partir du"), [InputRequired(lazy("Choisir un jour qui existe."))])
+    since = DateBox(lazy("À partir du"), [InputRequired(CHOOSE_REAL_DAY)])
     until = DateBox(lazy("Jusqu’au"), [Optional()], description=lazy("Dernier jour compris."))
 
     def offer(self, team: Iterable[tuple[int, str]], badges: Iterable[tuple[int, str]]) -> None:

@@ -60,14 +60,9 @@ class NumberField(IntegerField):  # type: ignore[misc]  # wtforms has no types
                 raise ValueError(_("Écrire un nombre entier, par exemple 12.")) from None
 
 
-def short(most: int) -> Length:
-    """So many letters at most."""
-    return Length(max=most, message=lazy("%(max)d lettres au plus."))
-
-
 def text(label: Any, most: int, **more: Any) -> StringField:
     """A line that must be written."""
-    return StringField(label, [InputRequired(lazy("Écrire quelque chose.")), short(most)], **more)
+    return StringField(label, [InputRequired(lazy("Écrire quelque chose.")), Length(max=most)], **more)
 
 
 def number(label: Any, least: int, most: int, *, needed: bool = True, **more: Any) -> NumberField:

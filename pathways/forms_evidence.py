@@ -8,16 +8,13 @@ from wtforms import HiddenField, IntegerField, RadioField, StringField, TextArea
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
+from fablab.form_words import WRITE_WHY
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import lazy
 from fablab.people.forms import MultiCheckboxField
 from pathways.values_evidence import TEXT_LENGTH
 
 _KEY = [Regexp(r"^[0-9a-f]{32}\Z")]
-
-
-def _short(most: int) -> Length:
-    return Length(max=most, message=lazy("%(max)d lettres au plus."))
 
 
 class ShowsForm(BaseForm):
@@ -36,7 +33,7 @@ class PieceForm(ShowsForm):
     key = HiddenField(validators=_KEY)
     text = StringField(
         lazy("Ce que cela montre"),
-        [InputRequired(lazy("Dire en quelques mots ce que cela montre.")), _short(TEXT_LENGTH), about_the_act],
+        [InputRequired(lazy("Dire en quelques mots ce que cela montre.")), Length(max=TEXT_LENGTH), about_the_act],
         description=lazy("Par exemple «\u00a0Ma boîte découpée au laser\u00a0». Aucun nom de personne."),
     )
 
@@ -63,7 +60,7 @@ class SheetPhotoForm(CropForm):
     photo = FileField(lazy("La photo"), [InputRequired(lazy("Choisir une photo."))])
     text = StringField(
         lazy("Ce que l’on voit"),
-        [InputRequired(lazy("Dire en quelques mots ce que l’on voit.")), _short(TEXT_LENGTH), about_the_act],
+        [InputRequired(lazy("Dire en quelques mots ce que l’on voit.")), Length(max=TEXT_LENGTH), about_the_act],
     )
 
 
@@ -82,7 +79,7 @@ class LinkForm(PieceForm):
 
     url = URLField(
         lazy("L’adresse"),
-        [InputRequired(lazy("Copier l’adresse de la page.")), _short(500)],
+        [InputRequired(lazy("Copier l’adresse de la page.")), Length(max=500)],
         description=lazy("Elle commence par https://."),
     )
 
@@ -111,17 +108,17 @@ class SheetForm(ShowsForm):
     key = HiddenField(validators=_KEY)
     title = StringField(
         lazy("Mon projet s’appelle"),
-        [InputRequired(lazy("Je donne un titre.")), _short(120), about_the_act],
+        [InputRequired(lazy("Je donne un titre.")), Length(max=120), about_the_act],
         description=lazy("Sans nom de personne."),
     )
     steps = TextAreaField(
         lazy("Ce que j’ai fait, étape par étape"),
-        [Optional(), _short(2000), about_the_act],
+        [Optional(), Length(max=2000), about_the_act],
         description=lazy("Une étape par ligne."),
     )
     materials = TextAreaField(
         lazy("Ce que j’ai utilisé"),
-        [Optional(), _short(500), about_the_act],
+        [Optional(), Length(max=500), about_the_act],
         description=lazy("Matières, machines, logiciels."),
     )
     minutes = IntegerField(
@@ -135,7 +132,7 @@ class HideForm(BaseForm):
 
     reason = TextAreaField(
         lazy("Motif"),
-        [InputRequired(lazy("Écrire pourquoi.")), _short(300), real_words, about_the_act],
+        [InputRequired(WRITE_WHY), Length(max=300), real_words, about_the_act],
         description=lazy("Le jeune le lira. Parler de la fiche, jamais de la personne."),
     )
 

@@ -3,6 +3,7 @@
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
+from fablab.form_words import CHOOSE_REAL_DAY
 from fablab.forms import BaseForm
 from fablab.i18n import lazy
 from fablab.people.fields import DateBox
@@ -12,7 +13,7 @@ class ReceiveForm(BaseForm):
     """A paper and the day it came."""
 
     paper = HiddenField(validators=[InputRequired(), Length(max=40)])
-    received_on = DateBox(lazy("Reçu le"), [InputRequired(lazy("Choisir un jour qui existe."))])
+    received_on = DateBox(lazy("Reçu le"), [InputRequired(CHOOSE_REAL_DAY)])
 
 
 class HeldByForm(BaseForm):
@@ -20,6 +21,6 @@ class HeldByForm(BaseForm):
 
     held_by = StringField(
         lazy("École ou organisme"),
-        [Length(max=120, message=lazy("%(max)d lettres au plus."))],
+        [Length(max=120)],
         description=lazy("Laisser vide si la maison garde les autorisations."),
     )

@@ -12,17 +12,13 @@ from pathways.values_requests import ANSWER_LENGTH, WORDS_LENGTH
 from pathways.words_requests import KIND_WORDS
 
 
-def _short(most: int) -> Length:
-    return Length(max=most, message=lazy("%(max)d lettres au plus."))
-
-
 class SeenForm(BaseForm):
     """«Je pense y arriver»: my level and a sentence."""
 
     level = RadioField(lazy("Où j’en suis"), [InputRequired(lazy("Je choisis mon niveau."))], coerce=int)
     words = StringField(
         lazy("Ce que j’ai fait"),
-        [InputRequired(lazy("J’écris une phrase.")), _short(WORDS_LENGTH), about_the_act],
+        [InputRequired(lazy("J’écris une phrase.")), Length(max=WORDS_LENGTH), about_the_act],
         description=lazy("Une phrase suffit."),
     )
 
@@ -46,7 +42,7 @@ class SeenAnswerForm(BaseForm):
     )
     answer = TextAreaField(
         lazy("Sur le geste ou le savoir-faire"),
-        [Optional(), _short(ANSWER_LENGTH), about_the_act],
+        [Optional(), Length(max=ANSWER_LENGTH), about_the_act],
         description=lazy("À compléter\u00a0: ce qui reste à faire. Lu par le jeune."),
     )
 
@@ -57,7 +53,7 @@ class WordsForm(BaseForm):
     lesson = SelectField(lazy("Une séance à rejoindre"), [Optional()], default="")
     answer = TextAreaField(
         lazy("Réponse"),
-        [InputRequired(lazy("Écrire une réponse.")), _short(ANSWER_LENGTH), about_the_act],
+        [InputRequired(lazy("Écrire une réponse.")), Length(max=ANSWER_LENGTH), about_the_act],
         description=lazy("Par exemple\u00a0: «\u00a0Viens à l’atelier libre de mercredi, à 14 h.\u00a0»"),
     )
 

@@ -38,7 +38,7 @@ class NoteForm(BaseForm):
         lazy("Ce qui s’est passé"),
         [
             DataRequired(lazy("Écrire quelques mots.")),
-            Length(max=NOTE_LENGTH, message=lazy("%(max)d lettres au plus.")),
+            Length(max=NOTE_LENGTH),
         ],
         description=lazy("Sur la séance, jamais sur une personne\u00a0: aucun nom, rien de la santé de quelqu’un."),
     )

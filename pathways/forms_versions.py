@@ -5,12 +5,12 @@ from typing import Any
 
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from fablab.i18n import _, lazy
 from fablab.people.forms import SITUATION_LABELS
 from pathways.forms import Choices
-from pathways.forms_drafts import CheckboxesField, DraftForm, lines, number, short, text
+from pathways.forms_drafts import CheckboxesField, DraftForm, lines, number, text
 from pathways.words_versions import COMPETENCY, FAMILIES, PAPERS, STAGE, VERSION
 
 #: letters of a line of a charter, as in the catalogue
@@ -100,7 +100,7 @@ def papers_form(papers: Sequence[Mapping[str, Any]]) -> "PapersForm":
         fields[f"{code}_asked"] = RadioField(
             _capital(name), [InputRequired(lazy("Choisir une réponse."))], choices=choices
         )
-        fields[f"{code}_label"] = StringField(lazy("Comment on l’appelle"), [Optional(), short(120)])
+        fields[f"{code}_label"] = StringField(lazy("Comment on l’appelle"), [Optional(), Length(max=120)])
         held = known.get(code)
         data[f"{code}_asked"] = "no" if held is None else "minors" if held.get("minors_only") else "all"
         data[f"{code}_label"] = held["label"] if held else str(name)

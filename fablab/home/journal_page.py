@@ -14,6 +14,7 @@ from wtforms.validators import Length, Optional
 from bookings.models import Resource
 from fablab import clock, journal_queries
 from fablab.db import db
+from fablab.form_words import ENDS_FIRST
 from fablab.forms import BaseForm
 from fablab.home.journal_lines import JournalLine, Link, lines_of, link_to, may_name
 from fablab.i18n import _, lazy
@@ -100,7 +101,7 @@ def _form(session: Session) -> JournalForm:
 
 def _sound(form: JournalForm) -> bool:
     if form.since.data and form.until.data and form.until.data < form.since.data:
-        form.until.errors = [_("La fin vient après le début.")]
+        form.until.errors = [str(ENDS_FIRST)]
     if form.who.data and form.machine.data:
         form.machine.errors = [_("Une personne ou une machine\u00a0: l’une des deux.")]
     return not form.errors

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length
 from bookings.models import Holiday
 from fablab import clock
 from fablab.db import db
+from fablab.form_words import CHOOSE_DAY, WRITE_NAME
 from fablab.forms import BaseForm
 from fablab.home.days_off_actions import Days, add_days, take_away
 from fablab.i18n import _, lazy
@@ -39,10 +40,10 @@ class HolidayForm(BaseForm):
     )
     name = StringField(
         lazy("Nom"),
-        [InputRequired(lazy("Écrire un nom.")), Length(max=80, message=lazy("80 caractères au plus."))],
+        [InputRequired(WRITE_NAME), Length(max=80)],
     )
-    starts_on = DateBox(lazy("Premier jour"), [InputRequired(lazy("Choisir un jour."))])
-    ends_on = DateBox(lazy("Dernier jour"), [InputRequired(lazy("Choisir un jour."))])
+    starts_on = DateBox(lazy("Premier jour"), [InputRequired(CHOOSE_DAY)])
+    ends_on = DateBox(lazy("Dernier jour"), [InputRequired(CHOOSE_DAY)])
 
 
 @bp.route("", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from bookings.catalogue import EMAIL, PHONE
+from fablab.form_words import HALF_ADDRESS
 from fablab.forms import BaseForm
 from fablab.home.settings_facts import Fact
 from fablab.i18n import _, lazy
@@ -58,7 +59,7 @@ def _field(fact: Fact, is_invented: bool) -> Any:
         required = [InputRequired(lazy("Choisir une réponse."))]
         return RadioField(fact.label, required, choices=[SelectChoice(*one) for one in choices], **told)
     first = InputRequired(lazy("Écrire quelque chose.")) if fact.required else Optional()
-    longest = Length(max=fact.most, message=_("%(num)s caractères au plus.", num=fact.most))
+    longest = Length(max=fact.most)
     shapes = {"email": [_is_an_address], "phone": [_is_a_phone]}
     filters = [_bare_phone] if fact.kind == "phone" else []
     return StringField(fact.label, [first, longest, *shapes.get(fact.kind, [])], filters=filters, **told)
@@ -85,4 +86,4 @@ def _is_a_phone(_form: Any, field: Field) -> None:
 
 def _is_an_address(_form: Any, field: Field) -> None:
     if not re.fullmatch(EMAIL, field.data):
-        raise ValidationError(_("Cette adresse est incomplète : nom@exemple.org."))
+        raise ValidationError(str(HALF_ADDRESS))

@@ -8,6 +8,7 @@ from wtforms import DateField, Field, Form, PasswordField, StringField, Validati
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import PasswordInput
 
+from fablab.form_words import TOO_LONG
 from fablab.i18n import _, lazy
 from fablab.people.names import is_a_name
 
@@ -86,8 +87,13 @@ def name_field(label: Any) -> StringField:
 
 def secret_field(label: Any, *, missing: Any, keep: bool = False) -> PasswordField:
     """A PIN or password; ``keep`` leaves it in its box after an error (at the desk, two people beside the screen)."""
-    too_long = Length(max=200, message=lazy("200 caractères au plus."))
+    too_long = Length(max=200)
     return PasswordField(label, [DataRequired(missing), too_long], widget=PasswordInput(hide_value=not keep))
+
+
+def not_too_long(most: int) -> Length:
+    """So many letters at most, without the number: of a code or an address it helps nobody."""
+    return Length(max=most, message=TOO_LONG)
 
 
 def without_spaces(value: Any) -> Any:

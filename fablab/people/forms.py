@@ -17,9 +17,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from fablab.form_words import HALF_ADDRESS
 from fablab.forms import BaseForm
 from fablab.i18n import _, lazy
-from fablab.people.fields import DateBox, DayField, name_field, secret_field, without_spaces
+from fablab.people.fields import DateBox, DayField, name_field, not_too_long, secret_field, without_spaces
 from fablab.permissions import Role
 
 SITUATION_LABELS = [
@@ -69,14 +70,14 @@ def can_exist(_form: Any, field: Field) -> None:
     try:
         field.data = validate_email(field.data, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
-        raise ValidationError(_("Cette adresse est incomplète : nom@exemple.org.")) from None
+        raise ValidationError(str(HALF_ADDRESS)) from None
 
 
 def email_field(**options: Any) -> StringField:
     """An address that can exist, in lower case; its domain is not asked."""
     checks = [
         DataRequired(lazy("Écrire l’adresse e-mail.")),
-        Length(max=254, message=lazy("C’est trop long.")),
+        not_too_long(254),
         can_exist,
     ]
     return StringField(lazy("Adresse e-mail"), checks, **options)
@@ -87,12 +88,12 @@ class EnterForm(BaseForm):
 
     handle = StringField(
         lazy("Mon identifiant"),
-        [DataRequired(lazy("J’écris mon identifiant.")), Length(max=200, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("J’écris mon identifiant.")), not_too_long(200)],
         description=lazy("Il est écrit sur ma carte."),
     )
     secret = PasswordField(
         lazy("Mon code à 6 chiffres"),
-        [DataRequired(lazy("J’écris mon code.")), Length(max=200, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("J’écris mon code.")), not_too_long(200)],
         filters=[without_spaces],
     )
 
@@ -107,13 +108,13 @@ class CardForm(BaseForm):
 
     code = StringField(
         lazy("Le code de ma carte"),
-        [DataRequired(lazy("J’écris le code de ma carte.")), Length(max=200, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("J’écris le code de ma carte.")), not_too_long(200)],
         description=lazy("Il est écrit en petit, sous le carré."),
         filters=[_after_the_sign],
     )
     secret = PasswordField(
         lazy("Mon code à 6 chiffres"),
-        [DataRequired(lazy("J’écris mon code.")), Length(max=200, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("J’écris mon code.")), not_too_long(200)],
         filters=[without_spaces],
     )
 
@@ -123,7 +124,7 @@ class TeamEnterForm(BaseForm):
 
     email = StringField(
         lazy("Adresse e-mail"),
-        [DataRequired(lazy("Écrire l’adresse e-mail.")), Length(max=254, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("Écrire l’adresse e-mail.")), not_too_long(254)],
     )
     secret = secret_field(lazy("Mot de passe"), missing=_NO_PASSWORD)
 

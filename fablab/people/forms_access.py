@@ -4,9 +4,10 @@ from wtforms import HiddenField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length
 
+from fablab.form_words import WRITE_NAME
 from fablab.forms import BaseForm
 from fablab.i18n import lazy
-from fablab.people.fields import without_spaces
+from fablab.people.fields import not_too_long, without_spaces
 from fablab.people.forms import email_field
 
 
@@ -23,7 +24,7 @@ class LinkForm(BaseForm):
         lazy("Code du lien"),
         [
             DataRequired(lazy("Coller la fin du lien reçu.")),
-            Length(max=300, message=lazy("C’est trop long.")),
+            not_too_long(300),
         ],
         description=lazy("La fin du lien reçu, après le #."),
     )
@@ -34,7 +35,7 @@ class SecondStepForm(BaseForm):
 
     code = StringField(
         lazy("Code du téléphone"),
-        [DataRequired(lazy("Écrire le code.")), Length(max=60, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("Écrire le code.")), not_too_long(60)],
         filters=[without_spaces],
         description=lazy("6 chiffres, ou un code de secours gardé sur papier."),
     )
@@ -46,7 +47,7 @@ class TakeUpForm(BaseForm):
     nonce = HiddenField(validators=[DataRequired(), Length(min=32, max=32)])
     code = StringField(
         lazy("Code affiché par le téléphone"),
-        [DataRequired(lazy("Écrire le code.")), Length(max=60, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("Écrire le code.")), not_too_long(60)],
         filters=[without_spaces],
         description=lazy("6 chiffres\u00a0; ils changent toutes les 30 secondes."),
     )
@@ -57,7 +58,7 @@ class KioskForm(BaseForm):
 
     name = StringField(
         lazy("Nom de la borne"),
-        [DataRequired(lazy("Écrire un nom.")), Length(max=60, message=lazy("60 lettres au plus."))],
+        [DataRequired(WRITE_NAME), Length(max=60)],
         description=lazy("Par exemple «\u00a0Borne de l’atelier\u00a0»."),
     )
     use = RadioField(
@@ -89,12 +90,12 @@ class KioskEnterForm(BaseForm):
 
     handle = StringField(
         lazy("Mon identifiant"),
-        [DataRequired(lazy("J’écris mon identifiant.")), Length(max=200, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("J’écris mon identifiant.")), not_too_long(200)],
         description=lazy("Il est écrit sur ma carte."),
     )
     secret = PasswordField(
         lazy("Mon code"),
-        [DataRequired(lazy("J’écris mon code.")), Length(max=200, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("J’écris mon code.")), not_too_long(200)],
         filters=[without_spaces],
         description=lazy("Mon code court à 4 chiffres, ou mon code à 6 chiffres."),
     )

@@ -64,7 +64,7 @@ def _phone(label: Any) -> StringField:
 
 
 def _name(label: Any) -> StringField:
-    too_long = Length(max=80, message=lazy("80 lettres au plus."))
+    too_long = Length(max=80)
     return StringField(label, [Optional(), too_long, _is_letters], filters=[_or_none])
 
 
@@ -117,7 +117,7 @@ class FollowUpForm(BaseForm):
     )
     commune = StringField(
         lazy("Commune"),
-        [Optional(), Length(max=80, message=lazy("80 lettres au plus.")), _is_letters],
+        [Optional(), Length(max=80), _is_letters],
         filters=[_or_none],
         description=lazy("La commune seulement, jamais l’adresse."),
     )

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from fablab.forms import BaseForm
 from fablab.i18n import lazy
+from fablab.people.fields import not_too_long
 
 _CHOOSE = lazy("Choisir ce qui reste.")
 KEPT, GONE = "kept", "gone"
@@ -42,9 +43,9 @@ class TwoHandlesForm(BaseForm):
 
     kept = StringField(
         lazy("Identifiant à garder"),
-        [DataRequired(lazy("Écrire un identifiant.")), Length(max=80, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("Écrire un identifiant.")), not_too_long(80)],
     )
     gone = StringField(
         lazy("Autre identifiant"),
-        [DataRequired(lazy("Écrire un identifiant.")), Length(max=80, message=lazy("C’est trop long."))],
+        [DataRequired(lazy("Écrire un identifiant.")), not_too_long(80)],
     )

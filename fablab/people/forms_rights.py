@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from fablab.forms import BaseForm, about_the_act
 from fablab.i18n import lazy
 
-_LENGTH = Length(max=500, message=lazy("500 lettres au plus."))
+_LENGTH = Length(max=500)
 
 
 class AskForm(BaseForm):

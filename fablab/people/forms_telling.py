@@ -4,10 +4,11 @@ from typing import Any
 
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Optional
 
 from fablab.forms import BaseForm
 from fablab.i18n import lazy
+from fablab.people.fields import not_too_long
 from fablab.people.forms import can_exist
 
 GROUP_LABELS = {
@@ -26,7 +27,7 @@ _NOTHING = {
 
 def address_field(label: Any, **options: Any) -> StringField:
     """An address where somebody is written to, or nothing."""
-    checks = [Optional(), Length(max=254, message=lazy("C’est trop long.")), can_exist]
+    checks = [Optional(), not_too_long(254), can_exist]
     return StringField(label, checks, filters=[lambda typed: typed or None], **options)
 
 

@@ -183,7 +183,7 @@ def test_the_coordinator_closes_and_lifts(client: FlaskClient, session: Session,
         ({"end": ""}, "Choisir aussi l’heure de fin"),
         ({"last_day": ""}, "Choisir aussi le dernier jour"),
         ({"last_day": "2026-11-25"}, "La fin vient après le début"),
-        ({"reason": "x" * 201}, "200 caractères au plus"),
+        ({"reason": "x" * 201}, "200 lettres au plus"),
     ],
 )
 def test_a_closure_badly_said_is_refused_beside_its_field(

@@ -115,7 +115,7 @@ def test_an_emptied_fact_goes_back_to_its_default(administrator: FlaskClient, se
     ("code", "typed", "said"),
     [
         ("house_name", "", "Écrire quelque chose."),
-        ("house_name", "x" * 161, "160 caractères au plus."),
+        ("house_name", "x" * 161, "160 lettres au plus."),
         ("house_phone", "zéro", "Écrire un numéro de téléphone"),
         ("house_email", "chez nous", "Cette adresse est incomplète"),
         ("house_public_service", "perhaps", "Choisir"),
