@@ -1,6 +1,6 @@
 """Words and dates in the reader's language; the only module that knows Flask-Babel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -127,6 +127,12 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 def lazy(text: str, **values: object) -> Any:
     """Like _, but said when printed: for form labels and module constants."""
     return _lazy_gettext(text, **values)
+
+
+def joined(parts: Iterable[str], by: str = ", ") -> str:
+    """Words on one line; those marked in their language stay so."""
+    said = list(parts)
+    return Markup(by).join(said) if any(isinstance(one, Markup) for one in said) else by.join(said)
 
 
 def in_french(text: str) -> str:

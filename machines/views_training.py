@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, say_hour, say_length, say_when
+from fablab.i18n import _, in_french, joined, say_hour, say_length, say_when
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
@@ -214,7 +214,7 @@ def _minutes(badge: Badge, people: Sequence[int], machines: Sequence[Machine]) -
 
 def _said(one: Proposal) -> str:
     when = _("%(when)s à %(end)s", when=say_when(one.slot.start), end=say_hour(one.slot.end))
-    return f"{when}, {one.machine.simple_name}, {one.teacher.first_name}"
+    return joined((when, in_french(one.machine.simple_name), one.teacher.first_name))
 
 
 def _show(slot: TrainingSlot, form: CancelTrainingForm) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _
+from fablab.i18n import _, in_french
 from fablab.pages import allowed, takes
 from fablab.people import actions_rights
 from fablab.people.entering import me
@@ -50,7 +50,7 @@ def add_piece(public_id: str) -> ResponseReturnValue:
         abort(404)
     asked = request.args.get("competence", type=int)
     offered = _offered(db.session(), person, asked)
-    form.offer([(one.id, one.title) for one in offered])
+    form.offer([(one.id, in_french(one.title)) for one in offered])
     if not form.is_submitted() and asked:
         form.shows.data = [asked]
     if form.validate_on_submit() and _added(person, form):
@@ -69,7 +69,7 @@ def piece(public_id: str, piece_id: str) -> ResponseReturnValue:
     known = {shown.competency_id for shown in one.shows}
     offered = _offered(session, person, *known)
     form = ShowsForm(data={"shows": sorted(known)})
-    form.offer([(each.id, each.title) for each in offered])
+    form.offer([(each.id, in_french(each.title)) for each in offered])
     if form.validate_on_submit():
         actions_evidence.say_shows(one, form.shows.data, me(), clock.now())
         flash(_("C’est noté."))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _
+from fablab.i18n import _, in_french
 from fablab.pages import allowed
 from fablab.people import queries as people_queries
 from fablab.people.entering import me
@@ -47,7 +47,7 @@ def open_group() -> ResponseReturnValue:
     """Open a group in a published pathway."""
     versions = {version.pathway.code: version for version in queries_groups.versions_to_open(db.session())}
     form = GroupForm()
-    form.offer([(code, version.title) for code, version in versions.items()])
+    form.offer([(code, in_french(version.title)) for code, version in versions.items()])
     if form.validate_on_submit():
         try:
             group = actions.open_group(

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, say_hour, say_length
+from fablab.i18n import _, joined, say_hour, say_length
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.forms import AUTHORISATION_NAMES
@@ -70,7 +70,7 @@ def session_list(public_id: str) -> ResponseReturnValue:
         lesson=lesson,
         lines=[(line, _missing(line)) for line in lines],
         lacking=[line.person.short_name for line in lines if line.missing],
-        things=", ".join(lesson_things(lesson)),
+        things=joined(lesson_things(lesson)),
         leads=", ".join(lead.person.short_name for lead in lesson.leads),
         helpers=", ".join(one.person.full_name for one in queries_helpers.helpers_of(db.session(), lesson.id)),
         printed_at=clock.now(),
@@ -124,12 +124,12 @@ def _summary(lesson: TrainingSession) -> list[tuple[str, str]]:
         facts += [
             (
                 _("%(start)s à %(end)s", start=say_hour(part.starts_at), end=say_hour(part.ends_at)),
-                ", ".join(part_things(part)),
+                joined(part_things(part)),
             )
             for part in lesson.parts
         ]
     else:
-        facts.append((_("Où"), ", ".join(lesson_things(lesson)) or _("pas encore dit")))
+        facts.append((_("Où"), joined(lesson_things(lesson)) or _("pas encore dit")))
     if lesson.stage:
         facts.append((_("Étape"), lesson.stage.name))
         facts.append((_("À la fin"), lesson.stage.milestone))

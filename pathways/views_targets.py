@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _
+from fablab.i18n import _, in_french
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
@@ -91,7 +91,7 @@ def draft_target(code: str, target_id: int) -> ResponseReturnValue:
         note = _("Elle sert aussi dans\u00a0: %(names)s. Là-bas, ses mots et son niveau restent.", names=names)
     stamps = form.stamps(held, request.form)
     above = f"{target.stage.name} · {target.competency.code}"
-    return show_form(target.stage.version, form, target.title, stamps, back, above=above, note=note)
+    return show_form(target.stage.version, form, in_french(target.title), stamps, back, above=above, note=note)
 
 
 @bp.route("/parcours/<code>/brouillon/competences/<int:target_id>/retirer", methods=["GET", "POST"])

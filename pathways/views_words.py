@@ -1,7 +1,7 @@
 """Words that several pages of training say alike."""
 
 from fablab import identity
-from fablab.i18n import _, lazy, say_day
+from fablab.i18n import _, in_french, lazy, say_day
 from pathways.models_groups import SessionPart, TrainingSession
 
 STATUS_WORDS = {
@@ -37,5 +37,7 @@ def part_things(part: SessionPart) -> list[str]:
     """Where one part of a session is lived: a place elsewhere, else its machines, else the Fablab's floor."""
     if part.booking is None:
         return [part.elsewhere or ""]
-    machines = [claim.resource.simple_name for claim in part.booking.claims if claim.resource.kind == "machine"]
+    machines = [
+        in_french(claim.resource.simple_name) for claim in part.booking.claims if claim.resource.kind == "machine"
+    ]
     return machines or [identity.ours().workshop_name]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from fablab.i18n import _, lazy, ngettext
+from fablab.i18n import _, in_french, lazy, ngettext
 from fablab.people.forms import SITUATION_LABELS
 from pathways.models_pathways import PathwayVersion, Stage, StageTarget
 from pathways.rules_difference import difference
@@ -146,7 +146,7 @@ def _stage(stage: Stage, names: Names) -> Iterator[Line]:
     for field, label in STAGE.items():
         yield Line(field, str(label), said(field, getattr(stage, field), names))
     for target in stage.targets:
-        yield Line(f"target:{target.competency.code}", target.title, said("level", target.level, names))
+        yield Line(f"target:{target.competency.code}", in_french(target.title), said("level", target.level, names))
 
 
 def _competencies(version: PathwayVersion, told: set[str], names: Names) -> Iterator[Part]:

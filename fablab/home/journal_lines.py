@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bookings.models import Booking, Resource
 from fablab import journal_queries
 from fablab.home.journal_details import more_of
-from fablab.i18n import _, say_when
+from fablab.i18n import _, in_french, joined, say_when
 from fablab.journal import JournalEntry
 from fablab.journal_words import SAID
 from fablab.people.models import Person
@@ -130,7 +130,7 @@ def _of_resources(session: Session, ids: Collection[int], reader: Person) -> dic
         select(Resource.id, Resource.simple_name, Resource.code, Resource.kind).where(Resource.id.in_(ids))
     )
     return {
-        id_: Link(name, url_for("machines.machine", code=code) if may and kind == "machine" else None)
+        id_: Link(in_french(name), url_for("machines.machine", code=code) if may and kind == "machine" else None)
         for id_, name, code, kind in found
     }
 
@@ -144,7 +144,7 @@ def _of_bookings(session: Session, ids: Collection[int], reader: Person) -> dict
     )
     return {
         id_: Link(
-            _("%(thing)s, %(when)s", thing=name, when=say_when(starts_at)),
+            joined((in_french(name), say_when(starts_at))),
             url_for("bookings.show", public_id=public_id) if may else None,
         )
         for id_, public_id, starts_at, name in found

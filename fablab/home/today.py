@@ -14,7 +14,7 @@ from bookings.rules import too_early_to_check_in
 from bookings.rules_late import is_missed
 from bookings.values import Booked, Slot
 from fablab import clock
-from fablab.i18n import _, ngettext, say_hour, say_length, say_short_day
+from fablab.i18n import _, joined, ngettext, say_hour, say_length, say_short_day
 from machines.queries import rules_of
 from machines.queries_cards import machines_in_use
 from machines.queries_repair import troubles
@@ -208,8 +208,9 @@ def _card(
                 "%(num)s à qui il manque un papier", "%(num)s à qui il manque des papiers", lacking[0]
             )
     leads = ", ".join(lead.person.first_name for lead in lesson.leads)
-    things = ", ".join(lesson_things(lesson))
-    detail = " · ".join(word for word in (people, _("avec %(names)s", names=leads) if leads else "", things) if word)
+    things = joined(lesson_things(lesson))
+    words = (people, _("avec %(names)s", names=leads) if leads else "", things)
+    detail = joined([word for word in words if word], " · ")
     moment = "past" if lesson.ends_at <= now else "now" if lesson.starts_at <= now + SOON else ""
     left = lesson.starts_at - now
     soon = timedelta() < left <= SOON

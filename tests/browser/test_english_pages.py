@@ -1,4 +1,4 @@
-"""Read in English, the pages of who is not of the team say of the catalogue's French that it is French."""
+"""Read in English, every page says of the catalogue's French that it is French, the team's pages too."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from playwright.sync_api import APIRequestContext, Browser
 from fablab.permissions import Role
 from tests.browser.conftest import House
 from tests.browser.entering import enter
-from tests.browser.test_every_page import MOST_PAGES, a_file, shape
+from tests.browser.test_every_page import MOST_PAGES, ROLES, a_file, shape
 
 pytestmark = pytest.mark.browser
 
@@ -88,11 +88,11 @@ def pages(request: APIRequestContext, house: House) -> Iterator[tuple[str, Read]
                 waiting += [] if a_file(parts.path) else [parts.path + (f"?{parts.query}" if parts.query else "")]
 
 
-#: what the house keeps about a person is shown as it is kept, line by line
-AS_KEPT = {"/mes-donnees?"}
+#: what the house keeps about a person is shown as it is kept, line by line; a letter as it leaves, one text
+AS_KEPT = {"/mes-donnees?", "/reglages/lettres/*?"}
 
 
-@pytest.mark.parametrize("role", [None, Role.YOUNG, Role.REFERENT, Role.STRUCTURE], ids=lambda role: role or "visitor")
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role or "visitor")
 def test_french_of_the_catalogue_is_marked_in_english_pages(chromium: Browser, house: House, role: Role | None) -> None:
     context = chromium.new_context(base_url=house.url, locale="en-GB")
     page = context.new_page()
