@@ -75,7 +75,7 @@ def test_a_contact_gives_a_date_up_and_the_room_is_free_again(
 ) -> None:
     log_in(client, solene)
     assert path(theirs, "/annuler") in client.get(path(theirs)).text
-    assert "48" not in client.get(path(theirs, "/annuler")).text
+    assert "tardive" not in client.get(path(theirs, "/annuler")).text
     page = client.post(path(theirs, "/annuler"), follow_redirects=True).text
     assert "Annulée par la structure." in page
     assert (read(session, theirs).status, held(session, theirs)) == ("cancelled", [])
