@@ -84,3 +84,15 @@ class Mastery(Model):
 
     validation: Mapped[Validation] = relationship()
     competency: Mapped[Competency] = relationship()
+
+
+#: what the rules look at of a validation, after whose it is and of what: a Line, but for its moment
+LINE_OF = (
+    Validation.person_id,
+    Validation.competency_id,
+    Validation.id,
+    Validation.level,
+    Validation.corrects_id,
+    Validation.author_id,
+    Validation.needs_second,
+)

@@ -12,7 +12,7 @@ from pathways.models_badges import Badge, BadgeOpening
 from pathways.models_groups import TrainingSession
 from pathways.models_pathways import Competency, Level
 from pathways.models_requests import TrainingRequest, ValidationRequest
-from pathways.models_validations import Mastery, Validation
+from pathways.models_validations import LINE_OF, Mastery, Validation
 from pathways.queries_ready import gaps_of
 from pathways.rules_validating import to_second
 from pathways.values_badges import Gap
@@ -145,15 +145,7 @@ def second_looks(session: Session) -> list[Validation]:
     """The validations that wait for a second person, oldest first, one a person and competency. Two statements."""
     pairs = select(Validation.person_id, Validation.competency_id).where(Validation.needs_second).distinct().subquery()
     rows = session.execute(
-        select(
-            Validation.person_id,
-            Validation.competency_id,
-            Validation.id,
-            Validation.level,
-            Validation.corrects_id,
-            Validation.author_id,
-            Validation.needs_second,
-        ).join(
+        select(*LINE_OF).join(
             pairs,
             (pairs.c.person_id == Validation.person_id) & (pairs.c.competency_id == Validation.competency_id),
         )

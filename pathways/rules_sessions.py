@@ -50,11 +50,7 @@ def plan_refusals(parts: Sequence[PartWish], facts: PlanFacts, now: datetime) ->
         found.append(Refusal("session_cancelled", _("Cette séance est annulée.")))
     if facts.begun:
         found.append(Refusal("already_begun", _("Cette séance a commencé\u00a0: elle ne change plus.")))
-    if not facts.leads_team:
-        found.append(Refusal("lead_missing", _("Choisissez au moins une personne de l’équipe."), field="leads"))
-    if not all(facts.leads_team.values()):
-        found.append(Refusal("lead_not_team", _("Une séance est menée par l’équipe."), field="leads"))
-    return found + _part_refusals(parts, now)
+    return [*found, *_team_refusals(facts.leads_team), *_part_refusals(parts, now)]
 
 
 def form_used() -> Refusal:
@@ -83,9 +79,15 @@ def other_leads_refusals(facts: LeadFacts) -> list[Refusal]:
         found.append(Refusal("session_cancelled", _("Cette séance est annulée.")))
     if facts.over:
         found.append(Refusal("over", _("Cette séance est finie\u00a0: qui l’a menée ne change plus.")))
-    if not facts.leads_team:
+    return [*found, *_team_refusals(facts.leads_team)]
+
+
+def _team_refusals(leads_team: Mapping[int, bool]) -> list[Refusal]:
+    """Somebody leads a session, and whoever does is of the team."""
+    found = []
+    if not leads_team:
         found.append(Refusal("lead_missing", _("Choisissez au moins une personne de l’équipe."), field="leads"))
-    if not all(facts.leads_team.values()):
+    if not all(leads_team.values()):
         found.append(Refusal("lead_not_team", _("Une séance est menée par l’équipe."), field="leads"))
     return found
 

@@ -14,7 +14,7 @@ from fablab.refusals import Refused
 from pathways import upkeep, upkeep_evidence, upkeep_mastery, upkeep_requests
 from pathways.models_badges import Award
 from pathways.models_groups import PRESENT, Attendance, Enrolment, Group, TrainingSession
-from pathways.models_validations import Validation, ValidationBatch
+from pathways.models_validations import LINE_OF, Validation, ValidationBatch
 from pathways.queries_evidence import proof_facts
 from pathways.queries_kept import KeptCompetency, Teaching, teaching
 from pathways.queries_rights import rights_of
@@ -163,16 +163,7 @@ def _lines(session: Session, cells: Sequence[Cell]) -> dict[tuple[int, int], lis
     """What was validated already, by person and competency of these cells."""
     lines: dict[tuple[int, int], list[Line]] = defaultdict(list)
     rows = session.execute(
-        select(
-            Validation.person_id,
-            Validation.competency_id,
-            Validation.id,
-            Validation.level,
-            Validation.corrects_id,
-            Validation.author_id,
-            Validation.needs_second,
-            Validation.at,
-        )
+        select(*LINE_OF, Validation.at)
         .where(
             Validation.person_id.in_({cell.person_id for cell in cells}),
             Validation.competency_id.in_({cell.competency_id for cell in cells}),
