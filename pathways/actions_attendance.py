@@ -1,6 +1,6 @@
 """Who came, in one gesture; and «je ne peux pas venir», said by the young person, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -49,14 +49,7 @@ def take_attendance(
         training_session = session.get_one(TrainingSession, training_session.id, populate_existing=True)
         if key and _received(session, key, training_session, by, now):
             return []
-        facts = RollFacts(
-            may_lead=by.may("session.lead"),
-            expected=frozenset(expected),
-            starts_at=training_session.starts_at,
-            ends_at=training_session.ends_at,
-            cancelled=training_session.status == "cancelled",
-        )
-        if refusals := attendance_refusals(marks, facts, now):
+        if refusals := attendance_refusals(marks, _roll_facts(training_session, expected, by), now):
             raise Refused(refusals)
         here = select(Attendance).where(Attendance.session_id == training_session.id)
         written = {row.person_id: row for row in session.scalars(here)}
@@ -66,18 +59,21 @@ def take_attendance(
         before = _write_all(session, training_session, there, marks, written, by, now)
         first = training_session.attendance_at is None
         training_session.attendance_at = training_session.attendance_at or now
+        about, told = journal.people(sorted(expected)), {"first": first, "before": before}
         journal.note(
-            session,
-            "attendance.take",
-            "training_session",
-            training_session.id,
-            by=by,
-            now=now,
-            about=journal.people(sorted(expected)),
-            first=first,
-            before=before,
+            session, "attendance.take", "training_session", training_session.id, by=by, now=now, about=about, **told
         )
         return upkeep.settle(session, there, now)
+
+
+def _roll_facts(training_session: TrainingSession, expected: Collection[int], by: Person) -> RollFacts:
+    return RollFacts(
+        may_lead=by.may("session.lead"),
+        expected=frozenset(expected),
+        starts_at=training_session.starts_at,
+        ends_at=training_session.ends_at,
+        cancelled=training_session.status == "cancelled",
+    )
 
 
 def _received(session: Session, key: str, training_session: TrainingSession, by: Person, now: datetime) -> bool:

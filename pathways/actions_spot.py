@@ -52,19 +52,7 @@ def add_on_the_spot(
         session.flush()
         upkeep_sessions.require_room(session, training_session, now)
         if training_session.attendance_at is not None:
-            blocked = blocked_at(session, training_session, [entering.person])
-            day = clock.local_day(training_session.starts_at)
-            if refusals := presence_refusals({person.id: "present"}, blocked, day):
-                raise Refused(refusals)
-            session.add(
-                Attendance(
-                    session_id=training_session.id,
-                    person_id=person.id,
-                    status="present",
-                    taken_at=now,
-                    taken_by_id=by.id,
-                )
-            )
+            _note_present(session, training_session, entering.person, by, now)
         about = [*journal.people([person.id]), ("training_group", group.id)]
         journal.note(
             session, "session.add_person", "training_session", training_session.id, by=by, now=now, about=about
@@ -72,6 +60,20 @@ def add_on_the_spot(
         upkeep.settle(session, {person.id: entering.person}, now)
         warnings = upkeep_sessions.elsewhere(session, training_session, [person.id])
     return Added(enrolment, tuple(warnings))
+
+
+def _note_present(
+    session: Session, training_session: TrainingSession, person: Person, by: Person, now: datetime
+) -> None:
+    """The call is made already: they are there too. Raises Refused for a minor whose parents have not agreed."""
+    blocked = blocked_at(session, training_session, [person])
+    if refusals := presence_refusals({person.id: "present"}, blocked, clock.local_day(training_session.starts_at)):
+        raise Refused(refusals)
+    session.add(
+        Attendance(
+            session_id=training_session.id, person_id=person.id, status="present", taken_at=now, taken_by_id=by.id
+        )
+    )
 
 
 def _referral(person_id: int, version_id: int) -> Select[Enrolment]:

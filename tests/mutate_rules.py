@@ -39,9 +39,11 @@ RULES = {
     ],
     "pathways/rules_enrolling.py": ["tests/pathways/test_enrolling.py", "tests/pathways"],
     "pathways/rules_sessions.py": ["tests/pathways/test_sessions.py", "tests/pathways"],
+    "pathways/rules_roll.py": ["tests/pathways/test_late_calls.py", "tests/pathways"],
+    "pathways/rules_saving.py": ["tests/pathways/test_validating.py", "tests/pathways"],
     "pathways/rules_validating.py": ["tests/pathways/test_validating.py", "tests/pathways"],
     "pathways/rules_badges.py": ["tests/pathways/test_badges.py", "tests/pathways"],
-    "pathways/rules_evidence.py": ["tests/evidence", "tests/pathways"],
+    "pathways/rules_evidence.py": ["tests/evidence", "tests/pathways/test_proofs.py", "tests/pathways"],
     "pathways/rules_moving.py": ["tests/versions/test_moving.py", "tests/versions"],
     "pathways/rules_notes.py": ["tests/pathways/test_lived.py", "tests/pathways"],
     "pathways/rules_own_pace.py": [
