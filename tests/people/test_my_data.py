@@ -24,6 +24,7 @@ from fablab.people.models_rights import DataRequest, FileOpening
 from fablab.people.rules_agreements import refusals
 from fablab.permissions import Role
 from fablab.refusals import Refused
+from machines import actions_waiting
 from machines.actions_repair import report
 from machines.models import Machine
 from machines.models_use import MachineUse
@@ -83,6 +84,7 @@ def test_every_section_says_what_it_holds(client: FlaskClient, session: Session)
     report(
         session.get_one(Machine, booking.resource_id), Report("wear", "La lame est usée.", False, "k"), None, tom, NOW
     )
+    actions_waiting.join(tom, session.get_one(Machine, booking.resource_id), DAY + timedelta(days=1), 30, NOW)
     nadia = make_staff("Nadia", roles=(Role.COORDINATOR,))
     facts = FollowUpFacts({"gender": "male", "commune": "La Ravoire"}, make_structure().public_id)
     actions_file.record_follow_up(tom, facts, nadia, NOW)
