@@ -22,7 +22,9 @@ from fablab.people.forms import AUTHORISATION_NAMES
 from fablab.people.forms_rights import AskForm
 from fablab.people.models import Person
 from fablab.refusals import Refused
+from fablab.toasts import say_refused, say_with_way_back
 from machines import actions as machine_actions
+from machines import actions_back
 from pathways import queries_validations
 from pathways.models import Validation
 
@@ -84,14 +86,34 @@ def copy() -> ResponseReturnValue:
 def withdraw(authorisation_id: int) -> ResponseReturnValue:
     """Take one agreement back, from today on; bookings that rested on it are asked again."""
     person = me()
+    of_photos = any(one.id == authorisation_id and one.kind == "image" for one in person.authorisations)
     try:
         outcome = machine_actions.withdraw_authorisation(person, authorisation_id, person, clock.now())
     except Refused:
         abort(404)
-    flash(_("Accord retiré."))
+    if of_photos:
+        flash(_("Accord retiré."))
+    else:
+        say_with_way_back(_("Accord retiré."), url_for(".put_back", authorisation_id=authorisation_id))
     if ended := len(outcome.cancelled):
         flash(ngettext("%(num)s réservation annulée avec lui.", "%(num)s réservations annulées avec lui.", ended))
     return redirect(url_for(".show", _anchor="photos"))
+
+
+@bp.post("/mes-donnees/accords/<int:authorisation_id>/remettre")
+@allowed("data.own")
+def put_back(authorisation_id: int) -> ResponseReturnValue:
+    """I withdrew it by mistake: as before, the same day; what was cancelled with it I put back booking by booking."""
+    person = me()
+    try:
+        actions_back.restore_authorisation(person, authorisation_id, person, clock.now())
+    except Refused as refused:
+        if "unknown" in refused.codes:
+            abort(404)
+        say_refused(refused)
+    else:
+        flash(_("Accord remis."))
+    return redirect(url_for(".show", _anchor="photos"), 303)
 
 
 @bp.post("/mes-donnees/photos/refuser")

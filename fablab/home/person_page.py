@@ -39,7 +39,7 @@ def show(public_id: str) -> ResponseReturnValue:
         "people/person.html",
         person=person,
         panels=[panel for make in PANELS for panel in make(session, person, reader, now)],
-        authorisations=[_line(agreed, now) for agreed in person.authorisations],
+        authorisations=_lines(session, person, reader, now),
         authorisation_labels=AUTHORISATION_NAMES,
         link_labels=dict(LINK_LABELS),
         situation_labels=dict(SITUATION_LABELS),
@@ -115,12 +115,16 @@ class AuthorisationLine:
     restorable: bool
 
 
-def _line(agreed: Authorisation, now: datetime) -> AuthorisationLine:
+def _lines(session: Session, person: Person, reader: Person, now: datetime) -> list[AuthorisationLine]:
     today = clock.local_day(now)
-    ended = agreed.withdrawn_at is not None or (agreed.valid_until is not None and agreed.valid_until < today)
-    today_only = agreed.withdrawn_at is not None and clock.local_day(agreed.withdrawn_at) == today
-    restorable = today_only and agreed.kind != "image"
-    return AuthorisationLine(agreed, rules.covered([agreed], agreed.kind, today), ended, restorable)
+    of_today = [one for one in person.authorisations if one.kind != "image" and one.withdrawn_on == today]
+    by_whom = queries.withdrawn_by(session, [one.id for one in of_today])
+    lines = []
+    for agreed in person.authorisations:
+        ended = agreed.withdrawn_at is not None or (agreed.valid_until is not None and agreed.valid_until < today)
+        stands = rules.covered([agreed], agreed.kind, today)
+        lines.append(AuthorisationLine(agreed, stands, ended, by_whom.get(agreed.id) == reader.id))
+    return lines
 
 
 def _ages(person: Person, now: datetime) -> dict[str, Any]:

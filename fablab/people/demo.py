@@ -20,7 +20,7 @@ from fablab.people import actions, actions_account, actions_file, actions_links,
 from fablab.people.actions import Agreed, NewYoungPerson
 from fablab.people.actions_file import Contacts, NewContact
 from fablab.people.actions_staff import NewStaff
-from fablab.people.demo_names import FIRST_NAMES, LAST_NAMES, PARENT_FIRST_NAMES
+from fablab.people.demo_names import FIRST_NAMES, LAST_NAMES, PARENT_FIRST_NAMES, RELATIVE_FIRST_NAMES
 from fablab.people.models import FollowUp, Person, Structure, StructureContact
 from fablab.people.rules import age_on, needs_parental_authorisation
 from fablab.people.rules_agreements import IMAGE_LASTS
@@ -176,9 +176,15 @@ def _tell_contact(person: Person, by: Person, now: datetime) -> None:
         return
     link = chance.choice(("mother", "father", "family"))
     phone = f"063998{chance.randrange(10**4):04d}"
-    contact = NewContact(f"{chance.choice(PARENT_FIRST_NAMES)} {person.last_name}", link, phone)
+    contact = NewContact(f"{_relative(link, chance.randrange(10))} {person.last_name}", link, phone)
     asked = Contacts(None, None, person.situation or "", {"emergency": contact})
     actions_file.complete(person, asked, by, now)
+
+
+def _relative(link: str, place: int) -> str:
+    """A first name for a mother, a father or somebody else of the family."""
+    names = PARENT_FIRST_NAMES.get(link, RELATIVE_FIRST_NAMES)
+    return names[place % len(names)]
 
 
 def authorise(person: Person, by: Person, now: datetime, chance: random.Random) -> None:
@@ -186,8 +192,8 @@ def authorise(person: Person, by: Person, now: datetime, chance: random.Random) 
     signed = clock.local_day(now)
     if not needs_parental_authorisation(person.birth_date, signed):
         return
-    signer = f"{chance.choice(PARENT_FIRST_NAMES)} {person.last_name}"
-    link = chance.choice(("mother", "father", "guardian"))
+    place, link = chance.randrange(10), chance.choice(("mother", "father", "guardian"))
+    signer = f"{_relative(link, place)} {person.last_name}"
     kinds = ["participation", "machines"]
     if person.photos_allowed and chance.random() < 0.8:
         kinds.append("image")

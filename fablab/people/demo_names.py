@@ -23,8 +23,11 @@ _LAST = """
     Weber Yildiz Zanetti Zerrouki
 """
 
-_PARENTS = "Claire Karim Sandrine Olivier Fatima Paulo Hélène Mamadou Sylvie Denis"
+_MOTHERS = "Claire Sandrine Fatima Hélène Sylvie"
+_FATHERS = "Karim Olivier Paulo Mamadou Denis"
 
 FIRST_NAMES = tuple(_FIRST.split())
 LAST_NAMES = tuple(_LAST.split())
-PARENT_FIRST_NAMES = tuple(_PARENTS.split())
+PARENT_FIRST_NAMES = {"mother": tuple(_MOTHERS.split()), "father": tuple(_FATHERS.split())}
+#: of whoever else answers for somebody
+RELATIVE_FIRST_NAMES = PARENT_FIRST_NAMES["mother"] + PARENT_FIRST_NAMES["father"]

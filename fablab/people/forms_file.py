@@ -32,6 +32,8 @@ GENDER_LABELS: list[tuple[str, Any]] = [
 ]
 DISTRICT_LABELS: list[tuple[str, Any]] = [("yes", lazy("Oui")), ("no", lazy("Non")), ("unknown", lazy("Ne sait pas"))]
 _PHONE = re.compile(r"\+?\d{10,14}")
+#: how an address begins where a town is asked
+_STREET = re.compile(r"(rue|avenue|boulevard|chemin|impasse|allée|route|quai)\s+(d[eu’']|des|l[ae’']|les)", re.I)
 #: thirteen figures or more are a social security number, never a reference of ours
 _REFERENCE = re.compile(r"(?!(?:\D*\d){13})[A-Za-z0-9][A-Za-z0-9 ./-]{2,39}")
 
@@ -48,6 +50,11 @@ def _is_a_phone(_form: Form, field: Field) -> None:
 def _is_letters(_form: Form, field: Field) -> None:
     if field.data and not is_a_name(field.data):
         raise ValidationError(_("Des lettres seulement, sans chiffre."))
+
+
+def _is_no_street(_form: Form, field: Field) -> None:
+    if field.data and _STREET.match(field.data):
+        raise ValidationError(_("La commune seulement, sans la rue."))
 
 
 def _is_a_reference(_form: Form, field: Field) -> None:
@@ -117,7 +124,7 @@ class FollowUpForm(BaseForm):
     )
     commune = StringField(
         lazy("Commune"),
-        [Optional(), Length(max=80), _is_letters],
+        [Optional(), Length(max=80), _is_letters, _is_no_street],
         filters=[_or_none],
         description=lazy("La commune seulement, jamais l’adresse."),
     )

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from fablab.journal import JournalEntry
 from fablab.people.models import Authorisation, Card, Lockout, Person, PersonWord, RoleGrant
 from fablab.people.names import after, fold
 from fablab.permissions import Role
@@ -146,6 +147,19 @@ def administrators_by_id() -> Select[int]:
     """The roles of administrators now held, in an order: what is locked before one is taken away."""
     held = (RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.ended_at.is_(None))
     return select(RoleGrant.id).where(*held).order_by(RoleGrant.id)
+
+
+def withdrawn_by(session: Session, authorisation_ids: Sequence[int]) -> dict[int, int | None]:
+    """Who withdrew each of these authorisations last, by its id."""
+    if not authorisation_ids:
+        return {}
+    acts = select(JournalEntry.thing_id, JournalEntry.actor_id).where(
+        JournalEntry.thing == "authorisation",
+        JournalEntry.thing_id.in_(authorisation_ids),
+        JournalEntry.verb == "authorisation.withdraw",
+    )
+    rows = session.execute(acts.order_by(JournalEntry.at, JournalEntry.id))
+    return {thing_id: actor_id for thing_id, actor_id in rows if thing_id is not None}
 
 
 def tries_on(session: Session, digests: Sequence[str]) -> Sequence[Lockout]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fablab import clock, journal
 from fablab.i18n import _
-from fablab.people import secrets, upkeep_access
+from fablab.people import queries, secrets, upkeep_access
 from fablab.people.models import Authorisation, Lockout, Person, PersonWord, RoleGrant, Structure
 from fablab.people.models_rights import DataRequest
 from fablab.people.names import words_of
@@ -98,7 +98,7 @@ def end_authorisation(session: Session, person: Person, authorisation_id: int, b
 def restore_authorisation(session: Session, person: Person, authorisation_id: int, by: Person, now: datetime) -> None:
     """Take back that an authorisation was withdrawn. Raises Refused: unknown, image, other_author, other_day.
 
-    What the young person withdrew stays so, and photos too: a new paper is signed.
+    What the young person withdrew, they alone put back; an agreement on photos is signed anew.
     """
     authorisation = session.get(Authorisation, authorisation_id, with_for_update=True)
     if authorisation is None or authorisation.person_id != person.id:
@@ -107,13 +107,7 @@ def restore_authorisation(session: Session, person: Person, authorisation_id: in
         return
     if authorisation.kind == "image":
         raise refuse("image", _("L’accord pour les photos se signe de nouveau."))
-    withdrawn = select(journal.JournalEntry.actor_id).where(
-        journal.JournalEntry.thing == "authorisation",
-        journal.JournalEntry.thing_id == authorisation_id,
-        journal.JournalEntry.verb == "authorisation.withdraw",
-    )
-    latest = withdrawn.order_by(journal.JournalEntry.at.desc(), journal.JournalEntry.id.desc()).limit(1)
-    if session.scalar(latest) != by.id:
+    if queries.withdrawn_by(session, [authorisation_id]).get(authorisation_id) != by.id:
         raise refuse("other_author", _("Seule la personne qui l’a retirée la remet."))
     if clock.local_day(authorisation.withdrawn_at) != clock.local_day(now):
         raise refuse("other_day", _("On remet une autorisation le jour même\u00a0: ensuite, un nouveau papier."))

@@ -20,6 +20,7 @@ from fablab.people.forms_telling import ToldForm
 from fablab.people.models import Person
 from fablab.people.models_file import Contact
 from fablab.permissions import Role
+from fablab.toasts import say_with_way_back
 
 bp = Blueprint("telling", __name__)
 
@@ -106,7 +107,8 @@ def mark(message_id: int) -> ResponseReturnValue:
     """It was told."""
     _known_or_404(message_id)
     if actions_telling.mark_told(message_id, me(), clock.now()):
-        flash(_("C’est noté : prévenu."))
+        here = local_address(request.form.get("next")) or url_for(".index")
+        say_with_way_back(_("C’est noté : prévenu."), url_for(".unmark", message_id=message_id), next=here)
     else:
         flash(_("Quelqu’un l’avait déjà noté."))
     return _back()

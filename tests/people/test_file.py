@@ -117,6 +117,8 @@ def test_the_coordination_records_what_funders_ask_and_nobody_else_reads_it(
         assert words in page
     assert send(client, tom, "suivi", **{**told, "structure": other.public_id}).status_code == 422
     assert send(client, tom, "suivi", **{**told, "commune": "3 rue des Lilas"}).status_code == 422
+    page = send(client, tom, "suivi", **{**told, "commune": "rue des Lilas Grenoble"})
+    assert (page.status_code, "sans la rue" in page.text) == (422, True)
     assert send(client, tom, "suivi", **{**told, "gender": "", "structure": ""}).status_code == 302
     session.expire_all()
     assert "gender" not in queries_file.answers_of(session, tom.id)

@@ -199,12 +199,34 @@ def test_an_agreement_is_taken_back_in_one_click_and_what_rested_on_it_ends(
 ) -> None:
     tom, booking = busy_minor(client)
     paper = session.scalars(select(Authorisation).where(Authorisation.person_id == tom.id)).one()
-    assert client.post(f"/mes-donnees/accords/{paper.id}/retirer").status_code == 302
+    said = client.post(f"/mes-donnees/accords/{paper.id}/retirer", follow_redirects=True).text
+    assert f'action="/mes-donnees/accords/{paper.id}/remettre"' in said
     session.expire_all()
     assert paper.withdrawn_at == NOW
     assert booking.status == "cancelled"
     other = make_authorisation(make_minor("Lina"), "machines")
     assert client.post(f"/mes-donnees/accords/{other.id}/retirer").status_code == 404
+    assert client.post(f"/mes-donnees/accords/{other.id}/remettre").status_code == 404
+
+
+def test_an_agreement_withdrawn_by_mistake_is_put_back_by_me_the_same_day_and_by_nobody_else(
+    client: FlaskClient, session: Session
+) -> None:
+    tom, _booking = busy_minor(client)
+    paper = session.scalars(select(Authorisation).where(Authorisation.person_id == tom.id)).one()
+    client.post(f"/mes-donnees/accords/{paper.id}/retirer")
+    log_in(client, make_staff("Nadia", roles=(Role.COORDINATOR,)))
+    assert f"/autorisations/{paper.id}/remettre" not in client.get(f"/jeunes/{tom.public_id}").text
+    log_in(client, tom)
+    assert "Accord remis." in client.post(f"/mes-donnees/accords/{paper.id}/remettre", follow_redirects=True).text
+    session.expire_all()
+    assert paper.withdrawn_at is None
+    client.post(f"/mes-donnees/accords/{paper.id}/retirer")
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        log_in(client, tom)
+        assert "le jour même" in client.post(f"/mes-donnees/accords/{paper.id}/remettre", follow_redirects=True).text
+    session.expire_all()
+    assert paper.withdrawn_at == NOW
 
 
 def test_taking_back_photos_asks_the_team_to_delete_them(client: FlaskClient, session: Session) -> None:
