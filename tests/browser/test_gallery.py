@@ -10,7 +10,8 @@ from werkzeug.serving import make_server
 
 from tests.browser.gallery import FRAMES, create_gallery
 
-pytestmark = pytest.mark.browser
+# Begun first: it needs no demonstration, which the other worker tells meanwhile.
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
