@@ -72,7 +72,7 @@ def ask(code: str) -> ResponseReturnValue:
             return redirect(url_for("rooms.booking", public_id=made.public_id), 303)
     failed = bool(form.errors)
     page = render_template(
-        "rooms/ask.html", room=sheet, form=form, form_errors=failed, words=words, search_url=_search_url()
+        "rooms/ask.html", room=sheet, form=form, form_errors=failed, words=words, found_url=_found_url()
     )
     return page, status if failed else 200
 
@@ -126,7 +126,7 @@ def ask_of(form: LendForm, sheet: Sheet, tenant: Tenant) -> Ask:
     )
 
 
-def _search_url() -> str:
+def _found_url() -> str:
     """The search that led here, or an empty one."""
     kept = {name: request.values.get(name, "")[:40] for name in KEPT}
     return url_for("rooms.find", **{name: value for name, value in kept.items() if value})  # type: ignore[arg-type]  # a query

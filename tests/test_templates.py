@@ -1,10 +1,13 @@
 """Every template compiles and imports nothing that it does not use."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 from flask import Flask
+
+from tests import refusal_table, source
 
 ROOT = Path(__file__).parent.parent / "templates"
 NAMES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("**/*") if path.is_file())
@@ -35,10 +38,9 @@ def test_the_component_says_what_it_takes(name: str) -> None:
 
 def test_a_way_back_is_an_address_and_words() -> None:
     # A text given as «back» would be read letter by letter: its second as the words, its first as the address.
-    for source in (ROOT.parent / part for part in ("fablab", "bookings", "machines", "pathways", "rooms")):
-        for path in source.rglob("*.py"):
-            for call in re.findall(r"render_template\([^)]*\)", path.read_text(encoding="utf-8")):
-                assert not re.search(r"\bback=", call), path
+    for path in refusal_table.sources():
+        for call in re.findall(r"render_template\([^)]*\)", path.read_text(encoding="utf-8")):
+            assert not re.search(r"\bback=", call), path
     for name in NAMES:
         for said in re.findall(r"\{% set back = ([^%]*?) %\}", (ROOT / name).read_text(encoding="utf-8")):
             assert re.match(r"\((url_for\(|\w[\w.]*, )", said), (name, said)
@@ -62,3 +64,24 @@ def test_a_page_s_title_names_the_page_and_the_house_follows_by_itself() -> None
         for said in re.findall(r"block title %\}(.*?)\{% endblock", (ROOT / name).read_text(encoding="utf-8")):
             assert "super()" not in said, name
             assert "house.short_name" not in said, name
+
+
+def names_of_the_frame() -> set[str]:
+    """What the frame around every page is told: a page that handed over one of these names would change the frame."""
+    names = set()
+    for function in source.nodes(ROOT.parent / "fablab" / "home" / "frame.py"):
+        if isinstance(function, ast.FunctionDef) and function.name in ("_surroundings", "_addresses"):
+            for node in ast.walk(function):
+                keys = node.keys if isinstance(node, ast.Dict) else [getattr(node, "slice", None)]
+                names |= {str(key.value) for key in keys if isinstance(key, ast.Constant)}
+    return names
+
+
+def test_no_page_hands_over_a_name_of_the_frame() -> None:
+    of_the_frame = names_of_the_frame()
+    assert {"frame", "navigation", "search_url"} <= of_the_frame
+    for path in refusal_table.sources():
+        for call in source.nodes(path):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "render_template":
+                said = {keyword.arg for keyword in call.keywords} & of_the_frame
+                assert not said, f"{path.name}:{call.lineno}: {said}"
