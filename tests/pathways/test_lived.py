@@ -253,6 +253,8 @@ def test_nobody_is_added_on_another_day_nor_to_a_cancelled_session(samir: Person
         with pytest.raises(Refused) as refused:
             actions.add_on_the_spot(lesson, ines, by, NOW if said == "not_now" else moment + timedelta(hours=3))
         assert codes(refused) == {said}
+        # Its own sentence: whoever enrols nobody is refused by the rules of enrolling too.
+        assert "ajoute quelqu’un" in refused.value.refusals[0].sentence
     cancelled = make_session(group, NOW + timedelta(minutes=10), leads=[samir])
     actions.cancel_session(cancelled, "Pas de chauffage", samir, NOW)
     with pytest.raises(Refused) as refused:
