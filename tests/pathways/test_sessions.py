@@ -115,6 +115,8 @@ def test_planning_is_refused_for_each_reason(session: Session, fablab: Fablab, g
         ((PartWish(later, THURSDAY),), {}, "reversed"),
         ((PartWish(NOW - hours(1), later),), {}, "past"),
         ((PartWish(THURSDAY, THURSDAY + hours(25)),), {}, "too_long"),
+        # Elsewhere no place is asked how long it may be taken.
+        ((PartWish(THURSDAY, THURSDAY + hours(25), elsewhere="Musée"),), {}, "too_long"),
         ((PartWish(THURSDAY, later), PartWish(THURSDAY + hours(1), later + hours(1))), {}, "parts_cross"),
         ((PartWish(THURSDAY, later, elsewhere=" "),), {}, "elsewhere"),
         ((PartWish(THURSDAY, later),), {"lead_ids": []}, "lead_missing"),
