@@ -18,7 +18,7 @@ from fablab.refusals import Refused
 from pathways import actions
 from pathways.models import Attendance, Enrolment, SessionLead, SessionNote, TrainingSession
 from pathways.rules_notes import named_in
-from pathways.values_sessions import PartWish
+from pathways.values_sessions import NOTE_LENGTH, PartWish
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_minor, make_staff, make_young
 from tests.make_machines import make_fablab, make_machine
@@ -123,6 +123,10 @@ def test_what_cannot_be_written(samir: Person) -> None:
     with pytest.raises(Refused) as refused:
         actions.write_note(lesson, "gossip", "", [], samir, NOW)
     assert codes(refused) == {"kind_unknown", "text_missing"}
+    assert actions.write_note(lesson, "note", f" {'m' * NOTE_LENGTH} ", [], samir, NOW).text == "m" * NOTE_LENGTH
+    with pytest.raises(Refused) as refused:
+        actions.write_note(lesson, "note", "m" * (NOTE_LENGTH + 1), [], samir, NOW)
+    assert codes(refused) == {"note_too_long"}
 
 
 def test_an_accident_is_erased_by_who_wrote_it_the_same_day_only(samir: Person, session: Session) -> None:
