@@ -67,7 +67,7 @@ RULES = {
     "fablab/people/rules_access.py": ["tests/people/test_links.py", "tests/people"],
     "fablab/people/rules_trainee.py": ["tests/people/test_file.py", "tests/people"],
     "fablab/people/actions.py": ["tests/people/test_actions_refuse.py", "tests/people"],
-    "fablab/people/actions_account.py": ["tests/people/test_actions_refuse.py", "tests/people"],
+    "fablab/people/actions_account.py": ["tests/people/test_actions_refuse.py", "tests/merging", "tests/people"],
     "fablab/people/actions_file.py": ["tests/people/test_actions_refuse.py", "tests/people"],
     "fablab/people/actions_links.py": ["tests/people/test_actions_refuse.py", "tests/people"],
     "fablab/people/actions_second.py": ["tests/people/test_actions_refuse.py", "tests/people"],
