@@ -26,6 +26,7 @@ from pathways.models import (
 )
 from pathways.queries_path import paths_of
 from pathways.queries_presence import presences
+from pathways.rules_moving import move_back_refusals
 from tests.conftest import NOW
 from tests.make import log_in, make_staff, make_young
 from tests.make_pathways import (
@@ -297,6 +298,13 @@ def test_moves_are_undone_the_last_one_first_and_levels_are_carried_through_both
     actions_moving.move_back(second, nadia, NOW)
     actions_moving.move_back(first, nadia, NOW)
     assert levels_held(ines) == {"SEC-01": 2, "NUM-01": 2}
+
+
+@pytest.mark.usefixtures("words")
+@pytest.mark.parametrize(("draft", "codes"), [(True, ["not_published"]), (False, [])])
+def test_nobody_comes_back_into_a_version_that_is_a_draft_again(draft: bool, codes: list[str]) -> None:
+    found = move_back_refusals(may_move=True, moved_since=False, version_draft=draft)
+    assert [refusal.code for refusal in found] == codes
 
 
 def _replace_again(source: PathwayVersion, code: str, by: Person) -> PathwayVersion:
