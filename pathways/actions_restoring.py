@@ -16,21 +16,20 @@ from pathways import upkeep, upkeep_sessions, upkeep_telling
 from pathways.models_groups import Attendance, Enrolment, Group, TrainingSession
 from pathways.queries_restoring import last_call
 from pathways.queries_sessions import wishes_of
-from pathways.rules_restoring import reopen_refusals, restore_refusals, undo_call_refusals
+from pathways.rules_restoring import reopen_refusals, undo_call_refusals
 
 
 def restore_session(training_session: TrainingSession, by: Person, now: datetime) -> TrainingSession:
     """Put a cancelled session back as it was, if its leads, floor and machines are still free; everyone is told.
 
-    Put back twice, it is put back once. Raises Refused with every reason, and then nothing has changed.
+    Put back twice, it is put back once. The rules of planning are asked. Raises Refused with every reason, and then
+    nothing has changed.
     """
     with transaction() as session:
         lock_house(session)
         training_session = session.get_one(TrainingSession, training_session.id, populate_existing=True)
         if training_session.status != "cancelled":
             return training_session
-        if refusals := restore_refusals(may_plan=by.may("group.manage"), starts_at=training_session.starts_at, now=now):
-            raise Refused(refusals)
         parts = wishes_of(session, training_session)
         reasons = {part.booking.override_reason for part in training_session.parts if part.booking} - {None}
         training_session.status = "planned"

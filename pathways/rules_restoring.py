@@ -1,19 +1,9 @@
 """The rules of ways back in training: what may be taken back, by whom and until when. Facts in, refusals out."""
 
-from datetime import date, datetime
+from datetime import date
 
 from fablab.i18n import _
 from fablab.refusals import Refusal
-
-
-def restore_refusals(*, may_plan: bool, starts_at: datetime, now: datetime) -> list[Refusal]:
-    """Why a cancelled session cannot be put back; what it needs (leads, floor, machines) is asked beside."""
-    found = []
-    if not may_plan:
-        found.append(Refusal("not_facilitator", _("Seule l’équipe remet une séance.")))
-    if starts_at <= now:
-        found.append(Refusal("past", _("Cette heure est passée.")))
-    return found
 
 
 def reopen_refusals(*, may_manage: bool) -> list[Refusal]:

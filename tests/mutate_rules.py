@@ -49,6 +49,7 @@ RULES = {
     "pathways/rules_own_pace.py": [
         "tests/pathways/test_own_pace.py",
         "tests/pathways/test_helpers.py",
+        "tests/machines/test_visitors.py",
         "tests/pathways",
     ],
     "pathways/rules_papers.py": ["tests/pathways/test_papers.py", "tests/pathways"],

@@ -298,8 +298,13 @@ def test_a_session_whose_time_is_taken_meanwhile_stays_cancelled(session: Sessio
     assert session.scalars(select(Booking.status).order_by(Booking.id)).all() == ["cancelled", "confirmed"]
 
 
-def test_a_session_whose_hour_is_past_is_not_put_back(samir: Person, group: Group) -> None:
+def test_a_session_whose_hour_is_past_is_not_put_back_nor_any_by_who_plans_none(
+    session: Session, samir: Person, group: Group
+) -> None:
     lesson = make_session(group, NOW + DAY, leads=[samir])
     actions.cancel_session(lesson, "Erreur", samir, NOW)
-    with pytest.raises(Refused, match="past"):
-        actions.restore_session(lesson, samir, NOW + 2 * DAY)
+    for by, now, code in ((samir, NOW + 2 * DAY, "past"), (make_young(), NOW, "not_facilitator")):
+        with pytest.raises(Refused, match=code):
+            actions.restore_session(lesson, by, now)
+    session.expire_all()
+    assert lesson.status == "cancelled"
