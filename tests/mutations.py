@@ -37,7 +37,8 @@ class Round:
         for function in _functions(module):
             name = function.__qualname__
             if name in without and not _does_the_same(without[name], whole[name]):
-                function.__code__ = without[name]
+                # Without its refusal a method may not need «__class__» any more, which its function brings along.
+                function.__code__ = without[name].replace(co_freevars=function.__code__.co_freevars)
                 changed += 1
         assert changed == 1, f"{changed} functions changed"
 

@@ -172,6 +172,18 @@ def test_a_hand_over_is_undone_by_who_gave_it_the_same_day(laser: Badge, giver: 
             actions.undo_hand_over([given], by, now)
 
 
+def test_a_badge_that_came_by_itself_is_not_handed_back(
+    session: Session, laser: Badge, giver: Person, ines: Person
+) -> None:
+    given = award(ines, laser, author=giver)
+    laser.kind = "stage"
+    session.commit()
+    with pytest.raises(Refused, match="not_safety"):
+        actions.undo_hand_over([given], giver, NOW)
+    session.expire_all()
+    assert given.ended_at is None
+
+
 def test_several_badges_are_undone_from_the_toast_and_one_from_the_page(
     client: FlaskClient, session: Session, laser: Badge, giver: Person, ines: Person
 ) -> None:
@@ -261,6 +273,14 @@ def test_a_group_closed_by_mistake_is_opened_again(
     session.refresh(group)
     assert group.closed_at is None
     assert verbs(session).count("group.reopen") == 1
+
+
+def test_a_closed_group_is_opened_again_by_the_team_alone(session: Session, samir: Person, group: Group) -> None:
+    actions.close_group(group, samir, NOW)
+    with pytest.raises(Refused, match="not_facilitator"):
+        actions.reopen_group(group, make_young(), NOW)
+    session.expire_all()
+    assert group.closed_at == NOW
 
 
 def test_a_session_cancelled_by_mistake_takes_its_floor_and_machines_again(
