@@ -167,6 +167,15 @@ def test_an_end_by_mistake_goes_on_until_the_end_planned(session: Session, begun
     assert (begun.status, begun.ends_at, use.ended_at) == ("checked_in", planned, None)
 
 
+def test_a_use_whose_time_is_over_does_not_go_on(begun: Booking) -> None:
+    planned, at = begun.ends_at, TWO + timedelta(minutes=30)
+    actions_use.check_out(begun, Left(), make_staff(), at)
+    with pytest.raises(Refused) as refused:
+        actions_use.go_on(begun, make_staff(), planned)
+    assert "Ce créneau est fini." in [refusal.sentence for refusal in refused.value.refusals]
+    assert (begun.status, begun.ends_at) == ("done", at)
+
+
 def test_what_somebody_else_took_meanwhile_does_not_go_on(begun: Booking, vinyl: Machine) -> None:
     at = TWO + timedelta(minutes=30)
     actions_use.check_out(begun, Left(), make_staff(), at)
