@@ -86,15 +86,15 @@ def copy() -> ResponseReturnValue:
 def withdraw(authorisation_id: int) -> ResponseReturnValue:
     """Take one agreement back, from today on; bookings that rested on it are asked again."""
     person = me()
-    of_photos = any(one.id == authorisation_id and one.kind == "image" for one in person.authorisations)
+    comes_back = any(one.id == authorisation_id and one.comes_back for one in person.authorisations)
     try:
         outcome = machine_actions.withdraw_authorisation(person, authorisation_id, person, clock.now())
     except Refused:
         abort(404)
-    if of_photos:
-        flash(_("Accord retiré."))
-    else:
+    if comes_back:
         say_with_way_back(_("Accord retiré."), url_for(".put_back", authorisation_id=authorisation_id))
+    else:
+        flash(_("Accord retiré."))
     if ended := len(outcome.cancelled):
         flash(ngettext("%(num)s réservation annulée avec lui.", "%(num)s réservations annulées avec lui.", ended))
     return redirect(url_for(".show", _anchor="photos"))

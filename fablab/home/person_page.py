@@ -53,12 +53,17 @@ def show(public_id: str) -> ResponseReturnValue:
 @allowed("person.authorise")
 def withdraw(public_id: str, authorisation_id: int) -> ResponseReturnValue:
     """End an authorisation from today on; says how many bookings end with it."""
+    person = young_or_404(public_id)
+    comes_back = any(one.id == authorisation_id and one.comes_back for one in person.authorisations)
     try:
-        outcome = actions.withdraw_authorisation(young_or_404(public_id), authorisation_id, entering.me(), clock.now())
+        outcome = actions.withdraw_authorisation(person, authorisation_id, entering.me(), clock.now())
     except Refused:
         abort(404)
-    back = url_for(".restore", public_id=public_id, authorisation_id=authorisation_id)
-    say_with_way_back(_("Autorisation retirée."), back)
+    if comes_back:
+        back = url_for(".restore", public_id=public_id, authorisation_id=authorisation_id)
+        say_with_way_back(_("Autorisation retirée."), back)
+    else:
+        flash(_("Autorisation retirée."))
     if ended := len(outcome.cancelled):
         flash(ngettext("%(num)s réservation annulée avec elle.", "%(num)s réservations annulées avec elle.", ended))
     return redirect(url_for(".show", public_id=public_id))
@@ -117,7 +122,7 @@ class AuthorisationLine:
 
 def _lines(session: Session, person: Person, reader: Person, now: datetime) -> list[AuthorisationLine]:
     today = clock.local_day(now)
-    of_today = [one for one in person.authorisations if one.kind != "image" and one.withdrawn_on == today]
+    of_today = [one for one in person.authorisations if one.comes_back and one.withdrawn_on == today]
     by_whom = queries.withdrawn_by(session, [one.id for one in of_today])
     lines = []
     for agreed in person.authorisations:

@@ -144,14 +144,14 @@ def wait_for(port: int, web: Child) -> None:
             asked.close()
 
 
-def start(name: str, work: Callable[[], None]) -> Child:
-    """Do some work in a copy of this process, which leads a group of its own. It takes no connection along."""
+def start(name: str, task: Callable[[], None]) -> Child:
+    """Do a task in a copy of this process, which leads a group of its own. It takes no connection along."""
     db.session.remove()
     db.engine.dispose()
 
     def begin() -> None:
         os.setpgid(0, 0)
-        work()
+        task()
 
     child = FORK.Process(target=begin, name=name)
     child.start()

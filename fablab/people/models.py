@@ -184,6 +184,11 @@ class Authorisation(Model):
         """The local day from which it covers nothing."""
         return clock.local_day(self.withdrawn_at) if self.withdrawn_at else None
 
+    @property
+    def comes_back(self) -> bool:
+        """Whether its withdrawal may be taken back: an agreement on photos is signed anew."""
+        return self.kind != "image"
+
 
 class Card(Model):
     """A printed card: its QR code holds a random token, of which only a digest is kept."""

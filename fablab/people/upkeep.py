@@ -105,7 +105,7 @@ def restore_authorisation(session: Session, person: Person, authorisation_id: in
         raise refuse("unknown", _("Cette autorisation n’est pas à cette personne."))
     if authorisation.withdrawn_at is None:
         return
-    if authorisation.kind == "image":
+    if not authorisation.comes_back:
         raise refuse("image", _("L’accord pour les photos se signe de nouveau."))
     if queries.withdrawn_by(session, [authorisation_id]).get(authorisation_id) != by.id:
         raise refuse("other_author", _("Seule la personne qui l’a retirée la remet."))

@@ -183,6 +183,16 @@ def test_an_authorisation_is_put_back_by_who_withdrew_it_never_for_photos(sessio
             actions_back.restore_authorisation(tom, id_, by, now)
 
 
+def test_photos_withdrawn_offer_no_way_back(client: FlaskClient, samir: Person) -> None:
+    tom = make_minor()
+    photos = make_authorisation(tom, "image")
+    log_in(client, samir)
+    address = f"/jeunes/{tom.public_id}/autorisations/{photos.id}"
+    page = client.post(f"{address}/retirer", follow_redirects=True).text
+    assert "Autorisation retirée." in page
+    assert f'action="{address}/remettre"' not in page
+
+
 def test_what_a_young_person_withdrew_stays_so(samir: Person) -> None:
     ines = make_young()
     paper = make_authorisation(ines, "outing")
