@@ -142,7 +142,7 @@ def confirm(
 ) -> None:
     """Write a letter about what somebody has just done themselves: the page said it, their calendar must know.
 
-    Nothing for whoever has no address that works, or wants no letters about it.
+    Nothing for whoever has no address that works, or wants no letters about it. A key already used writes nothing.
     """
     address = person.letters_reach if told(NOTICES[notice], person.told_by).letter else None
     if address:
@@ -193,7 +193,9 @@ def unread(session: Session, person: Person) -> list[Message]:
 
 
 def _write(session: Session, address: str, notice: str, person: Person, *, now: datetime, **context: Any) -> None:
-    """A letter in its reader's language; to a minor, no more than needed."""
+    """A letter in its reader's language, once; to a minor, no more than needed."""
+    if session.scalar(select(Letter.id).where(Letter.key == context["key"])) is not None:
+        return
     age = person.age_on(clock.local_day(now))
     brief = age is not None and age < LETTERS_SAY_ALL_FROM
     with speaking(person.language, now):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fablab.db import transaction
-from fablab.outbox import Letter, Message, tell, unread
+from fablab.outbox import Letter, Message, confirm, tell, unread
 from fablab.people.models import Person
 from tests.conftest import NOW
 from tests.make import log_in, make_staff, make_young
@@ -44,6 +44,25 @@ def test_the_same_notice_is_written_once(app: Flask, session: Session) -> None:
     for _ in range(2):
         say_cancelled(samir)
     assert len(session.scalars(select(Message)).all()) == len(session.scalars(select(Letter)).all()) == 1
+
+
+def test_what_somebody_did_twice_in_the_same_second_is_confirmed_once(app: Flask, session: Session) -> None:
+    samir = make_staff("Samir")
+    for _ in range(2):
+        with transaction() as writing:
+            confirm(writing, samir, "booking-cancelled", key="cancelled:1", now=NOW, booking=BOOKING)
+    assert len(session.scalars(select(Letter)).all()) == 1
+    assert unread(session, samir) == []
+
+
+def test_what_somebody_did_and_then_the_team_in_the_same_second_is_one_letter_and_one_message(
+    app: Flask, session: Session
+) -> None:
+    samir = make_staff("Samir")
+    with transaction() as writing:
+        confirm(writing, samir, "booking-cancelled", key="cancelled:1", now=NOW, booking=BOOKING)
+    say_cancelled(samir)
+    assert len(session.scalars(select(Letter)).all()) == len(unread(session, samir)) == 1
 
 
 def test_what_is_rolled_back_is_not_told(app: Flask, session: Session) -> None:

@@ -152,6 +152,16 @@ def test_a_contact_extends_nothing(
     assert (read(session, theirs).headcount, held(session, theirs)[0][1:]) == (8, as_pair("17:00", "19:00"))
 
 
+def test_a_part_kept_of_a_part_in_the_same_second_is_kept_and_told_once(
+    client: FlaskClient, session: Session, theirs: Booking, solene: Person
+) -> None:
+    log_in(client, solene)
+    assert keep(client, theirs, "17:00", "18:30").status_code == 303
+    assert keep(client, theirs, "17:00", "18:00").status_code == 303
+    assert read(session, theirs).ends_at == slot("17:00", "18:00", DAY).end
+    assert session.scalars(select(Letter.notice).where(Letter.notice == "room-moved")).all() == ["room-moved"]
+
+
 def as_pair(start: str, end: str) -> tuple[Any, Any]:
     found = slot(start, end, DAY)
     return found.start, found.end
