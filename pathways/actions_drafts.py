@@ -9,12 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fablab.db import Model, transaction
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 from fablab.seen import meanwhile, stamp
 from pathways.models_pathways import Competency, PathwayVersion, Stage, StageTarget
-from pathways.rules_publishing import draft_refusals
+from pathways.rules_publishing import aim_refusals, draft_refusals
 from pathways.upkeep_versions import delete_stages, delete_targets, note, put_in_order
 
 
@@ -91,8 +90,8 @@ def add_target(stage: Stage, competency: Competency, level: int, by: Person, now
     with transaction() as session:
         stage = session.get_one(Stage, stage.id)
         version = _draft(session, stage.version_id, by)
-        if any(target.competency_id == competency.id for target in stage.targets):
-            raise refuse("already_aimed", _("Cette étape vise déjà cette compétence."), field="competency")
+        if refusals := aim_refusals(competency.id, [target.competency_id for target in stage.targets]):
+            raise Refused(refusals)
         target = _aim(session, stage, session.get_one(Competency, competency.id), level)
         _note(session, version, by, now, ["targets"])
     return target

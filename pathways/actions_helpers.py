@@ -9,19 +9,18 @@ from bookings.queries import lock_house
 from bookings.values import Slot
 from fablab import clock, journal
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.people.rules import may_take_part
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 from pathways import upkeep, upkeep_sessions, upkeep_telling
 from pathways.models_groups import TrainingSession
 from pathways.models_own_pace import SessionHelper
 from pathways.queries_helpers import follows_own_pace
 from pathways.queries_sessions import expected_at, meetings
-from pathways.rules_own_pace import helper_refusals
+from pathways.rules_own_pace import helper_end_refusals, helper_refusals
 from pathways.rules_papers import SESSIONS
-from pathways.rules_sessions import EARLY, crossings
+from pathways.rules_sessions import crossings, roll_refusals
 from pathways.values_own_pace import HelperFacts
 from pathways.values_sessions import Meeting
 
@@ -56,8 +55,8 @@ def helps_no_more(helper: SessionHelper, by: Person, now: datetime) -> SessionHe
         lock_house(session)
         people = upkeep.lock_people(session, [helper.person_id])
         helper = session.get_one(SessionHelper, helper.id, populate_existing=True)
-        if not by.may("group.manage"):
-            raise refuse("not_facilitator", _("Seule l’équipe choisit qui aide."))
+        if refusals := helper_end_refusals(may_manage=by.may("group.manage")):
+            raise Refused(refusals)
         if helper.ended_at is None:
             helper.ended_at = now
             lesson = session.get_one(TrainingSession, helper.session_id)
@@ -74,10 +73,8 @@ def say_helper_came(helper: SessionHelper, came: bool, by: Person, now: datetime
         people = upkeep.lock_people(session, [helper.person_id])
         helper = session.get_one(SessionHelper, helper.id, populate_existing=True)
         lesson = session.get_one(TrainingSession, helper.session_id)
-        if not by.may("session.lead"):
-            raise refuse("not_facilitator", _("Seule l’équipe fait l’appel."))
-        if now < lesson.starts_at - EARLY:
-            raise refuse("too_early", _("L’appel se fait au plus tôt 30 minutes avant la séance."))
+        if refusals := roll_refusals(may_lead=by.may("session.lead"), starts_at=lesson.starts_at, now=now):
+            raise Refused(refusals)
         if helper.ended_at is None and helper.came is not came:
             before, helper.came = helper.came, came
             _note(session, "helper.came", helper, by, now, before=before, came=came)

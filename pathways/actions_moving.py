@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session, aliased
 from bookings.queries import lock_house
 from fablab import journal
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 from pathways import queries_moving, queries_versions, upkeep, upkeep_moving
 from pathways.models_groups import Enrolment, Group
 from pathways.models_moves import MovedEnrolment, VersionMove
 from pathways.models_pathways import PathwayVersion
-from pathways.rules_moving import mapping_refusals, move_back_refusals, move_refusals
+from pathways.rules_moving import mapping_refusals, move_back_refusals, move_refusals, shown_refusals
 from pathways.upkeep_versions import locked_pathway, note
 
 Counting = Mapping[str, Sequence[str]]
@@ -47,8 +46,8 @@ def move(
         kept = {code: tuple(targets) for code, targets in mapping.items() if targets}
         _check(session, before, after, enrolments, len(chosen), kept, by)
         stands = queries_moving.stands_of(session, enrolments, after, kept)
-        if queries_moving.stamp_of(stands, kept) != seen:
-            raise refuse("changed_meanwhile", _("Quelque chose a changé entre-temps\u00a0: relire, puis confirmer."))
+        if refusals := shown_refusals(seen, queries_moving.stamp_of(stands, kept)):
+            raise Refused(refusals)
         made = VersionMove(
             from_version_id=before.id,
             to_version_id=after.id,

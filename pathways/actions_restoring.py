@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 from bookings.queries import lock_house
 from fablab import clock, journal
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 from pathways import upkeep, upkeep_sessions, upkeep_telling
 from pathways.models_groups import Attendance, Enrolment, Group, TrainingSession
 from pathways.queries_restoring import last_call
@@ -73,9 +72,9 @@ def undo_attendance(training_session: TrainingSession, by: Person, now: datetime
         lock_house(session)
         training_session = session.get_one(TrainingSession, training_session.id, populate_existing=True)
         call = last_call(session, training_session.id)
-        if call is None or "before" not in call.details:
-            raise refuse("no_call", _("Aucun appel à annuler."))
-        if refusals := undo_call_refusals(call.actor_id, clock.local_day(call.at), by.id, clock.local_day(now)):
+        author, called_on = (call.actor_id, clock.local_day(call.at)) if call else (None, None)
+        refusals = undo_call_refusals(author, called_on, by.id, clock.local_day(now))
+        if refusals or call is None:
             raise Refused(refusals)
         people = upkeep.lock_people(session, [int(id_) for id_ in call.details["before"]])
         _as_before(session, training_session, call, by, now)

@@ -9,12 +9,11 @@ from bookings.queries import lock_house
 from bookings.upkeep_again import ask_again_about
 from fablab import clock, journal
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 from pathways.models_badges import Badge, ValidatorRight
 from pathways.queries_restoring import end_of_right
-from pathways.rules_badges import right_refusals
+from pathways.rules_badges import right_end_refusals, right_refusals
 from pathways.rules_restoring import right_return_refusals
 
 
@@ -56,8 +55,8 @@ def end_right(right: ValidatorRight, last_day: date, by: Person, now: datetime) 
     a day before it began, it holds on no day.
     """
     with transaction() as session:
-        if not by.may("validation.right"):
-            raise refuse("not_coordinator", _("Seule la coordination retire le droit de valider."))
+        if refusals := right_end_refusals(may_end=by.may("validation.right")):
+            raise Refused(refusals)
         lock_house(session)
         right = session.get_one(ValidatorRight, right.id, with_for_update=True)
         if right.until is not None and right.until <= last_day:

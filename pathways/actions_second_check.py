@@ -4,10 +4,10 @@ from datetime import datetime
 
 from fablab import journal
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import refuse
+from fablab.refusals import Refused
 from pathways.models_pathways import Competency
+from pathways.rules_validating import two_looks_refusals
 
 
 def ask_for_two(competency: Competency, by: Person, now: datetime) -> Competency:
@@ -22,8 +22,8 @@ def one_is_enough(competency: Competency, by: Person, now: datetime) -> Competen
 
 def _set(competency: Competency, by: Person, now: datetime, *, wanted: bool) -> Competency:
     with transaction() as session:
-        if not by.may("validation.right"):
-            raise refuse("not_coordinator", _("Seule la coordination règle la double validation."))
+        if refusals := two_looks_refusals(may_set=by.may("validation.right")):
+            raise Refused(refusals)
         competency = session.get_one(Competency, competency.id, with_for_update=True)
         if competency.second_check != wanted:
             competency.second_check = wanted

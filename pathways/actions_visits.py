@@ -12,14 +12,13 @@ from bookings.queries_house import house_of
 from bookings.values import Slot
 from fablab import clock, journal
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.permissions import Role
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 from pathways import upkeep
 from pathways.models_own_pace import Visit
 from pathways.queries_sessions import floor, floor_place
-from pathways.rules_own_pace import arrival_full, arrival_refusals, taken_to_leave
+from pathways.rules_own_pace import arrival_full, arrival_refusals, stay_refusals, taken_to_leave, visit_refusals
 
 
 def arrive(person: Person, by: Person, now: datetime, *, at: datetime | None = None) -> Visit:
@@ -63,7 +62,7 @@ def leave_lab(visit: Visit, by: Person, now: datetime) -> Visit:
 
 
 def stay(visit: Visit, by: Person, now: datetime) -> Visit:
-    """Somebody noted as gone is still there, the same day. Raises Refused: other_day, there_again.
+    """Somebody noted as gone is still there, the same day. Raises Refused.
 
     No gauge is asked: they never left, and what is written is what is.
     """
@@ -73,10 +72,12 @@ def stay(visit: Visit, by: Person, now: datetime) -> Visit:
         visit = session.get_one(Visit, visit.id, populate_existing=True)
         if visit.left_at is None or visit.taken_back_at is not None:
             return visit
-        if clock.local_day(visit.arrived_at) != clock.local_day(now):
-            raise refuse("other_day", _("On remet quelqu’un dans la liste le jour même."))
-        if session.scalar(_there(visit.person_id)) is not None:
-            raise refuse("there_again", _("Cette personne est déjà notée là."))
+        if refusals := stay_refusals(
+            came_on=clock.local_day(visit.arrived_at),
+            today=clock.local_day(now),
+            there=session.scalar(_there(visit.person_id)) is not None,
+        ):
+            raise Refused(refusals)
         visit.left_at, visit.leaving_by_id = None, None
         _note(session, "visit.stay", visit, by, now)
         upkeep.settle(session, people, now)
@@ -136,8 +137,8 @@ def _there(person_id: int) -> Select[Visit]:
 
 
 def _require_team(by: Person) -> None:
-    if not by.may("session.lead"):
-        raise refuse("not_facilitator", _("Seule l’équipe note qui est là."))
+    if refusals := visit_refusals(may_note=by.may("session.lead")):
+        raise Refused(refusals)
 
 
 def _note(session: Session, verb: str, visit: Visit, by: Person | None, now: datetime) -> None:

@@ -16,15 +16,16 @@ from pathways.rules_restoring import undo_call_refusals
 
 
 def last_call(session: Session, session_id: int) -> JournalEntry | None:
-    """The call that says who was at a session, unless it was taken back since."""
+    """The call that says who was at a session and what was noted before it, unless it was taken back since."""
     last = _last(session, "training_session", session_id, ("attendance.take", "attendance.undo"))
-    return last if last is not None and last.verb == "attendance.take" else None
+    kept = last is not None and last.verb == "attendance.take" and "before" in last.details
+    return last if kept else None
 
 
 def may_undo_call(session: Session, session_id: int, reader: Person, now: datetime) -> bool:
     """Whether somebody may take the last call of a session back."""
     call = last_call(session, session_id)
-    if call is None or "before" not in call.details:
+    if call is None:
         return False
     return not undo_call_refusals(call.actor_id, clock.local_day(call.at), reader.id, clock.local_day(now))
 

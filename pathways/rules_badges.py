@@ -92,6 +92,11 @@ def right_refusals(*, may_give: bool, is_team: bool, is_safety: bool, since: dat
     return found
 
 
+def right_end_refusals(*, may_end: bool) -> list[Refusal]:
+    """Why somebody cannot end a right to validate."""
+    return [] if may_end else [Refusal("not_coordinator", _("Seule la coordination retire le droit de valider."))]
+
+
 def stage_done(
     targets: Mapping[int, int], levels: Mapping[int, int], choice: tuple[int, Collection[int], int] | None = None
 ) -> bool:

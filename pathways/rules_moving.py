@@ -100,6 +100,13 @@ def move_refusals(
     return found
 
 
+def shown_refusals(shown: str, now: str) -> list[Refusal]:
+    """Why a move is not what was shown before confirming; both are stamps of what it does."""
+    if shown == now:
+        return []
+    return [Refusal("changed_meanwhile", _("Quelque chose a changé entre-temps\u00a0: relire, puis confirmer."))]
+
+
 def move_back_refusals(*, may_move: bool, moved_since: bool, version_draft: bool) -> list[Refusal]:
     """Why a move cannot be undone; one that is undone already is left as it is."""
     found = []

@@ -98,11 +98,24 @@ def there_until(arrived_at: datetime, left_at: datetime | None, lab: Iterable[Sl
     return max(ends, now + timedelta(minutes=1)) if same_day else ends
 
 
+def visit_refusals(*, may_note: bool) -> list[Refusal]:
+    """Why somebody cannot note who is at the open lab."""
+    return [] if may_note else [Refusal("not_facilitator", _("Seule l’équipe note qui est là."))]
+
+
+def stay_refusals(*, came_on: date, today: date, there: bool) -> list[Refusal]:
+    """Why somebody noted as gone cannot be put back in the list; ``there``: they are in it again already."""
+    found = []
+    if came_on != today:
+        found.append(Refusal("other_day", _("On remet quelqu’un dans la liste le jour même.")))
+    if there:
+        found.append(Refusal("there_again", _("Cette personne est déjà notée là.")))
+    return found
+
+
 def arrival_refusals(*, may_note: bool, young: bool, at: datetime, now: datetime) -> list[Refusal]:
     """Why this arrival cannot be noted; whether there is room is asked beside."""
-    found = []
-    if not may_note:
-        found.append(Refusal("not_facilitator", _("Seule l’équipe note qui est là.")))
+    found = visit_refusals(may_note=may_note)
     if not young:
         found.append(Refusal("not_young", _("Cette liste est celle des jeunes."), field="who"))
     if not now - LONGEST <= at <= now:
@@ -118,11 +131,14 @@ def arrival_full(place: str, most: int) -> Refusal:
     return Refusal("lab_full", sentence, field="who")
 
 
+def helper_end_refusals(*, may_manage: bool) -> list[Refusal]:
+    """Why somebody cannot say who helps in a session."""
+    return [] if may_manage else [Refusal("not_facilitator", _("Seule l’équipe choisit qui aide."))]
+
+
 def helper_refusals(facts: HelperFacts) -> list[Refusal]:
     """Why somebody cannot help in this session; the gauge is the engine's word."""
-    found = []
-    if not facts.may_manage:
-        found.append(Refusal("not_facilitator", _("Seule l’équipe choisit qui aide.")))
+    found = helper_end_refusals(may_manage=facts.may_manage)
     if not facts.planned:
         found.append(Refusal("session_cancelled", _("Cette séance est annulée.")))
     if facts.over:

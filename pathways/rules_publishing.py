@@ -1,6 +1,6 @@
 """Who prepares, publishes and takes back a version of a pathway, and when not. Facts in, refusals out."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from fablab.i18n import _, ngettext
 from fablab.refusals import Refusal
@@ -32,6 +32,13 @@ def draft_refusals(*, may_change: bool, is_draft: bool) -> list[Refusal]:
     if not is_draft:
         found.append(Refusal("not_draft", _("Cette version n’est plus un brouillon\u00a0: elle ne change plus.")))
     return found
+
+
+def aim_refusals(competency_id: int, aimed: Collection[int]) -> list[Refusal]:
+    """Why a stage cannot aim at a competency; ``aimed``: those that it aims at already."""
+    if competency_id not in aimed:
+        return []
+    return [Refusal("already_aimed", _("Cette étape vise déjà cette compétence."), field="competency")]
 
 
 def publish_refusals(

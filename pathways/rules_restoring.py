@@ -11,8 +11,13 @@ def reopen_refusals(*, may_manage: bool) -> list[Refusal]:
     return [] if may_manage else [Refusal("not_facilitator", _("Seule l’équipe rouvre un groupe."))]
 
 
-def undo_call_refusals(author_id: int | None, called_on: date, by_id: int, today: date) -> list[Refusal]:
-    """A call is taken back by who made it, on the same day of the house; later, one calls again."""
+def undo_call_refusals(author_id: int | None, called_on: date | None, by_id: int, today: date) -> list[Refusal]:
+    """A call is taken back by who made it, on the same day of the house; later, one calls again.
+
+    ``called_on`` is None: there was no call, or it is taken back already.
+    """
+    if called_on is None:
+        return [Refusal("no_call", _("Aucun appel à annuler."))]
     found = []
     if author_id != by_id:
         found.append(Refusal("other_author", _("Seule la personne qui a fait l’appel l’annule.")))

@@ -151,15 +151,21 @@ def _crossing_words(other: Meeting, names: Mapping[int, str]) -> str:
     )
 
 
+def roll_refusals(*, may_lead: bool, starts_at: datetime, now: datetime) -> list[Refusal]:
+    """Why somebody cannot note yet who is at a session."""
+    found = []
+    if not may_lead:
+        found.append(Refusal("not_facilitator", _("Seule l’équipe fait l’appel.")))
+    if now < starts_at - EARLY:
+        found.append(Refusal("too_early", _("L’appel se fait au plus tôt 30 minutes avant la séance.")))
+    return found
+
+
 def attendance_refusals(marks: Mapping[int, tuple[str, int]], facts: RollFacts, now: datetime) -> list[Refusal]:
     """Why this attendance cannot be written; ``marks`` gives (status, minutes late) by person id."""
-    found = []
-    if not facts.may_lead:
-        found.append(Refusal("not_facilitator", _("Seule l’équipe fait l’appel.")))
+    found = roll_refusals(may_lead=facts.may_lead, starts_at=facts.starts_at, now=now)
     if facts.cancelled:
         found.append(Refusal("session_cancelled", _("Cette séance est annulée.")))
-    if now < facts.starts_at - EARLY:
-        found.append(Refusal("too_early", _("L’appel se fait au plus tôt 30 minutes avant la séance.")))
     length = int((facts.ends_at - facts.starts_at).total_seconds()) // 60
     for person_id, (status, minutes) in marks.items():
         about = (("person_id", person_id),)

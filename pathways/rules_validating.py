@@ -42,6 +42,11 @@ def batch_refusals(cells: Sequence[Cell], facts: BatchFacts) -> list[Refusal]:
     return found
 
 
+def two_looks_refusals(*, may_set: bool) -> list[Refusal]:
+    """Why somebody cannot say which competencies two people must see."""
+    return [] if may_set else [Refusal("not_coordinator", _("Seule la coordination règle la double validation."))]
+
+
 def _note_refusals(note: str, title: str, about: tuple[tuple[str, object], ...]) -> list[Refusal]:
     found = []
     if len(note) > NOTE_LENGTH:
