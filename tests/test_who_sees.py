@@ -70,8 +70,9 @@ SEES: dict[Role | None, set[str]] = {
     Role.YOUNG: set(),
     Role.REFERENT: set(),
     Role.STRUCTURE: set(),
-    # an organisation of the house, to lend it a room: not whose it is
-    Role.RECEPTION: {"name", "identifier", "signer", "document", "structure"},
+    # whom to call, asked at the desk where the account is made; an organisation of the house, to lend it a room:
+    # not whose it is
+    Role.RECEPTION: {"name", "identifier", "phone", "contact", "contact phone", "signer", "document", "structure"},
     Role.FACILITATOR: _TEAM,
     Role.COORDINATOR: {*WORDS, "photo", "document"},
     Role.ADMINISTRATOR: {"structure", "referent"},  # an organisation and an account of the house, not whose they are

@@ -65,7 +65,7 @@ def follow_up(public_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/jeunes/<public_id>/stagiaire", methods=["GET", "POST"])
-@allowed("person.contact")
+@allowed("person.trainee")
 def trainee(public_id: str) -> ResponseReturnValue:
     """A vocational trainee, and the derogation of a minor; what was booked is asked again."""
     person = young_or_404(public_id)
@@ -87,7 +87,7 @@ def trainee(public_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/seances/<public_id>/contacts")
-@allowed("person.contact")
+@allowed("person.call")
 def session_contacts(public_id: str) -> ResponseReturnValue:
     """The numbers to call for everybody in a session: one tap on the session, one on the number."""
     session = db.session()

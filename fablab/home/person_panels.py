@@ -97,11 +97,14 @@ def bookings(session: Session, person: Person, reader: Person, now: datetime) ->
 
 
 def completed(session: Session, person: Person, reader: Person, now: datetime) -> list[Panel]:
-    """Whom to call, and the derogation of a trainee; for the coordination, gender, district, commune, who sent them."""
+    """Whom to call; for the team, a trainee's derogation; for the coordination, what funders ask and who sent them."""
     if not reader.may("person.contact"):
         return []
-    follows = reader.may("person.follow")
-    known = queries_file.completed_of(session, person.id, follow_up=follows)
+    follows, trains = reader.may("person.follow"), reader.may("person.trainee")
+    if trains:
+        known = queries_file.completed_of(session, person.id, follow_up=follows)
+    else:
+        known = queries_file.Completed(queries_file.contacts_of(session, [person.id])[person.id])
     found = {
         "public_id": person.public_id,
         "phone": person.phone,
@@ -110,6 +113,7 @@ def completed(session: Session, person: Person, reader: Person, now: datetime) -
         "contacts": known.contacts,
         "labels": dict(CONTACT_LINKS),
         "trainee": known.trainee,
+        "trains": trains,
     }
     panels = [Panel(str(lazy("À appeler")), "people/panel_contacts.html", found)]
     if follows:

@@ -87,7 +87,7 @@ def index() -> ResponseReturnValue:
         return redirect(_address(done, day, found.pages))  # what stood on the last page was said meanwhile
     contacts: Mapping[int, Mapping[str, Contact]] = {}
     silent = {one.person_id for one in found.messages if not one.person.phone}
-    if silent and me().may("person.contact"):
+    if silent and me().may("person.call"):
         contacts = queries_file.contacts_of(session, silent)
     return render_template(
         "people/to_tell.html",
@@ -97,7 +97,7 @@ def index() -> ResponseReturnValue:
         day=day,
         here=_address(done, day, number),
         address=_address,
-        sees_contacts=me().may("person.contact"),
+        may_call=me().may("person.call"),
     )
 
 

@@ -103,6 +103,30 @@ def test_a_new_situation_is_dated_and_the_one_before_known(client: FlaskClient, 
     assert [(one.kind, one.value) for one in session.scalars(select(Answer))] == [("situation", "dropped_out")]
 
 
+def test_the_reception_records_whom_to_call_and_sees_nothing_of_trainees(client: FlaskClient, tom: Person) -> None:
+    make_trainee(tom, reference="DER-4417")
+    log_in(client, make_staff("Rose", roles=(Role.RECEPTION,)))
+    page = client.get(f"/jeunes/{tom.public_id}").text
+    assert f"/jeunes/{tom.public_id}/contacts" in page
+    assert "DER-4417" not in page
+    assert "/stagiaire" not in page
+    guardian = {"guardian_name": "Nadia Perrin", "guardian_link": "mother", "guardian_phone": "0612345679"}
+    assert send(client, tom, **guardian).status_code == 302
+    page = client.get(f"/jeunes/{tom.public_id}").text
+    assert 'href="tel:0612345678"' in page
+    assert 'href="tel:0612345679"' in page
+    for closed in ("stagiaire", "suivi"):
+        assert client.get(f"/jeunes/{tom.public_id}/{closed}").status_code == 403
+        assert send(client, tom, closed).status_code == 403
+
+
+def test_whom_to_call_is_recorded_by_the_desk_alone(client: FlaskClient, tom: Person, session: Session) -> None:
+    for role in set(Role) - {Role.RECEPTION, Role.FACILITATOR, Role.COORDINATOR}:
+        log_in(client, make_young("Lou") if role == Role.YOUNG else make_staff("Rose", roles=(role,)))
+        assert send(client, tom).status_code == 403, role
+    assert session.scalars(select(Contact)).all() == []
+
+
 def test_the_coordination_records_what_funders_ask_and_nobody_else_reads_it(
     client: FlaskClient, tom: Person, session: Session
 ) -> None:
