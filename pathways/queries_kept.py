@@ -47,6 +47,19 @@ class KeptStage:
     among: tuple[tuple[KeptCompetency, int], ...] = ()
     choice_count: int = 0
 
+    @property
+    def targets(self) -> dict[int, int]:
+        """The level aimed at of each competency, by its id."""
+        return {one.id: level for one, level in self.aims}
+
+    def choice(self, mine: Collection[str]) -> tuple[int, list[int], int] | None:
+        """How many are enough, among which, at which level; ``mine``: what somebody chose, by code."""
+        if not self.choice_count:
+            return None
+        chosen = len(mine) == self.choice_count
+        among = [one.id for one, _level in self.among if not chosen or one.code in mine]
+        return self.choice_count, among, max((level for _one, level in self.among), default=0)
+
 
 @dataclass(frozen=True)
 class KeptLevel:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from pathways.models_badges import Badge, BadgeOpening
@@ -141,20 +141,28 @@ def proposed(session: Session, person_ids: Iterable[int], competency_ids: Iterab
     return {(person_id, competency_id): level for person_id, competency_id, level in rows}
 
 
+def waits_for_second(session: Session, person_id: int, competency_ids: Collection[int]) -> set[int]:
+    """Of which of these competencies a level of somebody waits for a second person. One statement, none for none."""
+    if not competency_ids:
+        return set()
+    mine = (Validation.person_id == person_id) & Validation.competency_id.in_(list(competency_ids))
+    return {competency_id for (_person, competency_id), found in _lines(session, mine).items() if to_second(found)}
+
+
 def second_looks(session: Session) -> list[Validation]:
     """The validations that wait for a second person, oldest first, one a person and competency. Two statements."""
     pairs = select(Validation.person_id, Validation.competency_id).where(Validation.needs_second).distinct().subquery()
-    rows = session.execute(
-        select(*LINE_OF).join(
-            pairs,
-            (pairs.c.person_id == Validation.person_id) & (pairs.c.competency_id == Validation.competency_id),
-        )
-    )
+    same = exists().where(pairs.c.person_id == Validation.person_id, pairs.c.competency_id == Validation.competency_id)
+    found = _lines(session, same).values()
+    return _with_words(session, [waiting[0].id for lines in found if (waiting := to_second(lines))])
+
+
+def _lines(session: Session, wanted: ColumnElement[bool]) -> dict[tuple[int, int], list[Line]]:
+    """The validations that are wanted, as the projection sees them, by person and competency."""
     lines: dict[tuple[int, int], list[Line]] = defaultdict(list)
-    for person_id, competency_id, id_, level, corrects_id, author_id, needs_second in rows:
-        lines[person_id, competency_id].append(Line(id_, level, corrects_id, author_id, needs_second))
-    wanted = [waiting[0].id for found in lines.values() if (waiting := to_second(found))]
-    return _with_words(session, wanted)
+    for person_id, competency_id, *line in session.execute(select(*LINE_OF).where(wanted)):
+        lines[person_id, competency_id].append(Line(*line))
+    return lines
 
 
 def _with_words(session: Session, ids: Collection[int]) -> list[Validation]:

@@ -18,6 +18,8 @@ from pathways.queries_kept import KeptCompetency, KeptStage, stages_of
 from pathways.queries_own_pace import chosen_by
 from pathways.queries_path import SHOWN, Aim, aim_of, mastered
 from pathways.queries_proofs import ExpectedProof, expected_proofs
+from pathways.rules_badges import stage_gap
+from pathways.values_badges import StageGap
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,9 @@ class StagePage:
     choice: tuple[Aim, ...]
     among: tuple[tuple[KeptCompetency, int], ...]
     made: bool
+    #: whether its badge is held, and what is missing for it
+    held: bool
+    gap: StageGap
     proofs: tuple[ExpectedProof, ...]
     pieces: tuple[SeenPiece, ...]
     past: tuple[StageLesson, ...]
@@ -60,8 +65,7 @@ class StagePage:
     @property
     def missing(self) -> int:
         """How many levels aimed at are not reached."""
-        chosen = sum(aim.done for aim in self.choice)
-        return sum(not aim.done for aim in self.aims) + max(0, self.stage.choice_count - chosen)
+        return len(self.gap.missing) + self.gap.to_choose
 
 
 def stage_page(session: Session, person_id: int, code: str, position: int, now: datetime) -> StagePage | None:
@@ -78,6 +82,7 @@ def stage_page(session: Session, person_id: int, code: str, position: int, now: 
     mine = _chosen(session, lived)
     among = tuple(one for one in stage.among if not mine or one[0].code in mine)
     aims, choice = _aims(session, person_id, stage.aims, among)
+    levels = {aim.competency_id: aim.level for aim in (*aims, *choice)}
     lessons = _lessons(session, enrolment, stage)
     return StagePage(
         enrolment=enrolment,
@@ -88,6 +93,8 @@ def stage_page(session: Session, person_id: int, code: str, position: int, now: 
         choice=choice,
         among=among,
         made=bool(mine) and len(mine) == stage.choice_count,
+        held=stage.code in earned,
+        gap=stage_gap(stage.targets, levels, stage.choice(mine)),
         proofs=expected_proofs(session, person_id, enrolment.version.pathway_id, stage.code, stage.proofs),
         pieces=_pieces(session, person_id, [one.competency_id for one in (*aims, *choice)]),
         past=tuple(one for one in lessons if one.lesson.ends_at <= now),

@@ -10,7 +10,7 @@ from datetime import date
 from fablab.i18n import _
 from fablab.people.rules import age_on
 from fablab.refusals import Refusal
-from pathways.values_badges import BadgeTerms, Gap
+from pathways.values_badges import BadgeTerms, Gap, StageGap
 
 
 def badge_gap(
@@ -97,19 +97,19 @@ def right_end_refusals(*, may_end: bool) -> list[Refusal]:
     return [] if may_end else [Refusal("not_coordinator", _("Seule la coordination retire le droit de valider."))]
 
 
-def stage_done(
+def stage_gap(
     targets: Mapping[int, int], levels: Mapping[int, int], choice: tuple[int, Collection[int], int] | None = None
-) -> bool:
-    """Whether all the competencies of a stage are at their level, and enough of those to choose.
+) -> StageGap:
+    """What is missing for the badge of a stage: competencies below their level, and how many of those to choose.
 
     ``targets`` and ``levels`` by competency id; ``choice`` is (how many, among which, at which level).
     """
-    if any(levels.get(competency, 0) < level for competency, level in targets.items()):
-        return False
+    missing = tuple(competency for competency, level in targets.items() if levels.get(competency, 0) < level)
     if choice is None:
-        return True
+        return StageGap(missing)
     count, among, level = choice
-    return sum(levels.get(competency, 0) >= level for competency in among) >= count
+    reached = sum(levels.get(competency, 0) >= level for competency in among)
+    return StageGap(missing, max(0, count - reached))
 
 
 def sessions_needed(attendance_percent: int, sessions: int) -> int:

@@ -18,7 +18,7 @@ from pathways.models_validations import Mastery, Validation
 from pathways.queries_kept import KeptStage, teaching
 from pathways.queries_own_pace import chosen_by, earned_safety
 from pathways.queries_presence import Presence
-from pathways.rules_badges import stage_done
+from pathways.rules_badges import stage_gap
 from pathways.values_own_pace import BADGES as BADGE_OFFER
 
 #: enrolments that earn badges: begun, and not left
@@ -159,15 +159,8 @@ class Settling:
         """The validations that complete a stage, frozen; None when it is not complete. ``mine``: what was chosen."""
         masteries = self.masteries[person_id]
         levels = {competency_id: row.current for competency_id, row in masteries.items()}
-        targets = {one.id: level for one, level in stage.aims}
-        choice = None
-        if stage.choice_count:
-            offered = (
-                stage.among if len(mine) != stage.choice_count else [one for one in stage.among if one[0].code in mine]
-            )
-            among = [one.id for one, _level in offered]
-            choice = (stage.choice_count, among, max((level for _one, level in stage.among), default=0))
-        if not (targets or choice) or not stage_done(targets, levels, choice):
+        targets, choice = stage.targets, stage.choice(mine)
+        if not (targets or choice) or not stage_gap(targets, levels, choice).closed:
             return None
         chosen = [] if choice is None else [one for one in choice[1] if levels.get(one, 0) >= choice[2]]
         return [proof_of(masteries[competency_id]) for competency_id in dict.fromkeys([*targets, *chosen])]

@@ -70,6 +70,19 @@ class Gap:
         return len(self.missing) + len(self.badges) + self.too_young
 
 
+@dataclass(frozen=True)
+class StageGap:
+    """What stands between somebody and the badge of a stage: competencies below their level, how many of a choice."""
+
+    missing: tuple[int, ...] = ()
+    to_choose: int = 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is missing."""
+        return not (self.missing or self.to_choose)
+
+
 class BadgeState(StrEnum):
     """Where an award stands at a moment."""
 

@@ -18,6 +18,7 @@ from pathways import actions_proofs, queries_requests, queries_stage
 from pathways.blueprint import bp
 from pathways.queries_stage import StagePage
 from pathways.views_words import STATUS_WORDS
+from pathways.words_stage import why_no_badge
 
 
 @bp.get("/mon-parcours/<code>/<int:position>")
@@ -43,10 +44,12 @@ def stage(public_id: str, code: str, position: int) -> ResponseReturnValue:
     """The same stage of somebody, for the team."""
     person = _person(public_id)
     page = _found(person.id, code, position)
+    waiting = queries_requests.waits_for_second(db.session(), person.id, page.gap.missing)
     return render_template(
         "pathways/stage.html",
         page=page,
         person=person,
+        why_no_badge=why_no_badge(page, waiting),
         stage_links=_links(page, ".stage", public_id=public_id, code=code),
         say_length=say_length,
         words=STATUS_WORDS,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fablab.permissions import Role
 from pathways import actions
-from pathways.models import Stage
+from pathways.models import Competency, Stage
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_staff, make_young
 from tests.make_pathways import enrol, make_group, make_pathway, make_session, validate
@@ -131,3 +131,36 @@ def test_a_stage_runs_as_many_statements_whatever_is_in_it(client: FlaskClient, 
         counts.append(len(count_statements))
     assert counts[0] == counts[1]
     assert counts[0] <= 10
+
+
+def test_the_team_reads_why_the_badge_of_a_stage_is_not_there(client: FlaskClient, session: Session) -> None:
+    version = make_pathway("DECLIC", {"EXP": {"SEC-01": 2, "SEC-02": 2, "NUM-01": 1}})
+    group, ines, samir, chloe = make_group(version), make_young("Inès"), make_staff("Samir"), make_staff("Chloé")
+    enrol(ines, group)
+    address = f"/jeunes/{ines.public_id}/parcours/DECLIC/etape/1"
+    log_in(client, samir)
+    validate(ines, {"SEC-01": 1, "SEC-02": 2, "NUM-01": 1}, samir)
+    page = text(client, address)
+    assert "Compétence SEC-01 : niveau 1, il faut 2." in page
+    assert "Compétence SEC-02 :" not in page
+    validate(ines, {"SEC-01": 2}, chloe)
+    page = text(client, address)
+    assert "Pas encore noté présent : les badges viennent avec la première présence." in page
+    assert "il faut 2" not in page
+    lesson = make_session(group, leads=[samir], stage_id=version.stages[0].id)
+    actions.take_attendance(lesson, {}, samir, NOW)
+    page = text(client, address)
+    assert "Pourquoi le badge n’est pas là" not in page
+    assert "remis" in page
+
+
+def test_a_level_that_two_must_see_says_so_where_the_badge_is_missing(client: FlaskClient, session: Session) -> None:
+    version = make_pathway("DECLIC", {"EXP": {"SEC-01": 2}})
+    session.get_one(Competency, version.stages[0].targets[0].competency_id).second_check = True
+    session.commit()
+    group, ines, samir = make_group(version), make_young("Inès"), make_staff("Samir")
+    enrol(ines, group)
+    address = f"/jeunes/{ines.public_id}/parcours/DECLIC/etape/1"
+    assert "Compétence SEC-01 : pas encore validé." in text(log_in(client, samir), address)
+    validate(ines, {"SEC-01": 2}, samir)
+    assert "Compétence SEC-01 : vu une fois, une deuxième personne doit confirmer." in text(client, address)

@@ -8,7 +8,7 @@ from flask import Flask
 
 from fablab import clock
 from pathways.progress import attendance_words, missing_words, next_gap, stage_states
-from pathways.rules_badges import badge_gap, sessions_needed, stage_done
+from pathways.rules_badges import badge_gap, sessions_needed, stage_gap
 from pathways.rules_validating import may_validate, split_reached
 from pathways.values import end_after_months, months_later, school_year
 from pathways.values_badges import (
@@ -17,6 +17,7 @@ from pathways.values_badges import (
     Gap,
     Named,
     Requirement,
+    StageGap,
     Standing,
     award_state,
     lacks,
@@ -157,11 +158,12 @@ def test_a_competency_of_no_safety_badge_needs_no_right() -> None:
 
 
 def test_a_stage_asks_every_target_and_enough_of_a_choice() -> None:
-    assert stage_done({1: 2, 2: 1}, {1: 2, 2: 3})
-    assert not stage_done({1: 2, 2: 1}, {1: 2})
+    assert stage_gap({1: 2, 2: 1}, {1: 2, 2: 3}).closed
+    assert stage_gap({1: 2, 2: 1}, {1: 2}).missing == (2,)
     choice = (2, [3, 4, 5], 3)
-    assert stage_done({1: 2}, {1: 2, 3: 3, 5: 4}, choice)
-    assert not stage_done({1: 2}, {1: 2, 3: 3, 5: 2}, choice)
+    assert stage_gap({1: 2}, {1: 2, 3: 3, 5: 4}, choice).closed
+    assert stage_gap({1: 2}, {1: 2, 3: 3, 5: 2}, choice).to_choose == 1
+    assert stage_gap({1: 2}, {1: 1}, choice) == StageGap((1,), 2)
 
 
 @pytest.mark.parametrize(("percent", "sessions", "needed"), [(75, 6, 5), (70, 10, 7), (80, 20, 16), (100, 4, 4)])
