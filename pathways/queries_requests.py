@@ -160,8 +160,9 @@ def second_looks(session: Session) -> list[Validation]:
 def _lines(session: Session, wanted: ColumnElement[bool]) -> dict[tuple[int, int], list[Line]]:
     """The validations that are wanted, as the projection sees them, by person and competency."""
     lines: dict[tuple[int, int], list[Line]] = defaultdict(list)
-    for person_id, competency_id, *line in session.execute(select(*LINE_OF).where(wanted)):
-        lines[person_id, competency_id].append(Line(*line))
+    found = session.execute(select(*LINE_OF).where(wanted))
+    for person_id, competency_id, id_, level, corrects_id, author_id, needs_second in found:
+        lines[person_id, competency_id].append(Line(id_, level, corrects_id, author_id, needs_second))
     return lines
 
 

@@ -24,6 +24,7 @@ from pathways import (
 from pathways.blueprint import bp
 from pathways.forms import EXCEPTION_WORDS, LEAVING_WORDS, EnrolForm, GroupForm
 from pathways.models_groups import Group
+from pathways.views_words import nobody_found
 from pathways.words_papers import NAMES as PAPER_NAMES
 from pathways.words_papers import say_papers
 
@@ -75,7 +76,7 @@ def group(public_id: str) -> ResponseReturnValue:
         people = list(people_queries.search(db.session(), form.who.data))
         chosen = next((person for person in people if person.public_id == request.form.get("person")), None)
         if not people:
-            form.who.errors = [_("Personne de ce nom. Vérifier, ou créer son compte d’abord.")]
+            form.who.errors = [nobody_found(form.who.data)]
         elif chosen is None and request.form.get("act") in ("enrol", "refer"):
             form.who.errors = [_("Choisir une personne de la liste.")]
         elif chosen and (said := _entered(form, chosen, found)):

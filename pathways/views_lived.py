@@ -20,6 +20,7 @@ from pathways.forms import EnrolForm
 from pathways.forms_sessions import LeadsForm, NoteForm
 from pathways.models_groups import TrainingSession
 from pathways.values_sessions import NOTE_KINDS
+from pathways.views_words import nobody_found
 
 
 @bp.route("/seances/<public_id>/note", methods=["GET", "POST"])
@@ -97,7 +98,7 @@ def add_on_the_spot(public_id: str) -> ResponseReturnValue:
         people = list(people_queries.search(session, form.who.data))
         chosen = next((person for person in people if person.public_id == request.form.get("person")), None)
         if not people:
-            form.who.errors = [_("Personne de ce nom. Vérifier, ou créer son compte d’abord.")]
+            form.who.errors = [nobody_found(form.who.data)]
         elif chosen is None and request.form.get("act") == "add":
             form.who.errors = [_("Choisir une personne de la liste.")]
         elif chosen is not None:

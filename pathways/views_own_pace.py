@@ -16,6 +16,7 @@ from pathways.forms import AdmitForm
 from pathways.forms_own_pace import FindForm
 from pathways.progress import hours_words
 from pathways.rules_own_pace import last_day
+from pathways.views_words import nobody_found
 from pathways.words_papers import NAMES, say_missing, say_papers
 
 
@@ -30,7 +31,7 @@ def own_pace(code: str) -> ResponseReturnValue:
     form = FindForm()
     people = list(people_queries.search(session, form.who.data)) if form.validate_on_submit() else []
     if request.method == "POST" and not people and not form.errors:
-        form.who.errors = [_("Personne de ce nom. Vérifier, ou créer son compte d’abord.")]
+        form.who.errors = [nobody_found(form.who.data)]
     lines = queries_own_pace_list.stands_of(session, queries_own_pace_list.running(session, code), today)
     page = render_template(
         "pathways/own_pace.html",

@@ -24,6 +24,7 @@ from pathways import (
     queries_requests,
     words_papers,
 )
+from pathways.actions_own_pace import CHARTER
 from pathways.blueprint import bp
 from pathways.models_badges import Award
 from pathways.models_groups import TrainingSession
@@ -55,6 +56,7 @@ def my_path() -> ResponseReturnValue:
         paths=paths,
         to_bring=queries_papers.missing_of(session, running, clock.local_day(now)),
         paper_names=words_papers.YOUNG,
+        charter=CHARTER,
         i_help=queries_helpers.i_help(session, person.id, now),
         today=clock.local_day(now),
         coming=queries_path.coming_for(session, person.id, now),

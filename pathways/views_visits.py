@@ -17,6 +17,7 @@ from pathways.blueprint import bp
 from pathways.forms_own_pace import FindForm
 from pathways.models_own_pace import Visit
 from pathways.queries_crowd import crowd
+from pathways.views_words import nobody_found
 
 
 @bp.route("/presents", methods=["GET", "POST"])
@@ -28,7 +29,7 @@ def present() -> ResponseReturnValue:
     if form.validate_on_submit():
         people = list(people_queries.search(session, form.who.data))
         if not people:
-            form.who.errors = [_("Personne de ce nom. Vérifier, ou créer son compte d’abord.")]
+            form.who.errors = [nobody_found(form.who.data)]
     visits = queries_own_pace_list.visits_of_day(session, now)
     page = render_template(
         "pathways/present.html",

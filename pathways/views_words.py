@@ -2,6 +2,7 @@
 
 from fablab import identity
 from fablab.i18n import _, in_french, lazy, say_day
+from fablab.people import queries as people_queries
 from pathways.models_groups import SessionPart, TrainingSession
 
 STATUS_WORDS = {
@@ -16,6 +17,13 @@ STATUS_TITLES = {
     "absent": lazy("Absent"),
     "excused": lazy("Excusé"),
 }
+
+
+def nobody_found(typed: str | None) -> str:
+    """Why nobody was found by what was typed: too short to look for, else nobody bears that name."""
+    if not people_queries.long_enough(typed or ""):
+        return _("Écrire au moins trois lettres.")
+    return _("Personne de ce nom. Vérifier, ou créer son compte d’abord.")
 
 
 def lesson_heading(lesson: TrainingSession) -> str:

@@ -87,10 +87,12 @@ def search(session: Session, typed: str) -> Sequence[Person]:
     Accents and case do not count. Fewer than three letters in all find nobody. Each word is a
     range of the index of words, never a walk through people.
     """
-    words = fold(typed).split()[:4]
-    if len("".join(words)) < SHORTEST_SEARCH:
-        return []
-    return session.scalars(searching(words)).all()
+    return session.scalars(searching(fold(typed).split()[:4])).all() if long_enough(typed) else []
+
+
+def long_enough(typed: str) -> bool:
+    """Whether somebody can be looked for by what was typed."""
+    return len("".join(fold(typed).split()[:4])) >= SHORTEST_SEARCH
 
 
 def searching(words: Sequence[str]) -> Select[Person]:
@@ -100,10 +102,7 @@ def searching(words: Sequence[str]) -> Select[Person]:
 
 def search_anybody(session: Session, typed: str) -> Sequence[Person]:
     """As ``search``, among everybody: the team too, and those who left, whose acts stay."""
-    words = fold(typed).split()[:4]
-    if len("".join(words)) < SHORTEST_SEARCH:
-        return []
-    return session.scalars(_named(words)).all()
+    return session.scalars(_named(fold(typed).split()[:4])).all() if long_enough(typed) else []
 
 
 def _named(words: Sequence[str]) -> Select[Person]:

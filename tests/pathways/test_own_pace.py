@@ -280,7 +280,8 @@ def test_the_charter_is_accepted_by_oneself_once_with_its_day(client: FlaskClien
     log_in(client, julie)
     page = client.get("/mon-parcours").text
     assert "La charte du passeur" in page
-    assert "/mon-parcours/PASSEUR/charte" in page
+    assert page.count("/mon-parcours/PASSEUR/charte") == 2, "the button, and beside the paper that is missing"
+    assert "Je le donne à un animateur." not in page, "it is accepted on its page"
     assert "Je montre, je n’impose pas." in client.get("/mon-parcours/PASSEUR/charte").text
     done = client.post("/mon-parcours/PASSEUR/charte", follow_redirects=True).text
     assert "J’ai accepté la charte." in done
@@ -366,12 +367,15 @@ def test_the_team_enrols_from_the_persons_page_and_from_the_pathways_page(
     assert address in client.get(f"/jeunes/{tom.public_id}").text
     assert "/a-leur-rythme/PASSEUR" in client.get("/groupes").text
     assert address in client.post("/a-leur-rythme/PASSEUR", data={"who": "perrin"}).text
-    assert client.post("/a-leur-rythme/PASSEUR", data={"who": "personne"}).status_code == 422
+    assert "Personne de ce nom" in client.post("/a-leur-rythme/PASSEUR", data={"who": "personne"}).text
+    assert "Écrire au moins trois lettres." in client.post("/a-leur-rythme/PASSEUR", data={"who": "pe"}).text
     page = client.get(address).text
     assert "Il faut d’abord terminer un parcours" in page
     assert "Charte du passeur" in page
+    assert "#person-plus" not in page, "what is refused for certain has no button"
     assert client.post(address).status_code == 422
     enrol(tom, make_group(), status="finished", ended_on=TODAY)
+    assert "#person-plus" in client.get(address).text
     done = client.post(address, follow_redirects=True).text
     assert "Inscription faite" in done
     [enrolment] = session.scalars(select(Enrolment).where(Enrolment.ended_on.is_(None))).all()
