@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bookings import asking, kinds, queries, rules
 from bookings.models import Booking, Claim
 from bookings.reading import Answer
+from bookings.rules_passing import passed_with
 from bookings.values import Ask, Slot
 from fablab import reasons
 from fablab.i18n import _
@@ -212,10 +213,12 @@ def lock_people(session: Session, person_ids: Collection[int]) -> None:
 
 def let_pass(answer: Answer, ask: Ask, by: Person | None) -> list[Refusal]:
     """The soft refusals that the team passes with a written reason. Raises Refused with all that still stands."""
-    may = bool(ask.override) and by is not None and by.may("machine.override")
-    passed = [refusal for refusal in answer.refusals if refusal.soft and may]
+    passed = []
+    if ask.override and by is not None:
+        verbs = [(refusal, passed_with(ask, refusal)) for refusal in answer.refusals]
+        passed = [refusal for refusal, verb in verbs if verb and by.may(verb)]
     if len(passed) < len(answer.refusals):
-        raise Refused([refusal for refusal in answer.refusals if refusal not in passed] if may else answer.refusals)
+        raise Refused([refusal for refusal in answer.refusals if refusal not in passed])
     return passed
 
 

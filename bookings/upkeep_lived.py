@@ -57,6 +57,13 @@ def not_begun(session: Session, booking: Booking, by: Person, now: datetime) -> 
     note(session, "booking.not_checked_in", "booking", booking.id, by=by, now=now, about=booking.touches)
 
 
+def not_lived(session: Session, booking: Booking, by: Person, now: datetime) -> None:
+    """That it took place was noted by mistake: whether anybody came is open again. The house must be locked."""
+    upkeep.require(booking, "done")
+    booking.status, booking.checked_in_at, booking.ended_at = "confirmed", None, None
+    note(session, "booking.not_checked_in", "booking", booking.id, by=by, now=now, about=booking.touches)
+
+
 def finish(session: Session, booking: Booking, by: Person | None, now: datetime) -> None:
     """What was begun is over; it keeps the time it took."""
     upkeep.require(booking, "checked_in")

@@ -21,6 +21,7 @@ from machines.demo import OpenLab
 from machines.demo_training import Asking
 from pathways.demo import Training
 from pathways.models import Group
+from rooms.demo import Lending
 
 SUNDAY = 6
 #: the team and the cast were there long before any group that takes them in
@@ -103,6 +104,7 @@ def fill(day: date, seed: int, *, small: bool = False) -> list[str]:
     said = training.prepare()
     OpenLab(story, day, ids, ids, small).prepare()
     Asking(story, day, ids).prepare()
+    Lending(story, day, ids, small).prepare()
     told = story.tell(until=clock.at(day, time()))
     people.read_messages(session, clock.at(day - timedelta(days=6), time()))
     with transaction() as writing:

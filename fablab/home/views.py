@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fablab import clock
 from fablab.db import db
 from fablab.home import coordinator, facilitator, open_lab, partners, reception, young
+from fablab.home import day_board as day_board_page
 from fablab.home import public as public_home
 from fablab.i18n import LANGUAGES
 from fablab.pages import allowed, local_address, public
@@ -56,6 +57,13 @@ def front() -> ResponseReturnValue:
 def open_lab_board() -> ResponseReturnValue:
     """Who is at the open lab, on what, until when and beside whom; before it ends, what is left to close."""
     return render_template(open_lab.TEMPLATE, **open_lab.context(db.session(), clock.now()))
+
+
+@bp.get("/salles-du-jour")
+@allowed("room.desk")
+def day_board() -> ResponseReturnValue:
+    """The day of rooms at the desk: who is expected, in, late; what changes next; whether the Fablab is open."""
+    return render_template(day_board_page.TEMPLATE, **day_board_page.context(db.session(), me(), clock.now()))
 
 
 @bp.post("/langue")
