@@ -71,7 +71,10 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     "machine.book_for": (_DESK, "book, move and cancel a machine for somebody else"),
     "machine.override": (_TEAM, "override soft rules with a written reason"),
     "machine.report": (_DESK, "say that something is wrong with a machine, with a photo"),
-    "machine.state": (_TEAM, "put a machine out of service or back, see its problems and say what was done"),
+    "machine.state": (
+        _TEAM,
+        "put a machine out of service or back, see its problems and say what was done, plan and note its upkeep",
+    ),
     "machine.feed": (_TEAM, "give, change and stop the secret address of a machine's calendar"),
     "reader.manage": ({Role.ADMINISTRATOR}, "enrol and revoke the readers of machines, see what they said"),
     "shift.manage": (_TEAM, "write and withdraw facilitators' shifts"),

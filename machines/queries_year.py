@@ -71,6 +71,13 @@ _GROUP = _booking.c.kind == literal_column("'session'")
 _OF_KIND = {"own": _OWN, "training": _TRAINING}
 
 
+def seconds_between(engine: str, end: Any, start: Any) -> ColumnElement[Any]:
+    """The seconds from one moment to another, for the database of this name."""
+    if engine == "sqlite":  # kept as seconds
+        return type_coerce(end, Integer) - type_coerce(start, Integer)
+    return extract("epoch", end - start)
+
+
 def _hours(engine: str) -> CompoundSelect[Any]:
     """Machine, kind, seconds, bookings, missed, not known yet: of bookings that begin in the year.
 
@@ -79,9 +86,7 @@ def _hours(engine: str) -> CompoundSelect[Any]:
     """
 
     def seconds(end: ColumnElement[Any], start: ColumnElement[Any]) -> ColumnElement[Any]:
-        if engine == "sqlite":  # kept as seconds
-            return type_coerce(end, Integer) - type_coerce(start, Integer)
-        return extract("epoch", end - start)
+        return seconds_between(engine, end, start)
 
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.sum(case((condition, literal_column("1")), else_=literal_column("0")))
@@ -121,7 +126,6 @@ _OUT = (
     select(_closure.c.resource_id, _closure.c.starts_at, _closure.c.ends_at, _closure.c.lifted_at)
     .join(_machine, _machine.c.id == _closure.c.resource_id)
     .where(
-        _closure.c.kind == "breakdown",
         _closure.c.starts_at < _END,
         or_(_closure.c.ends_at.is_(None), _closure.c.ends_at > _START),
         or_(_closure.c.lifted_at.is_(None), _closure.c.lifted_at > _START),
@@ -193,7 +197,7 @@ def _added(session: Session, span: Slot) -> Mapping[int, Hours]:
 
 
 def _out_of_service(session: Session, machines: Collection[_Kept], span: Slot, now: datetime) -> dict[int, int]:
-    """Minutes of breakdowns up to now, by machine: of those when its place is open, if its hours are known."""
+    """Minutes of breakdowns and upkeep up to now, by machine: when its place is open, if its hours are known."""
     down: dict[int, list[Slot]] = defaultdict(list)
     for id_, start, end, lifted in rows(session, _OUT, {"start": span.start, "end": span.end}):
         last = min(moment for moment in (end, lifted, span.end, now) if moment is not None)
@@ -205,6 +209,12 @@ def _out_of_service(session: Session, machines: Collection[_Kept], span: Slot, n
         for one in machines
         if house is not None and one.id in down
     }
+
+
+def out_this_year(session: Session, machine: Machine, now: datetime) -> int:
+    """Minutes for which a machine was out of service this school year, as in the table of the year."""
+    one = _Kept(machine.id, machine.code, machine.simple_name, machine.place_id, machine.retired_on, None, None)
+    return _out_of_service(session, [one], SchoolYear.of(clock.local_day(now)).span, now).get(machine.id, 0)
 
 
 def _open_minutes(house: House, place_id: int, slot: Slot) -> int:

@@ -40,7 +40,7 @@ class Hours:
     """What a machine did in a year, or all of them. Times in minutes.
 
     ``bookings``: those of young people that began in the year; ``missed`` and ``came``: how they ended, as far as
-    it is known; ``out``: out of service while the Fablab was open.
+    it is known; ``out``: broken or stopped for upkeep while the Fablab was open.
     """
 
     own: int = 0

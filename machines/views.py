@@ -3,6 +3,7 @@
 from machines import (
     views_absences,
     views_booking,
+    views_care,
     views_find,
     views_lab,
     views_now,
@@ -25,6 +26,7 @@ __all__ = [
     "bp",
     "views_absences",
     "views_booking",
+    "views_care",
     "views_find",
     "views_lab",
     "views_now",

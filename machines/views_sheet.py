@@ -18,6 +18,7 @@ from machines import queries_cards, queries_helpers, queries_repair, words
 from machines.blueprint import bp
 from machines.models import Machine
 from machines.words_sheet import does
+from pathways.queries_helpers import follows_own_pace
 from pathways.queries_standings import badge_standings
 from pathways.values import last_day
 from pathways.values_badges import BadgeState, Standing, award_state
@@ -40,6 +41,7 @@ def sheet(code: str) -> ResponseReturnValue:
         badge_state=_badge_state(standing, now),
         badge_until=_until(standing),
         whom=words.whom_to_ask(helpers, now),
+        own_pace=follows_own_pace(session, person.id, clock.local_day(now)),
         slots=[(_hours_url(machine, slot), say_capital(words.near_when(slot.start, now))) for slot in slots],
     )
 

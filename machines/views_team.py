@@ -19,7 +19,17 @@ from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused, for_team
 from fablab.toasts import say_refused, say_with_way_back
-from machines import actions, queries_cards, queries_repair, queries_shifts, queries_slots, queries_week, words
+from machines import (
+    actions,
+    queries_cards,
+    queries_care,
+    queries_repair,
+    queries_shifts,
+    queries_slots,
+    queries_week,
+    words,
+    words_care,
+)
 from machines.blueprint import bp
 from machines.forms import BookForForm, BreakdownForm, EmptyForm
 from machines.models import Machine
@@ -28,11 +38,12 @@ from machines.views_people import candidates
 
 @dataclass(frozen=True)
 class MachineLine:
-    """A machine of the list, with its state."""
+    """A machine of the list, with its state and the upkeep for which it is time."""
 
     machine: Machine
     state: str
     detail: str
+    due: tuple[str, ...]
 
 
 @bp.get("/machines")
@@ -42,10 +53,16 @@ def index() -> ResponseReturnValue:
     session, now = db.session(), clock.now()
     found = queries_cards.machines_in_use(session, clock.local_day(now))
     wrong = queries_repair.troubles(session, [one.id for one in found], now)
+    due: dict[int, tuple[str, ...]] = {}
+    for care in queries_care.all_due(session, now):
+        due[care.machine_id] = (*due.get(care.machine_id, ()), care.name)
     lines = [
-        MachineLine(one, wrong[one.id].state, words.trouble(wrong[one.id]))
-        if one.id in wrong
-        else MachineLine(one, "free", "")
+        MachineLine(
+            one,
+            wrong[one.id].state if one.id in wrong else "free",
+            words.trouble(wrong[one.id]) if one.id in wrong else "",
+            due.get(one.id, ()),
+        )
         for one in found
     ]
     return render_template("machines/index.html", lines=lines)
@@ -155,6 +172,9 @@ def _machine_page(found: Machine, form: BreakdownForm) -> str:
         and not breakdown_undo_refusals(breakdown.made_by_id, breakdown.made_at, me().id, now),
         bookings=bookings,
         tickets=queries_repair.tickets_of(session, found.id),
+        planned=queries_care.planned(session, [found.id], now),
+        log=queries_care.lines_of(session, found.id, queries_care.A_FEW),
+        words=words_care,
         names=queries_week.holders(session, {one.holder_id for one in bookings if one.holder_id is not None}),
         today=clock.local_day(now),
     )

@@ -32,6 +32,7 @@ from pathways.values_validating import Cell
 from tests.conftest import NOW
 from tests.make import make_authorisation, make_minor, make_staff, make_young
 from tests.make_bookings import make_booking, slot
+from tests.make_care import make_care, write_line
 from tests.make_evidence import a_photo_piece, make_piece, make_sheet
 from tests.make_file import make_contact, make_structure, make_trainee
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
@@ -136,6 +137,8 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "/galerie": sheet.public_id,
         "/groupes": group.public_id,
         "/jeunes": lea.public_id,
+        "/machines/carnet": write_line(machine, samir).public_id,
+        "/machines/entretiens": make_care(machine, samir).public_id,
         "/machines/problemes": actions_repair.report(machine, problem, a_photo_piece("La lame"), lea, NOW).public_id,
         "/mes-fiches": sheet.public_id,
         "/mes-preuves": piece.public_id,

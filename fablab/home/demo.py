@@ -18,6 +18,7 @@ from fablab.home import catalogue as house_catalogue
 from fablab.people import demo as people
 from fablab.people.models import Person
 from machines.demo import OpenLab
+from machines.demo_care import Upkeep
 from machines.demo_training import Asking
 from pathways.demo import Training
 from pathways.models import Group
@@ -105,6 +106,7 @@ def fill(day: date, seed: int, *, small: bool = False) -> list[str]:
     OpenLab(story, day, ids, ids, small).prepare()
     Asking(story, day, ids).prepare()
     Lending(story, day, ids, small).prepare()
+    Upkeep(story, day, ids).prepare()
     told = story.tell(until=clock.at(day, time()))
     people.read_messages(session, clock.at(day - timedelta(days=6), time()))
     with transaction() as writing:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from fablab.home import today
 from fablab.outbox import unread
 from fablab.people.models import Person
+from machines import queries_care
 from pathways import queries
 
 TEMPLATE = "home/facilitator.html"
@@ -34,6 +35,7 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "sorry": today.sorry_today(session, cards),
         "machines": busy[:SHOWN],
         "machine_count": len(machines),
+        "upkeep": queries_care.all_due(session, now),
         "expected": today.expected(session, now),
         "on_duty": today.on_duty(session, now),
         "ready": ready[: SHOWN - 2],

@@ -9,6 +9,7 @@ from fablab.home.my_data_line import Line, line_of
 from fablab.i18n import _, lazy, say_hour, say_length
 from fablab.people.models import Person
 from machines.forms_use import STATES
+from machines.models_care import CareLine
 from machines.models_repair import Ticket
 from machines.models_waiting import Waiting
 from machines.queries_use import uses_of_person
@@ -29,6 +30,14 @@ def reports(session: Session, person: Person, limit: int) -> Iterator[Line]:
     for one in session.scalars(told.order_by(Ticket.id.desc()).limit(limit)):
         photo = _("avec une photo") if one.file_key else ""
         yield line_of(one.reported_at, one.machine.simple_name, one.text, photo)
+
+
+def log_lines(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """What I wrote in the logs of machines."""
+    wrote = select(CareLine).where(CareLine.written_by_id == person.id).options(joinedload(CareLine.machine))
+    for one in session.scalars(wrote.order_by(CareLine.id.desc()).limit(limit)):
+        taken_back = lazy("reprise") if one.taken_back_at else None
+        yield line_of(one.written_at, one.machine.simple_name, one.words, taken_back)
 
 
 def waits(session: Session, person: Person, limit: int) -> Iterator[Line]:

@@ -277,6 +277,7 @@ SECTIONS: tuple[tuple[str, Any, Callable[[Session, Person, int], Iterator[Line]]
     ("bookings", lazy("Mes réservations"), bookings),
     ("uses", lazy("Ce que j’ai fait sur les machines"), my_data_machines.uses),
     ("reports", lazy("Les problèmes que j’ai signalés"), my_data_machines.reports),
+    ("log_lines", lazy("Ce que j’ai écrit au carnet des machines"), my_data_machines.log_lines),
     ("waits", lazy("Les places que j’attends"), my_data_machines.waits),
     ("messages", lazy("Ce qui m’a été dit"), told),
     ("access", lazy("Mes cartes et appareils"), access),

@@ -27,6 +27,7 @@ from fablab.refusals import Refused
 from machines import actions_waiting
 from machines.actions_repair import report
 from machines.models import Machine
+from machines.models_care import CareLine
 from machines.models_use import MachineUse
 from machines.values_repair import Report
 from pathways import actions_requests
@@ -105,6 +106,8 @@ def test_every_section_says_what_it_holds(client: FlaskClient, session: Session)
     with transaction() as writing:
         tell(writing, writing.get_one(Person, tom.id), "data-answered", key="k", now=NOW, said="Fait.")
         writing.add(FollowUp(person_id=tom.id, referent_id=nadia.id, since=DAY))
+        line = {"words": "Plateau propre.", "written_at": NOW, "written_by_id": tom.id, "request_key": "log"}
+        writing.add(CareLine(machine_id=booking.resource_id, **line))
     log_in(client, tom)
     held = json.loads(copy(client).data)
     assert [key for key, _title, _make in SECTIONS if not held[key]] == []
