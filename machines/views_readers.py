@@ -1,6 +1,6 @@
 """The page of readers: enrolling one, revoking one, and what they said last."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from fablab import clock
@@ -8,6 +8,7 @@ from fablab.db import db
 from fablab.i18n import _, lazy
 from fablab.pages import allowed
 from fablab.people.entering import me
+from fablab.people.secret_pages import secret_page, show_once, shown
 from fablab.refusals import Refused
 from machines import actions_readers, queries_cards, queries_readers
 from machines.blueprint import bp
@@ -27,24 +28,20 @@ def readers() -> ResponseReturnValue:
     """The readers of the machines; the key of one just enrolled is shown here, this once."""
     form, now = ReaderForm(), clock.now()
     machines = {one.code: one for one in queries_cards.machines_in_use(db.session(), clock.local_day(now))}
-    names = [(one.code, one.name) for one in machines.values()]
-    form.offer(names)
-    key = None
+    form.offer([(one.code, one.name) for one in machines.values()])
     if form.validate_on_submit():
         key = actions_readers.enrol(machines[form.machine.data], form.name.data, me(), now)
         flash(_("Lecteur inscrit."))
-        form = ReaderForm(formdata=None)
-        form.offer(names)
-    page = render_template(
+        return show_once("reader", key, me(), url_for(".readers"))
+    found = None if form.errors else shown("reader")
+    return secret_page(
         "machines/readers.html",
-        form=form,
-        form_errors=bool(form.errors),
-        key=key,
+        form,
+        key=found.secret if found else None,
         found=queries_readers.readers(db.session()),
         events=queries_readers.last_events(db.session()),
         words=EVENT_WORDS,
     )
-    return page, 422 if form.errors else 200, {"Cache-Control": "no-store"}
 
 
 @bp.post("/lecteurs/<int:reader_id>/retirer")

@@ -41,7 +41,7 @@ STAYS = (
     "person_merge.by_id", "person_merge.gone_id", "person_merge.kept_id", "person_merge.undone_by_id",
     "person_word.person_id", "reader.enrolled_by_id", "recovery_code.person_id", "referral.recorded_by_id",
     "role_grant.granted_by_id", "role_grant.person_id", "roll_call.author_id", "room_use.counted_by_id",
-    "second_factor.person_id", "session_lead.person_id", "session_note.author_id", "shift.person_id",
+    "second_factor.person_id", "session_lead.person_id", "shown_once.reader_id", "session_note.author_id", "shift.person_id",
     "shift.withdrawn_by_id", "shift_pattern.person_id", "structure_contact.person_id", "traineeship.recorded_by_id",
     "training_request.answered_by_id", "training_slot.facilitator_id", "validation_request.answered_by_id",
     "training_group.created_by_id", "validation.author_id", "validation_batch.author_id",

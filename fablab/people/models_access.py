@@ -67,3 +67,17 @@ class Kiosk(Model):
     ended_at: Mapped[datetime | None]
 
     enrolled_by: Mapped[Person] = relationship()
+
+
+class ShownOnce(Model):
+    """A secret on its way to the page that shows it once: read, or ten minutes later, the row is gone."""
+
+    __tablename__ = "shown_once"
+    mark: Mapped[str] = mapped_column(
+        String(32), primary_key=True, comment="never given again: the pad of one row fits no other"
+    )
+    reader_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), index=True, comment="who asked for it: nobody else is shown it"
+    )
+    sealed: Mapped[str] = mapped_column(String(600), comment="noise without the pad, which the cookie holds")
+    held_at: Mapped[datetime]

@@ -1,11 +1,18 @@
-"""Pages about secrets: shown with their form, kept by nobody."""
+"""Pages about secrets: shown with their form, kept by nobody; and a secret just made, shown on the next page once."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import make_response, render_template
+from flask import make_response, redirect, render_template, session
 from werkzeug.wrappers import Response
 
+from fablab import clock
 from fablab.forms import BaseForm
+from fablab.people import actions_once, entering
+from fablab.people.models import Person
+
+#: where the cookie holds its half of the secret that waits to be shown
+_WAITS = "shown_once"
 
 
 def secret_page(template: str, form: BaseForm | None = None, **context: Any) -> Response:
@@ -15,3 +22,29 @@ def secret_page(template: str, form: BaseForm | None = None, **context: Any) -> 
     response = make_response(page, 422 if failed else 200)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A secret in clear for one page, and where that page leads on."""
+
+    secret: str
+    onward: str | None
+
+
+def show_once(what: str, secret: str, reader: Person, address: str, *, onward: str | None = None) -> Response:
+    """Lead to the page that will show this secret to ``reader``. ``what``: which one, for that page to know its own."""
+    half = actions_once.hold(secret, reader, clock.now())
+    session[_WAITS] = {"what": what, "mark": half.mark, "pad": half.pad, "onward": onward}
+    # Seen with 303, the page is one of its own: «back» and «reload» ask it again and send no form.
+    return redirect(address, 303)
+
+
+def shown(what: str) -> Shown | None:
+    """The secret that waits for this page, this once; None when it was shown, or when another one waits."""
+    held = session.get(_WAITS)
+    if not held or held["what"] != what:
+        return None
+    del session[_WAITS]
+    secret = actions_once.take(actions_once.Half(held["mark"], held["pad"]), entering.me(), clock.now())
+    return Shown(secret, held["onward"]) if secret else None

@@ -1,6 +1,6 @@
 """What the links in letters open: joining the team, choosing another password; and asking for such a letter."""
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict
 
@@ -16,6 +16,9 @@ from fablab.people.secret_pages import secret_page
 from fablab.refusals import Refused
 
 bp = Blueprint("links", __name__)
+
+#: where the cookie holds the address just typed, for the next page
+_ASKED = "reset_asked"
 
 
 @bp.route("/entrer/premier", methods=["GET", "POST"])
@@ -48,8 +51,16 @@ def ask_reset() -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            return secret_page("people/reset_asked.html", form, email=form.email.data)
+            session[_ASKED] = form.email.data
+            return redirect(url_for(".reset_asked"), 303)
     return secret_page("people/reset_ask.html", form)
+
+
+@bp.get("/entrer/equipe/oublie/recu")
+@public
+def reset_asked() -> ResponseReturnValue:
+    """The link is on its way, if anybody has this address, which is shown this once to be read over."""
+    return secret_page("people/reset_asked.html", email=session.pop(_ASKED, None))
 
 
 @bp.route("/entrer/equipe/autre", methods=["GET", "POST"])

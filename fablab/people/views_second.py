@@ -27,7 +27,7 @@ from fablab.people import (
 )
 from fablab.people.forms_access import SecondStepForm, TakeUpForm
 from fablab.people.models import Person
-from fablab.people.secret_pages import secret_page
+from fablab.people.secret_pages import secret_page, show_once, shown
 from fablab.refusals import Refused
 
 bp = Blueprint("second", __name__)
@@ -100,6 +100,16 @@ def take_up() -> ResponseReturnValue:
     return _take_up(person, lambda: redirect(url_for("second.show")))
 
 
+@bp.get("/mon-compte/deux-etapes/codes")
+@allowed("account.own")
+def codes() -> ResponseReturnValue:
+    """The recovery codes just made, shown once; asked again, how to make others."""
+    _of_the_team()
+    found = shown("recovery codes")
+    listed = found.secret.split() if found else []
+    return secret_page("people/second_codes.html", codes=listed, onward=found.onward if found else None)
+
+
 @bp.post("/mon-compte/deux-etapes/codes")
 @allowed("account.own")
 def renew_codes() -> ResponseReturnValue:
@@ -107,11 +117,11 @@ def renew_codes() -> ResponseReturnValue:
     person, form = _of_the_team(), SecondStepForm()
     if form.validate_on_submit():
         try:
-            codes = actions_second.renew_codes(person, form.code.data, clock.now(), device=devices.here())
+            made = actions_second.renew_codes(person, form.code.data, clock.now(), device=devices.here())
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            return _codes_page(codes, url_for("second.show"))
+            return _to_codes(person, made, url_for("second.show"))
     return _own_page(form)
 
 
@@ -181,12 +191,12 @@ def _take_up(person: Person, done: Callable[[], ResponseReturnValue]) -> Respons
         form.nonce.data = secrets_second.new_nonce()
     if form.validate_on_submit():
         try:
-            codes = actions_second.take_up(person, form.nonce.data, form.code.data, clock.now())
+            made = actions_second.take_up(person, form.nonce.data, form.code.data, clock.now())
         except Refused as refused:
             form.show(refused.refusals)
         else:
             onward = make_response(done()).location
-            return _codes_page(codes, onward)
+            return _to_codes(person, made, onward)
     said = secrets_second.address(form.nonce.data, str(person.email), identity.ours().name)
     square = segno.make(said, error="m", micro=False).svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
     secret = secrets_second.shared_secret(form.nonce.data)
@@ -194,8 +204,8 @@ def _take_up(person: Person, done: Callable[[], ResponseReturnValue]) -> Respons
     return secret_page("people/second_take_up.html", form, square=Markup(square), groups=groups)
 
 
-def _codes_page(codes: list[str], onward: str) -> ResponseReturnValue:
-    return secret_page("people/second_codes.html", codes=codes, onward=onward)
+def _to_codes(person: Person, codes: list[str], onward: str) -> ResponseReturnValue:
+    return show_once("recovery codes", " ".join(codes), person, url_for("second.codes"), onward=onward)
 
 
 def _own_page(form: SecondStepForm) -> ResponseReturnValue:

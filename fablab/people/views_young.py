@@ -4,7 +4,7 @@ import secrets as random_bytes
 from datetime import date
 
 import segno
-from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from fablab.pages import allowed
 from fablab.people import actions, entering, queries
 from fablab.people.forms import AuthorisationForm, NewYoungPersonForm, RenewPinForm
 from fablab.people.models import Person
+from fablab.people.secret_pages import secret_page, show_once, shown
 from fablab.refusals import Refused
 
 bp = Blueprint("young", __name__)
@@ -36,7 +37,7 @@ def index() -> ResponseReturnValue:
 @bp.route("/jeunes/nouveau", methods=["GET", "POST"])
 @allowed("person.create")
 def new() -> ResponseReturnValue:
-    """The short form, then the identifier and the card, shown once."""
+    """The short form; it leads to the identifier and the card, shown once."""
     form = NewYoungPersonForm()
     if not form.key.data:
         form.key.data = random_bytes.token_urlsafe(24)
@@ -49,7 +50,7 @@ def new() -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            return _card_page(made.person, made.card_code, just_made=True)
+            return _to_card(made.person, made.card_code)
     failed = bool(form.errors)
     page = render_template("people/young_new.html", form=form, form_errors=failed, known=known)
     return page, 422 if failed or known else 200
@@ -58,10 +59,22 @@ def new() -> ResponseReturnValue:
 @bp.post("/jeunes/<public_id>/carte")
 @allowed("person.create")
 def renew_card(public_id: str) -> ResponseReturnValue:
-    """Print a new card; the old ones open nothing any more."""
+    """Make a new card; the old ones open nothing any more."""
     person = young_or_404(public_id)
-    code = actions.renew_card(person, entering.me(), clock.now())
-    return _card_page(person, code, just_made=False)
+    return _to_card(person, actions.renew_card(person, entering.me(), clock.now()))
+
+
+@bp.get("/jeunes/<public_id>/carte")
+@allowed("person.create")
+def card(public_id: str) -> ResponseReturnValue:
+    """The card just made, to print, shown once; asked again, how to make another."""
+    person = young_or_404(public_id)
+    drawing, groups = None, []
+    if found := shown(f"card:{public_id}"):
+        code, square = found.secret, segno.make(card_address(found.secret), error="m", micro=False)
+        drawing = Markup(square.svg_inline(omitsize=True, border=2, dark="#000", light="#fff"))
+        groups = [code[start : start + 4] for start in range(0, len(code), 4)]
+    return secret_page("people/young_card.html", person=person, drawing=drawing, groups=groups)
 
 
 @bp.route("/jeunes/<public_id>/code", methods=["GET", "POST"])
@@ -77,7 +90,7 @@ def renew_pin(public_id: str) -> ResponseReturnValue:
             form.show(refused.refusals)
         else:
             if code:
-                return _card_page(person, code, just_made=False)
+                return _to_card(person, code)
             flash(_("Nouveau code enregistré."))
             return redirect(url_for("person.show", public_id=public_id))
     failed = bool(form.errors)
@@ -150,14 +163,7 @@ def card_address(code: str) -> str:
     return f"{current_app.config['PUBLIC_URL']}{url_for('people.enter_with_card')}#{code}"
 
 
-def _card_page(person: Person, code: str | None, *, just_made: bool) -> ResponseReturnValue:
-    # Shown in the answer itself and kept nowhere: the database only has the digest.
-    drawing = None
-    if code:
-        square = segno.make(card_address(code), error="m", micro=False)
-        drawing = Markup(square.svg_inline(omitsize=True, border=2, dark="#000", light="#fff"))
-    groups = [code[start : start + 4] for start in range(0, len(code), 4)] if code else []
-    page = render_template("people/young_card.html", person=person, drawing=drawing, groups=groups, just_made=just_made)
-    response = make_response(page)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _to_card(person: Person, code: str | None) -> ResponseReturnValue:
+    # Without a code the form had been sent before: the page says that its card is no longer shown.
+    address = url_for(".card", public_id=person.public_id)
+    return show_once(f"card:{person.public_id}", code, entering.me(), address) if code else redirect(address, 303)

@@ -324,7 +324,7 @@ def test_an_administrator_enrols_a_reader_and_sees_its_key_once(
     token = page.select_one("input[name=csrf_token]")
     sent = {"machine": "VIN-01", "name": "Boîtier rouge", **({"csrf_token": str(token["value"])} if token else {})}
     assert "Écrire un nom." in client.post("/lecteurs", data=sent | {"name": ""}).text
-    made = client.post("/lecteurs", data=sent).text
+    made = client.post("/lecteurs", data=sent, follow_redirects=True).text
     assert "La clé du nouveau lecteur" in made
     again = text(read(client, "/lecteurs"))
     assert "Boîtier rouge" in again

@@ -49,7 +49,7 @@ def test_card_and_code_lost_together_are_made_again_in_one_act(client: FlaskClie
     old = actions.renew_card(person, samir, NOW)
     log_in(client, samir)
     told = {"pin": "739146", "pin_again": "739146", "new_card": "y"}
-    answer = client.post(f"/jeunes/{person.public_id}/code", data=told)
+    answer = client.post(f"/jeunes/{person.public_id}/code", data=told, follow_redirects=True)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
     new = card_code(answer.text)

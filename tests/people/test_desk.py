@@ -38,7 +38,7 @@ def desk(client: FlaskClient) -> FlaskClient:
 
 
 def send(desk: FlaskClient, **changes: str) -> Any:
-    return desk.post("/jeunes/nouveau", data={**FORM, **changes})
+    return desk.post("/jeunes/nouveau", data={**FORM, **changes}, follow_redirects=True)
 
 
 def made(session: Session) -> list[Person]:
@@ -58,6 +58,7 @@ def test_one_short_form_makes_the_account_and_shows_identifier_and_card(desk: Fl
     assert str(person.handle) in page.text
     assert page.select_one(".print-square svg[viewbox]")
     assert "benali" not in str(person.handle)
+    assert "Le compte est prêt" in page.text
     assert "no-store" in answer.headers["Cache-Control"]
 
 
@@ -76,7 +77,7 @@ def test_a_form_sent_twice_makes_one_person(desk: FlaskClient, session: Session)
     assert again.status_code == 200
     assert len(made(session)) == 1
     assert session.scalar(select(func.count()).select_from(Card)) == 1
-    assert "déjà été envoyé" in again.text
+    assert "ne peut plus être montrée" in again.text
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,10 @@ def test_perhaps_the_same_person_is_shown_and_asked_once(desk: FlaskClient, sess
 
 def test_a_new_card_and_a_new_pin_are_acts_of_the_desk(desk: FlaskClient, session: Session) -> None:
     person = make_young(handle="chamois-33")
-    assert "print-square" in desk.post(f"/jeunes/{person.public_id}/carte").text
+    answer = desk.post(f"/jeunes/{person.public_id}/carte", follow_redirects=True)
+    assert "print-square" in answer.text
+    again = desk.post(f"/jeunes/{person.public_id}/carte", follow_redirects=True)
+    assert "L’ancienne carte n’ouvre plus rien." in again.text
     weak = desk.post(f"/jeunes/{person.public_id}/code", data={"pin": "111111", "pin_again": "111111"})
     assert weak.status_code == 422
     desk.post(f"/jeunes/{person.public_id}/code", data={"pin": "739146", "pin_again": "739146"})

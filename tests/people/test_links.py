@@ -28,7 +28,7 @@ ANOTHER = {"password": "quatre lampes en bois", "password_again": "quatre lampes
 
 
 def ask(client: FlaskClient, email: str) -> Any:
-    return client.post("/entrer/equipe/oublie", data={"email": email})
+    return client.post("/entrer/equipe/oublie", data={"email": email}, follow_redirects=True)
 
 
 def letters(session: Session) -> int:
