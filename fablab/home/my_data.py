@@ -14,7 +14,7 @@ from fablab.db import db
 from fablab.forms import BaseForm
 from fablab.home import my_data_zip
 from fablab.home.my_data_sections import SECTIONS
-from fablab.i18n import _, ngettext
+from fablab.i18n import _, lazy, ngettext
 from fablab.pages import allowed
 from fablab.people import actions_rights, queries_rights
 from fablab.people.entering import me
@@ -33,6 +33,29 @@ bp = Blueprint("my_data", __name__)
 #: lines of a section on the page; the copy has all of them
 SHOWN, ALL = 20, 100_000
 FORMATS = ("json", "html", "zip")
+#: the page folds the sections by subject: its title, what is in it in a few words, the sections
+SUBJECTS: tuple[tuple[Any, Any, tuple[str, ...]], ...] = (
+    (
+        lazy("Moi et mes proches"),
+        lazy("Nom, contacts, réponses, cartes"),
+        ("identity", "contacts", "answers", "followers", "agreements", "access"),
+    ),
+    (
+        lazy("Ce que j’apprends"),
+        lazy("Parcours, présences, preuves, badges"),
+        ("pathways", "papers", "own_pace", "attendance", "validations", "evidence", "badges", "asked"),
+    ),
+    (
+        lazy("Mes machines"),
+        lazy("Réservations, usages, attentes"),
+        ("bookings", "uses", "reports", "waits"),
+    ),
+    (
+        lazy("La vie de mon dossier"),
+        lazy("Qui l’a ouvert, messages, demandes"),
+        ("openings", "messages", "acts", "requests"),
+    ),
+)
 
 
 @bp.get("/mes-donnees")
@@ -139,7 +162,7 @@ def _page(form: BaseForm) -> ResponseReturnValue:
         form=form,
         form_errors=failed,
         person=person,
-        sections=_gather(session, person, SHOWN),
+        subjects=_by_subject(_gather(session, person, SHOWN)),
         agreements=stands,
         labels=AUTHORISATION_NAMES,
         photos=_photos_to_delete(session, person),
@@ -156,6 +179,20 @@ def _photos_to_delete(session: Session, person: Person) -> Sequence[Validation]:
 
 def _gather(session: Session, person: Person, limit: int) -> list[dict[str, Any]]:
     return [{"key": key, "title": title, "lines": list(make(session, person, limit))} for key, title, make in SECTIONS]
+
+
+def _by_subject(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sections of each subject that hold something, and the titles of those that hold nothing."""
+    found = {section["key"]: section for section in sections}
+    return [
+        {
+            "title": title,
+            "inside": inside,
+            "sections": [found[one] for one in keys if found[one]["lines"]],
+            "empty": [found[one]["title"] for one in keys if not found[one]["lines"]],
+        }
+        for title, inside, keys in SUBJECTS
+    ]
 
 
 def _plain(session: Session, sections: list[dict[str, Any]], now: datetime) -> dict[str, Any]:

@@ -10,25 +10,47 @@ pytestmark = pytest.mark.browser
 PIN = "739146"
 
 
-@pytest.fixture(scope="module")
-def card_code(chromium: Browser, house: House) -> str:
-    """The code under the square of a card just made at the desk."""
-    context = chromium.new_context(base_url=house.url, viewport=DESK, locale="fr-FR")
-    desk = context.new_page()
+def make_account(desk: Page, first_name: str) -> str:
+    """Make the account of somebody at the desk; the code under the square of their card."""
     desk.goto("/entrer/equipe")
     desk.get_by_label("Adresse e-mail").fill(f"accueil@{DOMAIN}")
     desk.get_by_label("Mot de passe").fill(PASSWORD)
     desk.get_by_role("button", name="Se connecter").click()
     desk.goto("/jeunes/nouveau")
-    for label, typed in (("Prénom", "Éloïse"), ("Nom", "Carte"), ("Jour", "3"), ("Mois", "5"), ("Année", "2009")):
+    for label, typed in (("Prénom", first_name), ("Nom", "Carte"), ("Jour", "3"), ("Mois", "5"), ("Année", "2009")):
         desk.get_by_label(label, exact=True).fill(typed)
     desk.get_by_label("Scolarisé").check()
     desk.get_by_label("Code à 6 chiffres").fill(PIN)
     desk.get_by_label("Le même code, encore").fill(PIN)
     desk.get_by_role("button", name="Créer le compte").click()
-    code = desk.locator(".print-code").inner_text()
+    return "".join(desk.locator(".print-code").inner_text().split())
+
+
+@pytest.fixture(scope="module")
+def card_code(chromium: Browser, house: House) -> str:
+    """The code under the square of a card just made at the desk."""
+    context = chromium.new_context(base_url=house.url, viewport=DESK, locale="fr-FR")
+    code = make_account(context.new_page(), "Éloïse")
     context.close()
-    return "".join(code.split())
+    return code
+
+
+def test_back_from_the_next_page_says_that_the_card_is_shown_no_more(chromium: Browser, house: House) -> None:
+    context = chromium.new_context(base_url=house.url, viewport=DESK, locale="fr-FR")
+    desk = context.new_page()
+    code = make_account(desk, "Capucine")
+    assert code not in desk.url
+    desk.get_by_role("link", name="Page du jeune").click()
+    desk.get_by_role("heading", name="Capucine").wait_for()
+    desk.go_back()
+    desk.get_by_text("le carré ne se montre qu’une fois").wait_for()
+    assert code not in desk.content()
+    desk.reload()
+    desk.get_by_text("le carré ne se montre qu’une fois").wait_for()
+    desk.get_by_role("button", name="Faire une nouvelle carte").click()
+    desk.locator(".print-code").wait_for()
+    assert "".join(desk.locator(".print-code").inner_text().split()) != code
+    context.close()
 
 
 def test_an_address_that_cannot_be_read_is_said_and_the_code_can_be_typed(page: Page, card_code: str) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bookings.models import Booking
 from fablab import clock
 from fablab.db import Model, transaction
+from fablab.home import my_data
 from fablab.home.my_data_sections import SECTIONS
 from fablab.outbox import tell
 from fablab.people import actions, actions_file, actions_rights
@@ -308,3 +309,17 @@ def test_a_yes_to_photos_is_one_of_my_agreements(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/mes-donnees").text, "html.parser")
     titles = [one.text.strip() for one in page.select("h2, summary") if "accords" in one.text]
     assert titles == ["Mes accords", "Tous mes accords, ceux d’avant compris (1)"]
+
+
+def test_every_section_is_shown_under_one_subject() -> None:
+    listed = [key for _title, _inside, keys in my_data.SUBJECTS for key in keys]
+    assert sorted(listed) == sorted(key for key, _title, _make in SECTIONS)
+
+
+def test_the_page_folds_everything_by_subject_and_says_in_a_sentence_what_is_empty(client: FlaskClient) -> None:
+    log_in(client, make_minor("Tom"))
+    page = BeautifulSoup(client.get("/mes-donnees").text, "html.parser")
+    assert len(page.select("#dossier > .folds > details")) == len(my_data.SUBJECTS)
+    assert not page.select("details[open]")
+    assert not [one for one in page.select("summary") if "(0)" in one.text]
+    assert "Rien dans : Mes réservations" in page.text.replace("\u00a0", " ")
