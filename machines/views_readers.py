@@ -32,8 +32,8 @@ def readers() -> ResponseReturnValue:
     if form.validate_on_submit():
         key = actions_readers.enrol(machines[form.machine.data], form.name.data, me(), now)
         flash(_("Lecteur inscrit."))
-        return show_once("reader", key, me(), url_for(".readers"))
-    found = None if form.errors else shown("reader")
+        return show_once("reader", key, me(), url_for(".readers"), now)
+    found = None if form.errors else shown("reader", now)
     return secret_page(
         "machines/readers.html",
         form,

@@ -1,12 +1,12 @@
 """Pages about secrets: shown with their form, kept by nobody; and a secret just made, shown on the next page once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import make_response, redirect, render_template, session
 from werkzeug.wrappers import Response
 
-from fablab import clock
 from fablab.forms import BaseForm
 from fablab.people import actions_once, entering
 from fablab.people.models import Person
@@ -32,19 +32,21 @@ class Shown:
     onward: str | None
 
 
-def show_once(what: str, secret: str, reader: Person, address: str, *, onward: str | None = None) -> Response:
+def show_once(
+    what: str, secret: str, reader: Person, address: str, now: datetime, *, onward: str | None = None
+) -> Response:
     """Lead to the page that will show this secret to ``reader``. ``what``: which one, for that page to know its own."""
-    half = actions_once.hold(secret, reader, clock.now())
+    half = actions_once.hold(secret, reader, now)
     session[_WAITS] = {"what": what, "mark": half.mark, "pad": half.pad, "onward": onward}
     # Seen with 303, the page is one of its own: «back» and «reload» ask it again and send no form.
     return redirect(address, 303)
 
 
-def shown(what: str) -> Shown | None:
+def shown(what: str, now: datetime) -> Shown | None:
     """The secret that waits for this page, this once; None when it was shown, or when another one waits."""
     held = session.get(_WAITS)
     if not held or held["what"] != what:
         return None
     del session[_WAITS]
-    secret = actions_once.take(actions_once.Half(held["mark"], held["pad"]), entering.me(), clock.now())
+    secret = actions_once.take(actions_once.Half(held["mark"], held["pad"]), entering.me(), now)
     return Shown(secret, held["onward"]) if secret else None

@@ -105,7 +105,7 @@ def take_up() -> ResponseReturnValue:
 def codes() -> ResponseReturnValue:
     """The recovery codes just made, shown once; asked again, how to make others."""
     _of_the_team()
-    found = shown("recovery codes")
+    found = shown("recovery codes", clock.now())
     listed = found.secret.split() if found else []
     return secret_page("people/second_codes.html", codes=listed, onward=found.onward if found else None)
 
@@ -205,7 +205,8 @@ def _take_up(person: Person, done: Callable[[], ResponseReturnValue]) -> Respons
 
 
 def _to_codes(person: Person, codes: list[str], onward: str) -> ResponseReturnValue:
-    return show_once("recovery codes", " ".join(codes), person, url_for("second.codes"), onward=onward)
+    address = url_for("second.codes")
+    return show_once("recovery codes", " ".join(codes), person, address, clock.now(), onward=onward)
 
 
 def _own_page(form: SecondStepForm) -> ResponseReturnValue:

@@ -70,7 +70,7 @@ def card(public_id: str) -> ResponseReturnValue:
     """The card just made, to print, shown once; asked again, how to make another."""
     person = young_or_404(public_id)
     drawing, groups = None, []
-    if found := shown(f"card:{public_id}"):
+    if found := shown(f"card:{public_id}", clock.now()):
         code, square = found.secret, segno.make(card_address(found.secret), error="m", micro=False)
         drawing = Markup(square.svg_inline(omitsize=True, border=2, dark="#000", light="#fff"))
         groups = [code[start : start + 4] for start in range(0, len(code), 4)]
@@ -166,4 +166,6 @@ def card_address(code: str) -> str:
 def _to_card(person: Person, code: str | None) -> ResponseReturnValue:
     # Without a code the form had been sent before: the page says that its card is no longer shown.
     address = url_for(".card", public_id=person.public_id)
-    return show_once(f"card:{person.public_id}", code, entering.me(), address) if code else redirect(address, 303)
+    if code is None:
+        return redirect(address, 303)
+    return show_once(f"card:{person.public_id}", code, entering.me(), address, clock.now())

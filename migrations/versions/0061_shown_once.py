@@ -1,6 +1,6 @@
 """Half of a secret that waits to be shown once.
 
-Revision 0061, after 0080.
+Revision 0061, after 0070.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from fablab.db import UtcDateTime
 
 revision = "0061"
-down_revision = "0080"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
