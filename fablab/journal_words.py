@@ -208,6 +208,13 @@ _HOUSE = {
     "catalogue.load": lazy("Catalogue chargé"),
     "catalogue.take": lazy("Différences du catalogue prises"),
     "job.ask": lazy("Tâche lancée à la main"),
+    "desk_day.open": lazy("Journée ouverte à l’accueil"),
+    "desk_day.close": lazy("Journée fermée à l’accueil"),
+    "desk_day.reopen": lazy("Journée rouverte à l’accueil"),
+    "desk_note.write": lazy("Note au cahier du jour"),
+    "desk_note.strike": lazy("Note retirée du cahier du jour"),
+    "desk_note.see": lazy("Note transmise, vue"),
+    "desk_note.unsee": lazy("Note transmise, pas vue finalement"),
 }
 
 #: the parts of the journal, as the choice of acts shows them: heading -> verb -> words

@@ -19,7 +19,7 @@ from fablab.db import db
 from fablab.demo_story import Story
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from rooms import actions, actions_desk, queries
+from rooms import actions, actions_day, actions_desk, queries
 from rooms.values import Sheet, Tenant
 
 #: one-offs are told from so many days before the day to so many after it
@@ -27,6 +27,12 @@ BEFORE, AFTER = 70, 40
 #: hours at which they begin, and what becomes of them
 HOURS = ((9, 0), (10, 0), (14, 0), (14, 0), (17, 30), (18, 0), (18, 0), (18, 30))
 WAYS = ("missing", "given_up", *["came"] * 16)
+#: days ago -> what the desk wrote, and whether it is handed over
+LOG = {
+    3: (("Le facteur a laissé un colis pour le Fablab.", False),),
+    2: (("Deux chaises de la salle Bauges sont à réparer.", False),),
+    1: (("La clé du placard de la salle Granier est au tiroir du haut.", True), ("Plus de craies au tableau.", False)),
+}
 #: of the day itself, so that the desk has something to do: kind of room, when it begins, hours, people, what for
 TODAY = (
     ("meeting", (9, 0), 2, 6, "Réunion de bureau"),
@@ -63,6 +69,11 @@ class Lending:
         for number, wish in enumerate(TODAY):
             self._asked_for(self.day, wish, ("association", "today", number), 14 + number)
         self.story.at(clock.at(self.day - timedelta(days=6), time(19, 10)), self._contact_asks)
+        for ago, notes in LOG.items():
+            self.story.at_work(clock.at(self.day - timedelta(days=ago), time(8, 50)), self._open_day)
+            for number, (said, handover) in enumerate(notes):
+                at = clock.at(self.day - timedelta(days=ago), time(16 + number, 20))
+                self.story.at_work(at, partial(self._note, said, handover))
 
     def _asked_for(self, on: date, wish: tuple[Any, ...], about: tuple[Any, ...], ago: int) -> None:
         at = clock.at(on - timedelta(days=ago), time(11)) + timedelta(minutes=ago)
@@ -81,6 +92,12 @@ class Lending:
         tenant = chance.choice(tenants)
         if booking := self._lend(session, rooms, slot, tenant, people, purpose, self._who("accueil"), now):
             self._live(booking, chance)
+
+    def _open_day(self, now: datetime) -> None:
+        actions_day.open_day(self._who("accueil"), now)
+
+    def _note(self, said: str, handover: bool, now: datetime) -> None:
+        actions_day.write(said, self._who("accueil"), now, handover=handover)
 
     def _contact_asks(self, now: datetime) -> None:
         """The association with a log-in asks for a meeting in three weeks, and for the great hall next month."""

@@ -1,12 +1,22 @@
 """Pages of rooms. Each module adds its own routes to the one blueprint."""
 
-from rooms import views_asking, views_changing, views_desk, views_repeating, views_requests, views_rooms, views_week
+from rooms import (
+    views_asking,
+    views_changing,
+    views_day,
+    views_desk,
+    views_repeating,
+    views_requests,
+    views_rooms,
+    views_week,
+)
 from rooms.blueprint import bp
 
 __all__ = [
     "bp",
     "views_asking",
     "views_changing",
+    "views_day",
     "views_desk",
     "views_repeating",
     "views_requests",

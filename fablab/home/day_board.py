@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from bookings.queries_house import house_of
 from bookings.values import Slot
 from fablab import clock
+from fablab.home import open_lab
 from fablab.people.models import Person
 from pathways.queries_crowd import Crowd, crowd
 from pathways.queries_sessions import floor_place
-from rooms import queries_desk, rules_desk
+from rooms import queries_day, queries_desk, rules_desk
 from rooms.queries_desk import DeskLine
 from rooms.reading import reader_of
 
-TEMPLATE = "home/day_board.html"
+TEMPLATE, CLOSING = "home/day_board.html", "home/closing.html"
 #: the parts of the board, in the order of what the desk does first
 PARTS = (("unseen", "late", "over"), ("soon", "expected"), ("in",), ("left", "absent"))
 
@@ -45,6 +46,21 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "people": people_in(lines),
         "change": rules_desk.next_change([(one.slot.start, one.room.name) for one in to_come], now),
         "lab": lab_of(session, now),
+        "opened": queries_day.day_at(session, clock.local_day(now)),
+        "notes": [one for one in queries_day.notes_for(session, clock.local_day(now)) if one.seen_at is None],
+    }
+
+
+def closing(session: Session, person: Person, now: datetime) -> dict[str, Any]:
+    """What is left to note before the day is closed."""
+    lines = queries_desk.day_of_rooms(session, now, reader_of(session, person, clock.local_day(now)))
+    return {
+        "now": now,
+        "inside": [one for one in lines if one.stage in ("in", "over")],
+        "unseen": [one for one in lines if one.stage == "unseen"],
+        "uncounted": [one for one in lines if one.stage == "left" and one.planned is None],
+        "lab": open_lab.left_to_close(session, now),
+        "opened": queries_day.day_at(session, clock.local_day(now)),
     }
 
 

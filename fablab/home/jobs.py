@@ -12,6 +12,7 @@ from fablab.people import actions_once, actions_rights, actions_sessions, action
 from fablab.scheduler import Job
 from machines import jobs as machines
 from pathways import jobs as training
+from rooms import jobs as rooms
 
 
 def send_letters(now: datetime) -> str:
@@ -49,6 +50,7 @@ JOBS = (
     Job("departures forgotten", timedelta(hours=6), training.close_forgotten_visits),
     Job("sessions over", timedelta(hours=6), forget_sessions),
     Job("merges past", timedelta(hours=24), forget_merges),
+    Job("desk log", timedelta(hours=24), rooms.forget_log),
     Job("wrong tries", timedelta(hours=24), forget_tries),
     Job("evidence files", timedelta(hours=24), evidence_files.look),
     Job("backup", nightly.LOOKS, nightly.run),

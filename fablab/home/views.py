@@ -66,6 +66,13 @@ def day_board() -> ResponseReturnValue:
     return render_template(day_board_page.TEMPLATE, **day_board_page.context(db.session(), me(), clock.now()))
 
 
+@bp.get("/salles-du-jour/fermer")
+@allowed("room.desk")
+def closing() -> ResponseReturnValue:
+    """Before the day is closed: who is still there, what nobody noted or counted."""
+    return render_template(day_board_page.CLOSING, **day_board_page.closing(db.session(), me(), clock.now()))
+
+
 @bp.post("/langue")
 @public
 def set_language() -> ResponseReturnValue:
