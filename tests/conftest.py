@@ -29,6 +29,9 @@ from fablab.db import db
 from fablab.home import catalogue as house_catalogue
 from tests import databases
 
+# What is imported and collected stays: each of its objects would be weighed again and again for nothing.
+gc.disable()
+
 #: Tuesday 24 November 2026, 10:00 in Chambéry: an ordinary school day
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -65,9 +68,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: no use in weighing it again at each collection of garbage."""
+    """From here on garbage is collected again; what was imported and collected is left out of it to the end."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

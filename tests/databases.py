@@ -63,7 +63,8 @@ def _server_address() -> str:
     # A folder of its own: the package loosens the rights of the folders above its data.
     server = get_server(Path(tempfile.mkdtemp(prefix="dynamo-pg-")), cleanup_mode="delete")
     address = str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the run
+    # Nothing here outlives the run: no care for a crash, nor for what pays in a house that lives for years.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes", "jit", "autovacuum"):
         _say(address, f"ALTER SYSTEM SET {setting} = off")
     _say(address, "SELECT pg_reload_conf()")
     return address
