@@ -12,6 +12,8 @@ from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel import format_decimal as babel_format_decimal
 from flask_babel import lazy_gettext as _lazy_gettext
 from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from fablab import clock
@@ -33,6 +35,16 @@ def init_app(app: Flask) -> None:
         lambda one, many, num: tongue().catalogue.ngettext(one, many, num),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = _in_page
+
+
+@pass_eval_context
+def _in_page(page: EvalContext, text: str, **values: object) -> str:
+    """``_`` of templates: what Jinja's own says, its values escaped, in one call instead of four."""
+    said = tongue().catalogue.gettext(text)
+    if not page.autoescape:
+        return said % values
+    return Markup(said) % values if values else Markup(said % values)
 
 
 def choose_language() -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablab.db import Model, one_of
+from pathways.values import short_title
 
 
 class Level(Model):
@@ -126,8 +127,8 @@ class PathwayVersion(Model):
 
     @property
     def short_title(self) -> str:
-        """«Déclic» of «Déclic — je découvre le Fablab»."""
-        return self.title.split(" — ")[0]
+        """The title without what follows the dash."""
+        return short_title(self.title)
 
     @property
     def chooses(self) -> bool:

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fablab import house
+from fablab.ready import rows
 from pathways.models_evidence import Evidence, EvidenceShows, ProjectSheet, ValidationEvidence
 from pathways.models_groups import Enrolment
 from pathways.models_pathways import Competency, Stage, StageTarget
@@ -63,25 +64,28 @@ class SeenPiece:
 
 def seen_behind(session: Session, validation_ids: Collection[int]) -> dict[int, tuple[SeenPiece, ...]]:
     """The pieces on which each of these validations rests, as plain values. One statement, of columns."""
-    found = session.execute(
-        select(
-            ValidationEvidence.validation_id,
-            Evidence.public_id,
-            Evidence.text,
-            Evidence.removed_at,
-            ProjectSheet.public_id,
-            ProjectSheet.title,
-        )
-        .join(Evidence, Evidence.id == ValidationEvidence.evidence_id)
-        .outerjoin(ProjectSheet, (ProjectSheet.id == Evidence.sheet_id) & (Evidence.kind == "sheet"))
-        .where(ValidationEvidence.validation_id.in_(list(validation_ids)))
-        .order_by(Evidence.id)
-    )
+    found = rows(session, _BEHIND, {"validations": list(validation_ids)}, tuple)
     by_line: dict[int, tuple[SeenPiece, ...]] = {}
     for line_id, public_id, text, removed_at, sheet_id, title in found:
         seen = SeenPiece("", None) if removed_at else SeenPiece(title or text, public_id, sheet_id)
         by_line[line_id] = (*by_line.get(line_id, ()), seen)
     return by_line
+
+
+_BEHIND = (
+    select(
+        ValidationEvidence.validation_id,
+        Evidence.public_id,
+        Evidence.text,
+        Evidence.removed_at,
+        ProjectSheet.public_id,
+        ProjectSheet.title,
+    )
+    .join(Evidence, Evidence.id == ValidationEvidence.evidence_id)
+    .outerjoin(ProjectSheet, (ProjectSheet.id == Evidence.sheet_id) & (Evidence.kind == "sheet"))
+    .where(ValidationEvidence.validation_id.in_(bindparam("validations", expanding=True)))
+    .order_by(Evidence.id)
+)
 
 
 def showing(

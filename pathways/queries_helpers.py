@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fablab import clock
+from fablab.db import UtcDateTime
 from fablab.people.models import Person
+from fablab.ready import rows
 from pathways.models_groups import OPEN_ENROLMENT, Enrolment, Group, TrainingSession
 from pathways.models_own_pace import SessionHelper
 from pathways.models_pathways import PathwayVersion
@@ -59,19 +62,32 @@ def helper_by_id(session: Session, session_id: int, helper_id: int) -> SessionHe
     return session.scalar(found.options(joinedload(SessionHelper.person)))
 
 
-def i_help(session: Session, person_id: int, now: datetime) -> Sequence[TrainingSession]:
+class Helped(NamedTuple):
+    """A session as whoever helps in it reads it on their path."""
+
+    public_id: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def i_help(session: Session, person_id: int, now: datetime) -> list[Helped]:
     """The sessions to come in which somebody helps, soonest first, ten at most."""
-    found = (
-        select(TrainingSession)
-        .join(SessionHelper, SessionHelper.session_id == TrainingSession.id)
-        .where(
-            SessionHelper.person_id == person_id,
-            SessionHelper.ended_at.is_(None),
-            TrainingSession.status == "planned",
-            TrainingSession.ends_at > now,
-        )
+    return rows(session, _I_HELP, {"person": person_id, "now": now}, Helped._make)
+
+
+_I_HELP = (
+    select(TrainingSession.public_id, TrainingSession.title, TrainingSession.starts_at, TrainingSession.ends_at)
+    .join(SessionHelper, SessionHelper.session_id == TrainingSession.id)
+    .where(
+        SessionHelper.person_id == bindparam("person", type_=Integer()),
+        SessionHelper.ended_at.is_(None),
+        TrainingSession.status == "planned",
+        TrainingSession.ends_at > bindparam("now", type_=UtcDateTime()),
     )
-    return session.scalars(found.order_by(TrainingSession.starts_at, TrainingSession.id).limit(10)).all()
+    .order_by(TrainingSession.starts_at, TrainingSession.id)
+    .limit(10)
+)
 
 
 def my_helped_session(session: Session, public_id: str, person_id: int) -> TrainingSession | None:

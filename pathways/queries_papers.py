@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
-from fablab import clock
+from fablab import clock, ready
 from fablab.people.models import Authorisation, Person
+from fablab.people.names import short_name
 from pathways.models_groups import OPEN_ENROLMENT, PRESENT, Attendance, Enrolment, Group, TrainingSession
 from pathways.models_papers import EnrolmentPaper
 from pathways.models_pathways import PathwayVersion
@@ -227,30 +228,44 @@ def _running() -> Select[Enrolment]:
 def agreements_of(session: Session, person_ids: Collection[int]) -> Mapping[int, list[_Agreed]]:
     """What parents agreed to for sessions, by person, the longest first. One statement."""
     found: dict[int, list[_Agreed]] = defaultdict(list)
-    rows = session.execute(
-        select(
-            Authorisation.person_id,
-            Authorisation.kind,
-            Authorisation.signed_on,
-            Authorisation.valid_until,
-            Authorisation.withdrawn_at,
-        )
-        .where(Authorisation.person_id.in_(person_ids), Authorisation.kind == SESSIONS)
-        .order_by(Authorisation.id.desc())
-    )
-    for person_id, kind, signed_on, until, withdrawn_at in rows:
+    for person_id, kind, signed_on, until, withdrawn_at in ready.rows(session, _AGREED, {"people": list(person_ids)}):
         withdrawn_on = clock.local_day(withdrawn_at) if withdrawn_at else None
         found[person_id].append(_Agreed(kind, signed_on, until, withdrawn_on))
     return found
 
 
+_AGREED = (
+    select(
+        Authorisation.person_id,
+        Authorisation.kind,
+        Authorisation.signed_on,
+        Authorisation.valid_until,
+        Authorisation.withdrawn_at,
+    )
+    .where(Authorisation.person_id.in_(bindparam("people", expanding=True)), Authorisation.kind == SESSIONS)
+    .order_by(Authorisation.id.desc())
+)
+
+
 def _receipts(session: Session, enrolment_ids: Collection[int]) -> Mapping[int, dict[str, Receipt]]:
     found: dict[int, dict[str, Receipt]] = defaultdict(dict)
-    rows = session.execute(
-        select(EnrolmentPaper.enrolment_id, EnrolmentPaper.paper, EnrolmentPaper.received_on, Person)
-        .join(Person, Person.id == EnrolmentPaper.recorded_by_id)
-        .where(EnrolmentPaper.enrolment_id.in_(enrolment_ids), EnrolmentPaper.taken_back_at.is_(None))
-    )
-    for enrolment_id, paper, received_on, by in rows:
-        found[enrolment_id][paper] = Receipt(received_on, by.short_name)
+    asked = {"enrolments": list(enrolment_ids)}
+    for enrolment_id, paper, received_on, *by in ready.rows(session, _RECEIVED, asked, tuple):
+        found[enrolment_id][paper] = Receipt(received_on, short_name(*by))
     return found
+
+
+_RECEIVED = (
+    select(
+        EnrolmentPaper.enrolment_id,
+        EnrolmentPaper.paper,
+        EnrolmentPaper.received_on,
+        Person.first_name,
+        Person.last_name,
+        Person.email,
+    )
+    .join(Person, Person.id == EnrolmentPaper.recorded_by_id)
+    .where(
+        EnrolmentPaper.enrolment_id.in_(bindparam("enrolments", expanding=True)), EnrolmentPaper.taken_back_at.is_(None)
+    )
+)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Integer, Select, bindparam, exists, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import BindParameter, Integer, Select, bindparam, exists, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from fablab.db import UtcDateTime
 from fablab.people.models import Person
 from fablab.ready import rows
 from pathways import queries_evidence
@@ -21,6 +22,7 @@ from pathways.queries_kept import KeptCompetency, KeptStage, stages_of
 from pathways.queries_own_pace import chosen_by
 from pathways.queries_presence import Presence, presences
 from pathways.rules_own_pace import last_day
+from pathways.values import short_title
 from pathways.values_own_pace import Chosen
 
 #: enrolments shown as a path: those that run, and those that were lived to the end
@@ -96,6 +98,22 @@ class Path:
         return next((stage for stage in self.stages if stage.state == "here"), None)
 
 
+class Next(NamedTuple):
+    """The next session on somebody's path: when, what, of which pathway, and whether they said they cannot come."""
+
+    public_id: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    title_of_pathway: str
+    sorry: bool
+
+    @property
+    def pathway(self) -> str:
+        """The short title of the pathway."""
+        return short_title(self.title_of_pathway)
+
+
 @dataclass(frozen=True)
 class Coming:
     """A session to come of somebody's groups, and whether they said that they cannot come."""
@@ -103,20 +121,15 @@ class Coming:
     lesson: TrainingSession
     sorry: bool
 
+    @property
+    def card(self) -> Next:
+        """The same as its card reads it."""
+        return card_of(self.lesson, self.sorry)
+
 
 def paths_of(session: Session, person_id: int) -> list[Path]:
     """The paths of somebody, those that run first: nine statements at most, once what the house teaches is kept."""
-    enrolments = session.scalars(
-        select(Enrolment)
-        .join(Enrolment.version)
-        .join(PathwayVersion.pathway)
-        .where(Enrolment.person_id == person_id, Enrolment.status.in_(SHOWN))
-        .options(
-            joinedload(Enrolment.group),
-            joinedload(Enrolment.version).joinedload(PathwayVersion.pathway),
-        )
-        .order_by(Enrolment.ended_on.is_not(None), Enrolment.enrolled_on.desc(), Pathway.position, Enrolment.id)
-    ).all()
+    enrolments = session.scalars(_FOLLOWED, {"person": person_id}).all()
     if not enrolments:
         return []
     known = mastered(session, person_id)
@@ -126,6 +139,20 @@ def paths_of(session: Session, person_id: int) -> list[Path]:
     stages = {one.id: stages_of(session, one.version_id) for one in enrolments}
     chosen = chosen_by(session, [one for one in enrolments if _chooses(one, stages[one.id])])
     return [_path(one, stages[one.id], stood, came[one.id], chosen.get(one.id, {})) for one in enrolments]
+
+
+# Said once, as all that this page asks: putting a statement together costs more than its answer.
+_FOLLOWED = (
+    select(Enrolment)
+    .join(Enrolment.version)
+    .join(PathwayVersion.pathway)
+    .where(Enrolment.person_id == bindparam("person", type_=Integer()), Enrolment.status.in_(SHOWN))
+    .options(
+        joinedload(Enrolment.group),
+        contains_eager(Enrolment.version).contains_eager(PathwayVersion.pathway),
+    )
+    .order_by(Enrolment.ended_on.is_not(None), Enrolment.enrolled_on.desc(), Pathway.position, Enrolment.id)
+)
 
 
 def _chooses(enrolment: Enrolment, stages: Sequence[KeptStage]) -> bool:
@@ -178,6 +205,45 @@ def coming_in_short(session: Session, person_id: int, now: datetime, limit: int 
     return _coming(session, _next_sessions(person_id, now, limit))
 
 
+def card_of(lesson: TrainingSession, sorry: bool) -> Next:
+    """A session as its card reads it."""
+    pathway = lesson.group.version.title
+    return Next(lesson.public_id, lesson.title, lesson.starts_at, lesson.ends_at, pathway, sorry)
+
+
+def next_for(session: Session, person_id: int, now: datetime) -> Next | None:
+    """The next session of the groups that somebody follows, not over yet. One statement, of plain columns."""
+    return next(iter(rows(session, _NEXT, {"person": person_id, "now": now}, Next._make)), None)
+
+
+_MINE: BindParameter[int] = bindparam("person", type_=Integer())
+_NEXT = (
+    select(
+        TrainingSession.public_id,
+        TrainingSession.title,
+        TrainingSession.starts_at,
+        TrainingSession.ends_at,
+        PathwayVersion.title,
+        exists().where(
+            Apology.session_id == TrainingSession.id, Apology.person_id == _MINE, Apology.withdrawn_at.is_(None)
+        ),
+    )
+    .join(TrainingSession.group)
+    .join(Group.version)
+    .where(
+        TrainingSession.group_id.in_(
+            select(Enrolment.group_id).where(
+                Enrolment.person_id == _MINE, Enrolment.ended_on.is_(None), Enrolment.status != "referred"
+            )
+        ),
+        TrainingSession.status == "planned",
+        TrainingSession.ends_at > bindparam("now", type_=UtcDateTime()),
+    )
+    .order_by(TrainingSession.starts_at, TrainingSession.id)
+    .limit(1)
+)
+
+
 def _coming(session: Session, wanted: Select[TrainingSession, bool]) -> list[Coming]:
     return [Coming(lesson, sorry) for lesson, sorry in session.execute(wanted)]
 
@@ -207,12 +273,14 @@ def my_lesson(session: Session, public_id: str, person_id: int) -> TrainingSessi
 
 def _earned(session: Session, person_id: int) -> set[tuple[int | None, str | None, str]]:
     """(pathway, stage code, kind) of the skill badges still held."""
-    found = session.execute(
-        select(Badge.pathway_id, Badge.stage_code, Badge.kind)
-        .join(Award, Award.badge_id == Badge.id)
-        .where(Award.person_id == person_id, Award.ended_at.is_(None), Badge.kind != "safety")
-    )
-    return {(pathway_id, stage_code, kind) for pathway_id, stage_code, kind in found}
+    return set(rows(session, _EARNED, {"person": person_id}, tuple))
+
+
+_EARNED = (
+    select(Badge.pathway_id, Badge.stage_code, Badge.kind)
+    .join(Award, Award.badge_id == Badge.id)
+    .where(Award.person_id == bindparam("person", type_=Integer()), Award.ended_at.is_(None), Badge.kind != "safety")
+)
 
 
 @dataclass(frozen=True)

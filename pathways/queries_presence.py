@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking
 from fablab import clock
+from fablab.ready import rows
 from pathways.models_groups import PRESENT, Attendance, Enrolment, Group, TrainingSession
 from pathways.models_own_pace import SessionHelper, Visit
 from pathways.models_validations import Validation
@@ -61,7 +62,7 @@ def presences(session: Session, enrolments: Sequence[Enrolment]) -> dict[int, Pr
     alone = {enrolment.person_id for enrolment in enrolments if enrolment.group_id is None}
     days = _days_alone(session, alone) if alone else {}
     known = stretches_of(session, alone) if alone else {}
-    held = _sessions_held(session, {e.group_id for e in enrolments if e.group_id is not None})
+    held = _sessions_held(session, {e.group.id for e in enrolments if e.group is not None and e.group.closed_at})
     return {
         e.id: _own_pace(e, attended[e.person_id], known.get(e.person_id, {}), days.get(e.person_id, set()))
         if e.group_id is None
@@ -134,27 +135,29 @@ def stretches_of(session: Session, people: Collection[int]) -> dict[int, dict[da
 
 
 def _attended(session: Session, people: Collection[int]) -> dict[int, list[Attended]]:
-    rows = session.execute(
-        select(
-            Attendance.person_id,
-            TrainingSession.group_id,
-            Group.version_id,
-            Group.earlier_versions,
-            TrainingSession.starts_at,
-            TrainingSession.ends_at,
-        )
-        .join(TrainingSession, TrainingSession.id == Attendance.session_id)
-        .join(Group, Group.id == TrainingSession.group_id)
-        .where(
-            Attendance.person_id.in_(people),
-            Attendance.status.in_(PRESENT),
-            TrainingSession.status == "planned",
-        )
-    )
     found: dict[int, list[Attended]] = defaultdict(list)
-    for person_id, group_id, version_id, earlier, start, end in rows:
+    for person_id, group_id, version_id, earlier, start, end in rows(session, _ATTENDED, {"people": list(people)}):
         found[person_id].append(Attended(group_id, frozenset((version_id, *(earlier or ()))), start, end))
     return found
+
+
+_ATTENDED = (
+    select(
+        Attendance.person_id,
+        TrainingSession.group_id,
+        Group.version_id,
+        Group.earlier_versions,
+        TrainingSession.starts_at,
+        TrainingSession.ends_at,
+    )
+    .join(TrainingSession, TrainingSession.id == Attendance.session_id)
+    .join(Group, Group.id == TrainingSession.group_id)
+    .where(
+        Attendance.person_id.in_(bindparam("people", expanding=True)),
+        Attendance.status.in_(PRESENT),
+        TrainingSession.status == "planned",
+    )
+)
 
 
 def _days_alone(session: Session, people: Collection[int]) -> dict[int, set[date]]:
@@ -175,7 +178,7 @@ def _days_alone(session: Session, people: Collection[int]) -> dict[int, set[date
 def _sessions_held(session: Session, groups: Collection[int]) -> dict[int, int]:
     if not groups:
         return {}
-    rows = session.execute(
+    found = session.execute(
         select(TrainingSession.group_id, func.count())
         .where(
             TrainingSession.group_id.in_(groups),
@@ -184,4 +187,4 @@ def _sessions_held(session: Session, groups: Collection[int]) -> dict[int, int]:
         )
         .group_by(TrainingSession.group_id)
     )
-    return {group_id: count for group_id, count in rows}
+    return {group_id: count for group_id, count in found}

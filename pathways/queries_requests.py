@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Integer, bindparam, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from fablab import ready
+from fablab.people.models import Person
 from pathways.models_badges import Badge, BadgeOpening
 from pathways.models_groups import TrainingSession
 from pathways.models_pathways import Competency, Level
@@ -117,16 +120,38 @@ def seen_by_public_id(session: Session, public_id: str) -> ValidationRequest | N
     return session.scalar(found.options(joinedload(ValidationRequest.person), joinedload(ValidationRequest.competency)))
 
 
-def my_seen(session: Session, person_id: int) -> dict[int, ValidationRequest]:
+class MySeen(NamedTuple):
+    """A request to be seen as who made it reads it: what they wrote, what came back and from whom."""
+
+    competency_id: int
+    public_id: str
+    words: str
+    outcome: str | None
+    answer: str | None
+    answer_code: str | None
+    answered_by: str | None
+
+
+def my_seen(session: Session, person_id: int) -> dict[int, MySeen]:
     """Somebody's latest request to be seen for each competency, by its id; those taken back are left out."""
-    found = session.scalars(
-        select(ValidationRequest)
-        .where(ValidationRequest.person_id == person_id)
-        .where(ValidationRequest.outcome.is_(None) | (ValidationRequest.outcome != "withdrawn"))
-        .options(joinedload(ValidationRequest.answered_by), joinedload(ValidationRequest.competency))
-        .order_by(ValidationRequest.id)
+    return {one.competency_id: one for one in ready.rows(session, _ASKED, {"person": person_id}, MySeen._make)}
+
+
+_ASKED = (
+    select(
+        ValidationRequest.competency_id,
+        ValidationRequest.public_id,
+        ValidationRequest.words,
+        ValidationRequest.outcome,
+        ValidationRequest.answer,
+        ValidationRequest.answer_code,
+        Person.first_name,
     )
-    return {request.competency_id: request for request in found}
+    .outerjoin(Person, Person.id == ValidationRequest.answered_by_id)
+    .where(ValidationRequest.person_id == bindparam("person", type_=Integer()))
+    .where(ValidationRequest.outcome.is_(None) | (ValidationRequest.outcome != "withdrawn"))
+    .order_by(ValidationRequest.id)
+)
 
 
 def proposed(session: Session, person_ids: Iterable[int], competency_ids: Iterable[int]) -> dict[tuple[int, int], int]:

@@ -16,7 +16,7 @@ from pathways.progress import stage_states
 from pathways.queries_evidence import SeenPiece, seen_behind
 from pathways.queries_kept import KeptCompetency, KeptStage, stages_of
 from pathways.queries_own_pace import chosen_by
-from pathways.queries_path import SHOWN, Aim, aim_of, mastered
+from pathways.queries_path import SHOWN, Aim, Next, aim_of, card_of, mastered
 from pathways.queries_proofs import ExpectedProof, expected_proofs
 from pathways.rules_badges import stage_gap
 from pathways.values_badges import StageGap
@@ -30,6 +30,11 @@ class StageLesson:
     status: str | None
     minutes_late: int
     sorry: bool
+
+    @property
+    def card(self) -> Next:
+        """The same as the card of a session to come reads it."""
+        return card_of(self.lesson, self.sorry)
 
 
 @dataclass(frozen=True)

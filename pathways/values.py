@@ -29,3 +29,8 @@ def school_year(day: date) -> tuple[date, date]:
 def last_day(expires_at: datetime | None) -> date | None:
     """The last local day on which something that expires at a moment still holds."""
     return clock.local_day(expires_at - timedelta(seconds=1)) if expires_at else None
+
+
+def short_title(title: str) -> str:
+    """«Déclic» of «Déclic — je découvre le Fablab»."""
+    return title.split(" — ")[0]

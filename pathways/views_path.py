@@ -59,7 +59,7 @@ def my_path() -> ResponseReturnValue:
         charter=CHARTER,
         i_help=queries_helpers.i_help(session, person.id, now),
         today=clock.local_day(now),
-        coming=queries_path.coming_for(session, person.id, now),
+        coming=queries_path.next_for(session, person.id, now),
         seen=queries_requests.my_seen(session, person.id),
         now=now,
     )

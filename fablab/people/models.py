@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablab import clock
 from fablab.db import Model, new_public_id, one_of
-from fablab.people import rules
+from fablab.people import names, rules
 from fablab.permissions import Role, may
 
 SITUATIONS = ("in_school", "dropped_out", "integration")
@@ -112,12 +112,12 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
     @property
     def short_name(self) -> str:
         """«Inès B.»: for staff only; never shown to another young person or to the public."""
-        return f"{self.first_name} {self.last_name[:1]}." if self.first_name else self.full_name
+        return names.short_name(self.first_name, self.last_name, self.email)
 
     @property
     def full_name(self) -> str:
         """First and last name: for staff only. Who was invited and has not come yet is known by the e-mail."""
-        return f"{self.first_name} {self.last_name}".strip() or self.email or ""
+        return names.full_name(self.first_name, self.last_name, self.email)
 
 
 class PersonWord(Model):

@@ -17,6 +17,16 @@ def fold(text: str) -> str:
     return _SILENT.sub(" ", plain).strip()
 
 
+def full_name(first_name: str, last_name: str, email: str | None) -> str:
+    """First and last name: for staff only. Who was invited and has not come yet is known by the e-mail."""
+    return f"{first_name} {last_name}".strip() or email or ""
+
+
+def short_name(first_name: str, last_name: str, email: str | None) -> str:
+    """«Inès B.»: for staff only; never shown to another young person or to the public."""
+    return f"{first_name} {last_name[:1]}." if first_name else full_name(first_name, last_name, email)
+
+
 def words_of(*texts: str | None) -> set[str]:
     """The folded words of names and handles: what can be searched by its beginning.
 
