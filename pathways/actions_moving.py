@@ -59,13 +59,8 @@ def move(
         )
         session.add(made)
         session.flush()
-        upkeep_moving.take_along(session, made, enrolments)
-        for group in groups:
-            upkeep_moving.follow(group, after.id)
-        made.sessions = [list(one) for one in upkeep_moving.point_sessions(session, made.groups, after, now)]
-        session.flush()
-        told = {one.person_id for one in enrolments if one.status != "referred"}
-        upkeep_moving.tell_moved(session, made, _of(people, told), after, now, back=False)
+        upkeep_moving.take_over(session, made, enrolments, groups, after, now)
+        upkeep_moving.tell_moved(session, made, _told(people, enrolments), after, now, back=False)
         _note(session, "version.move", made, after, people, by, now)
     return made
 
@@ -105,8 +100,7 @@ def move_back(moved: VersionMove, by: Person, now: datetime) -> VersionMove:
         upkeep_moving.restore_sessions(session, moved.sessions, now)
         upkeep_moving.point_sessions(session, moved.groups, before, now)
         moved.undone_at, moved.undone_by_id = now, by.id
-        told = {one.person_id for one in enrolments if one.status != "referred"}
-        upkeep_moving.tell_moved(session, moved, _of(people, told), before, now, back=True)
+        upkeep_moving.tell_moved(session, moved, _told(people, enrolments), before, now, back=True)
         _note(session, "version.move_back", moved, before, people, by, now)
     return moved
 
@@ -166,8 +160,10 @@ def _moved_since(session: Session, moved: VersionMove) -> bool:
     return groups or bool(session.scalar(select(exists(found))))
 
 
-def _of(people: Mapping[int, Person], ids: Collection[int]) -> dict[int, Person]:
-    return {id_: person for id_, person in people.items() if id_ in ids}
+def _told(people: Mapping[int, Person], enrolments: Sequence[Enrolment]) -> dict[int, Person]:
+    """Whoever hears of it: who is only referred has not heard of the pathway yet."""
+    told = {one.person_id for one in enrolments if one.status != "referred"}
+    return {id_: person for id_, person in people.items() if id_ in told}
 
 
 def _note(

@@ -28,6 +28,22 @@ def take_along(session: Session, move: VersionMove, enrolments: Sequence[Enrolme
     _carry(session, move, sorted({one.person_id for one in enrolments}))
 
 
+def take_over(
+    session: Session,
+    move: VersionMove,
+    enrolments: Sequence[Enrolment],
+    groups: Iterable[Group],
+    after: PathwayVersion,
+    now: datetime,
+) -> None:
+    """Enrolments and groups follow the version that a move leads to, with their sessions to come."""
+    take_along(session, move, enrolments)
+    for group in groups:
+        follow(group, after.id)
+    move.sessions = [list(one) for one in point_sessions(session, move.groups, after, now)]
+    session.flush()
+
+
 def follow(thing: Enrolment | Group, version_id: int) -> None:
     """From now on this version; which it followed before stays known."""
     thing.earlier_versions = [*(thing.earlier_versions or ()), thing.version_id]

@@ -56,33 +56,27 @@ def save_batch(
     training_session, version_id = _session(session, session_id)
     known = teaching(session)
     pieces = _check(session, training_session, author, cells, people, known, now)
-    lines = _lines(session, cells)
-    if seen_at is not None and (crossed := crossed_cells(cells, lines, compared_at or seen_at, author.id)):
-        raise Refused(crossed_refusals(crossed))
-    to_write, reached = split_reached(cells, _levels_at(lines, seen_at or now, author))
-    if refusals := written_refusals(to_write):
-        raise Refused(refusals)
+    to_write, reached = _split(session, cells, author, now, seen_at, compared_at)
     batch = ValidationBatch(key=key, author_id=author.id, session_id=session_id, at=now)
     session.add(batch)
     session.flush()
     _write(session, batch, to_write, known, known.words_in(version_id))
     upkeep_evidence.rest_on(session, batch.id, pieces)
-    pairs = {(cell.person_id, cell.competency_id) for cell in to_write}
+    awards = _follow(session, to_write, people, author, now)
+    about = journal.people(sorted({cell.person_id for cell in to_write}))
+    lines = len(to_write)
+    journal.note(session, "validation.save", "validation_batch", batch.id, by=author, now=now, about=about, lines=lines)
+    return Saved(batch, lines, tuple(reached), tuple(awards))
+
+
+def _follow(
+    session: Session, written: Sequence[Cell], people: Mapping[int, Person], author: Person, now: datetime
+) -> list[Award]:
+    """What follows from new validations: levels, requests that they answer, badges that come."""
+    pairs = {(cell.person_id, cell.competency_id) for cell in written}
     upkeep_mastery.project_mastery(session, pairs)
     upkeep_requests.answer_seen(session, pairs, people, author, now)
-    validated = {cell.person_id for cell in to_write}
-    awards = upkeep.settle(session, {person_id: people[person_id] for person_id in validated}, now)
-    journal.note(
-        session,
-        "validation.save",
-        "validation_batch",
-        batch.id,
-        by=author,
-        now=now,
-        about=journal.people(sorted(validated)),
-        lines=len(to_write),
-    )
-    return Saved(batch, len(to_write), tuple(reached), tuple(awards))
+    return upkeep.settle(session, {cell.person_id: people[cell.person_id] for cell in written}, now)
 
 
 # --- what is read to decide ---------------------------------------------------------------------
@@ -96,6 +90,24 @@ def _saved_before(session: Session, key: str, author: Person) -> Saved | None:
         raise Refused(refusals)
     written = session.scalar(select(func.count()).select_from(Validation).where(Validation.batch_id == batch.id))
     return Saved(batch, written or 0, again=True)
+
+
+def _split(
+    session: Session,
+    cells: Sequence[Cell],
+    author: Person,
+    now: datetime,
+    seen_at: datetime | None,
+    compared_at: datetime | None,
+) -> tuple[Sequence[Cell], Sequence[Cell]]:
+    """The cells to write, and those whose level is reached already. Raises Refused: crossed, or nothing to write."""
+    lines = _lines(session, cells)
+    if seen_at is not None and (crossed := crossed_cells(cells, lines, compared_at or seen_at, author.id)):
+        raise Refused(crossed_refusals(crossed))
+    to_write, reached = split_reached(cells, _levels_at(lines, seen_at or now, author))
+    if refusals := written_refusals(to_write):
+        raise Refused(refusals)
+    return to_write, reached
 
 
 def _session(session: Session, session_id: int | None) -> tuple[TrainingSession | None, int | None]:

@@ -97,7 +97,7 @@ def revoke_badge(public_id: str) -> ResponseReturnValue:
 @allowed("validation.right")
 def rights() -> ResponseReturnValue:
     """Who may validate for which badge, from when to when; giving a right."""
-    session, now = db.session(), clock.now()
+    session = db.session()
     form = RightForm()
     team = {person.id: person for person in queries_rights.team(session)}
     badges = {badge.id: badge for badge in queries_awards.safety_badges_listed(session)}
@@ -107,23 +107,28 @@ def rights() -> ResponseReturnValue:
     if form.validate_on_submit():
         person, badge = team[form.person.data], badges[form.badge.data]
         try:
-            actions.give_right(person, badge, form.since.data, form.until.data, me(), now)
+            actions.give_right(person, badge, form.since.data, form.until.data, me(), clock.now())
         except Refused as refused:
             form.show(refused.refusals)
         else:
             flash(_("%(person)s peut valider\u00a0: %(badge)s.", person=person.short_name, badge=badge.name))
             return redirect(url_for(".rights"))
     elif request.method == "GET":
-        form.since.data = clock.local_day(now)
+        form.since.data = clock.local_day(clock.now())
+    return _rights_page(form), 422 if form.errors else 200
+
+
+def _rights_page(form: RightForm) -> str:
+    """The rights that hold or will, those ended today with their way back, then the form."""
+    session, now = db.session(), clock.now()
     lines = queries_rights.rights_listed(session, clock.local_day(now))
-    page = render_template(
+    return render_template(
         "pathways/rights.html",
         form=form,
         lines=lines,
         ended=queries_restoring.rights_ended_on(session, [line.id for line in lines], now),
         form_errors=bool(form.errors),
     )
-    return page, 422 if form.errors else 200
 
 
 @bp.post("/droits-de-valider/<int:right_id>/fin")

@@ -23,13 +23,15 @@ from pathways.queries_moving import Crew
 from pathways.rules_moving import fates, mapping_refusals, proposed
 from pathways.values_versions import Known
 
+Mapping = dict[str, tuple[str, ...]]
+
 
 class MoveForm(BaseForm):
     """Who is moved, and what counts for what; made by ``_form``."""
 
     groups = CheckboxesField(lazy("Qui change de version"))
 
-    def mapping(self, before: list[Known]) -> dict[str, tuple[str, ...]]:
+    def mapping(self, before: list[Known]) -> Mapping:
         """What counts for what, as it is ticked."""
         found = {one.code: tuple(self[f"to_{one.code}"].data or ()) for one in before if f"to_{one.code}" in self}
         return {code: targets for code, targets in found.items() if targets}
@@ -39,29 +41,19 @@ class MoveForm(BaseForm):
 @allowed("pathway.versions")
 def move_people(code: str, number: int) -> ResponseReturnValue:
     """Move people from a version to the published one: first shown person by person, then done at once."""
-    session = db.session()
     before, after = _versions(code, number)
-    crews = queries_moving.crews_of(session, before.id)
+    crews = queries_moving.crews_of(db.session(), before.id)
     known, coming = queries_moving.known_of(before), queries_moving.known_of(after)
     form = _form(crews, known, coming)
     mapping = form.mapping(known) if form.is_submitted() else proposed(known, coming)
-    stands: list[queries_moving.Stand] = []
+    stands: list[queries_moving.Stand] | None = None
     if form.validate_on_submit():
-        chosen = [crew for crew in crews if crew.code in (form.groups.data or ())]
         form.show(mapping_refusals(known, coming, mapping, _guarded(mapping)))
-        if not chosen:
-            form.groups.errors = [_("Choisir au moins un groupe ou une personne.")]
-        elif not form.errors:
-            stands = queries_moving.stands_of(session, [e for crew in chosen for e in crew.enrolments], after, mapping)
-            if request.form.get("act") == "move":
-                seen = request.form.get("seen", "")
-                try:
-                    made = actions_moving.move(before, after, form.groups.data, mapping, seen, me(), clock.now())
-                except Refused as refused:
-                    form.show(refused.refusals)
-                else:
-                    flash(_("C’est fait. Les personnes sont prévenues."))
-                    return redirect(url_for(".version_move", public_id=made.public_id), 303)
+        stands = _shown(form, crews, after, mapping)
+        wanted = stands is not None and request.form.get("act") == "move"
+        if wanted and (made := _made(form, before, after, mapping)):
+            flash(_("C’est fait. Les personnes sont prévenues."))
+            return redirect(url_for(".version_move", public_id=made.public_id), 303)
     titles = {one.code: one.title for one in (*known, *coming)}
     page = render_template(
         "versions/move.html",
@@ -73,7 +65,7 @@ def move_people(code: str, number: int) -> ResponseReturnValue:
         form_errors=form.errors,
         fates=fates(known, coming, mapping),
         titles=titles,
-        stands=stands,
+        stands=stands or [],
         seen=queries_moving.stamp_of(stands, mapping) if stands else "",
     )
     return page, 422 if form.errors else 200
@@ -107,6 +99,29 @@ def move_people_back(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".version_move", public_id=public_id), 303)
 
 
+def _shown(
+    form: MoveForm, crews: list[Crew], after: PathwayVersion, mapping: Mapping
+) -> list[queries_moving.Stand] | None:
+    """Where each of the people chosen would stand; None when the form says something wrong."""
+    chosen = [crew for crew in crews if crew.code in (form.groups.data or ())]
+    if not chosen:
+        form.groups.errors = [_("Choisir au moins un groupe ou une personne.")]
+    if form.errors:
+        return None
+    return queries_moving.stands_of(db.session(), [one for crew in chosen for one in crew.enrolments], after, mapping)
+
+
+def _made(form: MoveForm, before: PathwayVersion, after: PathwayVersion, mapping: Mapping) -> VersionMove | None:
+    """The move, made as it was shown; refused, the form says why."""
+    try:
+        return actions_moving.move(
+            before, after, form.groups.data, mapping, request.form.get("seen", ""), me(), clock.now()
+        )
+    except Refused as refused:
+        form.show(refused.refusals)
+        return None
+
+
 def _versions(code: str, number: int) -> tuple[PathwayVersion, PathwayVersion]:
     before = queries_versions.version_by_number(db.session(), code, number) or abort(404)
     _draft, published = queries_versions.draft_and_published(db.session(), code)
@@ -115,7 +130,7 @@ def _versions(code: str, number: int) -> tuple[PathwayVersion, PathwayVersion]:
     return before, published
 
 
-def _guarded(mapping: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def _guarded(mapping: Mapping) -> dict[str, str]:
     return queries_moving.guarded_of(db.session(), {target for targets in mapping.values() for target in targets})
 
 

@@ -9,13 +9,16 @@ from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people import queries as people_queries
 from fablab.people.entering import me
+from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import actions, queries_enrolling, queries_own_pace, queries_own_pace_list, queries_papers
 from pathways.blueprint import bp
 from pathways.forms import AdmitForm
 from pathways.forms_own_pace import FindForm
+from pathways.models_pathways import PathwayVersion
 from pathways.progress import hours_words
 from pathways.rules_own_pace import last_day
+from pathways.values_papers import PaperLine
 from pathways.views_words import nobody_found
 from pathways.words_papers import NAMES, say_missing, say_papers
 
@@ -53,8 +56,8 @@ def enrol_own_pace(public_id: str, code: str) -> ResponseReturnValue:
     person = people_queries.young_person(session, public_id)
     if version is None or person is None:
         abort(404)
-    form, today = AdmitForm(), clock.local_day(now)
-    to_bring = queries_papers.asked_before(session, version, [person], None, today)[person.id]
+    form = AdmitForm()
+    to_bring = queries_papers.asked_before(session, version, [person], None, clock.local_day(now))[person.id]
     if form.validate_on_submit():
         try:
             actions.enrol(person, version, me(), now, reason=form.reason.data or None)
@@ -66,18 +69,23 @@ def enrol_own_pace(public_id: str, code: str) -> ResponseReturnValue:
                 said += " " + _("À apporter\u00a0: %(papers)s.", papers=say_papers(to_bring))
             flash(said)
             return redirect(url_for(".own_pace_of", public_id=public_id, code=code))
-    page = render_template(
+    return _enrol_page(person, version, to_bring, form), 422 if form.errors else 200
+
+
+def _enrol_page(person: Person, version: PathwayVersion, to_bring: list[PaperLine], form: AdmitForm) -> str:
+    """Until when it would last, every reason against it and the papers that are missing, then the form."""
+    now = clock.now()
+    return render_template(
         "pathways/enrol_own_pace.html",
         person=person,
         version=version,
-        last_day=last_day(today, version.max_months),
-        checks=queries_enrolling.checks(session, [person], version, None, now)[person.id],
+        last_day=last_day(clock.local_day(now), version.max_months),
+        checks=queries_enrolling.checks(db.session(), [person], version, None, now)[person.id],
         to_bring=to_bring,
         paper_names=NAMES,
         form=form,
         form_errors=bool(form.errors),
     )
-    return page, 422 if form.errors else 200
 
 
 @bp.get("/jeunes/<public_id>/parcours/<code>/rythme")

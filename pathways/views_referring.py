@@ -12,6 +12,7 @@ from fablab.refusals import Refused
 from pathways import actions, queries_enrolling, queries_papers
 from pathways.blueprint import bp
 from pathways.forms import AdmitForm
+from pathways.models_groups import Enrolment
 from pathways.words_papers import NAMES
 
 
@@ -19,8 +20,7 @@ from pathways.words_papers import NAMES
 @allowed("group.manage")
 def admit(public_id: str, code: str) -> ResponseReturnValue:
     """Somebody who was referred is enrolled; the page says every reason against it first."""
-    session = db.session()
-    enrolment = queries_enrolling.referral(session, public_id, code)
+    enrolment = queries_enrolling.referral(db.session(), public_id, code)
     if enrolment is None:
         abort(404)
     form = AdmitForm()
@@ -34,18 +34,19 @@ def admit(public_id: str, code: str) -> ResponseReturnValue:
             if enrolment.group is not None:
                 return redirect(url_for(".group", public_id=enrolment.group.public_id))
             return redirect(url_for("person.show", public_id=public_id))
-    person, now = enrolment.person, clock.now()
-    checks = queries_enrolling.checks(session, [person], enrolment.version, enrolment.group, now, apart=enrolment.id)[
-        person.id
-    ]
-    missing = queries_papers.missing_of(session, [enrolment], clock.local_day(now))[enrolment.id]
-    page = render_template(
+    return _page(enrolment, form), 422 if form.errors else 200
+
+
+def _page(enrolment: Enrolment, form: AdmitForm) -> str:
+    """What the rules and the papers say of an enrolment, then the form."""
+    session, person, now = db.session(), enrolment.person, clock.now()
+    checks = queries_enrolling.checks(session, [person], enrolment.version, enrolment.group, now, apart=enrolment.id)
+    return render_template(
         "pathways/admit.html",
         enrolment=enrolment,
-        checks=checks,
-        to_bring=missing,
+        checks=checks[person.id],
+        to_bring=queries_papers.missing_of(session, [enrolment], clock.local_day(now))[enrolment.id],
         paper_names=NAMES,
         form=form,
         form_errors=bool(form.errors),
     )
-    return page, 422 if form.errors else 200

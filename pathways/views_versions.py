@@ -126,8 +126,7 @@ def discard(code: str) -> ResponseReturnValue:
 @allowed("pathway.versions")
 def publish(code: str) -> ResponseReturnValue:
     """What the draft changes, shown once more before it is published."""
-    session = db.session()
-    found, published = queries_versions.draft_and_published(session, code)
+    found, published = queries_versions.draft_and_published(db.session(), code)
     if found is None:
         return redirect(url_for(".versions", code=_pathway(code).code))
     form = ConfirmForm()
@@ -136,27 +135,31 @@ def publish(code: str) -> ResponseReturnValue:
             actions_versions.publish(found, request.form.get("seen", ""), me(), clock.now())
         except Refused as refused:
             form.show(refused.refusals)
-            session = db.session()
-            found, published = queries_versions.draft_and_published(session, code)
+            found, published = queries_versions.draft_and_published(db.session(), code)
             if found is None:
                 abort(404)
         else:
             flash(_("La version %(number)s est publiée.", number=found.number))
             return redirect(url_for(".versions", code=code), 303)
+    return _publish_page(found, published, form), 422 if form.errors else 200
+
+
+def _publish_page(draft: PathwayVersion, published: PathwayVersion | None, form: ConfirmForm) -> str:
+    """What a draft changes, part by part, and what must be mended first, then the form."""
+    session = db.session()
     badges = queries_versions.safety_badges(session)
-    names = queries_versions.names_of(session, [one for one in (found, published) if one], badges)
-    told = changes(published, found, names)
-    page = render_template(
+    names = queries_versions.names_of(session, [one for one in (draft, published) if one], badges)
+    told = changes(published, draft, names)
+    return render_template(
         "versions/publish.html",
-        version=found,
+        version=draft,
         published=published,
         changes=by_part(told),
-        faults=queries_versions.faults_of(found, badges, names),
+        faults=queries_versions.faults_of(draft, badges, names),
         seen=queries_versions.stamp_of(told),
         form=form,
         form_errors=form.errors,
     )
-    return page, 422 if form.errors else 200
 
 
 @bp.post("/parcours/<code>/versions/<int:number>/depublier")
