@@ -123,4 +123,29 @@ function start() {
     hold = null;
   });
   for (const field of Object.values(fields)) field.addEventListener("input", draw);
+
+  // A page that comes back does not bring the photo along: what is wrong beside it is said before it leaves.
+  input.form.addEventListener("submit", (event) => {
+    const wrong = input.files.length && input.form.querySelector("input:invalid, textarea:invalid, select:invalid");
+    if (!wrong) return;
+    event.preventDefault();
+    say(wrong, wrong === input ? input.validationMessage : fold.dataset.missing);
+  });
+}
+
+/** Say what is wrong above a field, where the house would say it, and go there. */
+function say(field, words) {
+  if (fold.contains(field)) fold.open = true;
+  const id = `${field.id}-error`;
+  let said = document.getElementById(id);
+  if (!said) {
+    said = document.createElement("p");
+    said.className = "error";
+    said.id = id;
+    (field.closest("fieldset") ?? field).before(said);
+    field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${id}`.trim());
+  }
+  said.textContent = words;
+  field.setAttribute("aria-invalid", "true");
+  field.focus();
 }
