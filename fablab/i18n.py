@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from babel.dates import format_date as babel_format_date
+from babel.numbers import format_currency
 from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel import format_decimal as babel_format_decimal
@@ -238,6 +239,11 @@ def say_number(number: float) -> str:
 def say_thousands(number: int) -> str:
     """«999», «15 650»: thousands apart, by a hard space or the English comma."""
     return str(number) if number < 1000 else f"{number:,}".replace(",", HARD_SPACE if language() == "fr" else ",")
+
+
+def say_euros(cents: int) -> str:
+    """«1 234,50 €» or "€1,234.50"."""
+    return str(format_currency(cents / 100, "EUR", locale=language()))
 
 
 def say_capital(text: str) -> str:

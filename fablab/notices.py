@@ -34,6 +34,7 @@ NOTICES = {
     "bookings-warned": Notice("bookings"),
     "bookings-well": Notice("bookings"),
     "machine-back": Notice("bookings"),
+    "supply-low": Notice("bookings"),
     "room-made": Notice("bookings"),
     "room-dates": Notice("bookings"),
     "room-approved": Notice("bookings"),

@@ -43,6 +43,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "capital": i18n.say_capital,
     "date": i18n.say_date,
     "day": i18n.say_day,
+    "euros": i18n.say_euros,
     "hour": i18n.say_hour,
     "inside": i18n.say_inside,
     "lately": i18n.say_lately,

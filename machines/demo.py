@@ -165,7 +165,8 @@ class OpenLab:
         if way == 1:
             actions.finish(booking, None, now)
         else:
-            left = Left("mess", None, "Des chutes à balayer") if way == 2 else Left()
+            took = self.story.chance("took", booking_id).randint(5, 80)
+            left = Left("mess", None, "Des chutes à balayer") if way == 2 else Left(quantity=took)
             actions_use.check_out(booking, left, self._on_duty(now), now)
 
     # --- the team, the machines ---------------------------------------------------------------------

@@ -13,7 +13,9 @@ from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy, say_hour, say_length
 from machines.forms import ListField
 from machines.forms_training import OTHER, CheckboxesField
+from machines.values_supplies import MOST, Counted
 from machines.values_use import Handling, Left, Start
+from pathways.forms_drafts import number
 
 STATES = {
     "fine": lazy("Propre et rangée"),
@@ -108,14 +110,24 @@ class EndForm(BaseForm):
         [Optional(), Length(max=300, message=lazy("300 caractères au plus.")), about_the_act],
         description=lazy("En un mot, si quelque chose est à ranger ou ne marche pas."),
     )
+    quantity = number(lazy("Combien"), 1, MOST, needed=False)
     material_used = StringField(
         lazy("Matière utilisée"), [Optional(), _SHORT], description=lazy("Par exemple\u00a0: une demi-plaque, 40 g.")
     )
 
+    def offer(self, counted: Counted | None) -> None:
+        """Ask how much of a material that is counted; None: none is."""
+        if counted is None:
+            del self.quantity
+        else:
+            words = _("Combien de «\u00a0%(name)s\u00a0», en %(unit)s", name=counted.name, unit=counted.unit)
+            self.quantity.label.text = words
+
     @property
     def left(self) -> Left:
         """What was said; only after validation."""
-        return Left(self.state.data, self.material_used.data or None, self.remark.data or None)
+        how_much = self.quantity.data if self.quantity else None
+        return Left(self.state.data, self.material_used.data or None, self.remark.data or None, how_much)
 
 
 class LateEndForm(EndForm):

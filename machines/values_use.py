@@ -27,8 +27,12 @@ class Start:
 
 @dataclass(frozen=True)
 class Left:
-    """How a machine was left, how much material went, and the mess or the fault in a word."""
+    """How a machine was left, how much material went, and the mess or the fault in a word.
+
+    ``quantity``: in units of the material, where it is counted.
+    """
 
     state: State = "fine"
     material_used: str | None = None
     remark: str | None = None
+    quantity: int | None = None

@@ -17,7 +17,7 @@ from fablab.people import entering
 from fablab.people.entering import me
 from fablab.refusals import Refused, for_team, refuse
 from fablab.toasts import say_refused, say_with_way_back
-from machines import actions_use, queries_use
+from machines import actions_use, queries_supplies, queries_use
 from machines.blueprint import bp
 from machines.forms_use import EndForm, LateEndForm, StartForm
 from machines.models import Machine
@@ -56,6 +56,7 @@ def not_started_for(public_id: str) -> ResponseReturnValue:
 def finish_for(public_id: str) -> ResponseReturnValue:
     """The person has finished: how the machine is left; the rest of the time is free again."""
     booking, form = booking_here(public_id), EndForm()
+    form.offer(queries_supplies.counted_in(db.session(), booking.id))
     if booking.status != "checked_in":
         return redirect(team_page(booking), 303)
     if form.validate_on_submit():
@@ -87,6 +88,7 @@ def correct_end(public_id: str) -> ResponseReturnValue:
     if use is None or use.ended_at is not None or booking.status != "done":
         return redirect(team_page(booking), 303)
     form = LateEndForm(data={"hour": clock.to_local(booking.ends_at).time()})
+    form.offer(queries_supplies.counted(db.session(), use.material))
     if form.validate_on_submit():
         try:
             ended_at = clock.at(clock.local_day(use.started_at), form.ended_at)
@@ -134,6 +136,7 @@ def not_started(public_id: str) -> ResponseReturnValue:
 def finish(public_id: str) -> ResponseReturnValue:
     """I have finished, at the kiosk: how I leave the machine."""
     booking, form = my_booking(public_id), EndForm()
+    form.offer(queries_supplies.counted_in(db.session(), booking.id))
     if booking.status != "checked_in":
         return redirect(url_for(".booking", public_id=public_id), 303)
     if form.validate_on_submit():

@@ -38,6 +38,7 @@ from tests.make_file import make_contact, make_structure, make_trainee
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
 from tests.make_pathways import enrol, make_competency, make_group, make_right, make_session, make_validator
 from tests.make_rooms import lend, make_room, make_tenant
+from tests.make_supplies import make_move, make_supply
 from tests.read_files import words_of
 from tests.test_routes import Seats, routes
 
@@ -140,6 +141,8 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "/machines/carnet": write_line(machine, samir).public_id,
         "/machines/entretiens": make_care(machine, samir).public_id,
         "/machines/problemes": actions_repair.report(machine, problem, a_photo_piece("La lame"), lea, NOW).public_id,
+        "/matieres": (film := make_supply(samir)).public_id,
+        "/matieres/mouvements": make_move(film, samir).public_id,
         "/mes-fiches": sheet.public_id,
         "/mes-preuves": piece.public_id,
         "/reservations": booking.public_id,

@@ -19,6 +19,7 @@ from fablab.people import demo as people
 from fablab.people.models import Person
 from machines.demo import OpenLab
 from machines.demo_care import Upkeep
+from machines.demo_supplies import Materials
 from machines.demo_training import Asking
 from pathways.demo import Training
 from pathways.models import Group
@@ -107,6 +108,7 @@ def fill(day: date, seed: int, *, small: bool = False) -> list[str]:
     Asking(story, day, ids).prepare()
     Lending(story, day, ids, small).prepare()
     Upkeep(story, day, ids).prepare()
+    Materials(story, day, ids).prepare()
     told = story.tell(until=clock.at(day, time()))
     people.read_messages(session, clock.at(day - timedelta(days=6), time()))
     with transaction() as writing:

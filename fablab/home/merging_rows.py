@@ -33,6 +33,7 @@ STAYS = (
     "enrolment_paper.recorded_by_id", "enrolment_paper.taken_back_by_id",
     "evidence.added_by_id", "evidence.removed_by_id", "message.called_by_id", "project_sheet.hidden_by_id",
     "machine_care.planned_by_id", "machine_care.stopped_by_id", "machine_care_line.taken_back_by_id",
+    "supply_move.moved_by_id", "supply_move.taken_back_by_id",
     "machine_ticket.closed_by_id",
     "file_opening.reader_id", "follow_up.referent_id", "journal_entry.actor_id", "kiosk.enrolled_by_id",
     "machine_use.ended_by_id", "machine_use.started_by_id",

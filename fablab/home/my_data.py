@@ -48,7 +48,7 @@ SUBJECTS: tuple[tuple[Any, Any, tuple[str, ...]], ...] = (
     (
         lazy("Mes machines"),
         lazy("Réservations, usages, attentes"),
-        ("bookings", "uses", "reports", "waits"),
+        ("bookings", "uses", "reports", "log_lines", "waits"),
     ),
     (
         lazy("La vie de mon dossier"),

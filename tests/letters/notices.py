@@ -62,6 +62,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "room-moved": [{"booking": booking()}],
     "room-cancelled": [{"booking": booking()}, {"booking": booking(reason=None, reasons=WHY)}],
     "machine-back": [{"machine": "Zorg 9"}],
+    "supply-low": [{"material": "Zorg 8", "left": 12, "unit": "cm"}],
     "slot-offered": [{"machine": "Zorg 9", "when": WHEN, "kept_until": WHEN}],
     "slot-free": [{"machine": "Zorg 9", "when": WHEN, "free_until": WHEN}],
     "version-moved": [{"pathway": "Zorg 3", "back": False}, {"pathway": "Zorg 3", "back": True}],

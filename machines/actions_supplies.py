@@ -1,0 +1,71 @@
+"""The verbs of the stock of materials. One transaction each; Raises Refused."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bookings import queries as engine
+from fablab import clock
+from fablab.db import transaction
+from fablab.i18n import _
+from fablab.journal import note
+from fablab.people.models import Person
+from fablab.refusals import Refusal, Refused, refuse
+from machines import queries_supplies, rules_supplies, upkeep_supplies
+from machines.models_supplies import Supply, SupplyMove
+from machines.values_supplies import Move, Wish
+
+
+def make(wish: Wish, by: Person, now: datetime) -> Supply:
+    """A material is counted from now on, none of it being there yet. Raises Refused: supply_known."""
+    with transaction() as session:
+        engine.lock_house(session)
+        taken = queries_supplies.of_material(session, wish.name) is not None
+        _stop_for(rules_supplies.name_refusals(taken=taken))
+        supply = Supply(name=wish.name, unit=wish.unit, low_at=wish.low_at)
+        session.add(supply)
+        session.flush()
+        note(session, "supply.make", "supply", supply.id, by=by, now=now)
+    return supply
+
+
+def change(supply: Supply, wish: Wish, by: Person, now: datetime) -> None:
+    """Its name, its unit or the level under which it is told; what moved stays. Raises Refused: supply_known."""
+    with transaction() as session:
+        engine.lock_house(session)
+        session.refresh(supply)
+        other = queries_supplies.of_material(session, wish.name)
+        _stop_for(rules_supplies.name_refusals(taken=other is not None and other.id != supply.id))
+        supply.name, supply.unit, supply.low_at = wish.name, wish.unit, wish.low_at
+        note(session, "supply.change", "supply", supply.id, by=by, now=now)
+
+
+def move(supply: Supply, what: Move, by: Person, now: datetime) -> SupplyMove:
+    """Some of it came or went by hand, or was counted. Once by the form's key.
+
+    Raises Refused: supply_same, supply_price, form_used.
+    """
+    with transaction() as session:
+        engine.lock_house(session)
+        before = queries_supplies.move_by_key(session, what.key)
+        if before is not None and before.moved_by_id != by.id:
+            raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
+        if before is not None:
+            return before
+        session.refresh(supply)
+        _stop_for(rules_supplies.move_refusals(what, queries_supplies.level_of(session, supply.id)))
+        return upkeep_supplies.move(session, supply, what, by, now)
+
+
+def take_back(made: SupplyMove, by: Person, now: datetime) -> None:
+    """A movement was a mistake, the same day. Raises Refused: supply_move_gone, supply_move_old."""
+    with transaction() as session:
+        engine.lock_house(session)
+        session.refresh(made)
+        gone, moved_on = made.taken_back_at is not None, clock.local_day(made.moved_at)
+        _stop_for(rules_supplies.take_back_refusals(moved_on, clock.local_day(now), gone=gone))
+        upkeep_supplies.take_back(session, made, by, now)
+
+
+def _stop_for(found: Sequence[Refusal]) -> None:
+    if found:
+        raise Refused(list(found))

@@ -1,0 +1,31 @@
+"""The rules of the stock of materials: pure. Facts in, refusals out."""
+
+from datetime import date
+
+from fablab.i18n import _
+from fablab.refusals import Refusal
+from machines.values_supplies import Move, change_of
+
+
+def name_refusals(*, taken: bool) -> list[Refusal]:
+    """Why a material cannot be called so: another one is."""
+    return [Refusal("supply_known", _("Cette matière est déjà dans la liste."), field="name")] if taken else []
+
+
+def move_refusals(move: Move, level: int) -> list[Refusal]:
+    """Why a movement says nothing, or a price where nothing was bought."""
+    found = []
+    if change_of(move, level) == 0:
+        found.append(Refusal("supply_same", _("Rien ne change\u00a0: c’est déjà ce compte."), field="quantity"))
+    if move.cents is not None and move.kind != "in":
+        found.append(Refusal("supply_price", _("Un prix, seulement pour ce qui arrive."), field="euros"))
+    return found
+
+
+def take_back_refusals(moved_on: date, today: date, *, gone: bool) -> list[Refusal]:
+    """Why a movement cannot be taken back. Local days."""
+    if gone:
+        return [Refusal("supply_move_gone", _("Ce mouvement est déjà repris."))]
+    if moved_on != today:
+        return [Refusal("supply_move_old", _("Noté un autre jour\u00a0: compter de nouveau."))]
+    return []
