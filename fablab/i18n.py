@@ -256,6 +256,12 @@ def say_one_stop(text: str) -> str:
     return text if "..." in text else text.replace("..", ".")
 
 
+def say_address(address: str) -> Markup:
+    """An e-mail address that a narrow column cuts before its @, never inside a word of it."""
+    name, at, domain = address.partition("@")
+    return Markup("<bdi>{}<wbr>{}</bdi>").format(name, f"{at}{domain}")
+
+
 def say_phone(number: str) -> str:
     """«06 12 34 56 78» with hard spaces, as the French say it; a foreign number as it is."""
     if len(number) != 10 or not number.isdigit():

@@ -71,6 +71,27 @@ def test_targets_are_44_pixels_at_least_on_a_phone(address: str, chromium: Brows
     assert small == []
 
 
+def test_many_entries_are_folded_on_a_phone_and_opened_from_the_keyboard_without_a_script(
+    address: str, chromium: Browser
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/desk")
+    bar, menu, last = page.locator("header.side"), page.locator(".menu"), page.get_by_role("link", name="Bilans")
+    height = bar.bounding_box()
+    assert height
+    assert height["height"] < 130
+    assert not last.is_visible()
+    menu.press("Enter")
+    assert last.is_visible()
+    page.keyboard.press("Escape")
+    assert not last.is_visible()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert last.is_visible()
+    assert not menu.is_visible()
+    context.close()
+
+
 def test_the_error_summary_takes_the_focus_and_a_toast_can_be_undone(address: str, chromium: Browser) -> None:
     page = page_at(chromium, 390, 844)
     page.goto(f"{address}/young")

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fablab.i18n import say_address
 from fablab.outbox import Letter
 from fablab.people.models import Person
 from fablab.permissions import Role
@@ -179,3 +180,8 @@ def test_the_link_leads_to_the_houses_own_address_whatever_the_request_says(
     letter = session.scalars(select(Letter).order_by(Letter.id.desc())).first()
     assert letter is not None
     assert "http://127.0.0.1:8000/entrer/premier#" in letter.body
+
+
+def test_a_narrow_column_cuts_an_address_before_its_at_sign_and_nothing_of_it_is_markup() -> None:
+    assert say_address("samir@example.org") == "<bdi>samir<wbr>@example.org</bdi>"
+    assert say_address("<b>@example.org") == "<bdi>&lt;b&gt;<wbr>@example.org</bdi>"
