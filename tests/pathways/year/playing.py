@@ -130,7 +130,7 @@ class Playing:
             "pin": PIN,
             "pin_again": PIN,
         }
-        self.post(by, "/jeunes/nouveau", data, (200,))
+        self.post(by, "/jeunes/nouveau", data, (303,))
         wanted = select(Person.id, Person.public_id, Person.handle).where(Person.last_name == who)
         ((number, public_id, handle),) = self.rows(wanted)
         self.people[who] = (number, public_id)
