@@ -15,7 +15,7 @@ TEMPLATE = "home/facilitator.html"
 #: how many of each list stand on the page; the whole list is one link away
 SHOWN = 6
 #: what is wrong is looked at first, what is free last
-_ORDER = ("to_check", "broken", "maintenance", "running", "booked", "free")
+_ORDER = ("to_check", "broken", "maintenance", "running", "booked", "free", "closed")
 
 
 def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from flask import url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from bookings import queries_closures
 from bookings.models import LIVE, Booking
 from bookings.queries import week_of
+from bookings.queries_house import house_of
 from bookings.rules import too_early_to_check_in
 from bookings.rules_late import is_missed
 from bookings.values import Booked, Slot
@@ -20,12 +22,15 @@ from machines.queries_cards import machines_in_use
 from machines.queries_repair import troubles
 from machines.queries_shifts import shifts_in
 from machines.values_repair import Trouble
+from machines.words import near_when
 from pathways import queries_groups
 from pathways.models import PRESENT, Attendance, TrainingSession
 from pathways.queries_papers import lacking_in
 from pathways.queries_sessions import expected_at
 from pathways.views_words import lesson_things
 
+#: for what the Fablab is open, and how far the next opening is looked for
+USES, AHEAD = ("open_lab", "group"), timedelta(days=21)
 #: a session that begins within this time is announced, and its roll call is the light
 SOON = timedelta(minutes=30)
 
@@ -135,7 +140,10 @@ def sorry_today(session: Session, cards: Sequence[LessonCard]) -> list[Sorry]:
 
 
 def machines_now(session: Session, now: datetime) -> list[MachineNow]:
-    """Every machine of the house at this moment, those that are not free first: 3 statements."""
+    """Every machine of the house at this moment, those that are not free first: 5 statements.
+
+    Free is said of none whose place is closed: when it opens is said instead.
+    """
     machines = machines_in_use(session, clock.local_day(now))
     ids = [machine.id for machine in machines]
     wrong = troubles(session, ids, now)
@@ -145,15 +153,36 @@ def machines_now(session: Session, now: datetime) -> list[MachineNow]:
         late = is_missed(booked.kind, booked.status, booked.starts_at, booked.created_at, wait, now)
         if booked.ends_at > now and not late:
             today.setdefault(booked.resource_id, []).append(booked)
+    closed = _closed(session, {machine.place_id for machine in machines}, now)
     return [
         MachineNow(
             machine.simple_name,
             machine.pictogram,
-            *_state(today.get(machine.id, []), wrong.get(machine.id), now),
+            *_state(today.get(machine.id, []), wrong.get(machine.id), closed.get(machine.place_id), now),
             url_for("machines.machine", code=machine.code),
         )
         for machine in machines
     ]
+
+
+def _closed(session: Session, place_ids: set[int], now: datetime) -> dict[int, str]:
+    """Of these places, those that are closed now, and when each opens, in words; a place without hours never closes."""
+    today, found = clock.local_day(now), dict[int, str]()
+    for place_id in place_ids:
+        house = house_of(session)
+        uses = [use for use in USES if house.open(place_id, use, today, today) is not None]
+        last = today + AHEAD
+        slots = [slot for use in uses for slot in queries_closures.open_slots(session, place_id, use, today, last)]
+        coming = sorted(slot.start for slot in slots if slot.end > now)
+        if uses and (not coming or coming[0] > now):
+            found[place_id] = _opens(coming[0], now) if coming else _("on ne sait pas jusqu’à quand")
+    return found
+
+
+def _opens(moment: datetime, now: datetime) -> str:
+    if clock.local_day(moment) == clock.local_day(now):
+        return _("ouvre à %(hour)s", hour=say_hour(moment))
+    return _("ouvre %(when)s", when=near_when(moment, now))
 
 
 def expected(session: Session, now: datetime) -> list[Expected]:
@@ -224,11 +253,14 @@ def _card(
     )
 
 
-def _state(today: list[Booked], wrong: Trouble | None, now: datetime) -> tuple[str, str]:
+def _state(today: list[Booked], wrong: Trouble | None, closed: str | None, now: datetime) -> tuple[str, str]:
     if wrong:
         back = _("retour %(day)s", day=say_short_day(wrong.back_on)) if wrong.back_on else wrong.words
         return wrong.state, back
     following = today[0] if today else None
+    taken = following is not None and following.starts_at <= now + SOON
+    if closed and not taken:
+        return "closed", closed
     if following is None:
         return "free", _("rien d’autre aujourd’hui")
     if following.starts_at <= now:
