@@ -62,18 +62,32 @@ def serve(port: int) -> None:
     try:
         # The first page does not wait for what the scheduler finds to do.
         wait_for(port, children[0])
+        require_alive(children)  # else another program may be what answers, or nothing
         children.append(start("the scheduler", work))
         announce(port)
         if empty:
             click.echo("The demonstration year is being written (a minute or two) …")
-            run("demo", "--fill")
+            run_beside(children, "demo", "--fill")
             click.echo("The demonstration is complete.")
-        while not (ended := [child for child in children if not child.is_alive()]):
+        while True:
+            require_alive(children)
             time.sleep(0.5)
-        said = ", ".join(f"{child.name} (exit code {child.exitcode})" for child in ended)
-        raise click.ClickException(f"It ended by itself, so all is stopped: {said}.")
     finally:
         stop(children)
+
+
+def require_alive(children: list[Child]) -> None:
+    """Stop here, naming it, when one of these processes has ended: the house is not half served."""
+    ended = [f"{child.name} ({how_it_ended(child.exitcode)})" for child in children if not child.is_alive()]
+    if ended:
+        raise click.ClickException(f"It ended by itself, so all is stopped: {', '.join(ended)}.")
+
+
+def how_it_ended(code: int | None) -> str:
+    """«exit code 1», «killed by SIGKILL»: what the system says of a process that has ended."""
+    if code is not None and code < 0:
+        return f"killed by {signal.Signals(-code).name}"
+    return f"exit code {code}"
 
 
 def require_free(port: int) -> None:
@@ -188,6 +202,19 @@ def run(*command: str) -> None:
     finished = subprocess.run([*FLASK, *command], check=False)
     if finished.returncode:
         sys.exit(finished.returncode)
+
+
+def run_beside(children: list[Child], *command: str) -> None:
+    """Run one of our commands to its end like ``run``, while these processes live: it ends when one of them does."""
+    with subprocess.Popen([*FLASK, *command]) as begun:
+        try:
+            while begun.poll() is None:
+                require_alive(children)
+                time.sleep(0.5)
+        finally:
+            begun.terminate()
+    if begun.returncode:
+        sys.exit(begun.returncode)
 
 
 def stop(children: list[Child]) -> None:

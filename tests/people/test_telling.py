@@ -146,6 +146,29 @@ def test_without_a_phone_whoever_answers_for_them_is_called(client: FlaskClient,
     assert ("Découpe" in sms) is learns, "an emergency contact learns nothing of what is cancelled"
 
 
+@pytest.mark.parametrize(
+    ("kind", "english"),
+    [
+        ("guardian", "a message for Tom. My session Découpe is cancelled: Wednesday"),
+        ("emergency", "could Tom call us? Thank you for passing it on."),
+    ],
+)
+def test_the_ready_text_speaks_the_language_that_the_young_person_chose_not_the_teams(
+    client: FlaskClient, kind: str, english: str
+) -> None:
+    tom = make_minor("Tom")
+    log_in(client, tom).post("/mon-compte/langue", data={"language": "en"})
+    client.post("/sortir")
+    give_contact(tom, kind, "0698765432")
+    say_cancelled(tom)
+    log_in(client, make_staff())
+    client.post("/langue", data={"language": "fr"})
+    [line] = the_list(client)
+    sms = unquote(str(line.select("a[href^=sms]")[0]["href"]))
+    assert english in sms
+    assert "Prévenir" in client.get("/a-prevenir").text, "the page is in the language of whoever reads it"
+
+
 def test_reception_does_not_see_the_contacts_numbers(client: FlaskClient) -> None:
     tom = make_minor("Tom")
     give_contact(tom, "guardian", "0698765432")
