@@ -18,6 +18,7 @@ from pathways import actions, queries_papers, queries_roster
 from pathways.blueprint import bp
 from pathways.models_groups import PRESENT, Attendance, TrainingSession
 from pathways.rules_roll import Mark
+from pathways.rules_sessions import roll_refusals
 from pathways.values_sessions import ATTENDANCES
 from pathways.views_keys import form_key, speaks_json
 from pathways.views_words import STATUS_TITLES, STATUS_WORDS, lesson_heading
@@ -207,6 +208,7 @@ def _show_roll(lesson: TrainingSession, roll: list[RollLine], key: str, refused:
         heading=lesson_heading(lesson),
         crossed=sum(line.theirs is not None for line in roll),
         refused=[one for one in refused if one.code != "newer_save"],
+        too_early=roll_refusals(may_lead=True, starts_at=lesson.starts_at, now=clock.now()),
         key=key,
         form_errors=bool(refused),
     )

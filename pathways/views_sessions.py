@@ -50,6 +50,7 @@ def session_page(public_id: str) -> ResponseReturnValue:
         helpers=queries_helpers.helpers_of(session, lesson.id),
         summary=_summary(lesson),
         to_come=lesson.starts_at > now,
+        too_early=now < lesson.starts_at - EARLY,
         over=lesson.ends_at <= now,
         may_add=lesson.status == "planned"
         and lesson.starts_at - EARLY <= now < clock.day_bounds(clock.local_day(lesson.starts_at))[1],

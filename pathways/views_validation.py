@@ -208,6 +208,7 @@ def _show(
     return render_template(
         "pathways/validate.html",
         lesson=lesson,
+        to_come=lesson.starts_at > now,
         stage=sheet.stage,
         grid=sheet.grid,
         rows=sheet.grid.rows(filled.draft),

@@ -376,3 +376,23 @@ def test_what_others_hold_is_asked_again_when_the_lead_changes(samir: Person, se
     actions.change_leads(lesson, [make_staff("Chloé").id], samir, NOW)
     again = session.get_one(Booking, held.id, populate_existing=True)
     assert again.status == "cancelled" or again.attention
+
+
+def test_before_its_time_a_session_offers_neither_call_nor_grid_and_says_from_when(
+    client: FlaskClient, samir: Person
+) -> None:
+    group, starts = make_group(), NOW + timedelta(days=2)
+    enrol(make_young("Inès"), group, enrolled_on=NOW.date())
+    lesson = make_session(group, starts, leads=[samir])
+    address = f"/seances/{lesson.public_id}"
+    page = client.get(address).text
+    assert "L’appel s’ouvre 30 minutes avant la séance." in page
+    assert f'href="{address}/appel"' not in page
+    assert f'href="{address}/valider"' not in page
+    assert "L’appel se fait au plus tôt 30 minutes avant la séance." in client.get(f"{address}/appel").text
+    assert "Cette séance n’a pas commencé." in client.get(f"{address}/valider").text
+    begun = make_session(group, NOW - timedelta(minutes=5), leads=[samir])
+    page = client.get(f"/seances/{begun.public_id}").text
+    assert f'href="/seances/{begun.public_id}/appel"' in page
+    assert f'href="/seances/{begun.public_id}/valider"' in page
+    assert "L’appel s’ouvre" not in page
