@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +12,8 @@ from bookings import upkeep as engine_upkeep
 from bookings.models import Booking, Closure
 from bookings.queries_house import house_of
 from bookings.upkeep_again import Outcome, ask_again_about
-from bookings.upkeep_closures import Laid, Lifted
-from bookings.values import Over, Slot
+from bookings.upkeep_closures import Lifted
+from bookings.values import Slot
 from fablab import clock
 from fablab.db import transaction
 from fablab.i18n import _
@@ -21,7 +21,7 @@ from fablab.journal import note, people
 from fablab.people import upkeep as people_upkeep
 from fablab.people.models import Person
 from fablab.refusals import Refused, refuse
-from machines import queries_shifts, rules_service, rules_shifts, upkeep
+from machines import queries_shifts, rules_shifts, upkeep
 from machines.models import Machine, Shift, ShiftPattern
 from machines.rules_shifts import Wish
 from pathways import upkeep_leads
@@ -101,17 +101,6 @@ def withdraw_shift(shift: Shift, by: Person, now: datetime) -> Uncovered:
             uncovered=len(outcome.warned),
         )
     return Uncovered(shift, (*outcome.warned, *outcome.cancelled), tuple(sessions))
-
-
-def put_out_of_service(machine: Machine, reason: str, back_on: date | None, by: Person, now: datetime) -> Laid:
-    """Take a machine out of use: its bookings to come are suspended, their people told. Raises Refused."""
-    with transaction() as session:
-        engine.lock_house(session)
-        is_out = queries_shifts.breakdown_of(session, machine.id, now) is not None
-        if found := rules_service.out_refusals(back_on, clock.local_day(now), is_out=is_out):
-            raise Refused(found)
-        over = Over(reason, now, kind="breakdown", resource_id=machine.id, expected_back=back_on)
-        return upkeep_closures.lay(session, over, by, now)
 
 
 def undo_out_of_service(machine: Machine, by: Person, now: datetime) -> Lifted:

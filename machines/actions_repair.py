@@ -67,7 +67,7 @@ def report_grave(
         engine.lock_house(session)
         if before := _reported_before(session, said, by):
             return Reported(before, None)
-        _stop_for(rules_service.out_refusals(back_on, clock.local_day(now), is_out=False))
+        _stop_for(rules_service.out_refusals(back_on, clock.local_day(now)))
         closure, laid = queries_shifts.breakdown_of(session, machine.id, now), None
         if closure is None:
             over = Over(said.text, now, kind="breakdown", resource_id=machine.id, expected_back=back_on)

@@ -19,9 +19,10 @@ from fablab.demo_story import Story
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from machines import actions as shop
-from machines import actions_use, queries_use
+from machines import actions_repair, actions_use, queries_use
 from machines.models import Machine, Shift
 from machines.rules_shifts import Wish
+from machines.values_repair import Report
 from machines.values_use import Left, Start
 from pathways.models import Award, Badge, BadgeOpening
 
@@ -216,7 +217,8 @@ class OpenLab:
         machine = db.session.get_one(Machine, self.codes[BROKEN])
         by = db.session.get_one(Person, self.team["chloe"])
         back_on = self.day + timedelta(days=BACK_IN)
-        shop.put_out_of_service(machine, "La canette accroche : pièce commandée.", back_on, by, now)
+        said = Report("wear", "La canette accroche\u00a0: pièce commandée.", False, "demo-broken")
+        actions_repair.report_grave(machine, said, None, back_on, by, now)
 
 
 def _said(booking: Booking) -> Start:

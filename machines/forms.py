@@ -77,13 +77,6 @@ class ShiftForm(DayHoursForm):
     until = DateBox(lazy("Chaque semaine jusqu’au"), [Optional()], description=lazy("Vide : ce jour seulement."))
 
 
-class BreakdownForm(BaseForm):
-    """Why a machine stops, and when it should be back."""
-
-    reason = StringField(lazy("Ce qui ne va pas"), [InputRequired(lazy("Dire ce qui ne va pas.")), Length(max=200)])
-    back_on = DateBox(lazy("Retour prévu"), [Optional()])
-
-
 class EmptyForm(BaseForm):
     """A button: nothing to fill in but the token against forgery."""
 

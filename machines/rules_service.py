@@ -7,14 +7,11 @@ from fablab.refusals import Refusal
 from machines.values_repair import MOST_WAITING
 
 
-def out_refusals(back_on: date | None, today: date, *, is_out: bool) -> list[Refusal]:
+def out_refusals(back_on: date | None, today: date) -> list[Refusal]:
     """Why a machine cannot be taken out of use until a day (None: nobody knows); ``today`` is a local day."""
-    found = []
-    if is_out:
-        found.append(Refusal("already_out", _("Cette machine est déjà hors service.")))
     if back_on is not None and back_on < today:
-        found.append(Refusal("back_before", _("Le retour prévu est déjà passé."), field="back_on"))
-    return found
+        return [Refusal("back_before", _("Le retour prévu est déjà passé."), field="back_on")]
+    return []
 
 
 def report_refusals(waiting: int, *, of_team: bool, hazard: bool) -> list[Refusal]:

@@ -1,6 +1,6 @@
 """Problems of machines: anybody at the machines says one, the team looks at it and says what was done."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fablab import clock, kept_files
@@ -44,7 +44,8 @@ def _report_page(code: str, form_class: type[ReportForm], after: str) -> Respons
     machine = queries_cards.machine_by_code(db.session(), code, clock.local_day(clock.now()))
     if machine is None:
         abort(404)
-    form = form_class(data={"key": sent_pieces.new_key()})
+    stops = {"severity": "grave"} if "arret" in request.args else {}
+    form = form_class(data={"key": sent_pieces.new_key(), **stops})
     if form.validate_on_submit() and _reported(machine, form):
         return redirect(after, 303)
     failed = bool(form.errors)

@@ -18,7 +18,7 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
 from fablab.refusals import Refused, for_team
-from fablab.toasts import say_refused, say_with_way_back
+from fablab.toasts import say_refused
 from machines import (
     actions,
     queries_cards,
@@ -31,7 +31,7 @@ from machines import (
     words_care,
 )
 from machines.blueprint import bp
-from machines.forms import BookForForm, BreakdownForm, EmptyForm
+from machines.forms import BookForForm
 from machines.models import Machine
 from machines.views_people import candidates
 
@@ -72,24 +72,7 @@ def index() -> ResponseReturnValue:
 @allowed("machine.read")
 def machine(code: str) -> ResponseReturnValue:
     """One machine: its state, its bookings to come, what the team can do."""
-    return _machine_page(_machine(code), BreakdownForm(formdata=None))
-
-
-@bp.post("/machines/<code>/hors-service")
-@allowed("machine.state")
-def out_of_service(code: str) -> ResponseReturnValue:
-    """Take it out of use; the people who had booked it are told."""
-    found, form = _machine(code), BreakdownForm()
-    if form.validate():
-        try:
-            laid = actions.put_out_of_service(found, form.reason.data, form.back_on.data, me(), clock.now())
-        except Refused as refused:
-            form.show(refused.refusals)
-        else:
-            undo = url_for("machines.undo_out_of_service", code=code)
-            say_with_way_back(words.told(len(laid.suspended), len(laid.marked)), undo)
-            return redirect(url_for("machines.machine", code=code), 303)
-    return _machine_page(found, form), 422
+    return _machine_page(_machine(code))
 
 
 @bp.post("/machines/<code>/hors-service/annuler")
@@ -157,16 +140,13 @@ def _machine(code: str) -> Machine:
     return found
 
 
-def _machine_page(found: Machine, form: BreakdownForm) -> str:
+def _machine_page(found: Machine) -> str:
     session, now = db.session(), clock.now()
     bookings = queries_week.bookings_to_come(session, found.id, now)
     breakdown = queries_shifts.breakdown_of(session, found.id, now)
     return render_template(
         "machines/machine.html",
         machine=found,
-        form=form,
-        form_errors=bool(form.errors),
-        empty=EmptyForm(formdata=None),
         breakdown=breakdown,
         undoable=breakdown is not None
         and not breakdown_undo_refusals(breakdown.made_by_id, breakdown.made_at, me().id, now),

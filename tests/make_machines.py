@@ -7,11 +7,15 @@ from typing import Any
 from sqlalchemy import select
 
 from bookings.models import OpeningRule, Place, Resource
+from bookings.upkeep_closures import Laid
 from fablab import clock
 from fablab.db import db, transaction
 from fablab.people.models import Person
+from machines import actions_repair
 from machines.models import Machine, Shift
+from machines.values_repair import Report
 from pathways.models import Award, Badge, BadgeOpening
+from pathways.sent_pieces import new_key
 
 #: weekday, opens, closes, use: the Fablab in school weeks, as in the catalogue
 SCHOOL_HOURS = (
@@ -114,6 +118,14 @@ def make_machine(
         session.flush()
         session.add(BadgeOpening(badge_id=badge.id, resource_id=machine.id))
     return machine
+
+
+def break_down(machine: Machine, what: str, back_on: date | None, by: Person, now: datetime) -> Laid:
+    """Somebody of the team says a grave problem: the machine is out of use from now on."""
+    reported = actions_repair.report_grave(machine, Report("wear", what, False, new_key()), None, back_on, by, now)
+    if reported.laid is None:
+        raise ValueError("it was out already")
+    return reported.laid
 
 
 def make_shift(person: Person, place: Place, starts_at: datetime, ends_at: datetime) -> Shift:

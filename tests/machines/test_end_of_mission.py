@@ -23,8 +23,9 @@ from pathways import actions as training
 from pathways.models import Group, TrainingSession
 from pathways.values_sessions import PartWish
 from tests.conftest import NOW
+from tests.machines.pages import stop
 from tests.make import log_in, make_staff, make_young
-from tests.make_machines import Fablab, give_badge, make_fablab, make_machine, make_shift, on
+from tests.make_machines import Fablab, break_down, give_badge, make_fablab, make_machine, make_shift, on
 from tests.make_pathways import make_group, make_session
 
 WEDNESDAY = date(2026, 11, 25)
@@ -211,7 +212,7 @@ def test_a_machine_out_of_service_tells_the_leads_of_the_sessions_that_take_it_a
     machine = make_machine(fablab, "VIN-07")
     lesson = plan(make_group(name="Renards"), nadia, [chloe], machine, override="Groupe déjà prévenu")
     page = log_in(client, nadia)
-    done = page.post(f"/machines/{machine.code}/hors-service", data={"reason": "Courroie."}, follow_redirects=True)
+    done = stop(page, machine.code, "Courroie cassée.")
     assert "1 séance la prévoyait" in done.text
     [part] = lesson.parts
     assert part.booking is not None
@@ -251,7 +252,7 @@ def test_sessions_after_the_day_a_machine_should_be_back_are_left_alone_until_th
 ) -> None:
     machine = make_machine(fablab)
     lessons = weeks_of_sessions(machine, nadia, chloe, 3)
-    laid = actions.put_out_of_service(machine, "Courroie.", WEDNESDAY + timedelta(weeks=1), nadia, NOW)
+    laid = break_down(machine, "Courroie.", WEDNESDAY + timedelta(weeks=1), nadia, NOW)
     assert len(laid.marked) == 2
     assert why_marked(session, lessons) == ["out_of_service", "out_of_service", None]
     with transaction() as writing:
@@ -270,7 +271,7 @@ def test_sessions_after_the_day_a_machine_should_be_back_are_left_alone_until_th
 def test_a_booking_after_the_day_a_machine_should_be_back_stands_and_a_new_one_is_refused(
     session: Session, fablab: Fablab, booking: Booking, shift: Shift, nadia: Person
 ) -> None:
-    actions.put_out_of_service(session.get_one(Machine, booking.resource_id), "Courroie.", NOW.date(), nadia, NOW)
+    break_down(session.get_one(Machine, booking.resource_id), "Courroie.", NOW.date(), nadia, NOW)
     assert (booking.suspended, booking.attention) == (False, None)
     later = Slot(TWO.end, TWO.end + timedelta(hours=1))
     with pytest.raises(Refused, match="out_of_service"):
@@ -282,7 +283,7 @@ def test_a_lead_gets_one_letter_for_all_the_sessions_that_a_machine_leaves_and_o
 ) -> None:
     machine = make_machine(fablab)
     lessons = weeks_of_sessions(machine, nadia, chloe, 7)
-    actions.put_out_of_service(machine, "Courroie.", None, nadia, NOW)
+    break_down(machine, "Courroie.", None, nadia, NOW)
     assert why_marked(session, lessons) == ["out_of_service"] * 7
     (said,) = messages(session, chloe)
     assert "7 réservations à vérifier" in said

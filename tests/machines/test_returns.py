@@ -14,12 +14,13 @@ from machines.models import Machine
 from tests.conftest import NOW
 from tests.machines.pages import read, text
 from tests.make import make_staff
+from tests.make_machines import break_down
 
 
 @pytest.fixture
 def broken(vinyl: Machine) -> Machine:
     """The vinyl cutter, out of service since just now."""
-    actions.put_out_of_service(vinyl, "La lame est cassée.", None, make_staff(), NOW)
+    break_down(vinyl, "La lame est cassée.", None, make_staff(), NOW)
     return vinyl
 
 
@@ -59,7 +60,7 @@ def test_who_asked_is_told_once_when_it_is_back(session: Session, broken: Machin
     (said,) = told(session, ines)
     assert broken.simple_name in said
     assert wishes(session) == []
-    actions.put_out_of_service(broken, "Encore la lame.", None, make_staff(), NOW)
+    break_down(broken, "Encore la lame.", None, make_staff(), NOW)
     actions.back_in_service(broken, make_staff(), NOW)
     assert len(told(session, ines)) == 1
 
@@ -74,7 +75,7 @@ def test_who_changed_their_mind_is_told_nothing(session: Session, broken: Machin
 
 def test_a_breakdown_noted_by_mistake_tells_who_asked_too(session: Session, vinyl: Machine, ines: Person) -> None:
     samir = make_staff()
-    actions.put_out_of_service(vinyl, "La lame est cassée.", None, samir, NOW)
+    break_down(vinyl, "La lame est cassée.", None, samir, NOW)
     actions_returns.ask_to_be_told(ines, vinyl, NOW)
     actions.undo_out_of_service(vinyl, samir, NOW)
     assert len(told(session, ines)) == 1

@@ -18,8 +18,9 @@ from fablab.refusals import Refused
 from machines import actions
 from machines.models import Machine
 from tests.conftest import NOW, Statements
+from tests.machines.pages import read, stop
 from tests.make import log_in, make_staff, make_young
-from tests.make_machines import Fablab, give_badge, make_badge, make_fablab, make_machine, make_shift, on
+from tests.make_machines import Fablab, break_down, give_badge, make_badge, make_fablab, make_machine, make_shift, on
 
 WEDNESDAY = date(2026, 11, 25)
 SLOT = Slot(on(WEDNESDAY, "14:00"), on(WEDNESDAY, "15:00"))
@@ -128,8 +129,7 @@ def test_the_week_takes_the_same_statements_whatever_the_machines_and_bookings(
 def test_edge_case_4_a_machine_out_of_service_suspends_its_bookings_and_tells_their_people(
     desk: FlaskClient, session: Session, booking: Booking
 ) -> None:
-    sent = {"reason": "Courroie cassée", "back_on": "2026-12-03"}
-    assert desk.post("/machines/VIN-01/hors-service", data=sent).status_code == 303
+    assert stop(desk, "VIN-01", "Courroie cassée", back_on="2026-12-03").status_code == 200
     page = words(desk.get("/machines/VIN-01").text)
     assert "En panne" in page
     assert "Courroie cassée – retour jeudi 3 décembre" in page
@@ -142,29 +142,22 @@ def test_edge_case_4_a_machine_out_of_service_suspends_its_bookings_and_tells_th
 
 
 def test_a_breakdown_needs_a_reason_and_a_day_to_come(desk: FlaskClient, vinyl: Machine) -> None:
-    answer = desk.post("/machines/VIN-01/hors-service", data={"reason": "", "back_on": "2026-02-30"})
+    answer = stop(desk, "VIN-01", "", back_on="2026-02-30")
     assert answer.status_code == 422
     assert "Dire ce qui ne va pas." in words(answer.text)
-    late = desk.post("/machines/VIN-01/hors-service", data={"reason": "x", "back_on": "2026-11-01"})
+    late = stop(desk, "VIN-01", "Courroie cassée", back_on="2026-11-01")
     assert late.status_code == 422
     assert "Le retour prévu est déjà passé." in words(late.text)
 
 
 def test_back_before_accepts_a_return_today(vinyl: Machine, samir: Person) -> None:
-    assert actions.put_out_of_service(vinyl, "Lame", date(2026, 11, 24), samir, NOW).suspended == ()
+    assert break_down(vinyl, "Lame", date(2026, 11, 24), samir, NOW).suspended == ()
 
 
 def test_back_before_refuses_a_return_yesterday(vinyl: Machine, samir: Person) -> None:
     with pytest.raises(Refused) as refused:
-        actions.put_out_of_service(vinyl, "Lame", date(2026, 11, 23), samir, NOW)
+        break_down(vinyl, "Lame", date(2026, 11, 23), samir, NOW)
     assert refused.value.codes == ["back_before"]
-
-
-def test_already_out_refuses_a_machine_out_of_service_already(vinyl: Machine, samir: Person) -> None:
-    actions.put_out_of_service(vinyl, "Lame", None, samir, NOW)
-    with pytest.raises(Refused) as refused:
-        actions.put_out_of_service(vinyl, "Lame", None, samir, NOW)
-    assert refused.value.codes == ["already_out"]
 
 
 def test_not_out_refuses_a_machine_that_works(vinyl: Machine, samir: Person) -> None:
@@ -173,10 +166,10 @@ def test_not_out_refuses_a_machine_that_works(vinyl: Machine, samir: Person) -> 
     assert refused.value.codes == ["not_out"]
 
 
-def test_already_out_and_not_out_accept_a_machine_that_stops_then_works_again(vinyl: Machine, samir: Person) -> None:
-    actions.put_out_of_service(vinyl, "Lame", None, samir, NOW)
+def test_not_out_accepts_a_machine_that_stops_then_works_again(vinyl: Machine, samir: Person) -> None:
+    break_down(vinyl, "Lame", None, samir, NOW)
     assert actions.back_in_service(vinyl, samir, NOW).waiting == ()
-    actions.put_out_of_service(vinyl, "Lame", None, samir, NOW + timedelta(hours=1))
+    break_down(vinyl, "Lame", None, samir, NOW + timedelta(hours=1))
 
 
 def form(desk: FlaskClient, address: str) -> dict[str, str]:
@@ -242,7 +235,9 @@ def test_the_desk_books_but_does_not_pass_rules(client: FlaskClient, ines: Perso
     desk = log_in(client, make_staff("Rose", roles=(Role.RECEPTION,)))
     morning = sent_for(desk, starts="11:00", override="Je le veux")
     assert desk.post("/machines/VIN-01/reserver", data=morning).status_code == 422
-    assert desk.post("/machines/VIN-01/hors-service", data={"reason": "x"}).status_code == 403
+    assert read(desk, "/machines/VIN-01/signaler?arret=1").select_one("input[name=severity]") is None
+    assert stop(desk, "VIN-01", "La lame est cassée.").status_code == 200
+    assert "En panne" not in words(desk.get("/machines/VIN-01").text)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +279,7 @@ def test_the_list_of_machines_says_which_are_out(
     desk: FlaskClient, fablab: Fablab, vinyl: Machine, samir: Person
 ) -> None:
     make_machine(fablab, "LAS-02", simple_name="La petite laser", badge=make_badge("BS-LASER", "Permis laser"))
-    actions.put_out_of_service(vinyl, "Lame", date(2026, 12, 3), samir, NOW)
+    break_down(vinyl, "Lame", date(2026, 12, 3), samir, NOW)
     page = words(desk.get("/machines").text)
     assert "En panne retour jeudi 3 décembre" in page
     assert "2 machines" in page

@@ -24,7 +24,7 @@ from pathways import actions_requests
 from pathways.models import TrainingRequest, ValidatorRight
 from tests.conftest import NOW
 from tests.make import make_authorisation, make_minor, make_staff
-from tests.make_machines import make_fablab, make_machine, make_shift, on
+from tests.make_machines import break_down, make_fablab, make_machine, make_shift, on
 from tests.make_pathways import make_right, make_safety_badge
 
 WEDNESDAY = date(2026, 11, 25)
@@ -112,7 +112,7 @@ def test_a_mission_that_ends_marks_it_and_the_learner_is_told(given: Given, sess
 
 
 def test_a_machine_out_of_service_suspends_it_and_both_are_told(given: Given, session: Session) -> None:
-    actions.put_out_of_service(given.vinyl, "Courroie cassée.", None, given.nadia, NOW)
+    break_down(given.vinyl, "Courroie cassée.", None, given.nadia, NOW)
     assert state(session, given) == ("confirmed", None, True)
     assert told(session, given) == (["booking-suspended"], ["booking-suspended"])
     actions.undo_out_of_service(given.vinyl, given.nadia, NOW)

@@ -18,8 +18,9 @@ from fablab.refusals import Refused
 from machines import actions, actions_back, actions_team
 from machines.models import Machine, Shift
 from tests.conftest import NOW
+from tests.machines.pages import stop
 from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
-from tests.make_machines import Fablab, give_badge, make_fablab, make_machine, make_shift, on
+from tests.make_machines import Fablab, break_down, give_badge, make_fablab, make_machine, make_shift, on
 from tests.make_pathways import make_group, make_session
 
 WEDNESDAY = date(2026, 11, 25)
@@ -65,7 +66,7 @@ def told(session: Session, booking: Booking) -> list[str]:
 def test_a_breakdown_noted_by_mistake_gives_its_bookings_back_at_once(
     session: Session, machine: Machine, booking: Booking, samir: Person
 ) -> None:
-    actions.put_out_of_service(machine, "Tube cassé", None, samir, NOW)
+    break_down(machine, "Tube cassé", None, samir, NOW)
     session.refresh(booking)
     assert booking.suspended
     lifted = actions.undo_out_of_service(machine, samir, NOW + MINUTES)
@@ -77,7 +78,7 @@ def test_a_breakdown_noted_by_mistake_gives_its_bookings_back_at_once(
 def test_a_breakdown_is_taken_back_by_who_noted_it_within_minutes(machine: Machine, samir: Person) -> None:
     with pytest.raises(Refused, match="not_out"):
         actions.undo_out_of_service(machine, samir, NOW)
-    actions.put_out_of_service(machine, "Tube cassé", None, samir, NOW)
+    break_down(machine, "Tube cassé", None, samir, NOW)
     with pytest.raises(Refused, match="other_author"):
         actions.undo_out_of_service(machine, make_staff(), NOW + MINUTES)
     with pytest.raises(Refused, match="too_late"):
@@ -89,9 +90,7 @@ def test_the_page_of_a_machine_offers_to_take_a_breakdown_back(
 ) -> None:
     log_in(client, samir)
     undo = f"/machines/{machine.code}/hors-service/annuler"
-    page = client.post(
-        f"/machines/{machine.code}/hors-service", data={"reason": "Tube cassé"}, follow_redirects=True
-    ).text
+    page = stop(client, machine.code, "Tube cassé, à changer").text
     assert page.count(f'action="{undo}"') == 2, "in the toast and on the page"
     assert f'action="{undo}"' not in log_in(client, make_staff()).get(f"/machines/{machine.code}").text
     log_in(client, samir).post(undo)
@@ -115,7 +114,7 @@ def test_i_read_why_my_booking_is_not_put_back(
     log_in(client, session.get_one(Person, booking.holder_id))
     address = f"/reservations/{booking.public_id}"
     client.post(f"{address}/annuler")
-    actions.put_out_of_service(machine, "Tube cassé", None, samir, NOW)
+    break_down(machine, "Tube cassé", None, samir, NOW)
     answer = client.post(f"{address}/remettre")
     assert answer.status_code == 422
     assert "en panne" in answer.text
