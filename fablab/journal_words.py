@@ -212,6 +212,8 @@ _HOUSE = {
     "catalogue.load": lazy("Catalogue chargé"),
     "catalogue.take": lazy("Différences du catalogue prises"),
     "job.ask": lazy("Tâche lancée à la main"),
+    "visitors.count": lazy("Venues comptées"),
+    "visitors.take_back": lazy("Venue comptée par erreur"),
     "desk_day.open": lazy("Journée ouverte à l’accueil"),
     "desk_day.close": lazy("Journée fermée à l’accueil"),
     "desk_day.reopen": lazy("Journée rouverte à l’accueil"),

@@ -19,8 +19,9 @@ from fablab.db import db
 from fablab.demo_story import Story
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from rooms import actions, actions_day, actions_desk, queries
+from rooms import actions, actions_counts, actions_day, actions_desk, queries, queries_activities
 from rooms.values import Sheet, Tenant
+from rooms.values_activities import Held
 
 #: one-offs are told from so many days before the day to so many after it
 BEFORE, AFTER = 70, 40
@@ -33,6 +34,8 @@ LOG = {
     2: (("Deux chaises de la salle Bauges sont à réparer.", False),),
     1: (("La clé du placard de la salle Granier est au tiroir du haut.", True), ("Plus de craies au tableau.", False)),
 }
+#: for so many weeks before the day who came to activities is counted
+COUNTED_WEEKS = 4
 #: of the day itself, so that the desk has something to do: kind of room, when it begins, hours, people, what for
 TODAY = (
     ("meeting", (9, 0), 2, 6, "Réunion de bureau"),
@@ -69,6 +72,10 @@ class Lending:
         for number, wish in enumerate(TODAY):
             self._asked_for(self.day, wish, ("association", "today", number), 14 + number)
         self.story.at(clock.at(self.day - timedelta(days=6), time(19, 10)), self._contact_asks)
+        weeks = 1 if self.small else COUNTED_WEEKS
+        first, last = self.day - timedelta(weeks=weeks), self.day - timedelta(days=1)
+        for held in queries_activities.held_between(session, first, last):
+            self.story.at(held.slot.end, partial(self._counted, held))
         for ago, notes in LOG.items():
             self.story.at_work(clock.at(self.day - timedelta(days=ago), time(8, 50)), self._open_day)
             for number, (said, handover) in enumerate(notes):
@@ -92,6 +99,12 @@ class Lending:
         tenant = chance.choice(tenants)
         if booking := self._lend(session, rooms, slot, tenant, people, purpose, self._who("accueil"), now):
             self._live(booking, chance)
+
+    def _counted(self, held: Held, now: datetime) -> None:
+        """The desk writes how many came: about as many as usual."""
+        chance = self.story.chance("counted", held.offer.code, held.day)
+        came = {band: max(0, usual + chance.randint(-2, 2)) if usual else 0 for band, usual in held.offer.usual.items()}
+        actions_counts.set_counts(held.offer, held.day, came, self._who("accueil"), now)
 
     def _open_day(self, now: datetime) -> None:
         actions_day.open_day(self._who("accueil"), now)

@@ -1,6 +1,7 @@
 """Pages of rooms. Each module adds its own routes to the one blueprint."""
 
 from rooms import (
+    views_activities,
     views_asking,
     views_changing,
     views_day,
@@ -14,6 +15,7 @@ from rooms.blueprint import bp
 
 __all__ = [
     "bp",
+    "views_activities",
     "views_asking",
     "views_changing",
     "views_day",

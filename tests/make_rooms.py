@@ -1,6 +1,6 @@
 """Factories of rooms and of who they are lent to: rooms, organisations with papers, their contacts. Each commits."""
 
-from datetime import date
+from datetime import date, time
 from itertools import count
 from typing import Any
 
@@ -11,7 +11,7 @@ from fablab import house
 from fablab.db import transaction
 from fablab.people.models import Person, Structure, StructureContact
 from fablab.permissions import Role
-from rooms.models import Room
+from rooms.models import Activity, Room
 from tests.conftest import NOW
 from tests.make import make_staff
 from tests.make_file import make_structure
@@ -91,3 +91,18 @@ def lend(room: Room, structure: Structure, slot: Slot, *, people: int = 8, **fie
     """A room lent by the program itself, every rule asked."""
     ask = Ask(room.id, slot, kind="rental", structure_id=structure.id, headcount=people, **fields)
     return actions.book(ask, None, NOW)
+
+
+def make_activity(room: Room, code: str = "ACT-01", **fields: Any) -> Activity:
+    """Dance for children on Tuesdays, from 17:00 to 18:30."""
+    holder = fields.pop("holder", None) or make_tenant(f"Danse {code}")
+    values = {
+        "title": "Éveil à la danse", "kind": "activity", "weekday": 1, "opens": time(17), "closes": time(18, 30),
+        "audience": "6-11 ans", "audience_kind": None, "min_age": 6, "max_age": 11, "with_adult": False,
+        "enrolment": "required", "in_holidays": False, "visitors": {"3_15": 10, "15_25": 0, "25_60": 0, "60_plus": 0},
+        **fields,
+    }  # fmt: skip
+    with transaction() as session:
+        found = Activity(code=code, structure_id=holder.id, resource_id=room.id, **values)
+        session.add(found)
+    return found

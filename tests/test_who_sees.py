@@ -37,7 +37,7 @@ from tests.make_evidence import a_photo_piece, make_piece, make_sheet
 from tests.make_file import make_contact, make_structure, make_trainee
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
 from tests.make_pathways import enrol, make_competency, make_group, make_right, make_session, make_validator
-from tests.make_rooms import lend, make_room, make_tenant
+from tests.make_rooms import lend, make_activity, make_room, make_tenant
 from tests.make_supplies import make_move, make_supply
 from tests.read_files import words_of
 from tests.test_routes import Seats, routes
@@ -156,6 +156,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
             "/badges": badge.code,
             "/mes-badges": badge.code,
             "/salles": room.code,
+            **dict.fromkeys(("/activites", "/agenda"), make_activity(room).code),
         },
         "competency_id": competency.id,
         "day": DAY.isoformat(),

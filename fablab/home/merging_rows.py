@@ -49,6 +49,7 @@ STAYS = (
     "training_request.answered_by_id", "training_slot.facilitator_id", "validation_request.answered_by_id",
     "training_group.created_by_id", "validation.author_id", "validation_batch.author_id",
     "validator_right.given_by_id", "validator_right.person_id", "version_move.moved_by_id", "version_move.undone_by_id",
+    "visitor_count.counted_by_id",
 )  # fmt: skip
 #: told again from the rows moved
 TOLD_ANEW = ("mastery.person_id",)

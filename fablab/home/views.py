@@ -20,6 +20,7 @@ from fablab.pages import allowed, local_address, public
 from fablab.people.entering import kiosk, me
 from fablab.people.models import Person
 from fablab.permissions import Role
+from rooms import queries_activities
 
 bp = Blueprint("home", __name__)
 
@@ -45,7 +46,8 @@ def front() -> ResponseReturnValue:
     if role is None:
         pathways, hours = public_home.pathways_offered(session), public_home.open_labs(session, now)
         families = public_home.pictograms(session, clock.local_day(now))
-        return render_template("home/public.html", pathways=pathways, hours=hours, families=families)
+        agenda = bool(queries_activities.offers(session))
+        return render_template("home/public.html", pathways=pathways, hours=hours, families=families, agenda=agenda)
     if role is Role.ADMINISTRATOR:
         return redirect(url_for("operations.overview"))
     template, context = FRONT_PAGES[role]
