@@ -10,7 +10,16 @@ from wtforms.validators import InputRequired, Length, Optional
 from bookings.reasons import CHOICES
 from bookings.values import Slot
 from fablab import clock
-from fablab.form_words import CHOOSE_DAY, CHOOSE_HOUR, ENDS_FIRST, NO_SUCH_HOUR
+from fablab.form_words import (
+    CHOOSE_DAY,
+    CHOOSE_HOUR,
+    CHOOSE_REASON,
+    ENDS_FIRST,
+    NO_SUCH_HOUR,
+    READ_BY_PEOPLE,
+    WRITE_REASON,
+    WRITE_REASON_SHORTLY,
+)
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
@@ -60,7 +69,7 @@ class CancelForm(BaseForm):
 
     reason = RadioField(
         lazy("Pourquoi"),
-        [InputRequired(lazy("Choisir une raison."))],
+        [InputRequired(CHOOSE_REASON)],
         choices=[SelectChoice(*one) for one in CHOICES.items()],
     )
 
@@ -76,7 +85,7 @@ class ReasonForm(BaseForm):
     reason = StringField(
         lazy("Ce qui s’est passé"),
         [
-            InputRequired(lazy("Écrire la raison en quelques mots.")),
+            InputRequired(WRITE_REASON_SHORTLY),
             Length(max=300),
             real_words,
             about_the_act,
@@ -115,8 +124,8 @@ class CloseForm(BaseForm):
     end = HourField(lazy("Jusqu’à"), [Optional()])
     reason = StringField(
         lazy("Raison"),
-        [InputRequired(lazy("Écrire la raison.")), Length(max=200)],
-        description=lazy("Elle est lue par les personnes concernées."),
+        [InputRequired(WRITE_REASON), Length(max=200)],
+        description=READ_BY_PEOPLE,
     )
 
     def offer(self, things: Iterable[tuple[str, str]]) -> None:

@@ -1,11 +1,11 @@
-"""What WTForms' own checks say, in our words: its fields ask for them by their English sentence."""
+"""What several forms ask, in the same words; and what WTForms' own checks say, by their English sentence."""
 
 from typing import Any
 
 from fablab.i18n import _, lazy
 
-_OFFERED = lazy("Choisir une des réponses proposées.")
-_LONG = lazy("%(max)d lettres au plus.")
+OFFERED = lazy("Choisir une des réponses proposées.")
+LONG = lazy("%(max)d lettres au plus.")
 _SHORT = lazy("%(min)d lettres au moins.")
 
 #: what forms of several parts ask, in the same words
@@ -18,13 +18,30 @@ WRITE_WHY, WRITE_NAME = lazy("Écrire pourquoi."), lazy("Écrire un nom.")
 WRITE_WHO = lazy("Écrire un identifiant ou un nom.")
 HALF_ADDRESS = lazy("Cette adresse est incomplète : nom@exemple.org.")
 TOO_LONG = lazy("C’est trop long.")
+CHOOSE_ANSWER = lazy("Choisir une réponse.")
+AT_MOST_200 = lazy("200 caractères au plus.")
+AT_MOST_300 = lazy("300 caractères au plus.")
+TOO_OLD = lazy("Ce formulaire est trop vieux.")
+CHOOSE_PERSON = lazy("Choisir une personne.")
+CHOOSE_PEOPLE = lazy("Choisir au moins une personne.")
+SAY_WHAT_IS_WRONG = lazy("Dire ce qui ne va pas.")
+SAY_HOW_MANY = lazy("Dire combien de personnes viennent.")
+SAY_FOR_WHOM = lazy("Dire pour quelle structure.")
+WRITE_REASON = lazy("Écrire la raison.")
+WRITE_REASON_SHORTLY = lazy("Écrire la raison en quelques mots.")
+CHOOSE_REASON = lazy("Choisir une raison.")
+CHOOSE_SLOT = lazy("Choisir un créneau.")
+NO_NAMES = lazy("Parler de la machine. Aucun nom de personne.")
+READ_BY_PEOPLE = lazy("Elle est lue par les personnes concernées.")
+WRITE_WHAT_WAS_DONE = lazy("Écrire ce qui a été fait.")
+HANDLE_OR_NAME = lazy("Identifiant (renard-42) ou nom.")
 
 #: WTForms' sentence (the singular one, where it has two) -> ours, with its values
 WORDS: dict[str, Any] = {
     "This field is required.": lazy("Cette réponse manque."),
-    "Not a valid choice.": _OFFERED,
-    "Invalid Choice: could not coerce.": _OFFERED,
-    "'%(value)s' is not a valid choice for this field.": _OFFERED,
+    "Not a valid choice.": OFFERED,
+    "Invalid Choice: could not coerce.": OFFERED,
+    "'%(value)s' is not a valid choice for this field.": OFFERED,
     "Not a valid integer value.": lazy("Écrire un nombre entier."),
     "Not a valid decimal value.": lazy("Écrire un nombre."),
     "Not a valid float value.": lazy("Écrire un nombre."),
@@ -35,7 +52,7 @@ WORDS: dict[str, Any] = {
     "Number must be at most %(max)s.": lazy("%(max)s au plus."),
     "Number must be between %(min)s and %(max)s.": lazy("Un nombre de %(min)s à %(max)s."),
     "Field must be at least %(min)d character long.": _SHORT,
-    "Field cannot be longer than %(max)d character.": _LONG,
+    "Field cannot be longer than %(max)d character.": LONG,
     "Field must be exactly %(max)d character long.": lazy("%(max)d lettres exactement."),
     "Field must be between %(min)d and %(max)d characters long.": lazy("De %(min)d à %(max)d lettres."),
 }

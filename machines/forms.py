@@ -15,7 +15,14 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from bookings.forms import DayHoursForm, HourField
 from bookings.values import Slot
 from fablab import clock
-from fablab.form_words import CHOOSE_DAY, CHOOSE_HOUR, NO_SUCH_HOUR, WRITE_WHO
+from fablab.form_words import (
+    CHOOSE_DAY,
+    CHOOSE_HOUR,
+    HANDLE_OR_NAME,
+    NO_SUCH_HOUR,
+    TOO_OLD,
+    WRITE_WHO,
+)
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
@@ -90,10 +97,10 @@ class BookForForm(BaseForm):
     person = StringField(
         lazy("Pour qui"),
         [InputRequired(WRITE_WHO), Length(max=80)],
-        description=lazy("Identifiant (renard-42) ou nom."),
+        description=HANDLE_OR_NAME,
     )
     chosen = StringField(validators=[Length(max=40)])
-    key = HiddenField(validators=[InputRequired(lazy("Ce formulaire est trop vieux.")), Length(max=60)])
+    key = HiddenField(validators=[InputRequired(TOO_OLD), Length(max=60)])
     day = DateBox(lazy("Jour"), [InputRequired(CHOOSE_DAY)])
     starts = HourField(lazy("De"), [InputRequired(CHOOSE_HOUR)])
     minutes = ListField(lazy("Durée"), coerce=int)

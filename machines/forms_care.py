@@ -4,7 +4,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from fablab.form_words import CHOOSE_DAY
+from fablab.form_words import CHOOSE_DAY, LONG, NO_NAMES
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import lazy
 from fablab.people.fields import DateBox
@@ -13,7 +13,7 @@ from machines.values_care import NAME_LENGTH, WORDS_LENGTH, CareWish, Rhythm
 from pathways.forms_drafts import lines, number
 
 _KEY = Regexp(r"^[0-9a-f]{32}\Z")
-_LONG = Length(max=WORDS_LENGTH, message=lazy("%(max)d lettres au plus."))
+_LONG = Length(max=WORDS_LENGTH, message=LONG)
 
 
 class PlanCareForm(BaseForm):
@@ -71,5 +71,5 @@ class LogForm(BaseForm):
     words = TextAreaField(
         lazy("Ce qui a été fait ou vu"),
         [InputRequired(lazy("Écrire ce qui a été fait ou vu.")), _LONG, real_words, about_the_act],
-        description=lazy("Parler de la machine. Aucun nom de personne."),
+        description=NO_NAMES,
     )

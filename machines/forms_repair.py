@@ -5,6 +5,7 @@ from wtforms import BooleanField, HiddenField, RadioField, StringField, TextArea
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from fablab.form_words import LONG, NO_NAMES, OFFERED, SAY_WHAT_IS_WRONG, WRITE_WHAT_WAS_DONE
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import lazy
 from fablab.people.fields import DateBox
@@ -30,16 +31,16 @@ class ReportForm(CropForm):
     text = StringField(
         lazy("Ce qui ne va pas"),
         [
-            InputRequired(lazy("Dire ce qui ne va pas.")),
-            Length(max=TEXT_LENGTH, message=lazy("%(max)d lettres au plus.")),
+            InputRequired(SAY_WHAT_IS_WRONG),
+            Length(max=TEXT_LENGTH, message=LONG),
             real_words,
             about_the_act,
         ],
-        description=lazy("Parler de la machine. Aucun nom de personne."),
+        description=NO_NAMES,
     )
     cause = RadioField(
         lazy("D’où cela vient"),
-        [InputRequired(lazy("Choisir une des réponses proposées."))],
+        [InputRequired(OFFERED)],
         choices=[SelectChoice(code, CAUSE_WORDS[code]) for code in CAUSES],
     )
     hazard = BooleanField(lazy("Quelqu’un pourrait se blesser"))
@@ -56,7 +57,7 @@ class TeamReportForm(ReportForm):
 
     severity = RadioField(
         lazy("Et la machine ?"),
-        [InputRequired(lazy("Choisir une des réponses proposées."))],
+        [InputRequired(OFFERED)],
         choices=[
             SelectChoice("to_check", lazy("Elle sert encore\u00a0: à vérifier")),
             SelectChoice("grave", lazy("Elle s’arrête tout de suite\u00a0: c’est grave")),
@@ -73,8 +74,8 @@ class RepairForm(BaseForm):
     done = TextAreaField(
         lazy("Ce qui a été fait"),
         [
-            InputRequired(lazy("Écrire ce qui a été fait.")),
-            Length(max=300, message=lazy("%(max)d lettres au plus.")),
+            InputRequired(WRITE_WHAT_WAS_DONE),
+            Length(max=300, message=LONG),
             real_words,
             about_the_act,
         ],

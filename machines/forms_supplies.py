@@ -4,6 +4,7 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from fablab.form_words import CHOOSE_ANSWER
 from fablab.forms import BaseForm, about_the_act
 from fablab.i18n import lazy
 from machines.values_supplies import MOST, NAME_LENGTH, UNIT_LENGTH, Move, Wish
@@ -45,7 +46,7 @@ class MoveForm(BaseForm):
     key = HiddenField(validators=[Regexp(r"^[0-9a-f]{32}\Z")])
     kind = RadioField(
         lazy("Quoi"),
-        [InputRequired(lazy("Choisir une réponse."))],
+        [InputRequired(CHOOSE_ANSWER)],
         choices=[SelectChoice(*one) for one in KIND_WORDS.items()],
     )
     quantity = number(lazy("Combien"), 0, MOST)

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from bookings.forms import HourField, read_moment
 from bookings.values import Slot
+from fablab.form_words import AT_MOST_200, CHOOSE_PEOPLE, CHOOSE_SLOT, READ_BY_PEOPLE, WRITE_REASON
 from fablab.forms import BaseForm, about_the_act
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
@@ -28,8 +29,8 @@ class CheckboxesField(SelectMultipleField):  # type: ignore[misc]  # wtforms has
 class PlanForm(BaseForm):
     """A training slot: who, and one of the times proposed or another one."""
 
-    people = CheckboxesField(lazy("Qui"), [InputRequired(lazy("Choisir au moins une personne."))])
-    choice = RadioField(lazy("Quand"), [InputRequired(lazy("Choisir un créneau."))])
+    people = CheckboxesField(lazy("Qui"), [InputRequired(CHOOSE_PEOPLE)])
+    choice = RadioField(lazy("Quand"), [InputRequired(CHOOSE_SLOT)])
     machine = SelectField(lazy("Machine"), [Optional()], coerce=int)
     teacher = SelectField(lazy("Animateur"), [Optional()], coerce=int)
     day = DateBox(lazy("Jour"), [Optional()])
@@ -56,7 +57,7 @@ class PlanForm(BaseForm):
         """A proposal that can be read, or all that another hour needs."""
         if field.data != OTHER:
             if _read(field.data or "") is None:
-                raise ValidationError(_("Choisir un créneau."))
+                raise ValidationError(str(CHOOSE_SLOT))
             return
         if not (self.day.data and self.start.data and self.minutes.data):
             raise ValidationError(_("Choisir le jour, l’heure et la durée."))
@@ -91,9 +92,9 @@ class CancelTrainingForm(BaseForm):
     reason = StringField(
         lazy("Raison"),
         [
-            InputRequired(lazy("Écrire la raison.")),
-            Length(max=200, message=lazy("200 caractères au plus.")),
+            InputRequired(WRITE_REASON),
+            Length(max=200, message=AT_MOST_200),
             about_the_act,
         ],
-        description=lazy("Elle est lue par les personnes concernées."),
+        description=READ_BY_PEOPLE,
     )

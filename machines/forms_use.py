@@ -9,6 +9,15 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from bookings.forms import HourField
+from fablab.form_words import (
+    AT_MOST_300,
+    CHOOSE_ANSWER,
+    CHOOSE_HOUR,
+    HANDLE_OR_NAME,
+    TOO_OLD,
+    WRITE_REASON_SHORTLY,
+    WRITE_WHO,
+)
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy, say_hour, say_length
 from machines.forms import ListField
@@ -63,7 +72,7 @@ class NowForm(StartForm):
     """Beginning at once: for how long, then what the machine asks."""
 
     minutes = ListField(lazy("Durée"), coerce=int)
-    key = HiddenField(validators=[InputRequired(lazy("Ce formulaire est trop vieux.")), Length(max=60)])
+    key = HiddenField(validators=[InputRequired(TOO_OLD), Length(max=60)])
 
     def offer_lengths(self, lengths: Sequence[int]) -> None:
         """Say how long a use may last."""
@@ -75,8 +84,8 @@ class NowForForm(NowForm):
 
     person = StringField(
         lazy("Pour qui"),
-        [InputRequired(lazy("Écrire un identifiant ou un nom.")), Length(max=80, message=lazy("80 lettres au plus."))],
-        description=lazy("Identifiant (renard-42) ou nom."),
+        [InputRequired(WRITE_WHO), Length(max=80, message=lazy("80 lettres au plus."))],
+        description=HANDLE_OR_NAME,
     )
     chosen = StringField(validators=[Length(max=40)])
 
@@ -84,7 +93,7 @@ class NowForForm(NowForm):
 class LongerForm(BaseForm):
     """Going on longer: until when."""
 
-    until = RadioField(lazy("Jusqu’à quand"), [InputRequired(lazy("Choisir une heure."))])
+    until = RadioField(lazy("Jusqu’à quand"), [InputRequired(CHOOSE_HOUR)])
 
     def offer(self, ends: Sequence[datetime]) -> None:
         """Say until when it may go on."""
@@ -101,13 +110,13 @@ class EndForm(BaseForm):
 
     state = RadioField(
         lazy("Comment est la machine"),
-        [InputRequired(lazy("Choisir une réponse."))],
+        [InputRequired(CHOOSE_ANSWER)],
         choices=[SelectChoice(*one) for one in STATES.items()],
         description=lazy("Si quelque chose ne marche pas, l’équipe le voit et vérifie."),
     )
     remark = StringField(
         lazy("Ce qui ne va pas"),
-        [Optional(), Length(max=300, message=lazy("300 caractères au plus.")), about_the_act],
+        [Optional(), Length(max=300, message=AT_MOST_300), about_the_act],
         description=lazy("En un mot, si quelque chose est à ranger ou ne marche pas."),
     )
     quantity = number(lazy("Combien"), 1, MOST, needed=False)
@@ -133,12 +142,12 @@ class EndForm(BaseForm):
 class LateEndForm(EndForm):
     """The end of a use that nobody said, written afterwards."""
 
-    hour = HourField(lazy("Finie à"), [InputRequired(lazy("Choisir une heure."))])
+    hour = HourField(lazy("Finie à"), [InputRequired(CHOOSE_HOUR)])
     reason = StringField(
         lazy("Pourquoi c’est écrit maintenant"),
         [
-            InputRequired(lazy("Écrire la raison en quelques mots.")),
-            Length(max=300, message=lazy("300 caractères au plus.")),
+            InputRequired(WRITE_REASON_SHORTLY),
+            Length(max=300, message=AT_MOST_300),
             real_words,
             about_the_act,
         ],

@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from fablab.form_words import CHOOSE_REAL_DAY, ENDS_FIRST, WRITE_HOUR, WRITE_WHY
+from fablab.form_words import CHOOSE_PEOPLE, CHOOSE_PERSON, CHOOSE_REAL_DAY, ENDS_FIRST, WRITE_HOUR, WRITE_WHY
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
@@ -152,7 +152,7 @@ class SessionForm(BaseForm):
     machines = SelectMultipleField(lazy("Machines"), [Optional()], coerce=int)
     more = Rows(FormField(PartForm), max_entries=5)
     override = StringField(lazy("Motif de l’exception"), [Optional(), Length(max=300), real_words, about_the_act])
-    leads = SelectMultipleField(lazy("Animée par"), [InputRequired(lazy("Choisir au moins une personne."))], coerce=int)
+    leads = SelectMultipleField(lazy("Animée par"), [InputRequired(CHOOSE_PEOPLE)], coerce=int)
 
     def offer(self, stages: Choices, machines: Iterable[tuple[int, str]], team: Iterable[tuple[int, str]]) -> None:
         """Show the stages, the machines and the facilitators that may be chosen."""
@@ -278,7 +278,7 @@ class CancelForm(BaseForm):
 class RightForm(BaseForm):
     """The right to validate for a badge, from a day to another."""
 
-    person = SelectField(lazy("Personne"), [InputRequired(lazy("Choisir une personne."))], coerce=int)
+    person = SelectField(lazy("Personne"), [InputRequired(CHOOSE_PERSON)], coerce=int)
     badge = SelectField(lazy("Badge"), [InputRequired(lazy("Choisir un badge."))], coerce=int)
     since = DateBox(lazy("À partir du"), [InputRequired(CHOOSE_REAL_DAY)])
     until = DateBox(lazy("Jusqu’au"), [Optional()], description=lazy("Dernier jour compris."))

@@ -8,7 +8,7 @@ from wtforms import HiddenField, IntegerField, RadioField, StringField, TextArea
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
-from fablab.form_words import WRITE_WHY
+from fablab.form_words import OFFERED, WRITE_WHY
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import lazy
 from fablab.people.forms import MultiCheckboxField
@@ -89,7 +89,7 @@ class WordsForm(PieceForm):
 
     kind = RadioField(
         lazy("Ce que c’est"),
-        [InputRequired(lazy("Choisir une des réponses proposées."))],
+        [InputRequired(OFFERED)],
         choices=[
             SelectChoice("checklist", lazy("Une liste de contrôle cochée")),
             SelectChoice("oral", lazy("Une explication à l’oral")),

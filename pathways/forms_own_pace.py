@@ -7,6 +7,7 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from fablab.form_words import CHOOSE_PERSON
 from fablab.forms import BaseForm
 from fablab.i18n import _, lazy, ngettext
 from fablab.people.forms import MultiCheckboxField
@@ -26,7 +27,7 @@ class FindForm(BaseForm):
 class HelperForm(BaseForm):
     """Who helps in a session."""
 
-    who = SelectField(lazy("Qui aide\u00a0?"), [InputRequired(lazy("Choisir une personne."))])
+    who = SelectField(lazy("Qui aide\u00a0?"), [InputRequired(CHOOSE_PERSON)])
 
     def offer(self, people: Sequence[tuple[str, str]]) -> None:
         """Show those who may be chosen."""

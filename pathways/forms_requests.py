@@ -6,6 +6,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from fablab.form_words import CHOOSE_ANSWER
 from fablab.forms import BaseForm, about_the_act
 from fablab.i18n import lazy
 from pathways.values_requests import ANSWER_LENGTH, WORDS_LENGTH
@@ -32,7 +33,7 @@ class SeenAnswerForm(BaseForm):
 
     outcome = RadioField(
         lazy("Réponse"),
-        [InputRequired(lazy("Choisir une réponse."))],
+        [InputRequired(CHOOSE_ANSWER)],
         choices=[SelectChoice("to_complete", lazy("À compléter")), SelectChoice("not_yet", lazy("Pas encore"))],
     )
     code = SelectField(

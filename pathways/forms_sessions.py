@@ -6,6 +6,7 @@ from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from fablab.form_words import CHOOSE_PEOPLE
 from fablab.forms import BaseForm
 from fablab.i18n import lazy
 from fablab.people.forms import MultiCheckboxField
@@ -53,7 +54,7 @@ class NoteForm(BaseForm):
 class LeadsForm(BaseForm):
     """Who leads a session."""
 
-    leads = MultiCheckboxField(lazy("Animée par"), [InputRequired(lazy("Choisir au moins une personne."))], coerce=int)
+    leads = MultiCheckboxField(lazy("Animée par"), [InputRequired(CHOOSE_PEOPLE)], coerce=int)
 
     def offer(self, team: Iterable[tuple[int, str]]) -> None:
         """Show the team."""

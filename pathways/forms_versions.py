@@ -7,6 +7,7 @@ from wtforms import BooleanField, Field, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from fablab.form_words import CHOOSE_ANSWER
 from fablab.i18n import _, lazy
 from fablab.people.forms import SITUATION_LABELS
 from pathways.forms import Choices
@@ -97,9 +98,7 @@ def papers_form(papers: Sequence[Mapping[str, Any]]) -> "PapersForm":
     known = {str(one["paper"]): one for one in papers}
     for code, name in PAPERS.items():
         choices = [SelectChoice(*one) for one in ASKED]
-        fields[f"{code}_asked"] = RadioField(
-            _capital(name), [InputRequired(lazy("Choisir une réponse."))], choices=choices
-        )
+        fields[f"{code}_asked"] = RadioField(_capital(name), [InputRequired(CHOOSE_ANSWER)], choices=choices)
         fields[f"{code}_label"] = StringField(lazy("Comment on l’appelle"), [Optional(), Length(max=120)])
         held = known.get(code)
         data[f"{code}_asked"] = "no" if held is None else "minors" if held.get("minors_only") else "all"

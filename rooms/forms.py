@@ -16,6 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
 from bookings.forms import DayHoursForm
+from fablab.form_words import AT_MOST_200, AT_MOST_300, CHOOSE_REASON, SAY_FOR_WHOM, SAY_HOW_MANY, TOO_OLD
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 from fablab.reasons import Kept
@@ -25,10 +26,10 @@ from rooms.reasons import CANCELLING, CHOICES
 class _RoomForm(DayHoursForm):
     """For which organisation, how many people, which day, from when to when; the choices are handed in by the view."""
 
-    structure = SelectField(lazy("Pour quelle structure"), [InputRequired(lazy("Dire pour quelle structure."))])
+    structure = SelectField(lazy("Pour quelle structure"), [InputRequired(SAY_FOR_WHOM)])
     people = IntegerField(
         lazy("Combien de personnes"),
-        [InputRequired(lazy("Dire combien de personnes viennent.")), NumberRange(1, 1000)],
+        [InputRequired(SAY_HOW_MANY), NumberRange(1, 1000)],
     )
 
     def offer(self, structures: Iterable[tuple[str, str]]) -> None:
@@ -58,15 +59,15 @@ class LendForm(_RoomForm):
 
     purpose = StringField(
         lazy("Pour quoi faire"),
-        [Optional(), Length(max=200, message=lazy("200 caractères au plus."))],
+        [Optional(), Length(max=200, message=AT_MOST_200)],
         description=lazy("Par exemple : assemblée générale, répétition."),
     )
     override = StringField(
         lazy("Raison de passer outre"),
-        [Optional(), Length(max=300, message=lazy("300 caractères au plus.")), real_words, about_the_act],
+        [Optional(), Length(max=300, message=AT_MOST_300), real_words, about_the_act],
         description=lazy("Pour le délai, la durée ou l’assurance. Jamais la jauge."),
     )
-    key = HiddenField(validators=[InputRequired(lazy("Ce formulaire est trop vieux.")), Length(max=60)])
+    key = HiddenField(validators=[InputRequired(TOO_OLD), Length(max=60)])
 
 
 class AnswerForm(BaseForm):
@@ -100,7 +101,7 @@ class CancelRoomForm(BaseForm):
 
     reason = RadioField(
         lazy("Pourquoi"),
-        [InputRequired(lazy("Choisir une raison."))],
+        [InputRequired(CHOOSE_REASON)],
         choices=[SelectChoice(*one) for one in CANCELLING.items()],
     )
 
@@ -115,7 +116,7 @@ class ShrinkForm(DayHoursForm):
 
     people = IntegerField(
         lazy("Combien de personnes"),
-        [InputRequired(lazy("Dire combien de personnes viennent.")), NumberRange(1, 1000)],
+        [InputRequired(SAY_HOW_MANY), NumberRange(1, 1000)],
     )
 
 
@@ -125,7 +126,7 @@ class ChangeForm(ShrinkForm):
     room = SelectField(lazy("Salle"), [InputRequired(lazy("Choisir une salle."))])
     override = StringField(
         lazy("Raison de passer outre"),
-        [Optional(), Length(max=300, message=lazy("300 caractères au plus.")), real_words, about_the_act],
+        [Optional(), Length(max=300, message=AT_MOST_300), real_words, about_the_act],
         description=lazy("Pour la durée ou l’assurance. Jamais la jauge."),
     )
 

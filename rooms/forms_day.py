@@ -3,6 +3,7 @@
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
+from fablab.form_words import AT_MOST_300
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import lazy
 
@@ -14,7 +15,7 @@ class NoteForm(BaseForm):
         lazy("Noter quelque chose"),
         [
             InputRequired(lazy("Écrire quelques mots.")),
-            Length(max=300, message=lazy("300 caractères au plus.")),
+            Length(max=300, message=AT_MOST_300),
             real_words,
             about_the_act,
         ],

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from bookings.forms import HourField
 from bookings.values import Slot
 from fablab import clock
-from fablab.form_words import CHOOSE_HOUR, NO_SUCH_HOUR
+from fablab.form_words import AT_MOST_300, CHOOSE_HOUR, NO_SUCH_HOUR, SAY_FOR_WHOM, TOO_OLD
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 
@@ -27,19 +27,19 @@ class HeadsForm(BaseForm):
 class OnTheSpotForm(HeadsForm):
     """A room from now on: for which organisation, how many, until when, and why without notice."""
 
-    structure = SelectField(lazy("Pour quelle structure"), [InputRequired(lazy("Dire pour quelle structure."))])
+    structure = SelectField(lazy("Pour quelle structure"), [InputRequired(SAY_FOR_WHOM)])
     ends = HourField(lazy("Jusqu’à"), [InputRequired(CHOOSE_HOUR)])
     why = StringField(
         lazy("Pourquoi sans délai"),
         [
             InputRequired(lazy("Écrire pourquoi, en quelques mots.")),
-            Length(max=300, message=lazy("300 caractères au plus.")),
+            Length(max=300, message=AT_MOST_300),
             real_words,
             about_the_act,
         ],
         description=lazy("Par exemple : leur salle est en travaux."),
     )
-    key = HiddenField(validators=[InputRequired(lazy("Ce formulaire est trop vieux.")), Length(max=60)])
+    key = HiddenField(validators=[InputRequired(TOO_OLD), Length(max=60)])
 
     def offer(self, structures: Iterable[tuple[str, str]]) -> None:
         """Say which organisations there are: values and names."""

@@ -6,6 +6,7 @@ from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from fablab.form_words import CHOOSE_DAY
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
 from rooms.forms import LendForm
@@ -28,7 +29,7 @@ class RepeatForm(LendForm):
     frequency = SelectField(
         lazy("Cela revient"), default="weekly", choices=[SelectChoice(*one) for one in FREQUENCIES.items()]
     )
-    until = DateBox(lazy("Jusqu’au"), [InputRequired(lazy("Choisir un jour."))])
+    until = DateBox(lazy("Jusqu’au"), [InputRequired(CHOOSE_DAY)])
     in_holidays = BooleanField(lazy("Aussi pendant les vacances scolaires"))
 
     def validate_until(self, field: DateBox) -> None:

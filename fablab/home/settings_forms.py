@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from bookings.catalogue import EMAIL, PHONE
-from fablab.form_words import HALF_ADDRESS
+from fablab.form_words import CHOOSE_ANSWER, HALF_ADDRESS
 from fablab.forms import BaseForm
 from fablab.home.settings_facts import Fact
 from fablab.i18n import _, lazy
@@ -56,7 +56,7 @@ def _field(fact: Fact, is_invented: bool) -> Any:
         return CheckboxesField(fact.label, choices=[SelectChoice(*one) for one in fact.choices], **told)
     if fact.kind in ("yes_no", "choice"):
         choices = fact.choices if fact.kind == "choice" else (("yes", lazy("Oui")), ("no", lazy("Non")))
-        required = [InputRequired(lazy("Choisir une réponse."))]
+        required = [InputRequired(CHOOSE_ANSWER)]
         return RadioField(fact.label, required, choices=[SelectChoice(*one) for one in choices], **told)
     first = InputRequired(lazy("Écrire quelque chose.")) if fact.required else Optional()
     longest = Length(max=fact.most)

@@ -17,7 +17,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from fablab.form_words import HALF_ADDRESS
+from fablab.form_words import CHOOSE_ANSWER, HALF_ADDRESS
 from fablab.forms import BaseForm
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox, DayField, name_field, not_too_long, secret_field, without_spaces
@@ -189,7 +189,7 @@ class NewYoungPersonForm(BaseForm):
     )
     photos = RadioField(
         lazy("Photos : est-ce que le jeune est d’accord\u00a0?"),
-        [DataRequired(lazy("Choisir une réponse."))],
+        [DataRequired(CHOOSE_ANSWER)],
         choices=_choices(PHOTO_LABELS),
         default="later",
     )

@@ -4,7 +4,7 @@ from wtforms import HiddenField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length
 
-from fablab.form_words import WRITE_NAME
+from fablab.form_words import CHOOSE_PERSON, WRITE_NAME
 from fablab.forms import BaseForm
 from fablab.i18n import lazy
 from fablab.people.fields import not_too_long, without_spaces
@@ -75,7 +75,7 @@ class KioskForm(BaseForm):
 class TabletForm(BaseForm):
     """Who takes the team's tablet, and their short code."""
 
-    who = RadioField(lazy("Qui"), [DataRequired(lazy("Choisir une personne."))], coerce=int)
+    who = RadioField(lazy("Qui"), [DataRequired(CHOOSE_PERSON)], coerce=int)
     secret = PasswordField(
         lazy("Code court à 4 chiffres"), [DataRequired(lazy("Écrire le code."))], filters=[without_spaces]
     )

@@ -7,6 +7,7 @@ from wtforms import Field, Form, RadioField, SelectField, StringField, Validatio
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
+from fablab.form_words import CHOOSE_ANSWER
 from fablab.forms import BaseForm
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
@@ -140,7 +141,7 @@ class TraineeForm(BaseForm):
 
     trainee = RadioField(
         lazy("Stagiaire de la formation professionnelle"),
-        [DataRequired(lazy("Choisir une réponse."))],
+        [DataRequired(CHOOSE_ANSWER)],
         choices=[SelectChoice("yes", lazy("Oui")), SelectChoice("no", lazy("Non"))],
     )
     reference = StringField(lazy("Référence de la dérogation"), [Optional(), _is_a_reference], filters=[_or_none])

@@ -4,6 +4,7 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
+from fablab.form_words import WRITE_WHAT_WAS_DONE
 from fablab.forms import BaseForm, about_the_act
 from fablab.i18n import lazy
 
@@ -33,6 +34,6 @@ class AnswerForm(BaseForm):
 
     text = TextAreaField(
         lazy("Ce qui a été fait"),
-        [DataRequired(lazy("Écrire ce qui a été fait.")), _LENGTH, about_the_act],
+        [DataRequired(WRITE_WHAT_WAS_DONE), _LENGTH, about_the_act],
         description=lazy("Le jeune le lit, tel quel."),
     )

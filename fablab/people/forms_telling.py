@@ -6,6 +6,7 @@ from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional
 
+from fablab.form_words import CHOOSE_ANSWER
 from fablab.forms import BaseForm
 from fablab.i18n import lazy
 from fablab.people.fields import not_too_long
@@ -33,7 +34,7 @@ def address_field(label: Any, **options: Any) -> StringField:
 
 def _ways(group: str) -> RadioField:
     choices = [_BY_LETTER, _ON_THE_PAGE, SelectChoice("nothing", _NOTHING[group])]
-    missing = DataRequired(lazy("Choisir une réponse."))
+    missing = DataRequired(CHOOSE_ANSWER)
     return RadioField(GROUP_LABELS[group], [missing], choices=choices)
 
 
