@@ -29,12 +29,17 @@ def make(wish: Wish, by: Person, now: datetime) -> Supply:
 
 
 def change(supply: Supply, wish: Wish, by: Person, now: datetime) -> None:
-    """Its name, its unit or the level under which it is told; what moved stays. Raises Refused: supply_known."""
+    """Its name, the level under which it is told, and its unit until something moved.
+
+    Raises Refused: supply_known, supply_unit.
+    """
     with transaction() as session:
         engine.lock_house(session)
         session.refresh(supply)
         other = queries_supplies.of_material(session, wish.name)
-        _stop_for(rules_supplies.name_refusals(taken=other is not None and other.id != supply.id))
+        has_moved = bool(queries_supplies.moves_of(session, supply.id))
+        found = rules_supplies.name_refusals(taken=other is not None and other.id != supply.id)
+        _stop_for([*found, *rules_supplies.unit_refusals(supply.unit, wish.unit, has_moved=has_moved)])
         supply.name, supply.unit, supply.low_at = wish.name, wish.unit, wish.low_at
         note(session, "supply.change", "supply", supply.id, by=by, now=now)
 

@@ -12,6 +12,14 @@ def name_refusals(*, taken: bool) -> list[Refusal]:
     return [Refusal("supply_known", _("Cette matière est déjà dans la liste."), field="name")] if taken else []
 
 
+def unit_refusals(unit: str, new: str, *, has_moved: bool) -> list[Refusal]:
+    """Why a material is not counted in another unit: what moved was counted in this one."""
+    if has_moved and new != unit:
+        sentence = _("Déjà comptée en %(unit)s\u00a0: ajouter une autre matière.", unit=unit)
+        return [Refusal("supply_unit", sentence, field="unit")]
+    return []
+
+
 def move_refusals(move: Move, level: int) -> list[Refusal]:
     """Why a movement says nothing, or a price where nothing was bought."""
     found = []

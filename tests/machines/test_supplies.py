@@ -104,6 +104,16 @@ def test_a_name_is_that_of_one_material(vinyl_film: Supply, sonia: Person) -> No
     assert (other.name, other.low_at) == ("pla", 200)
 
 
+def test_the_unit_stays_once_something_moved(vinyl_film: Supply, sonia: Person) -> None:
+    actions_supplies.change(vinyl_film, Wish("Vinyle adhésif", "m", 100), sonia, NOW)
+    make_move(vinyl_film, sonia, "in", 5)
+    with pytest.raises(Refused) as refused:
+        actions_supplies.change(vinyl_film, Wish("Vinyle adhésif", "cm", 100), sonia, NOW)
+    assert codes(refused) == ["supply_unit"]
+    actions_supplies.change(vinyl_film, Wish("Vinyle mat", "m", 50), sonia, NOW)
+    assert (vinyl_film.name, vinyl_film.unit, vinyl_film.low_at) == ("Vinyle mat", "m", 50)
+
+
 def test_a_form_sent_twice_moves_once_and_serves_nobody_else(
     session: Session, vinyl_film: Supply, sonia: Person
 ) -> None:
