@@ -20,7 +20,7 @@ from fablab.form_words import (
     WRITE_REASON,
     WRITE_REASON_SHORTLY,
 )
-from fablab.forms import BaseForm, about_the_act, real_words
+from fablab.forms import BaseForm, about_the_act, french_choices, real_words
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
 from fablab.reasons import Kept
@@ -130,7 +130,7 @@ class CloseForm(BaseForm):
 
     def offer(self, things: Iterable[tuple[str, str]]) -> None:
         """Say what may be closed: values and names."""
-        self.what.choices = [SelectChoice(value, name) for value, name in things]
+        self.what.choices = french_choices(things)
 
     def validate_start(self, field: HourField) -> None:
         """An hour that exists that day."""

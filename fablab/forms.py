@@ -5,16 +5,23 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, ValidationError
+from wtforms.fields.choices import SelectChoice
 
 from fablab import refused_words
 from fablab.db import writing_forbidden
 from fablab.form_words import Words
-from fablab.i18n import _
+from fablab.i18n import _, language
 from fablab.refusals import Refusal
 
 
 def _trim(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
+
+
+def french_choices(named: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    """Values and names to choose from, as the catalogue says them: in an English page each says that it is French."""
+    said = {} if language() == "fr" else {"lang": "fr"}
+    return [SelectChoice(value, name, dict(said)) for value, name in named]
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types

@@ -1,11 +1,10 @@
 """Forms of looking after machines, and of their log."""
 
 from wtforms import HiddenField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from fablab.form_words import CHOOSE_DAY, LONG, NO_NAMES
-from fablab.forms import BaseForm, about_the_act, real_words
+from fablab.forms import BaseForm, about_the_act, french_choices, real_words
 from fablab.i18n import lazy
 from fablab.people.fields import DateBox
 from machines.forms_training import CheckboxesField
@@ -55,7 +54,7 @@ class DoCareForm(BaseForm):
 
     def offer(self, steps: list[str]) -> None:
         """Say which steps there are."""
-        self.ticked.choices = [SelectChoice(step, step) for step in steps]
+        self.ticked.choices = french_choices((step, step) for step in steps)
 
 
 class CloseForCareForm(BaseForm):

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from fablab.form_words import WRITE_NAME
-from fablab.forms import BaseForm
+from fablab.forms import BaseForm, french_choices
 from fablab.i18n import _, lazy
 
 
@@ -22,4 +23,4 @@ class ReaderForm(BaseForm):
 
     def offer(self, machines: Iterable[tuple[str, str]]) -> None:
         """The machines among which one chooses: code and name."""
-        self.machine.choices = [("", _("Choisir…")), *machines]
+        self.machine.choices = [SelectChoice("", _("Choisir…")), *french_choices(machines)]

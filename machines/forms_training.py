@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from bookings.forms import HourField, read_moment
 from bookings.values import Slot
 from fablab.form_words import AT_MOST_200, CHOOSE_PEOPLE, CHOOSE_SLOT, READ_BY_PEOPLE, WRITE_REASON
-from fablab.forms import BaseForm, about_the_act
+from fablab.forms import BaseForm, about_the_act, french_choices
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
 from machines.forms import read_start
@@ -50,7 +50,7 @@ class PlanForm(BaseForm):
         self.choice.choices = [*(SelectChoice(*one) for one in choices), SelectChoice(OTHER, _("Une autre heure"))]
         # A time proposed a moment ago may be gone: the rules say why, not the list.
         self.choice.validate_choice = False
-        self.machine.choices = [SelectChoice(*one) for one in machines]
+        self.machine.choices = french_choices(machines)
         self.teacher.choices = [SelectChoice(*one) for one in teachers]
 
     def validate_choice(self, field: Any) -> None:

@@ -18,7 +18,7 @@ from fablab.form_words import (
     WRITE_REASON_SHORTLY,
     WRITE_WHO,
 )
-from fablab.forms import BaseForm, about_the_act, real_words
+from fablab.forms import BaseForm, about_the_act, french_choices, real_words
 from fablab.i18n import _, lazy, say_hour, say_length
 from machines.forms import ListField
 from machines.forms_training import OTHER, CheckboxesField
@@ -46,12 +46,12 @@ class StartForm(BaseForm):
         """Say what the machine asks."""
         if handling.allowed:
             others = ((OTHER, lazy("Autre chose")),)
-            self.material.choices = [SelectChoice(*one) for one in (*_alike(handling.allowed), *others)]
+            self.material.choices = [*french_choices(_alike(handling.allowed)), *(SelectChoice(*one) for one in others)]
         else:
             del self.material, self.other
         for field, asked in (("protections", handling.protections), ("checks", handling.checks)):
             if asked:
-                self[field].choices = [SelectChoice(*one) for one in _alike(asked)]
+                self[field].choices = french_choices(_alike(asked))
             else:
                 delattr(self, field)
 

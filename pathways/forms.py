@@ -20,7 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from fablab.form_words import CHOOSE_PEOPLE, CHOOSE_PERSON, CHOOSE_REAL_DAY, ENDS_FIRST, WRITE_HOUR, WRITE_WHY
-from fablab.forms import BaseForm, about_the_act, real_words
+from fablab.forms import BaseForm, about_the_act, french_choices, real_words
 from fablab.i18n import _, lazy
 from fablab.people.fields import DateBox
 from fablab.reasons import Why
@@ -156,8 +156,8 @@ class SessionForm(BaseForm):
 
     def offer(self, stages: Choices, machines: Iterable[tuple[int, str]], team: Iterable[tuple[int, str]]) -> None:
         """Show the stages, the machines and the facilitators that may be chosen."""
-        self.stage.choices = [SelectChoice(*one) for one in stages]
-        self.machines.choices = [SelectChoice(*one) for one in machines]
+        self.stage.choices = french_choices(stages)
+        self.machines.choices = french_choices(machines)
         self.leads.choices = [SelectChoice(*one) for one in team]
         for part in self.more:
             part.machines.choices = self.machines.choices
@@ -286,4 +286,4 @@ class RightForm(BaseForm):
     def offer(self, team: Iterable[tuple[int, str]], badges: Iterable[tuple[int, str]]) -> None:
         """Show the facilitators and the badges that may be chosen."""
         self.person.choices = [SelectChoice(*one) for one in team]
-        self.badge.choices = [SelectChoice(*one) for one in badges]
+        self.badge.choices = french_choices(badges)

@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from fablab.form_words import CHOOSE_ANSWER
+from fablab.forms import french_choices
 from fablab.i18n import _, lazy
 from fablab.people.forms import SITUATION_LABELS
 from pathways.forms import Choices
@@ -71,7 +72,7 @@ class BadgesForm(DraftForm):
     def offer(self, badges: Choices) -> None:
         """Show the safety badges of the house."""
         for field in (self.target_badges, self.choice_among):
-            field.choices = [SelectChoice(*one) for one in badges]
+            field.choices = french_choices(badges)
 
     def validate_choice_among(self, field: Field) -> None:
         """Both or none."""
@@ -156,8 +157,8 @@ class ChoiceForm(DraftForm):
 
     def offer(self, levels: Mapping[int, str], competencies: Choices) -> None:
         """Show levels and competencies."""
-        self.level.choices = [SelectChoice(level, f"{level} · {label}") for level, label in levels.items()]
-        self.among.choices = [SelectChoice(*one) for one in competencies]
+        self.level.choices = french_choices((level, f"{level} · {label}") for level, label in levels.items())
+        self.among.choices = french_choices(competencies)
 
     def validate_among(self, field: Field) -> None:
         """All three or none."""
@@ -176,7 +177,7 @@ class _LevelForm(DraftForm):
 
     def offer_levels(self, levels: Mapping[int, str]) -> None:
         """Show the levels that can be aimed at."""
-        self.level.choices = [SelectChoice(level, f"{level} · {label}") for level, label in levels.items()]
+        self.level.choices = french_choices((level, f"{level} · {label}") for level, label in levels.items())
 
 
 class TargetForm(_LevelForm):
@@ -194,7 +195,7 @@ class AddTargetForm(_LevelForm):
 
     def offer(self, competencies: Iterable[tuple[str, str]]) -> None:
         """Show those that the stage does not aim at yet."""
-        self.competency.choices = [SelectChoice("", _("Choisir")), *(SelectChoice(*one) for one in competencies)]
+        self.competency.choices = [SelectChoice("", _("Choisir")), *french_choices(competencies)]
 
 
 class NewCompetencyForm(TargetForm):
@@ -210,5 +211,5 @@ class NewCompetencyForm(TargetForm):
 
     def offer(self, kinds: Choices, earlier: Choices) -> None:
         """Show the kinds of proof, and the competencies that a new one may come from."""
-        self.evidence_code.choices = [SelectChoice(*one) for one in kinds]
+        self.evidence_code.choices = french_choices(kinds)
         self.replaces.choices = [SelectChoice(*one) for one in (("", _("Aucune")), *earlier)]

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 import wtforms
-from flask import Flask
+from bs4 import BeautifulSoup
+from flask import Flask, get_template_attribute
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import SelectChoice, SelectFieldBase
 
 from fablab.form_words import WORDS
-from fablab.forms import BaseForm
+from fablab.forms import BaseForm, french_choices
 from fablab.i18n import speaking
 
 SENTENCES = (Path(wtforms.__file__).parent / "locale" / "wtforms.pot").read_text(encoding="utf-8")
@@ -119,3 +120,25 @@ def test_an_answer_that_cannot_be_read_has_one_fault(app: Flask, field: object, 
         assert form["asked"].errors == [said]
         assert not rows.validate()
         assert len(rows.row[0].form["asked"].errors) == 1
+
+
+class ChoicesForm(BaseForm):
+    """A list and radio buttons whose names are of the catalogue."""
+
+    machine = wtforms.SelectField()
+    material = wtforms.RadioField()
+
+
+@pytest.mark.parametrize(("page", "marked"), [("fr", False), ("en", True)])
+def test_choices_named_by_the_catalogue_say_in_an_english_page_that_they_are_french(
+    app: Flask, page: str, marked: bool
+) -> None:
+    with app.test_request_context(), speaking(page):
+        form = ChoicesForm()
+        form.machine.choices = [SelectChoice("", "—"), *french_choices([("VIN-01", "La découpe vinyle")])]
+        form.material.choices = french_choices([("paper", "Papier"), ("felt", "Feutrine")])
+        field = get_template_attribute("components/field.html", "field")
+        shown = BeautifulSoup(field(form.machine) + field(form.material), "html.parser")
+    assert [one.text for one in shown.select("option[lang=fr], span[lang=fr]")] == (
+        ["La découpe vinyle", "Papier", "Feutrine"] if marked else []
+    )

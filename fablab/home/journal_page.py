@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from bookings.models import Resource
 from fablab import clock, journal_queries
 from fablab.db import db
 from fablab.form_words import ENDS_FIRST
-from fablab.forms import BaseForm
+from fablab.forms import BaseForm, french_choices
 from fablab.home.journal_lines import JournalLine, Link, lines_of, link_to, may_name
 from fablab.i18n import _, lazy
 from fablab.journal import About, JournalEntry
@@ -92,7 +93,10 @@ def _form(session: Session) -> JournalForm:
         }
     )
     resources = session.execute(select(Resource.id, Resource.simple_name).order_by(Resource.position, Resource.id))
-    form.machine.choices = [("", _("Toutes")), *((f"resource:{id_}", name) for id_, name in resources)]
+    form.machine.choices = [
+        SelectChoice("", _("Toutes")),
+        *french_choices((f"resource:{id_}", name) for id_, name in resources),
+    ]
     groups: dict[str, Any] = {_("Tous"): [("", _("Tous les actes"))]}
     groups |= {str(name): [(verb, str(words)) for verb, words in verbs.items()] for name, verbs in FAMILIES.items()}
     form.act.choices = groups
