@@ -97,6 +97,10 @@ VERBS: dict[str, tuple[set[Role], str]] = {
         {Role.COORDINATOR, Role.RECEPTION},
         "see the day of rooms, note who comes, leaves and how many, take a room on the spot, change rooms",
     ),
+    "room.feed": (
+        {Role.COORDINATOR, Role.RECEPTION},
+        "give, change and stop the secret address of a room's calendar",
+    ),
     "activity.count": (_DESK, "count who comes to activities and through the door, see planned beside counted"),
     "room.answer": ({Role.COORDINATOR}, "answer requests for rooms"),
     "structure.unmasked": ({Role.COORDINATOR}, "read the name of an organisation that a mask hides, and what it does"),

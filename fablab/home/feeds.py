@@ -1,4 +1,4 @@
-"""Calendars that people follow from outside: one's own, a machine's; each at a secret address that is read only."""
+"""Calendars followed from outside: one's own, a machine's, a room's; each at a secret address that is read only."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,6 +22,9 @@ from machines import queries_cards
 from machines import queries_feeds as machine_feeds
 from machines.models import Machine
 from pathways import upkeep_feeds as training_feeds
+from rooms import queries as room_queries
+from rooms import queries_feeds as room_feeds
+from rooms.models import Room
 
 bp = Blueprint("feeds", __name__)
 
@@ -57,9 +60,7 @@ def mine() -> ResponseReturnValue:
     """The address of my calendar; asking for one, or for another instead."""
     if request.method == "POST":
         actions_feeds.open_mine(me(), clock.now())
-        flash(
-            _("L’adresse est prête. L’ancienne n’ouvre plus rien.") if request.form.get("again") else _("C’est prêt.")
-        )
+        _say_ready()
         return redirect(url_for(".mine"), 303)
     feed = queries_feeds.of_person(db.session(), me().id)
     return _page(feed, me().enters_by_pin, back=(url_for("account.show"), _("Mon compte")), stop=url_for(".stop_mine"))
@@ -81,9 +82,7 @@ def of_machine(code: str) -> ResponseReturnValue:
     machine = _machine(code)
     if request.method == "POST":
         actions_feeds.open_for(machine, me(), clock.now())
-        flash(
-            _("L’adresse est prête. L’ancienne n’ouvre plus rien.") if request.form.get("again") else _("C’est prêt.")
-        )
+        _say_ready()
         return redirect(url_for(".of_machine", code=code), 303)
     feed = queries_feeds.of_resource(db.session(), machine.id)
     back = (url_for("machines.machine", code=code), machine.simple_name)
@@ -99,6 +98,29 @@ def stop_machine(code: str) -> ResponseReturnValue:
     return redirect(url_for(".of_machine", code=code), 303)
 
 
+@bp.route("/salles/<code>/calendrier", methods=["GET", "POST"])
+@allowed("room.feed")
+def of_room(code: str) -> ResponseReturnValue:
+    """The address of a room's calendar; asking for one, or for another instead."""
+    room = _room(code)
+    if request.method == "POST":
+        actions_feeds.open_for(room, me(), clock.now())
+        _say_ready()
+        return redirect(url_for(".of_room", code=code), 303)
+    feed = queries_feeds.of_resource(db.session(), room.id)
+    back = (url_for("rooms.room", code=code), room.name)
+    return _page(feed, False, back=back, stop=url_for(".stop_room", code=code), room=room)
+
+
+@bp.post("/salles/<code>/calendrier/arreter")
+@allowed("room.feed")
+def stop_room(code: str) -> ResponseReturnValue:
+    """The address of a room's calendar opens nothing any more."""
+    actions_feeds.stop_for(_room(code), me(), clock.now())
+    flash(_("L’adresse n’ouvre plus rien."))
+    return redirect(url_for(".of_room", code=code), 303)
+
+
 def _content(session: Session, feed: Feed, house: str) -> tuple[str, list[calendars.Entry]]:
     """The name of a calendar and what is in it, soonest first."""
     now = clock.now()
@@ -107,6 +129,8 @@ def _content(session: Session, feed: Feed, house: str) -> tuple[str, list[calend
     span = Slot(start, end)
     if isinstance(feed.resource, Machine):
         name, entries = feed.resource.simple_name, machine_feeds.taken(session, feed.resource, span)
+    elif isinstance(feed.resource, Room):
+        name, entries = feed.resource.name, room_feeds.taken(session, feed.resource, span)
     else:
         person_id = feed.person_id or 0
         lessons = training_feeds.sessions_of(session, person_id, start, end, queries_feeds.MOST)
@@ -116,7 +140,19 @@ def _content(session: Session, feed: Feed, house: str) -> tuple[str, list[calend
 
 def _page(feed: Feed | None, young: bool, **more: Any) -> Answer:
     address = f"{current_app.config['PUBLIC_URL']}{url_for('.read', key=feed_key(feed.nonce))}" if feed else None
-    return secret_page("home/feed.html", feed=feed, address=address, young=young, **{"machine": None, **more})
+    return secret_page(
+        "home/feed.html", feed=feed, address=address, young=young, **{"machine": None, "room": None, **more}
+    )
+
+
+def _say_ready() -> None:
+    """A first address, or another instead."""
+    flash(_("L’adresse est prête. L’ancienne n’ouvre plus rien.") if request.form.get("again") else _("C’est prêt."))
+
+
+def _room(code: str) -> Room:
+    sheet = room_queries.sheet_of(db.session(), code, clock.local_day(clock.now())) or abort(404)
+    return db.session().get_one(Room, sheet.id)
 
 
 def _machine(code: str) -> Machine:
