@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from bookings.values import Slot
 from fablab import clock
+from fablab.people.names import mask_of
 
 #: the house's own rules of rooms among its settings: rooms.rules.one_off…
 RULES_PREFIX = "rooms.rules"
@@ -134,8 +135,7 @@ def tell(tenant: Tenant | None, purpose: str | None, reader: Reader) -> Told:
     if tenant is None:
         return Told("", purpose or "")
     if tenant.sensitive and not reader.unmasked and tenant.id not in reader.own:
-        # The number tells two masks of the same words apart, and nothing else.
-        return Told(f"{tenant.masked_label or ''} {tenant.id}".strip())
+        return Told(mask_of(tenant.masked_label, tenant.id))
     return Told(tenant.name, purpose or "")
 
 

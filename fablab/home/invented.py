@@ -8,6 +8,7 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from fablab.db import Model
+from fablab.people.names import mask_of
 
 MARK = "invented"
 #: what names a row, the first that its table has
@@ -51,5 +52,10 @@ def _of(session: Session, table: Table) -> Invented:
     counted, total = session.execute(select(func.count().filter(held), func.count()).select_from(table)).one()
     if not counted:
         return Invented(table.name, 0, total, [])
-    names = session.scalars(select(named).where(held).order_by(named).limit(100))
-    return Invented(table.name, counted, total, [str(name) for name in names])
+    if "masked_label" not in table.c:
+        names = session.scalars(select(named).where(held).order_by(named).limit(100))
+        return Invented(table.name, counted, total, [str(name) for name in names])
+    columns = select(named, table.c.sensitive, table.c.masked_label, table.c.id)
+    rows = session.execute(columns.where(held).order_by(named).limit(100))
+    said = [mask_of(label, id_) if sensitive else str(name) for name, sensitive, label, id_ in rows]
+    return Invented(table.name, counted, total, said)

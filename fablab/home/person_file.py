@@ -51,7 +51,7 @@ def follow_up(public_id: str) -> ResponseReturnValue:
     held = {kind: answer.value for kind, answer in queries_file.answers_of(session, person.id).items()}
     referral = queries_file.referral_of(session, person.id)
     form = FollowUpForm(**held, structure=referral.structure.public_id if referral else "")
-    form.offer([(one.public_id, one.name) for one in queries_file.prescribers(session)])
+    form.offer(queries_file.prescribers_for(session, me()))
     if form.validate_on_submit():
         asked = {kind: form[kind].data or None for kind in ("gender", "priority_district", "commune")}
         try:

@@ -51,3 +51,8 @@ def is_a_name(text: str) -> bool:
     return any(letter.isalpha() for letter in text) and all(
         letter.isalpha() or unicodedata.category(letter) in ("Mn", "Mc") or letter in allowed for letter in text
     )
+
+
+def mask_of(label: str | None, number: int) -> str:
+    """What stands for a sensitive organisation: its number tells two masks of the same words apart, nothing else."""
+    return f"{label or ''} {number}".strip()

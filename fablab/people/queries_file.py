@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from fablab.people.models import FollowUp, Person, Structure
 from fablab.people.models_file import Answer, Contact, Referral, Traineeship
+from fablab.people.names import mask_of
 
 
 def answers_of(session: Session, person_id: int) -> dict[str, Answer]:
@@ -88,6 +89,11 @@ def followers_of(session: Session, person_id: int) -> Sequence[FollowUp]:
     return session.scalars(links.options(joinedload(FollowUp.referent), joinedload(FollowUp.structure))).all()
 
 
-def prescribers(session: Session) -> Sequence[Structure]:
-    """The organisations that may refer young people, by name."""
-    return session.scalars(select(Structure).where(Structure.prescriber.is_(True)).order_by(Structure.name)).all()
+def prescribers_for(session: Session, reader: Person) -> list[tuple[str, str]]:
+    """The organisations that may refer young people: public ids, and names; a mask but for whoever reads through it."""
+    unmasked = reader.may("structure.unmasked")
+    found = session.scalars(select(Structure).where(Structure.prescriber.is_(True)).order_by(Structure.name))
+    return [
+        (one.public_id, one.name if unmasked or not one.sensitive else mask_of(one.masked_label, one.id))
+        for one in found
+    ]

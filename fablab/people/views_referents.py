@@ -27,7 +27,7 @@ def index(public_id: str) -> ResponseReturnValue:
     """Who follows and followed this young person; inviting somebody."""
     person, session = young_or_404(public_id), db.session()
     form = ReferentForm()
-    form.offer([(one.public_id, one.name) for one in queries_file.prescribers(session)])
+    form.offer(queries_file.prescribers_for(session, me()))
     if form.validate_on_submit():
         asked = NewReferent(form.email.data, form.structure.data or None, form.last_day.data)
         try:
