@@ -63,6 +63,7 @@ function keeper(form) {
   async function send(draft, button = saveButton) {
     const label = [...(button?.querySelectorAll("span") ?? [])];
     const before = label.map((one) => one.textContent);
+    const pressed = clock === null; // by somebody, not by the clock
     stopTrying();
     sent = true;
     hide();
@@ -91,6 +92,8 @@ function keeper(form) {
       show(notice.dataset.offline, "retry");
       waits(draft);
     }
+    // The button is below, what went wrong is said above.
+    if (pressed) notice.scrollIntoView({ block: "center" });
     // The form may be sent again: the guard against double sending is for sendings that went through.
     setTimeout(() => {
       delete form.dataset.sent;

@@ -107,6 +107,18 @@ def test_from_open_to_saved_in_six_activations_when_all_goes_as_planned(tablet: 
     assert kept(page) == {}
 
 
+def test_what_is_wrong_is_brought_into_sight_where_the_button_was_pressed(tablet: BrowserContext, lesson: str) -> None:
+    page = tablet.new_page()
+    page.goto(f"/seances/{lesson}/appel")
+    line = page.locator("fieldset.roll-line").nth(1)
+    line.get_by_text("En retard").click()
+    line.locator("input[type=number]").fill("-4")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.locator("[data-save]").click()
+    expect(page.locator("[data-notice]")).to_contain_text("en minutes")
+    expect(page.locator("[data-notice]")).to_be_in_viewport()
+
+
 def test_a_call_made_without_connection_leaves_by_itself_when_it_is_back(tablet: BrowserContext, lesson: str) -> None:
     page = tablet.pages[0]
     page.goto(f"/seances/{lesson}/appel")
