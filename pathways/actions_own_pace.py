@@ -8,16 +8,15 @@ from sqlalchemy.orm import Session
 
 from fablab import clock, journal
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refusal, Refused
+from fablab.refusals import Refused
 from pathways import upkeep
 from pathways.models_badges import Award
 from pathways.models_groups import Enrolment
 from pathways.models_own_pace import EnrolmentChoice
 from pathways.models_papers import EnrolmentPaper
 from pathways.queries_own_pace import offers_of
-from pathways.rules_own_pace import choice_refusals, last_day
+from pathways.rules_own_pace import charter_refusals, choice_refusals, last_day
 from pathways.values_own_pace import ChoiceFacts
 
 #: the paper that is accepted on a page
@@ -60,10 +59,8 @@ def accept_charter(enrolment: Enrolment, by: Person, now: datetime) -> Enrolment
         upkeep.lock_people(session, [enrolment.person_id])
         enrolment = session.get_one(Enrolment, enrolment.id, populate_existing=True)
         facts = _facts(enrolment, by, now)
-        refusals = choice_refusals((), {}, facts)
-        if not enrolment.version.charter or CHARTER not in {one["paper"] for one in enrolment.version.papers}:
-            refusals.append(Refusal("no_charter", _("Ce parcours n’a pas de charte.")))
-        if refusals:
+        asked = CHARTER in {one["paper"] for one in enrolment.version.papers}
+        if refusals := charter_refusals(facts, has_charter=bool(enrolment.version.charter) and asked):
             raise Refused(refusals)
         mine = (EnrolmentPaper.enrolment_id == enrolment.id, EnrolmentPaper.paper == CHARTER)
         held = session.scalar(select(EnrolmentPaper).where(*mine, EnrolmentPaper.taken_back_at.is_(None)))

@@ -11,14 +11,13 @@ from bookings.queries import coming_of, lock_house
 from bookings.upkeep_again import ask_again
 from fablab import clock, journal, reasons
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.reasons import Why
 from fablab.refusals import Refusal, Refused
 from pathways import upkeep, upkeep_settling
 from pathways.models_badges import Award
-from pathways.rules_badges import revoke_refusals
+from pathways.rules_badges import chosen_refusals, revoke_refusals
 from pathways.rules_restoring import undo_hand_over_refusals
 
 
@@ -31,9 +30,7 @@ def revoke_many(awards: Sequence[Award], reason: str, by: Person, now: datetime)
         lock_house(session)
         people = upkeep.lock_people(session, [award.person_id for award in awards])
         standing = [session.get_one(Award, award.id, populate_existing=True) for award in awards]
-        refusals: dict[str, Refusal] = {}
-        if not awards:
-            refusals["nobody"] = Refusal("nobody", _("Choisissez au moins une personne."), field="people")
+        refusals: dict[str, Refusal] = {one.code: one for one in chosen_refusals(len(awards))}
         for award in standing:
             found = revoke_refusals(
                 may_revoke=by.may("badge.revoke"),

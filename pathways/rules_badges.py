@@ -52,6 +52,11 @@ def hand_over_refusals(gap: Gap, name: str, *, oneself: bool, held: bool) -> lis
     return found
 
 
+def chosen_refusals(chosen: int) -> list[Refusal]:
+    """Why a badge is handed to, or taken back from, nobody: ``chosen`` is how many people."""
+    return [] if chosen else [Refusal("nobody", _("Choisissez au moins une personne."), field="people")]
+
+
 def giver_refusals(*, may_award: bool, holds_right: bool, is_safety: bool) -> list[Refusal]:
     """Why this member of the team cannot hand over this badge today."""
     found = []

@@ -15,6 +15,11 @@ from pathways.values_enrolling import EXCEPTIONS, EnrolmentFacts, Terms
 WARNED_BEFORE = timedelta(days=7)
 
 
+def enroller_refusals(*, may_enrol: bool) -> list[Refusal]:
+    """Why this person enrols nobody."""
+    return [] if may_enrol else [Refusal("not_facilitator", _("Seule l’équipe inscrit à un parcours."))]
+
+
 def enrolment_refusals(terms: Terms, facts: EnrolmentFacts) -> list[Refusal]:
     """Every reason not to enrol somebody; soft ones (age, situation) may be passed over with a written reason."""
     found = [*_age_refusals(terms, facts), *_situation_refusals(terms, facts), *_place_refusals(terms, facts)]

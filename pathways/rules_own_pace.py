@@ -83,6 +83,14 @@ def choice_refusals(
     return found
 
 
+def charter_refusals(facts: ChoiceFacts, *, has_charter: bool) -> list[Refusal]:
+    """Why a charter cannot be accepted: what stands against choosing, or there is none."""
+    found = choice_refusals((), {}, facts)
+    if not has_charter:
+        found.append(Refusal("no_charter", _("Ce parcours n’a pas de charte.")))
+    return found
+
+
 def taken_to_leave(arrived_at: datetime, lab: Iterable[Slot]) -> datetime:
     """When somebody left of whom nobody said it: as the open lab (its windows that day) in which they came ends."""
     ends = [window.end for window in lab if window.start <= arrived_at < window.end]

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, selectinload
 from bookings.queries import coming_of
 from bookings.upkeep_again import ask_again
 from fablab import clock, journal
-from fablab.i18n import _
 from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
@@ -19,7 +18,7 @@ from pathways.models_badges import Award, Badge
 from pathways.models_validations import Mastery
 from pathways.queries_rights import rights_of
 from pathways.queries_standings import badge_standings, held_of, terms_of
-from pathways.rules_badges import badge_gap, giver_refusals, hand_over_refusals
+from pathways.rules_badges import badge_gap, chosen_refusals, giver_refusals, hand_over_refusals
 from pathways.upkeep_settling import BADGES
 from pathways.values import end_after_months, last_day
 from pathways.values_badges import BadgeState, BadgeTerms, Standing, award_state
@@ -38,8 +37,7 @@ def give_badge(session: Session, badge: Badge, people: Sequence[Person], by: Per
         holds_right=badge.id in rights_of(session, by.id, now),
         is_safety=badge.kind == "safety",
     )
-    if not people:
-        refusals.append(Refusal("nobody", _("Choisissez au moins une personne."), field="people"))
+    refusals += chosen_refusals(len(people))
     if refusals:
         raise Refused(refusals)
     standings = badge_standings(session, [person.id for person in people])

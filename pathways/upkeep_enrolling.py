@@ -7,14 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fablab import clock, journal
-from fablab.i18n import _
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
 from pathways import upkeep, upkeep_telling
 from pathways.models_groups import Enrolment, Group
 from pathways.models_pathways import PathwayVersion
 from pathways.queries_enrolling import facts_of, terms_of
-from pathways.rules_enrolling import enrolment_refusals, exception_refusals
+from pathways.rules_enrolling import enroller_refusals, enrolment_refusals, exception_refusals
 from pathways.values_enrolling import EnrolmentFacts, Terms
 
 
@@ -54,7 +53,7 @@ def entering(
 
 def forbidden(by: Person) -> list[Refusal]:
     """Why this person enrols nobody."""
-    return [] if by.may("group.manage") else [Refusal("not_facilitator", _("Seule l’équipe inscrit à un parcours."))]
+    return enroller_refusals(may_enrol=by.may("group.manage"))
 
 
 def locked_group(session: Session, group_id: int) -> Group:

@@ -111,7 +111,7 @@ def test_what_is_wrong_is_brought_into_sight_where_the_button_was_pressed(tablet
     page = tablet.new_page()
     page.goto(f"/seances/{lesson}/appel")
     line = page.locator("fieldset.roll-line").nth(1)
-    line.get_by_text("En retard").click()
+    line.locator("input[value=late]").check()
     line.locator("input[type=number]").fill("-4")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.locator("[data-save]").click()

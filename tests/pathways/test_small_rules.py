@@ -6,13 +6,15 @@ from datetime import timedelta
 import pytest
 
 from fablab.refusals import Refusal
-from pathways.rules_badges import right_end_refusals
+from pathways.rules_badges import chosen_refusals, right_end_refusals
+from pathways.rules_enrolling import enroller_refusals
 from pathways.rules_moving import shown_refusals
-from pathways.rules_own_pace import helper_end_refusals, stay_refusals, visit_refusals
+from pathways.rules_own_pace import charter_refusals, helper_end_refusals, stay_refusals, visit_refusals
 from pathways.rules_publishing import aim_refusals
 from pathways.rules_restoring import undo_call_refusals
 from pathways.rules_sessions import EARLY, roll_refusals
 from pathways.rules_validating import two_looks_refusals
+from pathways.values_own_pace import ChoiceFacts
 from tests.conftest import NOW
 
 TODAY = NOW.date()
@@ -25,6 +27,15 @@ SOON = NOW + EARLY
     [
         (lambda: right_end_refusals(may_end=False), ["not_coordinator"]),
         (lambda: right_end_refusals(may_end=True), []),
+        (lambda: chosen_refusals(0), ["nobody"]),
+        (lambda: chosen_refusals(1), []),
+        (lambda: enroller_refusals(may_enrol=False), ["not_facilitator"]),
+        (lambda: enroller_refusals(may_enrol=True), []),
+        (
+            lambda: charter_refusals(ChoiceFacts(False, False, None, TODAY), has_charter=False),
+            ["not_mine", "no_charter"],
+        ),
+        (lambda: charter_refusals(ChoiceFacts(True, False, None, TODAY), has_charter=True), []),
         (lambda: two_looks_refusals(may_set=False), ["not_coordinator"]),
         (lambda: two_looks_refusals(may_set=True), []),
         (lambda: helper_end_refusals(may_manage=False), ["not_facilitator"]),
