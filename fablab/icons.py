@@ -68,6 +68,7 @@ ICONS = (
     "speedometer2",
     "stars",
     "sun",
+    "telephone",
     "tools",
     "trash",
     "volume-up",

@@ -77,6 +77,8 @@ _TRAINING = {
     "group.held_by": lazy("Qui garde les autorisations, changé"),
     "paper.receive": lazy("Papier noté reçu"),
     "paper.take_back": lazy("Papier noté reçu par erreur"),
+    "outreach.note": lazy("Jeune rappelé"),
+    "outreach.take_back": lazy("Rappel noté par erreur"),
     "enrolment.make": lazy("Inscription à un parcours"),
     "enrolment.refer": lazy("Orientation vers un parcours"),
     "enrolment.admit": lazy("Inscription après orientation"),

@@ -10,6 +10,7 @@ from pathways.actions_enrolling import close_group, come_back, enrol, leave, ope
 from pathways.actions_helpers import helps_no_more, name_helper, say_helper_came
 from pathways.actions_leads import change_leads
 from pathways.actions_notes import erase_note, write_note
+from pathways.actions_outreach import note_call, take_back_call
 from pathways.actions_own_pace import accept_charter, choose
 from pathways.actions_papers import paper_not_received, receive_paper, say_held_by
 from pathways.actions_rebuilding import rebuild_mastery
@@ -48,6 +49,7 @@ __all__ = [
     "move_session",
     "name_helper",
     "not_there",
+    "note_call",
     "open_group",
     "paper_not_received",
     "plan_session",
@@ -65,6 +67,7 @@ __all__ = [
     "take_apology_back",
     "take_attendance",
     "take_back_batch",
+    "take_back_call",
     "undo_attendance",
     "undo_batch",
     "undo_hand_over",

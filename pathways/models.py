@@ -15,6 +15,7 @@ from pathways.models_groups import (
     TrainingSession,
 )
 from pathways.models_moves import CarriedLevel, MovedEnrolment, VersionMove
+from pathways.models_outreach import Outreach
 from pathways.models_own_pace import EnrolmentChoice, SessionHelper, Visit
 from pathways.models_papers import EnrolmentPaper
 from pathways.models_pathways import (
@@ -59,6 +60,7 @@ __all__ = [
     "Level",
     "Mastery",
     "MovedEnrolment",
+    "Outreach",
     "Pathway",
     "PathwayVersion",
     "ProjectSheet",

@@ -14,11 +14,13 @@ from pathways.models import (
     Enrolment,
     EnrolmentChoice,
     EnrolmentPaper,
+    Outreach,
     SessionHelper,
     TrainingSession,
     Visit,
 )
 from pathways.values_own_pace import BADGES
+from pathways.words_outreach import OUTCOME_WORDS
 from pathways.words_papers import NAMES
 
 
@@ -32,6 +34,15 @@ def papers(session: Session, person: Person, limit: int) -> Iterator[Line]:
         gone = _("noté par erreur") if one.taken_back_at else ""
         words = (one.enrolment.version.title, name_of(one.recorded_by), gone)
         yield line_of(one.received_on, NAMES.get(one.paper, one.paper), *words)
+
+
+def calls(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """When the team called me because I no longer came, and what they noted."""
+    noted = select(Outreach).join(Outreach.enrolment).where(Enrolment.person_id == person.id)
+    noted = noted.options(joinedload(Outreach.by), contains_eager(Outreach.enrolment).joinedload(Enrolment.version))
+    for one in session.scalars(noted.order_by(Outreach.id.desc()).limit(limit)):
+        gone = _("noté par erreur") if one.taken_back_at else ""
+        yield line_of(one.at, OUTCOME_WORDS[one.outcome], one.enrolment.version.title, name_of(one.by), gone)
 
 
 def own_pace(session: Session, person: Person, limit: int) -> Iterator[Line]:

@@ -91,6 +91,8 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "pathways.own_pace": ("pathways.groups",),
     "pathways.own_pace_of": ("pathways.groups",),
     "pathways.present": ("home.front",),
+    "pathways.call_back": ("pathways.groups",),
+    "pathways.drifting": ("pathways.groups",),
     "pathways.papers": ("young.index",),
     "pathways.papers_missing": ("pathways.groups",),
     "pathways.revoke_badge": ("pathways.badges_ready", "pathways.to_validate"),

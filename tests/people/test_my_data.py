@@ -32,7 +32,7 @@ from machines.models_care import CareLine
 from machines.models_use import MachineUse
 from machines.values_repair import Report
 from pathways import actions_requests
-from pathways.models import Enrolment, EnrolmentPaper, Group, Visit
+from pathways.models import Enrolment, EnrolmentPaper, Group, Outreach, Visit
 from pathways.upkeep_evidence import Piece
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
@@ -98,7 +98,9 @@ def test_every_section_says_what_it_holds(client: FlaskClient, session: Session)
         writing.add(Visit(person_id=tom.id, **visit))
         use = {"ticked": [], "planned_end": booking.ends_at, "started_at": NOW, "started_by_id": nadia.id}
         writing.add(MachineUse(booking_id=booking.id, **use))
-        writing.add(EnrolmentPaper(enrolment_id=writing.scalars(select(Enrolment.id)).first(), **paper))
+        enrolment = writing.scalars(select(Enrolment.id)).first()
+        writing.add(EnrolmentPaper(enrolment_id=enrolment, **paper))
+        writing.add(Outreach(enrolment_id=enrolment, outcome="no_answer", at=NOW, by_id=nadia.id))
     validate(tom, {"SEC-01": 2}, at=NOW)
     make_piece(tom, piece=Piece("link", "Mon plan", "https://example.org/plan"))
     actions_rights.ask(tom, "erasure", "", NOW)
