@@ -42,9 +42,10 @@ def drifting(session: Session, now: datetime) -> list[Drifting]:
     """Those under way in a group who missed the last sessions, the longest silence first. Four statements at most.
 
     A session counts once its roll was called, from the day of the enrolment on: a cancelled session, a holiday or a
-    roll nobody called is no absence. Somebody at their own pace owes no session and is not listed.
+    roll nobody called is no absence. A group without a session to come has nothing that one could come back to;
+    somebody at their own pace owes no session: neither is listed.
     """
-    enrolments = _under_way(session)
+    enrolments = _under_way(session, now)
     found = [(one, *silence) for one, silence in zip(enrolments, _silences(session, enrolments, now), strict=True)]
     silent = [(one, missed, seen) for one, missed, seen in found if missed >= MISSED]
     last: dict[int, Outreach] = {}
@@ -68,10 +69,13 @@ def calls_of(session: Session, enrolment_ids: Collection[int]) -> Sequence[Outre
     return session.scalars(noted.order_by(Outreach.at.desc(), Outreach.id.desc())).all()
 
 
-def _under_way(session: Session) -> Sequence[Enrolment]:
+def _under_way(session: Session, now: datetime) -> Sequence[Enrolment]:
+    to_come = select(TrainingSession.group_id).where(
+        TrainingSession.status == "planned", TrainingSession.starts_at > now
+    )
     running = (
         select(Enrolment)
-        .where(Enrolment.status.in_(OPEN_ENROLMENT), Enrolment.ended_on.is_(None), Enrolment.group_id.is_not(None))
+        .where(Enrolment.status.in_(OPEN_ENROLMENT), Enrolment.ended_on.is_(None), Enrolment.group_id.in_(to_come))
         .options(
             joinedload(Enrolment.person),
             joinedload(Enrolment.group),

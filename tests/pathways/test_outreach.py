@@ -32,8 +32,14 @@ def samir(app: Flask) -> Person:
 
 @pytest.fixture
 def group(app: Flask) -> Group:
-    """A group of one pathway."""
-    return make_group(make_pathway("REBOND"), "Rebond 5")
+    """A group of one pathway, which meets again in a week."""
+    return going_on(make_group(make_pathway("REBOND"), "Rebond 5"))
+
+
+def going_on(group: Group) -> Group:
+    """The group, with a session to come."""
+    make_session(group, NOW + timedelta(days=7))
+    return group
 
 
 def lived(group: Group, samir: Person, days_ago: int, *missed: Person, how: str = "absent") -> TrainingSession:
@@ -117,6 +123,14 @@ def test_who_left_is_no_longer_listed(session: Session, samir: Person, group: Gr
     assert names(session) == []
 
 
+def test_a_group_whose_sessions_are_over_has_nothing_to_come_back_to(session: Session, samir: Person) -> None:
+    over = make_group(make_pathway("REBOND"), "Rebond 4")
+    silent(session, samir, over)
+    assert names(session) == []
+    going_on(over)
+    assert names(session) == [("Inès", 2)]
+
+
 # --- the rules ------------------------------------------------------------------------------------
 
 
@@ -194,7 +208,8 @@ def test_a_refused_call_writes_nothing(session: Session, samir: Person, group: G
 
 
 def test_a_form_sent_twice_notes_once_and_never_for_another(session: Session, samir: Person, group: Group) -> None:
-    ines, tom = silent(session, samir, group), silent(session, samir, group, "Tom")
+    ines = silent(session, samir, group)
+    tom = silent(session, samir, make_group(group.version, "Rebond 6"), "Tom")
     first = actions.note_call(ines, "reached", None, samir, NOW, key="one")
     assert actions.note_call(ines, "reached", None, samir, NOW, key="one").id == first.id
     with pytest.raises(Refused, match="form_used"):
@@ -256,7 +271,7 @@ def test_the_list_takes_as_many_statements_for_ten_as_for_one(
     counts = []
     for some in (("Un",), ("Deux", "Trois", "Quatre", "Cinq", "Six")):
         for name in some:
-            other = make_group(group.version, f"Groupe {name}")
+            other = going_on(make_group(group.version, f"Groupe {name}"))
             actions.note_call(silent(session, samir, other, name), "reached", None, samir, NOW)
         client.get("/groupes/qui-s-eloigne")
         count_statements.clear()
