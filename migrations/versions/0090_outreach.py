@@ -1,6 +1,6 @@
 """Calls to those who no longer come to their group.
 
-Revision 0090, after 0071.
+Revision 0090, after 0082.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from fablab.db import UtcDateTime
 
 revision = "0090"
-down_revision = "0071"
+down_revision = "0082"
 branch_labels = None
 depends_on = None
 
