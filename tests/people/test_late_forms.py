@@ -113,8 +113,9 @@ def test_the_account_being_made_comes_back_without_its_code(tab: Tab, session: S
     assert "739146" not in answer.text
     assert count(session, Person) == before
     again = tab.send(answer, "form[novalidate]", pin="739146", pin_again="739146")
-    assert again.status_code == 200
+    assert again.status_code == 303
     made = session.scalars(select(Person).where(Person.first_name == "Zélie")).one()
+    assert str(made.handle) in tab.client.get(again.location).text, "the page that shows the card once"
     assert made.birth_date == date(2010, 5, 3)
 
 
