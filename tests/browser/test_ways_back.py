@@ -59,10 +59,11 @@ def test_a_booking_cancelled_comes_back_by_keyboard(facilitator: Page) -> None:
 def test_a_breakdown_noted_by_mistake_is_taken_back_by_keyboard(facilitator: Page) -> None:
     page = facilitator
     page.goto("/machines/VIN-01")
+    page.get_by_role("link", name="Mettre hors service").press("Enter")
     page.get_by_label("Ce qui ne va pas").fill("Lame à changer")
-    page.get_by_role("button", name="Mettre hors service").press("Enter")
+    page.get_by_role("button", name="Signaler").press("Enter")
     toast(page, "Annuler")
-    expect(page.get_by_role("button", name="Mettre hors service")).to_be_visible()
+    expect(page.get_by_role("link", name="Mettre hors service")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
