@@ -6,6 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, ValidationError
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
 
 from fablab import refused_words
 from fablab.db import writing_forbidden
@@ -43,7 +44,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Whether the shape is right. A form sent too late never is: it is shown again, base.html says why."""
-        right = bool(super().validate(*args, **kwargs))
+        right = bool(super().validate(*args, **kwargs)) and not _found_blank(self)
         _say_once(self)
         if writing_forbidden() is None:
             return right
@@ -58,6 +59,23 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
                 field.errors = [*field.errors, refusal.sentence]
             else:
                 self.form_errors.append(refusal.sentence)
+
+
+#: what WTForms says of an empty field, said in our words (fablab/form_words.py)
+_REQUIRED = "This field is required."
+
+
+def _found_blank(fields: Iterable[Field]) -> bool:
+    """Whether a text that is needed is made of spaces alone, which WTForms takes for words; it is said beside it."""
+    found = False
+    for field in fields:
+        if isinstance(field, (FieldList, FormField)):
+            found = _found_blank(field) or found
+        elif field.flags.required and field.data == "" and not field.errors:
+            asked = next((one.message for one in field.validators if isinstance(one, InputRequired)), None)
+            field.errors = [asked or field.gettext(_REQUIRED)]
+            found = True
+    return found
 
 
 def _say_once(fields: Iterable[Field]) -> None:

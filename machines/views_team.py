@@ -144,6 +144,7 @@ def _machine_page(found: Machine) -> str:
     session, now = db.session(), clock.now()
     bookings = queries_week.bookings_to_come(session, found.id, now)
     breakdown = queries_shifts.breakdown_of(session, found.id, now)
+    planned = queries_care.planned(session, [found.id], now)
     return render_template(
         "machines/machine.html",
         machine=found,
@@ -152,7 +153,8 @@ def _machine_page(found: Machine) -> str:
         and not breakdown_undo_refusals(breakdown.made_by_id, breakdown.made_at, me().id, now),
         bookings=bookings,
         tickets=queries_repair.tickets_of(session, found.id),
-        planned=queries_care.planned(session, [found.id], now),
+        planned=planned,
+        stopped_for=next((one.care for one in planned if one.care.closed_now(now)), None),
         log=queries_care.lines_of(session, found.id, queries_care.A_FEW),
         words=words_care,
         names=queries_week.holders(session, {one.holder_id for one in bookings if one.holder_id is not None}),

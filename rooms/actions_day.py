@@ -1,6 +1,6 @@
 """The day at the desk: opened, closed; a line of its log written, struck out, seen. One transaction each."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,9 @@ from fablab.people.models import Person
 from fablab.refusals import Refused
 from rooms import queries_day, rules_day
 from rooms.models_desk import DeskDay, DeskNote
+
+#: the same words again within this time are a form sent twice
+SENT_TWICE = timedelta(minutes=1)
 
 
 def open_day(by: Person, now: datetime) -> DeskDay:
@@ -45,8 +48,15 @@ def close_day(by: Person, now: datetime) -> None:
 
 
 def write(said: str, by: Person, now: datetime, *, handover: bool) -> DeskNote:
-    """Write a line of today's log; handed over, colleagues are shown it until one has seen it."""
+    """Write a line of today's log; handed over, colleagues are shown it until one has seen it.
+
+    The same words by the same person within a minute are one line: a form sent twice.
+    """
     with transaction() as session:
+        _lock_day(session, now)
+        same = (DeskNote.written_by_id == by.id, DeskNote.said == said, DeskNote.handover.is_(handover))
+        if line := session.scalar(select(DeskNote).where(*same, DeskNote.written_at > now - SENT_TWICE).limit(1)):
+            return line
         line = DeskNote(day=clock.local_day(now), said=said, handover=handover, written_at=now, written_by_id=by.id)
         session.add(line)
         session.flush()
@@ -54,9 +64,13 @@ def write(said: str, by: Person, now: datetime, *, handover: bool) -> DeskNote:
     return line
 
 
-def strike(line: DeskNote, by: Person, now: datetime) -> None:
-    """Whoever wrote a line takes it away, the same day. Raises Refused."""
+def strike(line_id: int, by: Person, now: datetime) -> None:
+    """Whoever wrote a line takes it away, the same day; taken away meanwhile, nothing changes. Raises Refused."""
     with transaction() as session:
+        _lock_day(session, now)
+        if session.scalar(select(DeskNote.id).where(DeskNote.id == line_id)) is None:
+            return
+        line = session.get_one(DeskNote, line_id, populate_existing=True)
         if found := rules_day.strike_refusals(line.written_by_id, line.written_at, by.id, clock.local_day(now)):
             raise Refused(found)
         session.delete(line)

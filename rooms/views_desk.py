@@ -63,7 +63,7 @@ def still_there(public_id: str) -> ResponseReturnValue:
 @allowed("room.desk")
 def missing(public_id: str) -> ResponseReturnValue:
     """Nobody of an organisation came; here all the same later, it takes its time again."""
-    return _act(public_id, actions_desk.missing, _("Absence notée\u00a0: la salle est libre."), "rooms.arrive")
+    return _act(public_id, actions_desk.missing, _("Absence notée."), "rooms.arrive")
 
 
 @bp.route("/salles/reservations/<public_id>/compter", methods=["GET", "POST"])
@@ -85,6 +85,7 @@ def count(public_id: str) -> ResponseReturnValue:
     page = render_template(
         "rooms/count.html",
         booking=booking,
+        over=booking.ends_at <= clock.now(),
         form=form,
         form_errors=failed,
         use=queries_desk.use_of(db.session(), booking),

@@ -230,6 +230,6 @@ def _merged(person: Person) -> Refusal:
 
 
 def _wrong(left: int, *, by_pin: bool) -> Refusal:
-    first = _("Ce code ne va pas avec cet identifiant.") if by_pin else _("Adresse ou mot de passe inexact.")
+    first = _("Ce code ne va pas avec l’identifiant ou la carte.") if by_pin else _("Adresse ou mot de passe inexact.")
     more = ngettext("Encore %(num)s essai.", "Encore %(num)s essais.", left)
     return Refusal("wrong", f"{first} {more}", field="secret")

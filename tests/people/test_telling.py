@@ -169,7 +169,7 @@ def test_the_ready_text_speaks_the_language_that_the_young_person_chose_not_the_
     assert "Prévenir" in client.get("/a-prevenir").text, "the page is in the language of whoever reads it"
 
 
-def test_reception_does_not_see_the_contacts_numbers(client: FlaskClient) -> None:
+def test_reception_sees_no_contacts_number_in_the_list_and_is_led_to_the_page_that_has_it(client: FlaskClient) -> None:
     tom = make_minor("Tom")
     give_contact(tom, "guardian", "0698765432")
     say_cancelled(tom)
@@ -177,7 +177,9 @@ def test_reception_does_not_see_the_contacts_numbers(client: FlaskClient) -> Non
     [line] = the_list(client)
     assert "Claire" not in line.text
     assert not line.select("a[href^=tel], a[href^=sms]")
-    assert "voir avec l’animation" in line.text
+    assert "0698765432" not in line.text.replace(" ", "")
+    (who,) = line.select("a[href$='/contacts']")
+    assert "0698765432" in client.get(str(who["href"])).text
 
 
 def test_the_list_is_of_a_day_page_by_page_and_in_few_statements(

@@ -142,7 +142,24 @@ def test_whoever_wrote_a_note_takes_it_away_the_same_day_and_nobody_else(
     log_in(desk, ines)
     desk.post(f"{LOG}/{line.id}/retirer")
     assert notes(session) == []
-    assert desk.post(f"{LOG}/{line.id}/retirer").status_code == 404
+    again = desk.post(f"{LOG}/{line.id}/retirer", follow_redirects=True)
+    assert (again.status_code, "Note retirée." in again.text) == (200, True), "sent twice, it is gone all the same"
+
+
+def test_a_note_sent_twice_is_written_once_and_said_again_later_is_another(desk: FlaskClient, session: Session) -> None:
+    for _time in (1, 2):
+        desk.post(LOG, data={"said": "La sono grésille."})
+    assert len(notes(session)) == 1
+    with time_machine.travel(NOW + timedelta(minutes=2), tick=False):
+        desk.post(LOG, data={"said": "La sono grésille."})
+    assert len(notes(session)) == 2
+
+
+def test_spaces_are_no_words(desk: FlaskClient, session: Session) -> None:
+    answer = desk.post(LOG, data={"said": " \u00a0  "})
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+    assert notes(session) == []
 
 
 def test_the_log_is_forgotten_after_a_year(desk: FlaskClient, session: Session) -> None:
