@@ -1,6 +1,6 @@
 """The week of all machines, for the team: prepared rows, few statements, no entities."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -51,7 +51,8 @@ _USED = select(
 class Week:
     """What the grid and the list of a week print; ``codes`` by machine id, ``names`` of holders by id.
 
-    Of the list of a day without bookings: whether there is an open lab that day, and the next day that has one.
+    Of the list of a day without bookings: whether there is an open lab that day, the next day that has one, and of
+    one machine whether it is stopped for the whole of that open lab.
     """
 
     days: tuple[date, ...]
@@ -61,6 +62,7 @@ class Week:
     names: dict[int, str]
     is_open: bool = True
     next_open: date | None = None
+    is_stopped: bool = False
 
 
 def week_grid(session: Session, monday: date, now: datetime) -> Week:
@@ -93,7 +95,13 @@ def day_list(session: Session, day: date, machine_id: int | None = None) -> Week
     place = next(row[3] for row in machines if row[0] == ids[0])
     opened = queries_closures.open_slots(session, place, "open_lab", day, day)
     following = queries_closures.next_open_day(session, place, "open_lab", day)
-    return Week(days, codes, None, (), names, bool(opened), following)
+    stopped = machine_id is not None and _is_stopped(session, machine_id, place, opened, Slot(start, end))
+    return Week(days, codes, None, (), names, bool(opened), following, stopped)
+
+
+def _is_stopped(session: Session, machine_id: int, place: int, opened: Sequence[Slot], day: Slot) -> bool:
+    shut, _broken = queries_closures.shut_by_resource(session, [(machine_id, place)], day)
+    return bool(opened) and all(any(one.covers(slot) for one in shut[machine_id]) for slot in opened)
 
 
 def days_shown(session: Session, place_ids: Collection[int], monday: date) -> tuple[date, ...]:

@@ -96,7 +96,7 @@ def machine_day(code: str, day: str) -> ResponseReturnValue:
         day=asked,
         today=today,
         found=found,
-        may_book=asked >= today and found.is_open,
+        may_book=asked >= today and found.is_open and not found.is_stopped,
         week_url=url_for("machines.week", semaine=clock.week_of(asked).isoformat()),
     )
 

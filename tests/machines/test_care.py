@@ -342,8 +342,24 @@ def test_the_team_stops_the_machine_from_the_page_and_opens_it_again(
     client.post(f"{address}/commencer", data={"until": WEDNESDAY.isoformat()})
     assert "1 réservation en attente : la personne est prévenue." in text(read(client, address))
     assert "En entretien Nettoyer les lentilles" in text(read(client, "/machines"))
+    sheet = text(read(client, "/machines/VIN-01"))
+    assert "En entretien Nettoyer les lentilles" in sheet
+    assert "En service." not in sheet
     client.post(f"{address}/rouvrir")
     assert "1 réservation revient" in text(read(client, address))
+    assert "En service." in text(read(client, "/machines/VIN-01"))
+
+
+def test_the_day_of_a_machine_that_is_stopped_offers_no_hour(
+    client: FlaskClient, care: Care, sonia: Person, vinyl: Machine
+) -> None:
+    log_in(client, sonia)
+    page = f"/machines/VIN-01/{WEDNESDAY}"
+    assert "Réserver ce jour" in text(read(client, page))
+    client.post(f"/machines/entretiens/{care.public_id}/commencer", data={"until": WEDNESDAY.isoformat()})
+    stopped = text(read(client, page))
+    assert "La machine est arrêtée ce jour." in stopped
+    assert "Réserver ce jour" not in stopped
 
 
 def test_the_team_writes_in_the_log_and_reception_only_reads_it(
