@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bookings import queries_feeds
 from bookings.models import Booking
 from bookings.models_returns import ReturnWish
-from fablab import reasons
+from fablab import clock, reasons
 from fablab.db import Model
 from fablab.home import my_data_machines, my_data_pace
 from fablab.home.my_data_line import Line, line_of, name_of, until
 from fablab.i18n import _, lazy, say_date
 from fablab.journal import JournalEntry
 from fablab.outbox import Letter, Message
-from fablab.people import queries_file, queries_rights
+from fablab.people import queries_file, queries_rights, rules
 from fablab.people.forms import AUTHORISATION_NAMES, LINK_LABELS, SITUATION_LABELS
 from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Authorisation, Card, Person
@@ -122,7 +122,9 @@ def agreements(session: Session, person: Person, limit: int) -> Iterator[Line]:
     links = dict(LINK_LABELS)
     signed = session.scalars(_mine(Authorisation, person, limit).options(joinedload(Authorisation.seen_by))).all()
     if person.photos_allowed and not any(one.kind == "image" and not one.withdrawn_on for one in signed):
-        yield line_of(None, lazy("Être en photo"), lazy("J’ai dit oui à l’accueil."))
+        minor = rules.needs_parental_authorisation(person.birth_date, clock.local_day(clock.now()))
+        parents = lazy("Il manque l’accord d’un parent.") if minor else ""
+        yield line_of(None, lazy("Être en photo"), lazy("J’ai dit oui à l’accueil."), parents)
     for one in signed:
         end = one.withdrawn_on or one.valid_until
         signer = f"{one.signer_name} ({links.get(one.signer_link, one.signer_link)})"

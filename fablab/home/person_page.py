@@ -134,11 +134,9 @@ def _lines(session: Session, person: Person, reader: Person, now: datetime) -> l
 
 def _ages(person: Person, now: datetime) -> dict[str, Any]:
     today, birth = clock.local_day(now), person.birth_date
-    missing = [
-        kind
-        for kind, _label in AUTHORISATION_LABELS
-        if not rules.may_take_part(birth, person.authorisations, kind, today)
-    ]
+    # A child's own yes to photos is not enough: the parents sign too.
+    asked = [kind for kind, _label in AUTHORISATION_LABELS] + (["image"] if person.photos_allowed else [])
+    missing = [kind for kind in asked if not rules.may_take_part(birth, person.authorisations, kind, today)]
     return {
         "age": rules.age_on(birth, today) if birth else None,
         "is_minor": rules.needs_parental_authorisation(birth, today),

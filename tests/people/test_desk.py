@@ -211,6 +211,21 @@ def test_an_authorisation_that_cannot_be_is_refused(
     assert session.scalar(select(func.count()).select_from(Authorisation)) == 0
 
 
+def test_a_minors_yes_to_photos_says_that_the_parents_have_not_signed(desk: FlaskClient) -> None:
+    minor = make_minor()
+    page = f"/jeunes/{minor.public_id}"
+
+    def missing() -> list[str]:
+        lines = BeautifulSoup(desk.get(page).text, "html.parser").select("main p")
+        return [line.text for line in lines if "Papier absent" in line.text]
+
+    assert not any("Être en photo" in line for line in missing())
+    desk.post(f"{page}/photos", data={"answer": "yes"})
+    assert any("Être en photo" in line for line in missing())
+    make_authorisation(minor, "image", valid_until=date(2027, 6, 30))
+    assert not any("Être en photo" in line for line in missing())
+
+
 def test_an_authorisation_is_withdrawn_from_today_on(desk: FlaskClient, session: Session) -> None:
     minor = make_minor()
     agreed = make_authorisation(minor)
