@@ -89,7 +89,7 @@ def unsee_note(note_id: int) -> ResponseReturnValue:
 def strike_note(note_id: int) -> ResponseReturnValue:
     """Whoever wrote a line takes it away, the same day."""
     try:
-        actions_day.strike(note_id, me(), clock.now())
+        actions_day.strike(_note_or_404(note_id).id, me(), clock.now())
     except Refused as refused:
         say_refused(refused)
     else:
