@@ -12,15 +12,15 @@ from bookings.upkeep_closures import Laid, Lifted
 from bookings.values import Over
 from fablab import clock
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.journal import note
 from fablab.people.models import Person
-from fablab.refusals import Refusal, Refused, refuse
+from fablab.refusals import Refusal, Refused
 from machines import queries_care, rules_care
 from machines.models import Machine
 from machines.models_care import Care, CareLine
 from machines.values_care import CareWish
 from pathways.queries_helpers import follows_own_pace
+from pathways.rules_sessions import form_used
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,9 @@ def reopen(care: Care, by: Person, now: datetime) -> Lifted:
     with transaction() as session:
         engine.lock_house(session)
         session.refresh(care)
-        closure = care.closure
-        if closure is None or not care.closed_now(now):
-            raise refuse("care_not_begun", _("La machine n’est plus arrêtée pour cet entretien."))
+        closure = care.closure if care.closed_now(now) else None
+        if closure is None:
+            raise Refused(rules_care.reopen_refusals(closed=False))
         return upkeep_closures.lift(session, closure, by, now)
 
 
@@ -162,7 +162,7 @@ def _written_before(session: Session, key: str, by: Person) -> CareLine | None:
     """The line that this form wrote already. Raises Refused when the key is of somebody else's form."""
     found = queries_care.line_by_key(session, key)
     if found is not None and found.written_by_id != by.id:
-        raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
+        raise Refused([form_used()])
     return found
 
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from bookings import queries as engine
 from fablab import clock
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.journal import note
 from fablab.people.models import Person
-from fablab.refusals import Refusal, Refused, refuse
+from fablab.refusals import Refusal, Refused
 from machines import queries_supplies, rules_supplies, upkeep_supplies
 from machines.models_supplies import Supply, SupplyMove
 from machines.values_supplies import Move, Wish
+from pathways.rules_sessions import form_used
 
 
 def make(wish: Wish, by: Person, now: datetime) -> Supply:
@@ -53,7 +53,7 @@ def move(supply: Supply, what: Move, by: Person, now: datetime) -> SupplyMove:
         engine.lock_house(session)
         before = queries_supplies.move_by_key(session, what.key)
         if before is not None and before.moved_by_id != by.id:
-            raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
+            raise Refused([form_used()])
         if before is not None:
             return before
         session.refresh(supply)

@@ -38,6 +38,13 @@ def close_refusals(until: date, today: date, *, stopped: bool, closed: bool) -> 
     return found
 
 
+def reopen_refusals(*, closed: bool) -> list[Refusal]:
+    """Why a machine is not opened again before it was looked after."""
+    if closed:
+        return []
+    return [Refusal("care_not_begun", _("La machine n’est plus arrêtée pour cet entretien."))]
+
+
 def stop_refusals(*, stopped: bool) -> list[Refusal]:
     """Why it cannot be planned no more."""
     return _about_stopped(stopped=stopped)

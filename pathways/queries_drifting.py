@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -38,27 +39,36 @@ class Drifting:
         return self.last is not None and self.last.aside_until is not None and self.last.aside_until > today
 
 
+class Follower(NamedTuple):
+    """What is needed of an enrolment to count its silence: most are read for that alone."""
+
+    id: int
+    person_id: int
+    group_id: int | None
+    enrolled_on: date
+
+
 def drifting(session: Session, now: datetime) -> list[Drifting]:
-    """Those under way in a group who missed the last sessions, the longest silence first. Four statements at most.
+    """Those under way in a group who missed the last sessions, the longest silence first. Five statements at most.
 
     A session counts once its roll was called, from the day of the enrolment on: a cancelled session, a holiday or a
     roll nobody called is no absence. A group without a session to come has nothing that one could come back to;
     somebody at their own pace owes no session: neither is listed.
     """
-    enrolments = _under_way(session, now)
-    found = [(one, *silence) for one, silence in zip(enrolments, _silences(session, enrolments, now), strict=True)]
-    silent = [(one, missed, seen) for one, missed, seen in found if missed >= MISSED]
+    silences = _silences(session, _under_way(session, now), now)
+    silent = {id_: silence for id_, silence in silences.items() if silence[0] >= MISSED}
     last: dict[int, Outreach] = {}
-    for call in calls_of(session, [one.id for one, _missed, _seen in silent]):
+    for call in calls_of(session, silent):
         if call.taken_back_at is None:
             last.setdefault(call.enrolment_id, call)
-    listed = [Drifting(one, missed, seen, last.get(one.id)) for one, missed, seen in silent]
+    listed = [Drifting(one, *silent[one.id], last.get(one.id)) for one in _enrolments(session, silent)]
     return sorted(listed, key=lambda one: (-one.missed, one.person.last_name, one.enrolment.id))
 
 
 def silence_of(session: Session, enrolment: Enrolment, now: datetime) -> tuple[int, date | None]:
     """The sessions that one enrolment missed in a row, and the last day they were seen."""
-    return _silences(session, [enrolment], now)[0]
+    follower = Follower(enrolment.id, enrolment.person_id, enrolment.group_id, enrolment.enrolled_on)
+    return _silences(session, [follower], now)[enrolment.id]
 
 
 def calls_of(session: Session, enrolment_ids: Collection[int]) -> Sequence[Outreach]:
@@ -69,38 +79,45 @@ def calls_of(session: Session, enrolment_ids: Collection[int]) -> Sequence[Outre
     return session.scalars(noted.order_by(Outreach.at.desc(), Outreach.id.desc())).all()
 
 
-def _under_way(session: Session, now: datetime) -> Sequence[Enrolment]:
+def _under_way(session: Session, now: datetime) -> list[Follower]:
     to_come = select(TrainingSession.group_id).where(
         TrainingSession.status == "planned", TrainingSession.starts_at > now
     )
-    running = (
-        select(Enrolment)
-        .where(Enrolment.status.in_(OPEN_ENROLMENT), Enrolment.ended_on.is_(None), Enrolment.group_id.in_(to_come))
-        .options(
-            joinedload(Enrolment.person),
-            joinedload(Enrolment.group),
-            joinedload(Enrolment.version).joinedload(PathwayVersion.pathway),
-        )
+    running = select(Enrolment.id, Enrolment.person_id, Enrolment.group_id, Enrolment.enrolled_on).where(
+        Enrolment.status.in_(OPEN_ENROLMENT), Enrolment.ended_on.is_(None), Enrolment.group_id.in_(to_come)
     )
-    return session.scalars(running).all()
+    return [Follower(*row) for row in session.execute(running)]
 
 
-def _silences(session: Session, enrolments: Sequence[Enrolment], now: datetime) -> list[tuple[int, date | None]]:
-    held = _held(session, {one.group_id for one in enrolments if one.group_id is not None}, now)
+def _enrolments(session: Session, ids: Collection[int]) -> Sequence[Enrolment]:
+    if not ids:
+        return []
+    found = select(Enrolment).where(Enrolment.id.in_(ids))
+    found = found.options(
+        joinedload(Enrolment.person),
+        joinedload(Enrolment.group),
+        joinedload(Enrolment.version).joinedload(PathwayVersion.pathway),
+    )
+    return session.scalars(found).all()
+
+
+def _silences(session: Session, followers: Sequence[Follower], now: datetime) -> dict[int, tuple[int, date | None]]:
+    """Sessions missed in a row and the last day seen, by enrolment id."""
+    held = _held(session, {one.group_id for one in followers if one.group_id is not None}, now)
     lessons = [lesson for held_by_group in held.values() for lesson, _day in held_by_group]
     present = select(Attendance.person_id, Attendance.session_id).where(
         Attendance.session_id.in_(lessons), Attendance.status.in_(PRESENT)
     )
     came = {(person_id, lesson) for person_id, lesson in session.execute(present)}
-    return [_silence(one, held[one.group_id or 0], came) for one in enrolments]
+    return {one.id: _silence(one, held[one.group_id or 0], came) for one in followers}
 
 
-def _silence(enrolment: Enrolment, held: Sequence[Held], came: Collection[tuple[int, int]]) -> tuple[int, date | None]:
+def _silence(follower: Follower, held: Sequence[Held], came: Collection[tuple[int, int]]) -> tuple[int, date | None]:
     missed = 0
     for lesson, day in held:
-        if day < enrolment.enrolled_on:
+        if day < follower.enrolled_on:
             break
-        if (enrolment.person_id, lesson) in came:
+        if (follower.person_id, lesson) in came:
             return missed, day
         missed += 1
     return missed, None
