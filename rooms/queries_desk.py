@@ -1,13 +1,15 @@
 """The day of rooms as the desk reads it: who is expected, who is in; which rooms are free on the spot."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from bookings import asking
 from bookings.models import Booking
+from bookings.queries_closures import open_slots
+from bookings.queries_house import house_of
 from bookings.rules_passing import passed_with
 from bookings.values import LONGEST, Ask, Scope, Slot
 from fablab import clock
@@ -19,6 +21,8 @@ from rooms.models_desk import RoomUse
 from rooms.rules_desk import Stage
 from rooms.values import Facts, Reader, Sheet, Told, tell
 
+#: how far it is looked when the house opens again
+_AHEAD = timedelta(days=31)
 _SHOWN = ("confirmed", "checked_in", "done", "no_show")
 
 
@@ -65,6 +69,15 @@ def day_of_rooms(session: Session, now: datetime, reader: Reader) -> list[DeskLi
         )
         for booking, use in found
     ]
+
+
+def closed_now(session: Session, now: datetime) -> list[Refusal]:
+    """Why no room is taken at this moment: the house is closed; nothing where no hours are known. One statement."""
+    today = clock.local_day(now)
+    rooms = queries.in_use(session, today)
+    if not rooms or house_of(session).open(rooms[0].place_id, "open", today, today) is None:
+        return []
+    return rules_desk.closed_refusals(open_slots(session, rooms[0].place_id, "open", today, today + _AHEAD), now)
 
 
 def use_of(session: Session, booking: Booking) -> RoomUse | None:

@@ -3,14 +3,14 @@
 Notice (ten days, rooms/data/rooms.yaml) is asked of whoever comes too: the desk passes it with a written reason.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from bookings.rules import CHECK_IN_FROM
 from bookings.values import Slot
-from fablab.i18n import _
+from fablab.i18n import _, say_when
 from fablab.refusals import Refusal
 from rooms import rules
 from rooms.values import Facts
@@ -63,6 +63,16 @@ def came_refusals(slot: Slot, now: datetime) -> list[Refusal]:
     if slot.end <= now:
         return []
     return [Refusal("too_early", _("Ce créneau n’est pas fini : noter l’arrivée."))]
+
+
+def closed_refusals(opened: Sequence[Slot], now: datetime) -> list[Refusal]:
+    """Why no room is taken at this moment: the house is closed; ``opened`` are its hours from today on, in order."""
+    if any(one.start <= now < one.end for one in opened):
+        return []
+    said, opens = [_("La maison est fermée.")], next((one.start for one in opened if one.start > now), None)
+    if opens is not None:
+        said.append(_("Elle ouvre %(when)s.", when=say_when(opens)))
+    return [Refusal("house_closed", " ".join(said))]
 
 
 def waits_on_the_spot(facts: Facts, *, by_coordination: bool) -> list[Refusal]:

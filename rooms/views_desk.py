@@ -122,6 +122,9 @@ def other_room(public_id: str) -> ResponseReturnValue:
 def on_the_spot() -> ResponseReturnValue:
     """A room from now on, for an organisation that is there: the free ones are shown, one tap takes one."""
     session, now = db.session(), clock.now()
+    if closed := queries_desk.closed_now(session, now):
+        page = render_template("rooms/on_the_spot.html", form=None, form_errors=False, found=[], closed=closed)
+        return page, 409 if request.method == "POST" else 200
     form = OnTheSpotForm(data={"key": secrets.token_urlsafe(16)}).at(now)
     tenants = {one.public_id: (one, name) for one, name in
                queries_finding.may_ask_for(session, me(), clock.local_day(now))}  # fmt: skip
@@ -142,7 +145,7 @@ def on_the_spot() -> ResponseReturnValue:
                 flash(_("%(room)s\u00a0: c’est pris.", room=made.resource.name))
                 return _to_the_board()
     failed = bool(form.errors)
-    page = render_template("rooms/on_the_spot.html", form=form, form_errors=failed, found=found)
+    page = render_template("rooms/on_the_spot.html", form=form, form_errors=failed, found=found, closed=[])
     return page, 422 if failed else 200
 
 

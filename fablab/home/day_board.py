@@ -46,6 +46,7 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "people": people_in(lines),
         "change": rules_desk.next_change([(one.slot.start, one.room.name) for one in to_come], now),
         "lab": lab_of(session, now),
+        "closed": queries_desk.closed_now(session, now),
         "opened": queries_day.day_at(session, clock.local_day(now)),
         "notes": [one for one in queries_day.notes_for(session, clock.local_day(now)) if one.seen_at is None],
     }

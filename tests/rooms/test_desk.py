@@ -337,6 +337,25 @@ def test_a_room_on_the_spot_that_cannot_be_is_said(
     assert booked_by(session, choir) == []
 
 
+def test_while_the_house_is_closed_no_room_is_offered_on_the_spot_and_when_it_opens_is_said(
+    desk: FlaskClient, session: Session, leysse: Room, choir: Structure, ines: Person
+) -> None:
+    with at("22:30"):
+        log_in(desk, ines)
+        board, page = text(desk, BOARD), text(desk, "/salles/tout-de-suite")
+        assert "Une salle maintenant" not in board
+        for one in (board, page):
+            assert "La maison est fermée. Elle ouvre mercredi 25 novembre à 8 h 30." in one
+        assert "Voir les salles libres" not in page
+        assert walk_in(desk, choir, leysse, "23:30").status_code == 409
+    with at("10:00"):
+        log_in(desk, ines)
+        assert "Une salle maintenant" in text(desk, BOARD)
+        make_closure(on(DAY, "08:00"), on(DAY, "23:00"), place_id=leysse.place_id)
+        assert "La maison est fermée." in text(desk, BOARD)
+    assert booked_by(session, choir) == []
+
+
 def test_on_the_spot_nothing_waits_for_a_paper_nor_for_a_yes(
     desk: FlaskClient, session: Session, dynamo: Place, leysse: Room, choir: Structure
 ) -> None:
