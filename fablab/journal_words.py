@@ -39,6 +39,7 @@ _BOOKINGS = {
 _MACHINES = {
     "machine_ticket.report": lazy("Problème d’une machine signalé"),
     "machine_ticket.repair": lazy("Problème d’une machine réglé"),
+    "machine_ticket.take_back": lazy("Problème d’une machine signalé par erreur"),
     "machine_ticket.reopen": lazy("Problème d’une machine rouvert"),
     "machine_care.plan": lazy("Entretien d’une machine prévu"),
     "machine_care.stop": lazy("Entretien d’une machine plus prévu"),
@@ -46,6 +47,8 @@ _MACHINES = {
     "machine_care.take_back": lazy("Ligne du carnet d’une machine reprise"),
     "supply.make": lazy("Matière ajoutée au stock"),
     "supply.change": lazy("Matière du stock changée"),
+    "supply.retire": lazy("Matière qui ne sert plus"),
+    "supply.bring_back": lazy("Matière remise au stock"),
     "supply.move": lazy("Mouvement de matière"),
     "supply.take_back": lazy("Mouvement de matière repris"),
     "training_slot.plan": lazy("Formation prévue"),

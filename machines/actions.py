@@ -21,7 +21,7 @@ from fablab.journal import note, people
 from fablab.people import upkeep as people_upkeep
 from fablab.people.models import Person
 from fablab.refusals import Refused, refuse
-from machines import queries_shifts, rules_shifts, upkeep
+from machines import queries_repair, queries_shifts, rules_service, rules_shifts, upkeep, upkeep_repair
 from machines.models import Machine, Shift, ShiftPattern
 from machines.rules_shifts import Wish
 from pathways import upkeep_leads
@@ -106,13 +106,17 @@ def withdraw_shift(shift: Shift, by: Person, now: datetime) -> Uncovered:
 def undo_out_of_service(machine: Machine, by: Person, now: datetime) -> Lifted:
     """Put out of service by mistake: within minutes, by the same person; its bookings come back, people are told.
 
-    Raises Refused: not_out, other_author, too_late.
+    The problem that was told with it goes too. Raises Refused: not_out, other_author, too_late, other_problems.
     """
     with transaction() as session:
         engine.lock_house(session)
         closure = _breakdown_of(session, machine, now)
         if found := rules_back.breakdown_undo_refusals(closure.made_by_id, closure.made_at, by.id, now):
             raise Refused(found)
+        told = queries_repair.open_on(session, closure.id)
+        if found := rules_service.mistake_refusals(others=len(told[1:])):
+            raise Refused(found)
+        upkeep_repair.take_back(session, told, by, now)
         return upkeep_closures.take_back(session, closure, by, now)
 
 

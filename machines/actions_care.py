@@ -32,7 +32,10 @@ class Done:
 
 
 def plan(machine: Machine, wish: CareWish, by: Person, now: datetime) -> Care:
-    """Something is to be done on a machine again and again. Raises Refused: care_never, care_last_later."""
+    """Something is to be done on a machine again and again.
+
+    Raises Refused: care_never, care_last_later, care_step_twice.
+    """
     with transaction() as session:
         _stop_for(rules_care.plan_refusals(wish, clock.local_day(now)))
         care = Care(
@@ -65,7 +68,7 @@ def stop(care: Care, by: Person, now: datetime) -> None:
 def close(care: Care, until: date, by: Person, now: datetime) -> Laid:
     """The machine stops for it, from now to the end of a day: its bookings wait, their people are told.
 
-    Raises Refused: care_stopped, care_begun, care_until_past.
+    Raises Refused: care_stopped, care_begun, care_until_past, care_until_far.
     """
     with transaction() as session:
         engine.lock_house(session)
@@ -92,13 +95,14 @@ def reopen(care: Care, by: Person, now: datetime) -> Lifted:
 def do(care: Care, ticked: Collection[str], words: str | None, key: str, by: Person, now: datetime) -> Done:
     """It was done, all its steps: it counts anew from now on, and the machine opens again. Once by the form's key.
 
-    Raises Refused: care_stopped, care_step_missing, form_used.
+    Raises Refused: care_stopped, care_just_done, care_step_missing, form_used.
     """
     with transaction() as session:
         engine.lock_house(session)
         if before := _written_before(session, key, by):
             return Done(before, None)
         session.refresh(care)
+        _stop_for(rules_care.again_refusals(queries_care.last_done(session, care), now))
         _stop_for(rules_care.done_refusals(care.steps, ticked, stopped=care.stopped_at is not None))
         line = _write(session, care.machine_id, words, key, by, now, care_id=care.id)
         return Done(line, _lift(session, care, by, now))

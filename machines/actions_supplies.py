@@ -19,8 +19,9 @@ def make(wish: Wish, by: Person, now: datetime) -> Supply:
     """A material is counted from now on, none of it being there yet. Raises Refused: supply_known."""
     with transaction() as session:
         engine.lock_house(session)
-        taken = queries_supplies.of_material(session, wish.name) is not None
-        _stop_for(rules_supplies.name_refusals(taken=taken))
+        other = queries_supplies.called(session, wish.name)
+        retired = other is not None and other.retired_at is not None
+        _stop_for(rules_supplies.name_refusals(taken=other is not None, retired=retired))
         supply = Supply(name=wish.name, unit=wish.unit, low_at=wish.low_at)
         session.add(supply)
         session.flush()
@@ -36,7 +37,7 @@ def change(supply: Supply, wish: Wish, by: Person, now: datetime) -> None:
     with transaction() as session:
         engine.lock_house(session)
         session.refresh(supply)
-        other = queries_supplies.of_material(session, wish.name)
+        other = queries_supplies.called(session, wish.name)
         has_moved = bool(queries_supplies.moves_of(session, supply.id))
         found = rules_supplies.name_refusals(taken=other is not None and other.id != supply.id)
         _stop_for([*found, *rules_supplies.unit_refusals(supply.unit, wish.unit, has_moved=has_moved)])
@@ -44,10 +45,30 @@ def change(supply: Supply, wish: Wish, by: Person, now: datetime) -> None:
         note(session, "supply.change", "supply", supply.id, by=by, now=now)
 
 
+def retire(supply: Supply, by: Person, now: datetime) -> None:
+    """It is used no more: asked for at no machine, told no more; what moved stays. Raises Refused: supply_retired."""
+    with transaction() as session:
+        engine.lock_house(session)
+        session.refresh(supply)
+        _stop_for(rules_supplies.retire_refusals(retired=supply.retired_at is not None))
+        supply.retired_at = now
+        note(session, "supply.retire", "supply", supply.id, by=by, now=now)
+
+
+def bring_back(supply: Supply, by: Person, now: datetime) -> None:
+    """It is used again. Raises Refused: supply_in_use."""
+    with transaction() as session:
+        engine.lock_house(session)
+        session.refresh(supply)
+        _stop_for(rules_supplies.bring_back_refusals(retired=supply.retired_at is not None))
+        supply.retired_at = None
+        note(session, "supply.bring_back", "supply", supply.id, by=by, now=now)
+
+
 def move(supply: Supply, what: Move, by: Person, now: datetime) -> SupplyMove:
     """Some of it came or went by hand, or was counted. Once by the form's key.
 
-    Raises Refused: supply_same, supply_price, form_used.
+    Raises Refused: supply_retired, supply_same, supply_price, form_used.
     """
     with transaction() as session:
         engine.lock_house(session)
@@ -57,6 +78,7 @@ def move(supply: Supply, what: Move, by: Person, now: datetime) -> SupplyMove:
         if before is not None:
             return before
         session.refresh(supply)
+        _stop_for(rules_supplies.retire_refusals(retired=supply.retired_at is not None))
         _stop_for(rules_supplies.move_refusals(what, queries_supplies.level_of(session, supply.id)))
         return upkeep_supplies.move(session, supply, what, by, now)
 

@@ -1,5 +1,7 @@
 """Forms of the stock of materials."""
 
+from typing import Any
+
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
@@ -7,6 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from fablab.form_words import CHOOSE_ANSWER
 from fablab.forms import BaseForm, about_the_act
 from fablab.i18n import lazy
+from fablab.people.fields import without_spaces
 from machines.values_supplies import MOST, NAME_LENGTH, UNIT_LENGTH, Move, Wish
 from pathways.forms_drafts import number
 
@@ -15,6 +18,11 @@ KIND_WORDS = {
     "use": lazy("Il en part"),
     "count": lazy("J’ai compté\u00a0: il en reste"),
 }
+
+
+def _plain_price(value: Any) -> Any:
+    """«1 234,50 €» is 1234,50, whatever the spaces between."""
+    return without_spaces(value).removesuffix("€") if isinstance(value, str) else value
 
 
 class SupplyForm(BaseForm):
@@ -53,6 +61,7 @@ class MoveForm(BaseForm):
     euros = StringField(
         lazy("Payé en tout, en euros"),
         [Optional(), Regexp(r"^\d{1,6}([.,]\d{1,2})?\Z", message=lazy("Écrire un prix, par exemple 24,90."))],
+        filters=[_plain_price],
         description=lazy("Pour ce qui arrive\u00a0: il donne le coût de ce qui part."),
     )
     words = StringField(lazy("Une remarque"), [Optional(), Length(max=200), about_the_act])

@@ -16,6 +16,7 @@ class Ticket(Model):
     """Something is wrong with a machine. A grave one lies on the closure that took the machine out of use.
 
     The day it should be back stands on that closure alone. It speaks of the machine, never of who used it.
+    Closed with nothing done («»), it was told by mistake.
     """
 
     __tablename__ = "machine_ticket"

@@ -12,7 +12,10 @@ from machines.values_supplies import KINDS, NAME_LENGTH, UNIT_LENGTH
 
 
 class Supply(Model):
-    """A material, counted in whole units. How much is there is the sum of what came and went."""
+    """A material, counted in whole units. How much is there is the sum of what came and went.
+
+    Retired, it is asked for at no machine and nothing of it moves any more.
+    """
 
     __tablename__ = "supply"
     __table_args__ = (CheckConstraint("low_at >= 0", name="low_positive"),)
@@ -21,6 +24,7 @@ class Supply(Model):
     name: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True, comment="as the sheets of machines write it")
     unit: Mapped[str] = mapped_column(String(UNIT_LENGTH), comment="counted in whole ones: g, cm, feuille")
     low_at: Mapped[int | None] = mapped_column(comment="under it the coordination is told; empty: never")
+    retired_at: Mapped[datetime | None] = mapped_column(comment="not used any more; what moved stays")
 
     @property
     def touches(self) -> list[tuple[str, int | None]]:

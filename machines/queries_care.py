@@ -67,6 +67,12 @@ def _planned(session: Session, which: ColumnElement[bool], now: datetime) -> lis
     ]
 
 
+def last_done(session: Session, care: Care) -> datetime | None:
+    """When it was last noted as done; None: never."""
+    found = select(func.max(CareLine.written_at))
+    return session.scalar(found.where(CareLine.care_id == care.id, CareLine.taken_back_at.is_(None)))
+
+
 def lines_of(session: Session, machine_id: int, most: int = SHOWN) -> Sequence[CareLine]:
     """The log of a machine, the latest first, with who wrote and what was done; not what was taken back."""
     found = select(CareLine).where(CareLine.machine_id == machine_id, CareLine.taken_back_at.is_(None))

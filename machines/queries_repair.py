@@ -66,6 +66,12 @@ def waiting_of(session: Session, person_id: int) -> int:
     return session.scalar(found) or 0
 
 
+def open_on(session: Session, closure_id: int) -> Sequence[Ticket]:
+    """The problems not settled that lie on a breakdown, in the order in which they were told."""
+    found = select(Ticket).where(Ticket.closure_id == closure_id, Ticket.closed_at.is_(None))
+    return session.scalars(found.order_by(Ticket.reported_at, Ticket.id)).all()
+
+
 def keep_out(session: Session, closure_id: int) -> int:
     """How many problems not settled lie on a breakdown."""
     found = select(func.count()).where(Ticket.closure_id == closure_id, Ticket.closed_at.is_(None))

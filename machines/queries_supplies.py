@@ -28,14 +28,14 @@ class Stock:
     @property
     def is_low(self) -> bool:
         """Whether there is less than what is wanted."""
-        return is_low(self.level, self.supply.low_at)
+        return self.supply.retired_at is None and is_low(self.level, self.supply.low_at)
 
 
 def stocks(session: Session) -> list[Stock]:
-    """Every material by name, and how much is there. One statement."""
+    """Every material by name, those that serve first, and how much is there. One statement."""
     level = func.coalesce(func.sum(SupplyMove.quantity), 0)
     found = select(Supply, level).outerjoin(SupplyMove, and_(SupplyMove.supply_id == Supply.id, _stands()))
-    found = found.group_by(Supply.id).order_by(Supply.name)
+    found = found.group_by(Supply.id).order_by(Supply.retired_at.is_not(None), Supply.name)
     return [Stock(supply, int(amount)) for supply, amount in session.execute(found)]
 
 
@@ -46,10 +46,14 @@ def level_of(session: Session, supply_id: int) -> int:
 
 
 def of_material(session: Session, material: str | None) -> Supply | None:
-    """The material of the stock that a machine's sheet calls so; None: it is not counted."""
-    if not material:
-        return None
-    return next((one for one in session.scalars(select(Supply)) if fold(one.name) == fold(material)), None)
+    """The material of the stock that a machine's sheet calls so; None: it is not counted, or no more."""
+    found = called(session, material) if material else None
+    return found if found and found.retired_at is None else None
+
+
+def called(session: Session, name: str) -> Supply | None:
+    """The material of this name, retired or not, whatever its capitals and accents."""
+    return next((one for one in session.scalars(select(Supply)) if fold(one.name) == fold(name)), None)
 
 
 def counted(session: Session, material: str | None) -> Counted | None:

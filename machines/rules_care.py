@@ -1,11 +1,12 @@
 """The rules of looking after machines, and of their log: pure. Facts in, refusals out."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from fablab.i18n import _
+from fablab.i18n import _, say_day, say_hour
+from fablab.people.names import fold
 from fablab.refusals import Refusal
-from machines.values_care import CareWish
+from machines.values_care import MOST_DAYS_STOPPED, SAME_DONE, CareWish
 
 
 def plan_refusals(wish: CareWish, today: date) -> list[Refusal]:
@@ -16,6 +17,8 @@ def plan_refusals(wish: CareWish, today: date) -> list[Refusal]:
         found.append(Refusal("care_never", sentence, field="every_days"))
     if wish.last_on is not None and wish.last_on > today:
         found.append(Refusal("care_last_later", _("Ce jour n’est pas encore passé."), field="last_on"))
+    if twice := _said_twice(wish.steps):
+        found.append(Refusal("care_step_twice", _("Écrit deux fois\u00a0: %(things)s.", things=twice), field="steps"))
     return found
 
 
@@ -28,6 +31,14 @@ def done_refusals(steps: Sequence[str], ticked: Collection[str], *, stopped: boo
     return found
 
 
+def again_refusals(last_at: datetime | None, now: datetime) -> list[Refusal]:
+    """Why it is not noted as done once more: it was just now (None: never)."""
+    if last_at is None or now - last_at >= SAME_DONE:
+        return []
+    sentence = _("Déjà noté à %(hour)s. Une erreur\u00a0? Reprendre la ligne au carnet.", hour=say_hour(last_at))
+    return [Refusal("care_just_done", sentence)]
+
+
 def close_refusals(until: date, today: date, *, stopped: bool, closed: bool) -> list[Refusal]:
     """Why a machine is not stopped to be looked after, up to a day included."""
     found = [*_about_stopped(stopped=stopped)]
@@ -35,6 +46,10 @@ def close_refusals(until: date, today: date, *, stopped: bool, closed: bool) -> 
         found.append(Refusal("care_begun", _("L’entretien est déjà commencé.")))
     if until < today:
         found.append(Refusal("care_until_past", _("Ce jour est déjà passé."), field="until"))
+    last = today + timedelta(days=MOST_DAYS_STOPPED)
+    if until > last:
+        sentence = _("Au plus tard le %(day)s. Plus longtemps, c’est une panne.", day=say_day(last))
+        found.append(Refusal("care_until_far", sentence, field="until"))
     return found
 
 
@@ -64,6 +79,12 @@ def take_back_refusals(written_on: date, today: date, *, gone: bool) -> list[Ref
     if written_on != today:
         return [Refusal("line_old", _("Écrite un autre jour\u00a0: écrire une autre ligne qui corrige."))]
     return []
+
+
+def _said_twice(steps: Sequence[str]) -> str:
+    """The steps that stand more than once, whatever their capitals and accents."""
+    said = [fold(step) for step in steps]
+    return ", ".join(step for place, step in enumerate(steps) if fold(step) in said[:place])
 
 
 def _about_stopped(*, stopped: bool) -> list[Refusal]:

@@ -1,16 +1,27 @@
 """The rules of putting a machine out of service and back, of its problems: pure. Facts in, refusals out."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from fablab.i18n import _
+from fablab.i18n import _, say_day
 from fablab.refusals import Refusal
-from machines.values_repair import MOST_WAITING
+from machines.values_repair import MOST_AWAY, MOST_WAITING
 
 
 def out_refusals(back_on: date | None, today: date) -> list[Refusal]:
     """Why a machine cannot be taken out of use until a day (None: nobody knows); ``today`` is a local day."""
     if back_on is not None and back_on < today:
         return [Refusal("back_before", _("Le retour prévu est déjà passé."), field="back_on")]
+    last = today + timedelta(days=MOST_AWAY)
+    if back_on is not None and back_on > last:
+        sentence = _("Au plus tard le %(day)s. On ne sait pas\u00a0: laisser vide.", day=say_day(last))
+        return [Refusal("back_far", sentence, field="back_on")]
+    return []
+
+
+def mistake_refusals(*, others: int) -> list[Refusal]:
+    """Why a breakdown is not simply taken back; ``others``: problems told since that keep the machine out too."""
+    if others:
+        return [Refusal("other_problems", _("Un autre problème garde la machine arrêtée\u00a0: le régler d’abord."))]
     return []
 
 

@@ -7,9 +7,21 @@ from fablab.refusals import Refusal
 from machines.values_supplies import Move, change_of
 
 
-def name_refusals(*, taken: bool) -> list[Refusal]:
-    """Why a material cannot be called so: another one is."""
+def name_refusals(*, taken: bool, retired: bool = False) -> list[Refusal]:
+    """Why a material cannot be called so: another one is, ``retired`` or not."""
+    if taken and retired:
+        return [Refusal("supply_known", _("Cette matière ne sert plus\u00a0: la remettre."), field="name")]
     return [Refusal("supply_known", _("Cette matière est déjà dans la liste."), field="name")] if taken else []
+
+
+def retire_refusals(*, retired: bool) -> list[Refusal]:
+    """Why a material cannot be retired, or anything of it moved: it is already."""
+    return [Refusal("supply_retired", _("Cette matière ne sert plus. La remettre d’abord."))] if retired else []
+
+
+def bring_back_refusals(*, retired: bool) -> list[Refusal]:
+    """Why a material cannot be brought back: it serves."""
+    return [] if retired else [Refusal("supply_in_use", _("Cette matière sert déjà."))]
 
 
 def unit_refusals(unit: str, new: str, *, has_moved: bool) -> list[Refusal]:

@@ -1,5 +1,6 @@
 """What the actions that report a problem share. Inside the caller's transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -38,6 +39,13 @@ def write(
     session.flush()
     note(session, "machine_ticket.report", "machine_ticket", ticket.id, by=by, now=now, about=ticket.touches)
     return ticket
+
+
+def take_back(session: Session, tickets: Iterable[Ticket], by: Person, now: datetime) -> None:
+    """Problems that were told by mistake, with the breakdown that they made."""
+    for ticket in tickets:
+        ticket.closed_at, ticket.closed_by_id, ticket.done = now, by.id, ""
+        note(session, "machine_ticket.take_back", "machine_ticket", ticket.id, by=by, now=now, about=ticket.touches)
 
 
 def write_left(session: Session, booking: Booking, remark: str, by: Person, now: datetime) -> None:

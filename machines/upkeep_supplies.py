@@ -10,7 +10,7 @@ from fablab.people.models import Person
 from machines import queries_supplies
 from machines.models_supplies import Supply, SupplyMove
 from machines.models_use import MachineUse
-from machines.values_supplies import Move, change_of, is_low
+from machines.values_supplies import Move, agreed, change_of, is_low
 from pathways.upkeep_leads import coordinators
 
 
@@ -68,5 +68,5 @@ def _tell_low(session: Session, supply: Supply, level: int, made: SupplyMove, no
             link=link,
             material=supply.name,
             left=level,
-            unit=supply.unit,
+            unit=agreed(abs(level), supply.unit),
         )

@@ -5,6 +5,10 @@ from datetime import date, timedelta
 from typing import Literal
 
 NAME_LENGTH, WORDS_LENGTH = 80, 300
+#: how many days a machine may be stopped to be looked after
+MOST_DAYS_STOPPED = 90
+#: done again sooner than this, it is the same form sent from a page gone back to
+SAME_DONE = timedelta(hours=1)
 #: said to be soon from so many days before, or with so many hundredths of the hours left
 SOON_DAYS, SOON_PERCENT = 7, 10
 

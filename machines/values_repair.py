@@ -9,6 +9,8 @@ CAUSES = ("wear", "setting", "consumable", "material", "software", "power", "stu
 TEXT_LENGTH = 200
 #: how many problems one young person may have waiting at once
 MOST_WAITING = 5
+#: how many days ahead a machine out of use may be said to be back
+MOST_AWAY = 365
 
 #: whether a machine can be used now, as far as nobody's booking is asked
 Wrong = Literal["broken", "maintenance", "to_check"]

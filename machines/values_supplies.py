@@ -44,6 +44,14 @@ def is_low(level: int, low_at: int | None) -> bool:
     return low_at is not None and level < low_at
 
 
+def agreed(count: int, unit: str) -> str:
+    """The unit, which a person typed in the singular, as so many of it are said. Short ones are symbols: cm, kg, ml."""
+    first, space, rest = unit.partition(" ")
+    if count < 2 or len(first) < 4 or not first.isalpha() or first[-1] in "sxz":
+        return unit
+    return f"{first}s{space}{rest}"
+
+
 def change_of(move: Move, level: int) -> int:
     """By how much the level changes."""
     if move.kind == "count":

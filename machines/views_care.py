@@ -10,7 +10,7 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
 from fablab.toasts import say_refused, say_with_way_back
-from machines import actions_care, queries_cards, queries_care, queries_year, words_care
+from machines import actions_care, queries_cards, queries_care, queries_repair, queries_year, words_care
 from machines.blueprint import bp
 from machines.forms_care import CloseForCareForm, DoCareForm, LogForm, PlanCareForm
 from machines.models import Machine
@@ -74,7 +74,7 @@ def care(public_id: str) -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            back = _reopened(len(done.lifted.back)) if done.lifted else ""
+            back = _reopened(found, len(done.lifted.back)) if done.lifted else ""
             undo = url_for("machines.take_back_line", public_id=done.line.public_id)
             say_with_way_back(f"{_('C’est noté.')} {back}".strip(), undo)
             return _to_log(found)
@@ -110,7 +110,7 @@ def reopen_after_care(public_id: str) -> ResponseReturnValue:
     except Refused as refused:
         say_refused(refused)
     else:
-        flash(_reopened(len(lifted.back)))
+        flash(_reopened(found, len(lifted.back)))
     return redirect(url_for("machines.care", public_id=public_id), 303)
 
 
@@ -204,7 +204,12 @@ def _closed(waiting: int) -> str:
     )
 
 
-def _reopened(back: int) -> str:
+def _reopened(care: Care, back: int) -> str:
+    if still := queries_repair.troubles(db.session(), [care.machine_id], clock.now()).get(care.machine_id):
+        if still.state == "broken":
+            return _("Plus d’arrêt pour cet entretien. La machine reste en panne.")
+        if still.state == "maintenance":
+            return _("Plus d’arrêt pour cet entretien. La machine reste arrêtée\u00a0: %(why)s.", why=still.words)
     if not back:
         return _("La machine est rouverte.")
     return ngettext(

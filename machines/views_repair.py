@@ -44,12 +44,15 @@ def _report_page(code: str, form_class: type[ReportForm], after: str) -> Respons
     machine = queries_cards.machine_by_code(db.session(), code, clock.local_day(clock.now()))
     if machine is None:
         abort(404)
-    stops = {"severity": "grave"} if "arret" in request.args else {}
-    form = form_class(data={"key": sent_pieces.new_key(), **stops})
+    form, stops = form_class(data={"key": sent_pieces.new_key()}), False
+    if isinstance(form, TeamReportForm) and "arret" in request.args:
+        form.severity.data, stops = "grave", True
     if form.validate_on_submit() and _reported(machine, form):
         return redirect(after, 303)
     failed = bool(form.errors)
-    page = render_template("machines/report.html", machine=machine, form=form, after=after, form_errors=failed)
+    page = render_template(
+        "machines/report.html", machine=machine, form=form, stops=stops, after=after, form_errors=failed
+    )
     return page, 422 if failed else 200
 
 

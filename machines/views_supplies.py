@@ -14,7 +14,7 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
 from fablab.toasts import say_refused, say_with_way_back
-from machines import actions_supplies, queries_supplies
+from machines import actions_supplies, queries_supplies, words_supplies
 from machines.blueprint import bp
 from machines.forms_supplies import MoveForm, SupplyForm
 from machines.models_supplies import Supply
@@ -26,7 +26,7 @@ from pathways.sent_pieces import new_key
 @allowed("supply.manage")
 def supplies() -> ResponseReturnValue:
     """Every material, how much is there, and what is low."""
-    return render_template("machines/supplies.html", stocks=queries_supplies.stocks(db.session()))
+    return render_template("machines/supplies.html", stocks=queries_supplies.stocks(db.session()), words=words_supplies)
 
 
 @bp.route("/matieres/nouvelle", methods=["GET", "POST"])
@@ -82,10 +82,40 @@ def supply(public_id: str) -> ResponseReturnValue:
         stock=queries_supplies.Stock(found, queries_supplies.level_of(session, found.id)),
         moves=moves,
         fresh={one.id for one in moves if clock.local_day(one.moved_at) == today},
+        amounts=words_supplies,
         form=form,
         form_errors=failed,
     )
     return page, 422 if failed else 200
+
+
+@bp.post("/matieres/<public_id>/retirer")
+@allowed("supply.manage")
+def retire_supply(public_id: str) -> ResponseReturnValue:
+    """It is used no more."""
+    found = _supply(public_id)
+    try:
+        actions_supplies.retire(found, me(), clock.now())
+    except Refused as refused:
+        say_refused(refused)
+    else:
+        undo = url_for("machines.bring_back_supply", public_id=public_id)
+        say_with_way_back(_("Cette matière ne sert plus. Ce qui a bougé reste."), undo)
+    return _to(found)
+
+
+@bp.post("/matieres/<public_id>/remettre")
+@allowed("supply.manage")
+def bring_back_supply(public_id: str) -> ResponseReturnValue:
+    """It is used again."""
+    found = _supply(public_id)
+    try:
+        actions_supplies.bring_back(found, me(), clock.now())
+    except Refused as refused:
+        say_refused(refused)
+    else:
+        flash(_("Cette matière sert de nouveau."))
+    return _to(found)
 
 
 @bp.post("/matieres/mouvements/<public_id>/reprendre")
@@ -111,6 +141,7 @@ def supply_costs() -> ResponseReturnValue:
     return render_template(
         "machines/supply_costs.html",
         costs=found,
+        words=words_supplies,
         first=first,
         last=last,
         paid=sum(one.paid for one in found),

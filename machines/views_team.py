@@ -145,14 +145,16 @@ def _machine_page(found: Machine) -> str:
     bookings = queries_week.bookings_to_come(session, found.id, now)
     breakdown = queries_shifts.breakdown_of(session, found.id, now)
     planned = queries_care.planned(session, [found.id], now)
+    tickets = queries_repair.tickets_of(session, found.id)
     return render_template(
         "machines/machine.html",
         machine=found,
         breakdown=breakdown,
         undoable=breakdown is not None
+        and sum(one.closure_id == breakdown.id and one.closed_at is None for one in tickets) <= 1
         and not breakdown_undo_refusals(breakdown.made_by_id, breakdown.made_at, me().id, now),
         bookings=bookings,
-        tickets=queries_repair.tickets_of(session, found.id),
+        tickets=tickets,
         planned=planned,
         stopped_for=next((one.care for one in planned if one.care.closed_now(now)), None),
         log=queries_care.lines_of(session, found.id, queries_care.A_FEW),

@@ -51,7 +51,7 @@ class NumberField(IntegerField):  # type: ignore[misc]  # wtforms has no types
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number; an empty box is nothing. Raises ValueError with what to write."""
-        typed = (valuelist or [""])[0].strip()
+        typed = "".join((valuelist or [""])[0].split())
         self.data = None
         if typed:
             try:

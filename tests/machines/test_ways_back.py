@@ -1,5 +1,6 @@
 """Acts above several parts taken back: a breakdown, a shift, a paper, a mission."""
 
+import secrets
 from datetime import date, timedelta
 
 import pytest
@@ -15,8 +16,9 @@ from fablab.outbox import Message
 from fablab.people.models import Person
 from fablab.permissions import Role
 from fablab.refusals import Refused
-from machines import actions, actions_back, actions_team
+from machines import actions, actions_back, actions_repair, actions_team, queries_repair
 from machines.models import Machine, Shift
+from machines.values_repair import Report
 from tests.conftest import NOW
 from tests.machines.pages import stop
 from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
@@ -73,6 +75,26 @@ def test_a_breakdown_noted_by_mistake_gives_its_bookings_back_at_once(
     assert (lifted.back, booking.suspended, booking.claims[0].holds) == ((booking,), False, True)
     assert [text.endswith("c’est de nouveau bon.") for text in told(session, booking)] == [False, True]
     assert "closure.taken_back" in verbs(session)
+
+
+def test_the_problem_told_with_a_breakdown_goes_with_it_unless_another_keeps_the_machine_out(
+    client: FlaskClient, session: Session, machine: Machine, samir: Person
+) -> None:
+    log_in(client, samir)
+    said = Report("wear", "Tube cassé", False, secrets.token_hex(16))
+    told = actions_repair.report_grave(machine, said, None, None, samir, NOW).ticket
+    other = Report("power", "Il y a de la fumée", False, secrets.token_hex(16))
+    second = actions_repair.report_grave(machine, other, None, None, make_staff("Awa"), NOW + MINUTES).ticket
+    assert "C’était une erreur" not in client.get(f"/machines/{machine.code}").text
+    with pytest.raises(Refused, match="other_problems"):
+        actions.undo_out_of_service(machine, samir, NOW + MINUTES)
+    actions_repair.repair(second, "La poussière est enlevée", samir, NOW + MINUTES)
+    page = client.post(f"/machines/{machine.code}/hors-service/annuler", follow_redirects=True).text
+    assert "Signalé par erreur." in page
+    assert "En panne" not in page
+    assert queries_repair.troubles(session, [machine.id], NOW + MINUTES) == {}
+    actions_repair.reopen(told, samir, NOW + MINUTES)
+    assert queries_repair.troubles(session, [machine.id], NOW + MINUTES)[machine.id].state == "to_check"
 
 
 def test_a_breakdown_is_taken_back_by_who_noted_it_within_minutes(machine: Machine, samir: Person) -> None:
