@@ -17,12 +17,12 @@ from bookings.reading import Answer
 from bookings.values import Ask, Scope
 from fablab import ready
 from fablab.db import as_read, known_id, new_public_id
-from fablab.i18n import _
 from fablab.journal import note
 from fablab.people import upkeep as people
 from fablab.people.models import Person
 from fablab.ready import Note
-from fablab.refusals import Refusal, refuse
+from fablab.refusals import Refusal, Refused
+from fablab.rules_forms import form_used
 
 _BOOKING, _CLAIM = insert(Booking), insert(Claim)
 _EMPTY = dict.fromkeys(column.key for column in Booking.__table__.c if column.nullable)
@@ -175,7 +175,7 @@ def _insert(session: Session, values: dict[str, Any], answer: Answer, ask: Ask) 
 def _same_form(made: Booking, ask: Ask) -> Booking:
     """The booking a form already made. Raises Refused for another wish (back, another hour)."""
     if not _is_what_was_asked(made, ask):
-        raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
+        raise Refused([form_used()])
     return made
 
 

@@ -15,12 +15,12 @@ from fablab.db import transaction
 from fablab.journal import note
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
+from fablab.rules_forms import form_used
 from machines import queries_care, rules_care
 from machines.models import Machine
 from machines.models_care import Care, CareLine
 from machines.values_care import CareWish
 from pathways.queries_helpers import follows_own_pace
-from pathways.rules_sessions import form_used
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from bookings.upkeep_closures import Laid, Lifted
 from bookings.values import Over
 from fablab import clock
 from fablab.db import transaction
-from fablab.i18n import _
 from fablab.journal import note
 from fablab.people.models import Person
-from fablab.refusals import Refusal, Refused, refuse
+from fablab.refusals import Refusal, Refused
+from fablab.rules_forms import form_used
 from machines import queries_repair, queries_shifts, rules_service, upkeep_repair
 from machines.models import Machine
 from machines.models_repair import Ticket
@@ -135,5 +135,5 @@ def _reported_before(session: Session, said: Report, by: Person) -> Ticket | Non
     """The problem that this form told already. Raises Refused when the key is of somebody else's form."""
     found = queries_repair.by_key(session, said.key)
     if found is not None and found.reported_by_id != by.id:
-        raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
+        raise Refused([form_used()])
     return found

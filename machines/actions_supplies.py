@@ -9,10 +9,10 @@ from fablab.db import transaction
 from fablab.journal import note
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
+from fablab.rules_forms import form_used
 from machines import queries_supplies, rules_supplies, upkeep_supplies
 from machines.models_supplies import Supply, SupplyMove
 from machines.values_supplies import Move, Wish
-from pathways.rules_sessions import form_used
 
 
 def make(wish: Wish, by: Person, now: datetime) -> Supply:

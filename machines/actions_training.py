@@ -15,7 +15,8 @@ from fablab.db import transaction
 from fablab.i18n import _
 from fablab.outbox import tell
 from fablab.people.models import Person
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
+from fablab.rules_forms import form_used
 from machines import queries_training, rules_training, upkeep_training
 from machines.models import Machine
 from machines.models_training import SITTING, TrainingSeat, TrainingSlot
@@ -149,7 +150,7 @@ def _fresh(session: Session, slot: TrainingSlot) -> None:
 def _same_form(session: Session, booking_id: int) -> TrainingSlot:
     made = queries_training.slot_of_booking(session, booking_id)
     if made is None:
-        raise refuse("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
+        raise Refused([form_used()])
     return made
 
 

@@ -19,6 +19,13 @@ def start_refusals(start: Start, handling: Handling, *, by_team: bool) -> list[R
     return [*_about_material(start.material, handling, by_team=by_team), *_not_ready(start, handling)]
 
 
+def place_refusals(*, at_kiosk: bool) -> list[Refusal]:
+    """Why one does not begin from here oneself: nobody begins from home."""
+    if at_kiosk:
+        return []
+    return [Refusal("not_at_kiosk", _("Je le fais à la borne de l’atelier, ou avec un animateur."))]
+
+
 def is_forbidden(material: str, handling: Handling) -> str | None:
     """The forbidden material that this one is, by its words («PVC expansé» is PVC); None for another."""
     said = set(fold(material).split())

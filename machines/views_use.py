@@ -15,12 +15,13 @@ from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people import entering
 from fablab.people.entering import me
-from fablab.refusals import Refused, for_team, refuse
+from fablab.refusals import Refused, for_team
 from fablab.toasts import say_refused, say_with_way_back
 from machines import actions_use, queries_supplies, queries_use
 from machines.blueprint import bp
 from machines.forms_use import EndForm, LateEndForm, StartForm
 from machines.models import Machine
+from machines.rules_use import place_refusals
 
 
 @bp.route("/equipe/reservations/<public_id>/commencer", methods=["GET", "POST"])
@@ -167,8 +168,8 @@ def at_kiosk() -> bool:
 
 def require_kiosk() -> None:
     """Raise Refused away from the kiosk: nobody begins from home."""
-    if not at_kiosk():
-        raise refuse("not_at_kiosk", _("Je le fais à la borne de l’atelier, ou avec un animateur."))
+    if found := place_refusals(at_kiosk=at_kiosk()):
+        raise Refused(found)
 
 
 def booking_here(public_id: str) -> Booking:

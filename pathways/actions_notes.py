@@ -11,11 +11,11 @@ from fablab.db import transaction
 from fablab.outbox import tell
 from fablab.people.models import Person
 from fablab.refusals import Refused
+from fablab.rules_forms import form_used
 from pathways.models_groups import TrainingSession
 from pathways.models_sessions import SessionNote
 from pathways.queries_sessions import expected_at
 from pathways.rules_notes import erase_refusals, note_refusals
-from pathways.rules_sessions import form_used
 from pathways.upkeep_leads import coordinators
 from pathways.values_sessions import NoteFacts
 

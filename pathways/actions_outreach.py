@@ -8,11 +8,11 @@ from fablab import clock, journal
 from fablab.db import transaction
 from fablab.people.models import Person
 from fablab.refusals import Refused
+from fablab.rules_forms import form_used
 from pathways import upkeep
 from pathways.models_groups import Enrolment
 from pathways.models_outreach import Outreach
 from pathways.rules_outreach import keeping_refusals, outreach_refusals
-from pathways.rules_sessions import form_used
 
 
 def note_call(

@@ -12,9 +12,10 @@ from fablab import journal
 from fablab.db import transaction
 from fablab.people.models import Person
 from fablab.refusals import Refusal, Refused
+from fablab.rules_forms import form_used
 from pathways import upkeep_sessions, upkeep_telling
 from pathways.models_groups import Group, SessionLead, TrainingSession
-from pathways.rules_sessions import cancel_refusals, form_used
+from pathways.rules_sessions import cancel_refusals
 from pathways.values_sessions import PartWish
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fablab.i18n import _
 from fablab.refusals import Refusal
+from pathways.values_sessions import ATTENDANCES
 
 #: a status and the minutes late
 Mark = tuple[str, int]
@@ -46,6 +47,22 @@ def crossed_refusals(merged: Merged) -> list[Refusal]:
     """Each person about whom two calls disagree: somebody must choose."""
     sentence = _("Quelqu’un a noté autre chose entre-temps\u00a0: choisir, ligne par ligne.")
     return [Refusal("newer_save", sentence, facts=(("person_id", one),)) for one in merged.crossed]
+
+
+def mark_refusals(name: str, status: str, minutes: str) -> list[Refusal]:
+    """What of a line of the call cannot be read as it was sent: who is meant, the status, the minutes late as typed.
+
+    Minutes are for whoever is late, and may be left out.
+    """
+    if status not in ATTENDANCES:
+        return [Refusal("attendance_missing", _("Dire si %(name)s est là.", name=name))]
+    if status == "late" and minutes and not _reads(minutes):
+        return [Refusal("minutes", _("Écrire le retard de %(name)s en minutes, de 1 à 600.", name=name))]
+    return []
+
+
+def _reads(minutes: str) -> bool:
+    return minutes.isascii() and minutes.isdecimal() and len(minutes) < 4 and 1 <= int(minutes) <= 600
 
 
 def call_taken() -> Refusal:

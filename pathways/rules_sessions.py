@@ -53,11 +53,6 @@ def plan_refusals(parts: Sequence[PartWish], facts: PlanFacts, now: datetime) ->
     return [*found, *_team_refusals(facts.leads_team), *_part_refusals(parts, now)]
 
 
-def form_used() -> Refusal:
-    """A form that made something already asks for something else (back, another hour)."""
-    return Refusal("form_used", _("Ce formulaire a déjà servi. Recommencer depuis le début."))
-
-
 def cancel_refusals(*, may_plan: bool, taken: bool, reason: str) -> list[Refusal]:
     """Why a session cannot be cancelled so; once attendance is taken, it has taken place."""
     found = []

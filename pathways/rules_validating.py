@@ -23,7 +23,7 @@ def batch_refusals(cells: Sequence[Cell], facts: BatchFacts) -> list[Refusal]:
     if not facts.begun:
         found.append(Refusal("not_begun", _("Cette séance n’a pas commencé.")))
     if not cells:
-        found.append(Refusal("nothing", _("Aucune case n’est remplie.")))
+        found.append(Refusal("nothing", _("Rien n’est coché\u00a0: choisir un niveau, puis toucher les cases.")))
     for person_id in sorted({cell.person_id for cell in cells}):
         found += _person_refusals(person_id, facts)
     for competency_id in sorted({cell.competency_id for cell in cells}):

@@ -17,7 +17,7 @@ from fablab.toasts import say_refused, say_with_way_back
 from pathways import actions, queries_papers, queries_roster
 from pathways.blueprint import bp
 from pathways.models_groups import PRESENT, Attendance, TrainingSession
-from pathways.rules_roll import Mark
+from pathways.rules_roll import Mark, mark_refusals
 from pathways.rules_sessions import roll_refusals
 from pathways.values_sessions import ATTENDANCES
 from pathways.views_keys import form_key, speaks_json
@@ -139,7 +139,7 @@ def _roll(lesson: TrainingSession) -> list[RollLine]:
 
 def _fill(roll: list[RollLine]) -> tuple[Refusal, ...]:
     """Put what was sent on the lines; refuse what cannot be read, beside what was typed."""
-    refused = []
+    refused: list[Refusal] = []
     known = any(name.startswith("was-") for name in request.form)
     for line in roll:
         id_ = line.person.id
@@ -150,12 +150,9 @@ def _fill(roll: list[RollLine]) -> tuple[Refusal, ...]:
         line.status = request.form.get(f"status-{id_}", "")
         line.minutes = request.form.get(f"late-{id_}", "").strip()
         _choose(line)
-        if line.status not in ATTENDANCES:
-            refused.append(Refusal("status", _("Dire si %(name)s est là.", name=line.person.short_name)))
-        elif line.status == "late" and line.minutes and not _reads(line.minutes):
-            line.error = True
-            sentence = _("Écrire le retard de %(name)s en minutes, de 1 à 600.", name=line.person.short_name)
-            refused.append(Refusal("minutes", sentence))
+        found = mark_refusals(line.person.short_name, line.status, line.minutes)
+        line.error = any(one.code == "minutes" for one in found)
+        refused += found
     return tuple(refused)
 
 
@@ -177,10 +174,6 @@ def _read_mark(text: str) -> Mark | None:
     if status not in STATUS_WORDS or not (minutes.isascii() and minutes.isdecimal() and len(minutes) < 4):
         abort(400)
     return status, int(minutes)
-
-
-def _reads(minutes: str) -> bool:
-    return minutes.isascii() and minutes.isdecimal() and len(minutes) < 4 and 1 <= int(minutes) <= 600
 
 
 def _refuse(public_id: str, roll: list[RollLine], key: str | None, refused: tuple[Refusal, ...]) -> ResponseReturnValue:

@@ -58,9 +58,6 @@ def validate_one(public_id: str) -> ResponseReturnValue:
         Cell(person_id, competency_id, level, note or None, evidence)
         for (person_id, competency_id), level in draft.items()
     ]
-    if not cells:
-        nothing = Refusal("nothing", _("Rien n’est coché\u00a0: choisir ce qui a été vu."))
-        return _show(bench, draft, choice, (nothing,)), 422
     try:
         saved = actions_validating.validate_batch(None, me(), cells, key=form_key(), now=clock.now())
     except Refused as refused:

@@ -122,13 +122,10 @@ def _filled(grid: Grid) -> Filled:
 
 
 def _save(sheet: Sheet, filled: Filled) -> ResponseReturnValue:
-    if not filled.draft:
-        nothing = Refusal("nothing", _("Rien n’est coché\u00a0: choisir un niveau, puis toucher les cases."))
-        return _refuse(sheet, filled, (nothing,))
     left = {cell for cell in filled.draft if request.form.get(f"choice-{cell[0]}-{cell[1]}") == "theirs"}
     chosen = replace(filled, draft={cell: level for cell, level in filled.draft.items() if cell not in left})
     following = _address(sheet.lesson, sheet.stage)
-    if not chosen.draft:
+    if filled.draft and not chosen.draft:
         flash(_("Rien de plus à enregistrer."))
         return _go_on(following)
     try:

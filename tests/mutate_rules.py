@@ -57,6 +57,7 @@ RULES = {
     "pathways/rules_requests.py": ["tests/pathways/test_rules_requests.py"],
     "pathways/rules_restoring.py": ["tests/pathways/test_ways_back.py", "tests/pathways"],
     "pathways/actions_enrolling.py": ["tests/pathways/test_enrolling.py", "tests/pathways"],
+    "fablab/rules_forms.py": ["tests/bookings/test_actions.py"],
     "fablab/people/rules.py": ["tests/people/test_ages.py", "tests/people"],
     "fablab/people/rules_merging.py": ["tests/merging"],
     "fablab/people/rules_secrets.py": ["tests/people/test_secrets.py", "tests/people"],

@@ -63,6 +63,11 @@ def test_a_machine_that_asks_nothing_is_begun_without_a_word() -> None:
     assert rules_use.start_refusals(Start(), Handling(), by_team=False) == []
 
 
+def test_nobody_begins_from_home(words: None) -> None:
+    assert [one.code for one in rules_use.place_refusals(at_kiosk=False)] == ["not_at_kiosk"]
+    assert rules_use.place_refusals(at_kiosk=True) == []
+
+
 @pytest.fixture
 def laser(fablab: Fablab, ines: Person) -> Machine:
     machine = make_machine(

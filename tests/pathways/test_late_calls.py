@@ -15,7 +15,7 @@ from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import actions
 from pathways.models import Attendance, Competency, RollCall, TrainingSession, Validation
-from pathways.rules_roll import Mark, merge_roll
+from pathways.rules_roll import Mark, mark_refusals, merge_roll
 from tests.conftest import NOW
 from tests.make import log_in, make_staff, make_young
 from tests.make_pathways import enrol, levels_held, make_group, make_pathway, make_session, validate
@@ -77,6 +77,27 @@ def roll(client: FlaskClient) -> Roll:
 def marks(session: Session) -> dict[int, str]:
     session.expire_all()
     return {one.person_id: one.status for one in session.scalars(select(Attendance))}
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes", "code"),
+    [
+        ("present", "", None),
+        ("present", "abc", None),  # what is left in a field that no longer counts
+        ("late", "", None),
+        ("late", "1", None),
+        ("late", "600", None),
+        ("late", "0", "minutes"),
+        ("late", "601", "minutes"),
+        ("late", "-5", "minutes"),
+        ("late", "٣", "minutes"),
+        ("late", "a few", "minutes"),
+        ("", "", "attendance_missing"),
+        ("asleep", "", "attendance_missing"),
+    ],
+)
+def test_a_line_of_the_call_is_read_or_refused(words: None, status: str, minutes: str, code: str | None) -> None:
+    assert [one.code for one in mark_refusals("Zoé", status, minutes)] == ([code] if code else [])
 
 
 def test_a_call_sent_twice_is_written_once(roll: Roll, client: FlaskClient, session: Session) -> None:
