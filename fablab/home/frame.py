@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, has_request_context, request, url_for
 from flask_login import current_user
@@ -15,6 +16,7 @@ from fablab import clock, house, identity
 from fablab.db import db
 from fablab.home.navigation import BELONGS, ENTRIES, FRAMES, ROLE_LABELS
 from fablab.i18n import LANGUAGES, language
+from fablab.pages import local_address
 from fablab.people import queries_telling
 from fablab.people.entering import on_kiosk, on_tablet
 from fablab.ready import rows
@@ -71,8 +73,18 @@ def _surroundings() -> dict[str, Any]:
         "language": language(),
         "on_kiosk": on_kiosk(),
         "on_tablet": on_tablet(),
+        "address_here": address_here(),
         **_addresses(),
     }
+
+
+def address_here() -> str:
+    """Where the page now shown is asked for; of an answer to a form without a page of its own, the page before."""
+    if request.method == "GET" or "GET" in current_app.url_map.bind_to_environ(request.environ).allowed_methods():
+        return request.full_path.rstrip("?")
+    before = urlsplit(request.referrer or "")
+    asked = f"{before.path}?{before.query}".rstrip("?") if before.netloc == request.host else None
+    return local_address(asked) or address_of("home.front")
 
 
 def _addresses() -> dict[str, str]:

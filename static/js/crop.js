@@ -3,39 +3,36 @@
 
 const HEAVIEST = 8 * 1024 * 1024;
 const LONGEST = 2048;
-const GRIP = 0.08; // how near a corner, in parts of the photo, takes hold of it
+const GRIP = 10; // how near a corner takes hold of it, in hundredths of the photo
 
 const fold = document.querySelector("[data-crop]");
 const input = document.querySelector("input[type=file][name=photo]");
 if (fold && input) start();
 
 function start() {
-  const fields = Object.fromEntries(["left", "top", "width", "height"].map((name) => [name, fold.querySelector(`[name=${name}]`)]));
+  const fields = ["left", "top", "width", "height"].map((name) => fold.querySelector(`[name=${name}]`));
   const canvas = document.createElement("canvas");
-  canvas.tabIndex = 0;
-  canvas.hidden = true;
-  canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-label", fold.dataset.label);
+  Object.assign(canvas, { tabIndex: 0, hidden: true, role: "application", ariaLabel: fold.dataset.label });
   fold.querySelector("summary").after(canvas);
   let photo = null;
 
-  const frame = () => Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, Number(field.value) || 0]));
+  const frame = () => fields.map((field) => Number(field.value) || 0);
 
-  function put({ left, top, width, height }) {
+  /** Put the frame somewhere else, as far as the photo goes. */
+  function put([left, top, width, height]) {
     const within = (value, least, most) => Math.round(Math.min(Math.max(value, least), most));
-    fields.width.value = within(width, 5, 100);
-    fields.height.value = within(height, 5, 100);
-    fields.left.value = within(left, 0, 100 - Number(fields.width.value));
-    fields.top.value = within(top, 0, 100 - Number(fields.height.value));
+    const [w, h] = [within(width, 5, 100), within(height, 5, 100)];
+    [within(left, 0, 100 - w), within(top, 0, 100 - h), w, h].forEach((value, number) => (fields[number].value = value));
     draw();
   }
 
+  const change = (now, by) => put(now.map((value, number) => value + by[number]));
+
   function draw() {
     if (!photo) return;
-    const { left, top, width, height } = frame();
+    const [x, y, w, h] = frame().map((part, number) => (part * (number % 2 ? canvas.height : canvas.width)) / 100);
     const pen = canvas.getContext("2d");
     pen.drawImage(photo, 0, 0, canvas.width, canvas.height);
-    const [x, y, w, h] = [(left * canvas.width) / 100, (top * canvas.height) / 100, (width * canvas.width) / 100, (height * canvas.height) / 100];
     pen.fillStyle = "rgb(0 0 0 / 65%)";
     pen.beginPath();
     pen.rect(0, 0, canvas.width, canvas.height);
@@ -59,20 +56,23 @@ function start() {
     }
     await lighten(file);
     if (input.files[0].size > HEAVIEST) input.setCustomValidity(fold.dataset.heavy);
-    const scale = Math.min(1, 640 / photo.width, 480 / photo.height);
-    canvas.width = Math.round(photo.width * scale);
-    canvas.height = Math.round(photo.height * scale);
+    size(canvas, 640, 480);
     canvas.hidden = false;
-    put({ left: 0, top: 0, width: 100, height: 100 });
+    put([0, 0, 100, 100]);
   });
+
+  /** Make a sheet of the photo's shape, no larger than this nor than the photo. */
+  function size(sheet, width, height) {
+    const scale = Math.min(1, width / photo.width, height / photo.height);
+    sheet.width = Math.round(photo.width * scale);
+    sheet.height = Math.round(photo.height * scale);
+  }
 
   // A smaller photo leaves faster and costs less; when the browser cannot, the whole one is sent.
   async function lighten(file) {
     if (Math.max(photo.width, photo.height) <= LONGEST && file.size < HEAVIEST / 8) return;
-    const scale = Math.min(1, LONGEST / Math.max(photo.width, photo.height));
     const sheet = document.createElement("canvas");
-    sheet.width = Math.round(photo.width * scale);
-    sheet.height = Math.round(photo.height * scale);
+    size(sheet, LONGEST, LONGEST);
     sheet.getContext("2d").drawImage(photo, 0, 0, sheet.width, sheet.height);
     const blob = await new Promise((done) => sheet.toBlob(done, "image/jpeg", 0.9));
     if (!blob || blob.size >= file.size) return;
@@ -89,9 +89,7 @@ function start() {
     const step = { ArrowLeft: [-2, 0], ArrowRight: [2, 0], ArrowUp: [0, -2], ArrowDown: [0, 2] }[event.key];
     if (!step) return;
     event.preventDefault();
-    const now = frame();
-    if (event.shiftKey) put({ ...now, width: now.width + step[0], height: now.height + step[1] });
-    else put({ ...now, left: now.left + step[0], top: now.top + step[1] });
+    change(frame(), event.shiftKey ? [0, 0, ...step] : [...step, 0, 0]);
   });
 
   let hold = null; // where the finger took hold, of what, and the frame it had
@@ -104,25 +102,20 @@ function start() {
   canvas.addEventListener("pointerdown", (event) => {
     const [x, y] = at(event);
     const now = frame();
-    const near = (one, other) => Math.abs(one - other) < GRIP * 100;
-    const corner = near(x, now.left + now.width) && near(y, now.top + now.height);
-    const first = near(x, now.left) && near(y, now.top);
-    hold = { x, y, now, part: corner ? "end" : first ? "start" : "all" };
+    const [left, top, width, height] = now;
+    const near = (one, other) => Math.hypot(x - one, y - other) < GRIP;
+    const end = near(left + width, top + height);
+    const start = near(left, top);
+    hold = { x, y, now, by: (dx, dy) => (end ? [0, 0, dx, dy] : start ? [dx, dy, -dx, -dy] : [dx, dy, 0, 0]) };
     canvas.setPointerCapture(event.pointerId);
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!hold) return;
     const [x, y] = at(event);
-    const [dx, dy] = [x - hold.x, y - hold.y];
-    const { now } = hold;
-    if (hold.part === "end") put({ ...now, width: now.width + dx, height: now.height + dy });
-    else if (hold.part === "start") put({ left: now.left + dx, top: now.top + dy, width: now.width - dx, height: now.height - dy });
-    else put({ ...now, left: now.left + dx, top: now.top + dy });
+    change(hold.now, hold.by(x - hold.x, y - hold.y));
   });
-  canvas.addEventListener("pointerup", () => {
-    hold = null;
-  });
-  for (const field of Object.values(fields)) field.addEventListener("input", draw);
+  canvas.addEventListener("pointerup", () => (hold = null));
+  for (const field of fields) field.addEventListener("input", draw);
 
   // A page that comes back does not bring the photo along: what is wrong beside it is said before it leaves.
   input.form.addEventListener("submit", (event) => {
@@ -137,15 +130,10 @@ function start() {
 function say(field, words) {
   if (fold.contains(field)) fold.open = true;
   const id = `${field.id}-error`;
-  let said = document.getElementById(id);
-  if (!said) {
-    said = document.createElement("p");
-    said.className = "error";
-    said.id = id;
-    (field.closest("fieldset") ?? field).before(said);
-    field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${id}`.trim());
-  }
-  said.textContent = words;
+  const said = document.getElementById(id) ?? document.createElement("p");
+  Object.assign(said, { id, className: "error", textContent: words });
+  (field.closest("fieldset") ?? field).before(said);
+  field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${id}`);
   field.setAttribute("aria-invalid", "true");
   field.focus();
 }

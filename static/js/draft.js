@@ -14,11 +14,7 @@ if (done) {
 
 /** The saved sheet is shown: what was sent of it is kept no more; what was typed since is. */
 function forgetSent(name) {
-  try {
-    if (JSON.parse(localStorage.getItem(name))?.sent) localStorage.removeItem(name);
-  } catch {
-    // Private browsing: nothing was kept.
-  }
+  if (document.shelf.read(name)?.sent) document.shelf.forget(name);
 }
 
 function keep(form) {
@@ -35,20 +31,11 @@ function keep(form) {
   function write(sent) {
     const said = Object.fromEntries(fields.map((field) => [field.name, field.value]));
     const ticked = ticks.filter((tick) => tick.checked).map((tick) => tick.value);
-    try {
-      localStorage.setItem(name, JSON.stringify({ said, ticked, key: key.value, sent }));
-    } catch {
-      // No room or private browsing: the page still works, it only forgets.
-    }
+    document.shelf.write(name, { said, ticked, key: key.value, sent });
   }
 
   function restore() {
-    let kept;
-    try {
-      kept = JSON.parse(localStorage.getItem(name));
-    } catch {
-      return;
-    }
+    const kept = document.shelf.read(name);
     // A form that came back with its faults holds what was typed already.
     if (!kept || form.parentElement.querySelector("[data-error-summary]")) return;
     if (fields.every((field) => field.value === (kept.said[field.name] ?? ""))) return;

@@ -1,10 +1,8 @@
 // Comfort of forms. Everything works without it.
 // No file imports another: their addresses carry a digest that a relative import would lose.
 
-/** Put the focus on the list of errors after a form was refused. */
-function focusFirstError() {
-  document.querySelector("[data-error-summary]")?.focus();
-}
+// After a form was refused the focus is on the list of errors.
+document.querySelector("[data-error-summary]")?.focus();
 
 /**
  * A form is sent once: the button says "J’enregistre…" and further clicks do nothing.
@@ -46,6 +44,11 @@ function sayChosenSlot() {
   }
 }
 
-focusFirstError();
+// The button that prints: without JavaScript the browser's own menu does.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 sayChosenSlot();
 guardDoubleSubmit();

@@ -17,22 +17,11 @@ function keeper(form) {
   let clock = null;
 
   /** What an earlier visit left, or null: .draft, .key, .at, and .waits when it had been sent and never arrived. */
-  function read() {
-    try {
-      return JSON.parse(localStorage.getItem(store));
-    } catch {
-      return null;
-    }
-  }
+  const read = () => document.shelf.read(store);
 
   function keep(kept) {
     // A page that came back to show both holds a part of the draft only: the whole stays as it is until it is saved.
-    if (cameBack) return;
-    try {
-      localStorage.setItem(store, JSON.stringify(kept));
-    } catch {
-      // No room or private browsing: the page still works, it only forgets.
-    }
+    if (!cameBack) document.shelf.write(store, kept);
   }
 
   /** The form changed: keep its draft; nothing to keep when it is null. */
@@ -45,13 +34,7 @@ function keeper(form) {
     else keep({ draft, key: key.value, at: Date.now() });
   }
 
-  function forget() {
-    try {
-      localStorage.removeItem(store);
-    } catch {
-      // as above
-    }
-  }
+  const forget = () => document.shelf.forget(store);
 
   /** Take up what was kept: the same key, so that what did arrive counts once. */
   function takeUp(kept) {
@@ -60,9 +43,7 @@ function keeper(form) {
     hide();
   }
 
-  async function send(draft, button = saveButton) {
-    const label = [...(button?.querySelectorAll("span") ?? [])];
-    const before = label.map((one) => one.textContent);
+  async function send(draft) {
     const pressed = clock === null; // by somebody, not by the clock
     stopTrying();
     sent = true;
@@ -94,12 +75,6 @@ function keeper(form) {
     }
     // The button is below, what went wrong is said above.
     if (pressed) notice.scrollIntoView({ block: "center" });
-    // The form may be sent again: the guard against double sending is for sendings that went through.
-    setTimeout(() => {
-      delete form.dataset.sent;
-      button?.removeAttribute("aria-busy");
-      label.forEach((one, number) => (one.textContent = before[number]));
-    });
   }
 
   function waits(draft) {
@@ -144,16 +119,14 @@ function keeper(form) {
   return { read, write, forget, takeUp, send, offer, hide, cameBack };
 }
 
-/** «mardi 24 novembre à 0 h 25», as the pages say it; in English «Tuesday, 24 November at 00:25». */
+/** «mardi 24 novembre à 0 h 25», as the pages say it; in English «Tuesday 24 November at 00:25». */
 function sayWhen(moment) {
-  const language = document.documentElement.lang;
-  const day = moment.toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long" });
-  if (language !== "fr") return `${day} at ${moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" })}`;
-  const minutes = moment.getMinutes();
-  return `${day} à ${moment.getHours()}\u00a0h${minutes ? `\u00a0${String(minutes).padStart(2, "0")}` : ""}`;
+  const french = document.documentElement.lang === "fr";
+  const parts = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
+  const said = moment.toLocaleString(french ? "fr" : "en-GB", parts);
+  return french ? said.replace(/0?(\d+):(\d+)/, "$1\u00a0h\u00a0$2").replace(/\u00a000$/, "") : said;
 }
 
 function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -24,7 +24,7 @@ function start(form, kept) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     event.preventDefault();
-    kept.send(draft(), event.submitter ?? undefined);
+    kept.send(draft());
   });
 
   const left = kept.read();

@@ -121,7 +121,7 @@ function start(form, keeper) {
   form.addEventListener("submit", (event) => {
     if (event.submitter?.name === "fill" || event.defaultPrevented) return;
     event.preventDefault();
-    keeper.send(draft(), event.submitter ?? undefined);
+    keeper.send(draft());
   });
 
   function restore() {
