@@ -127,8 +127,10 @@ def said_at(now: datetime) -> None:
 
 
 def _(text: str, **values: object) -> str:
-    """The text in the reader's language, with %(named)s values."""
+    """The text in the reader's language, with %(named)s values; words among them marked in their language stay so."""
     said = tongue().catalogue.gettext(text)
+    if any(isinstance(value, Markup) for value in values.values()):
+        return Markup(said) % values
     return said % values if values else said
 
 
@@ -151,6 +153,19 @@ def joined(parts: Iterable[str], by: str = ", ") -> str:
 def in_french(text: str) -> str:
     """Words of the catalogue, which are French in every language: marked so elsewhere, for whoever hears the page."""
     return text if not text or language() == "fr" else Markup('<span lang="fr">{}</span>').format(text)
+
+
+def unmarked(text: str) -> str:
+    """The words alone, for what is no page."""
+    return text.striptags() if isinstance(text, Markup) else text
+
+
+def naming(text: str, name: str) -> str:
+    """A sentence that names a thing of the catalogue, its name marked as French: «I need the badge Permis laser.»"""
+    if not name or name not in text or isinstance(text, Markup) or language() == "fr":
+        return text
+    before, found, after = text.partition(name)
+    return Markup("{}{}{}").format(before, in_french(found), after)
 
 
 def say_day(day: date | datetime) -> str:
@@ -263,7 +278,9 @@ def say_address(address: str) -> Markup:
 
 
 def say_phone(number: str) -> str:
-    """«06 12 34 56 78» with hard spaces, as the French say it; a foreign number as it is."""
+    """«06 12 34 56 78» with hard spaces, as the French say it, typed with +33 too; a foreign number as it is."""
+    if number.startswith("+33") and len(number) == 12:
+        number = f"0{number[3:]}"
     if len(number) != 10 or not number.isdigit():
         return number
     return HARD_SPACE.join(number[start : start + 2] for start in range(0, 10, 2))

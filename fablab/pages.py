@@ -50,6 +50,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "lately": i18n.say_lately,
     "length": i18n.say_length,
     "marks": reasons.marks,
+    "naming": i18n.naming,
     "one_stop": i18n.say_one_stop,
     "phone": i18n.say_phone,
     "short_day": i18n.say_short_day,

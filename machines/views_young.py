@@ -13,7 +13,7 @@ from bookings.values import Ask, Slot
 from bookings.weeks import read_day
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, in_french, ngettext, say_day, say_hour
+from fablab.i18n import _, in_french, naming, ngettext, say_day, say_hour
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
@@ -150,8 +150,8 @@ def _show_not_yet(machine: Machine, person: Person, refusals: Sequence[Refusal],
         machine=machine,
         refusals=refusals,
         gap=gap,
-        items=_of_badge(gap) if gap else _in_the_way(refusals),
-        beside=_in_the_way(refusals[1:]) if gap else [],
+        items=_of_badge(gap) if gap else _in_the_way(refusals, machine.badge.name),
+        beside=_in_the_way(refusals[1:], machine.badge.name) if gap else [],
         next_lesson=lesson,
         next_when=words.full_slot(Slot(lesson.start, lesson.end)) if lesson else "",
         leads=words.any_of(queries_shifts.leads_of(db.session(), lesson.public_id)) if lesson else "",
@@ -177,16 +177,18 @@ def _of_badge(gap: Gap) -> list[dict[str, object]]:
     items: list[dict[str, object]] = [
         {"text": in_french(need.i_can), "detail": how, "done": False} for need in gap.missing
     ]
-    items += [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": False} for one in gap.badges]
+    items += [{"text": _("J’ai le badge %(name)s.", name=in_french(one.name)), "done": False} for one in gap.badges]
     items += [{"text": in_french(need.i_can), "done": True} for need in gap.reached]
     held = [one for one in gap.badge.prerequisites if one not in gap.badges]
-    return items + [{"text": _("J’ai le badge %(name)s.", name=one.name), "done": True} for one in held]
+    return items + [{"text": _("J’ai le badge %(name)s.", name=in_french(one.name)), "done": True} for one in held]
 
 
-def _in_the_way(refusals: Sequence[Refusal]) -> list[dict[str, object]]:
+def _in_the_way(refusals: Sequence[Refusal], badge: str) -> list[dict[str, object]]:
     """Reasons as lines: the sentence, and under it what to do."""
     said = (refusal.sentence.partition(". ") for refusal in refusals)
-    return [{"text": text.rstrip(".") + ".", "detail": detail, "done": False} for text, _dot, detail in said]
+    return [
+        {"text": naming(text.rstrip(".") + ".", badge), "detail": detail, "done": False} for text, _dot, detail in said
+    ]
 
 
 def _no_such_day(asked: str, found: queries_slots.Choices) -> str:
@@ -234,7 +236,7 @@ def _not_yet(card: Card, next_lesson: queries_helpers.NextLesson | None, whom: s
     url, gap, total = url_for("machines.hours", code=card.machine.code), card.gap, 0
     if gap:
         total = len(gap.missing) + len(gap.reached) + len(gap.badge.prerequisites)
-    missing = card.refusals[0].sentence.split(". ")[0].rstrip(".") + "."
+    missing = naming(card.refusals[0].sentence.split(". ")[0].rstrip(".") + ".", card.machine.badge.name)
     if gap and gap.size:
         missing = ngettext(
             "Il me manque %(num)s chose sur %(total)s.",

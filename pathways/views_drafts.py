@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _
+from fablab.i18n import _, in_french
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
@@ -140,7 +140,7 @@ def draft_choice(code: str, stage_id: int) -> ResponseReturnValue:
         stage = stage_or_404(code, stage_id)
         held = {"choice": stage.choice}
     stamps = form.stamps(held, request.form)
-    return show_form(stage.version, form, _("Compétences au choix"), stamps, back, above=stage.name)
+    return show_form(stage.version, form, _("Compétences au choix"), stamps, back, above=in_french(stage.name))
 
 
 @bp.post("/parcours/<code>/brouillon/etapes/<int:stage_id>/place")

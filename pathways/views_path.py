@@ -140,7 +140,10 @@ def _other(gap: Gap, family: str | None) -> dict[str, object]:
 def gap_items(gap: Gap) -> list[dict[str, object]]:
     """The lines of a badge's checklist, in the words of young people."""
     asked = [{"text": in_french(need.i_can), "detail": "", "done": False} for need in gap.missing]
-    asked += [{"text": _("J’ai le badge %(name)s.", name=one.name), "detail": "", "done": False} for one in gap.badges]
+    asked += [
+        {"text": _("J’ai le badge %(name)s.", name=in_french(one.name)), "detail": "", "done": False}
+        for one in gap.badges
+    ]
     if gap.too_young and gap.badge.min_age:
         asked.append({"text": _("J’ai %(age)s ans.", age=gap.badge.min_age), "detail": "", "done": False})
     return asked + [{"text": in_french(need.i_can), "detail": "", "done": True} for need in gap.reached]

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, joined, say_hour, say_length
+from fablab.i18n import _, in_french, joined, say_hour, say_length
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.forms import AUTHORISATION_NAMES
@@ -132,6 +132,6 @@ def _summary(lesson: TrainingSession) -> list[tuple[str, str]]:
     else:
         facts.append((_("Où"), joined(lesson_things(lesson)) or _("pas encore dit")))
     if lesson.stage:
-        facts.append((_("Étape"), lesson.stage.name))
-        facts.append((_("À la fin"), lesson.stage.milestone))
+        facts.append((_("Étape"), in_french(lesson.stage.name)))
+        facts.append((_("À la fin"), in_french(lesson.stage.milestone)))
     return facts

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, say_length
+from fablab.i18n import _, in_french, say_length
 from fablab.pages import allowed
 from fablab.people import queries as people_queries
 from fablab.people.entering import me
@@ -96,8 +96,9 @@ def _person(public_id: str) -> Person:
 
 def _links(page: StagePage, endpoint: str, **where: Any) -> list[dict[str, object]]:
     """The four stages, to go from one to another."""
+    here = page.stage.position
     return [
-        {"label": name, "url": url_for(endpoint, position=number, **where), "current": number == page.stage.position}
+        {"label": in_french(name), "url": url_for(endpoint, position=number, **where), "current": number == here}
         for number, name in enumerate(page.names, 1)
     ]
 

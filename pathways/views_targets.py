@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, in_french
+from fablab.i18n import _, in_french, joined
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
@@ -39,7 +39,7 @@ def add_target(code: str, stage_id: int) -> ResponseReturnValue:
             flash(_("Compétence ajoutée."))
             return redirect(back, 303)
     title = _("Viser une compétence")
-    return show_form(stage.version, form, title, [], back, above=stage.name)
+    return show_form(stage.version, form, title, [], back, above=in_french(stage.name))
 
 
 @bp.route("/parcours/<code>/brouillon/etapes/<int:stage_id>/competences/nouvelle", methods=["GET", "POST"])
@@ -66,7 +66,7 @@ def new_competency(code: str, stage_id: int) -> ResponseReturnValue:
         else:
             flash(_("Compétence ajoutée. Personne ne la voit avant la publication."))
             return redirect(back, 303)
-    return show_form(stage.version, form, _("Nouvelle compétence"), [], back, above=stage.name)
+    return show_form(stage.version, form, _("Nouvelle compétence"), [], back, above=in_french(stage.name))
 
 
 @bp.route("/parcours/<code>/brouillon/competences/<int:target_id>", methods=["GET", "POST"])
@@ -90,7 +90,7 @@ def draft_target(code: str, target_id: int) -> ResponseReturnValue:
         names = ", ".join(others)
         note = _("Elle sert aussi dans\u00a0: %(names)s. Là-bas, ses mots et son niveau restent.", names=names)
     stamps = form.stamps(held, request.form)
-    above = f"{target.stage.name} · {target.competency.code}"
+    above = joined((in_french(target.stage.name), target.competency.code), " · ")
     return show_form(target.stage.version, form, in_french(target.title), stamps, back, above=above, note=note)
 
 

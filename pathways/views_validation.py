@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from fablab import clock
 from fablab.db import db
-from fablab.i18n import _, ngettext
+from fablab.i18n import _, in_french, ngettext
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Person
@@ -229,7 +229,8 @@ def _show(
         people_count=ngettext("%(num)s présent", "%(num)s présents", present),
         waiting=_waiting(len(filled.draft)),
         stage_links=[
-            {"label": one.name, "url": _address(lesson, one), "current": one is sheet.stage} for one in sheet.stages
+            {"label": in_french(one.name), "url": _address(lesson, one), "current": one is sheet.stage}
+            for one in sheet.stages
         ],
         batches=queries_grid.batches_of(session, lesson.id, current_user.id, clock.local_day(now)),
     )

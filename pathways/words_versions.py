@@ -138,7 +138,7 @@ def _parts(version: PathwayVersion, told: Iterable[str], names: Names) -> Iterat
     order = ", ".join(stage.name for stage in version.stages)
     yield Part("pathway", _("Le parcours"), [*lines, Line("order", _("Ordre des étapes"), order)])
     for stage in version.stages:
-        yield Part(f"stage:{stage.code}", _("Étape %(name)s", name=stage.name), list(_stage(stage, names)))
+        yield Part(f"stage:{stage.code}", _("Étape %(name)s", name=in_french(stage.name)), list(_stage(stage, names)))
     yield from _competencies(version, set(told), names)
 
 

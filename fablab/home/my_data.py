@@ -14,7 +14,7 @@ from fablab.db import db
 from fablab.forms import BaseForm
 from fablab.home import my_data_zip
 from fablab.home.my_data_sections import SECTIONS
-from fablab.i18n import _, lazy, ngettext
+from fablab.i18n import _, lazy, ngettext, unmarked
 from fablab.pages import allowed
 from fablab.people import actions_rights, queries_rights
 from fablab.people.entering import me
@@ -200,7 +200,11 @@ def _plain(session: Session, sections: list[dict[str, Any]], now: datetime) -> d
     told: dict[str, Any] = {"house": identity.of(session).name, "made_at": now.isoformat()}
     for section in sections:
         told[section["key"]] = [
-            {"at": line.at.isoformat() if line.at else None, "what": line.what, "more": list(line.more)}
+            {
+                "at": line.at.isoformat() if line.at else None,
+                "what": unmarked(line.what),
+                "more": [unmarked(one) for one in line.more],
+            }
             for line in section["lines"]
         ]
     return told

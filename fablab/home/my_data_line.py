@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from fablab.i18n import _, say_date
+from fablab.i18n import _, in_french, say_date
 from fablab.people.models import Person
 
 
@@ -19,12 +19,22 @@ class Line:
 
 def line_of(at: date | datetime | None, what: Any, *more: Any) -> Line:
     """A line; what is empty is left out."""
-    return Line(at, str(what), tuple(str(one) for one in more if one))
+    return Line(at, _words(what), tuple(_words(one) for one in more if one))
+
+
+def _words(said: Any) -> str:
+    """A text as it is, marked in its language too (``str`` would lose that); anything else in words."""
+    return said if isinstance(said, str) else str(said)
 
 
 def name_of(person: Person | None) -> str:
     """The short name of somebody, if there is somebody."""
     return person.short_name if person else ""
+
+
+def written_to(person: Person, text: str) -> str:
+    """What was said to somebody, in the language of their account then."""
+    return in_french(text) if person.language == "fr" else text
 
 
 def until(day: date | datetime | None) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from fablab.home.my_data_line import Line, line_of, name_of, until
-from fablab.i18n import _, lazy, say_hour
+from fablab.i18n import _, in_french, lazy, say_hour
 from fablab.people.models import Person
 from pathways.models import (
     Badge,
@@ -32,7 +32,7 @@ def papers(session: Session, person: Person, limit: int) -> Iterator[Line]:
     )
     for one in session.scalars(brought.order_by(EnrolmentPaper.id.desc()).limit(limit)):
         gone = _("noté par erreur") if one.taken_back_at else ""
-        words = (one.enrolment.version.title, name_of(one.recorded_by), gone)
+        words = (in_french(one.enrolment.version.title), name_of(one.recorded_by), gone)
         yield line_of(one.received_on, NAMES.get(one.paper, one.paper), *words)
 
 
@@ -42,7 +42,7 @@ def calls(session: Session, person: Person, limit: int) -> Iterator[Line]:
     noted = noted.options(joinedload(Outreach.by), contains_eager(Outreach.enrolment).joinedload(Enrolment.version))
     for one in session.scalars(noted.order_by(Outreach.id.desc()).limit(limit)):
         gone = _("noté par erreur") if one.taken_back_at else ""
-        yield line_of(one.at, OUTCOME_WORDS[one.outcome], one.enrolment.version.title, name_of(one.by), gone)
+        yield line_of(one.at, OUTCOME_WORDS[one.outcome], in_french(one.enrolment.version.title), name_of(one.by), gone)
 
 
 def own_pace(session: Session, person: Person, limit: int) -> Iterator[Line]:
@@ -52,7 +52,7 @@ def own_pace(session: Session, person: Person, limit: int) -> Iterator[Line]:
     badges = dict(session.execute(select(Badge.code, Badge.name).where(Badge.kind == "safety")).all())
     for one in session.scalars(chosen.order_by(EnrolmentChoice.id.desc()).limit(limit)):
         name = (badges if one.offer == BADGES else competencies).get(one.code, one.code)
-        yield line_of(one.chosen_at, name, lazy("mon choix"), until(one.dropped_at))
+        yield line_of(one.chosen_at, in_french(name), lazy("mon choix"), until(one.dropped_at))
     visits = select(Visit).where(Visit.person_id == person.id).order_by(Visit.arrived_at.desc()).limit(limit)
     for visit in session.scalars(visits):
         end = _("jusqu’à %(hour)s", hour=say_hour(visit.left_at)) if visit.left_at else ""
@@ -69,5 +69,9 @@ def own_pace(session: Session, person: Person, limit: int) -> Iterator[Line]:
     for help_ in session.scalars(helped):
         came = {None: "", True: _("j’étais là"), False: _("je n’étais pas là")}[help_.came]
         yield line_of(
-            help_.session.starts_at, lazy("J’aide une séance"), help_.session.title, came, until(help_.ended_at)
+            help_.session.starts_at,
+            lazy("J’aide une séance"),
+            in_french(help_.session.title),
+            came,
+            until(help_.ended_at),
         )

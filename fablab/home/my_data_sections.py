@@ -16,8 +16,8 @@ from bookings.models_returns import ReturnWish
 from fablab import clock, reasons
 from fablab.db import Model
 from fablab.home import my_data_machines, my_data_pace
-from fablab.home.my_data_line import Line, line_of, name_of, until
-from fablab.i18n import _, lazy, say_date
+from fablab.home.my_data_line import Line, line_of, name_of, until, written_to
+from fablab.i18n import _, in_french, lazy, say_date, say_phone
 from fablab.journal import JournalEntry
 from fablab.outbox import Letter, Message
 from fablab.people import queries_file, queries_rights, rules
@@ -84,7 +84,7 @@ def identity(session: Session, person: Person, limit: int) -> Iterator[Line]:
     yield line_of(None, lazy("Identifiant"), person.handle)
     yield line_of(None, lazy("Situation"), dict(SITUATION_LABELS).get(person.situation or "", ""))
     yield line_of(None, lazy("Photos"), photos[person.photos_allowed])
-    yield line_of(None, lazy("Téléphone"), person.phone or "—")
+    yield line_of(None, lazy("Téléphone"), say_phone(person.phone or "—"))
     yield line_of(None, lazy("Adresse e-mail"), person.written_to or "—")
     yield line_of(person.created_at, lazy("Compte créé"), name_of(person.created_by))
 
@@ -100,7 +100,9 @@ def contacts(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """Whom the team calls for me, and whom it called before."""
     links = dict(CONTACT_LINKS)
     for one in session.scalars(_mine(Contact, person, limit)):
-        yield line_of(one.since, _CONTACT_WORDS[one.kind], one.name, links.get(one.link), one.phone, until(one.until))
+        yield line_of(
+            one.since, _CONTACT_WORDS[one.kind], one.name, links.get(one.link), say_phone(one.phone), until(one.until)
+        )
 
 
 def followers(session: Session, person: Person, limit: int) -> Iterator[Line]:
@@ -138,7 +140,7 @@ def training(session: Session, person: Person, limit: int) -> Iterator[Line]:
         group = one.group.name if one.group else ""
         yield line_of(
             one.enrolled_on,
-            one.version.title,
+            in_french(one.version.title),
             group,
             str(EXCEPTION_WORDS.get(one.soft_reason or "", one.soft_reason or "")),
             until(one.ended_on),
@@ -149,25 +151,28 @@ def attendance(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """The sessions where I was noted, and what I said of those I could not come to."""
     sorry = _mine(Apology, person, limit).options(joinedload(Apology.session))
     for said in session.scalars(sorry):
-        yield line_of(said.said_at, lazy("J’ai prévenu"), said.session.title, until(said.withdrawn_at))
+        yield line_of(said.said_at, lazy("J’ai prévenu"), in_french(said.session.title), until(said.withdrawn_at))
     noted = select(Attendance).where(Attendance.person_id == person.id)
     noted = noted.join(TrainingSession).options(joinedload(Attendance.session))
     for one in session.scalars(noted.order_by(TrainingSession.starts_at.desc(), Attendance.id.desc()).limit(limit)):
         late = f"{one.minutes_late} min" if one.minutes_late else ""
-        yield line_of(one.session.starts_at, one.session.title, ATTENDANCE_WORDS.get(one.status, one.status), late)
+        status = ATTENDANCE_WORDS.get(one.status, one.status)
+        yield line_of(one.session.starts_at, in_french(one.session.title), status, late)
 
 
 def validations(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """What was validated, by whom, with which proof and which words."""
     wanted = [joinedload(Validation.author), joinedload(Validation.evidence)]
     for one in session.scalars(_mine(Validation, person, limit).options(*wanted)):
-        words = (one.level_label, one.evidence.label, one.author.short_name, one.note, one.reason)
-        yield line_of(one.at, one.title, *words)
+        seen = (in_french(one.level_label), in_french(one.evidence.label))
+        yield line_of(one.at, in_french(one.title), *seen, one.author.short_name, one.note, one.reason)
     carried = _mine(CarriedLevel, person, limit).where(CarriedLevel.ended_at.is_(None))
     names = (joinedload(CarriedLevel.source), joinedload(CarriedLevel.target), joinedload(CarriedLevel.move))
     for link in session.scalars(carried.options(*names)):
         yield line_of(
-            link.move.moved_at, link.target.title, _("compte grâce à\u00a0: %(title)s", title=link.source.title)
+            link.move.moved_at,
+            in_french(link.target.title),
+            _("compte grâce à\u00a0: %(title)s", title=in_french(link.source.title)),
         )
 
 
@@ -177,7 +182,7 @@ def evidence(session: Session, person: Person, limit: int) -> Iterator[Line]:
     found = found.options(selectinload(Evidence.shows).joinedload(EvidenceShows.competency), joinedload(Evidence.sheet))
     for one in session.scalars(found.order_by(Evidence.id.desc()).limit(limit)):
         gone = _("effacée le %(day)s", day=say_date(one.removed_at)) if one.removed_at else ""
-        shows = ", ".join(shown.title or shown.competency.title for shown in one.shows)
+        shows = in_french(", ".join(shown.title or shown.competency.title for shown in one.shows))
         sheet = one.sheet if one.kind == "sheet" else None
         words = (sheet.title, sheet.steps, sheet.materials) if sheet else (one.text, one.file_name, one.url)
         yield line_of(one.added_at, _PIECE_WORDS[one.kind], *words, shows, one.added_by.short_name, gone)
@@ -188,7 +193,7 @@ def badges(session: Session, person: Person, limit: int) -> Iterator[Line]:
     for one in session.scalars(_mine(Award, person, limit).options(joinedload(Award.author))):
         end = one.ended_at or last_day(one.expires_at)
         why = one.ended_reason or reasons.say(one.ended_reasons)
-        yield line_of(one.awarded_at, one.badge_name, name_of(one.author), until(end), why)
+        yield line_of(one.awarded_at, in_french(one.badge_name), name_of(one.author), until(end), why)
 
 
 def bookings(session: Session, person: Person, limit: int) -> Iterator[Line]:
@@ -197,9 +202,11 @@ def bookings(session: Session, person: Person, limit: int) -> Iterator[Line]:
     for one in session.scalars(found.order_by(Booking.starts_at.desc(), Booking.id.desc()).limit(limit)):
         passed = " · ".join(why["said"] for why in one.passed_with or ()) or one.override_reason
         words = (one.purpose, passed, one.reason or reasons.say(one.reasons))
-        yield line_of(one.starts_at, one.resource.simple_name, _BOOKING_WORDS.get(one.status, one.status), *words)
+        yield line_of(
+            one.starts_at, in_french(one.resource.simple_name), _BOOKING_WORDS.get(one.status, one.status), *words
+        )
     for wish in session.scalars(_mine(ReturnWish, person, limit).options(joinedload(ReturnWish.resource))):
-        yield line_of(wish.asked_at, wish.resource.simple_name, lazy("On me prévient de son retour"))
+        yield line_of(wish.asked_at, in_french(wish.resource.simple_name), lazy("On me prévient de son retour"))
     if feed := queries_feeds.of_person(session, person.id):
         yield line_of(feed.made_at, lazy("Mon agenda a une adresse secrète"))
 
@@ -207,9 +214,9 @@ def bookings(session: Session, person: Person, limit: int) -> Iterator[Line]:
 def told(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """What the house said to me."""
     for message in session.scalars(_mine(Message, person, limit)):
-        yield line_of(message.created_at, message.text)
+        yield line_of(message.created_at, written_to(person, message.text))
     for letter in session.scalars(_mine(Letter, person, limit)):
-        yield line_of(letter.written_at, letter.subject, letter.to_address)
+        yield line_of(letter.written_at, written_to(person, letter.subject), letter.to_address)
 
 
 def access(session: Session, person: Person, limit: int) -> Iterator[Line]:
@@ -250,11 +257,13 @@ def asked(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """What I asked of the team: to be trained, to be seen; and the slots in which I sat."""
     trained = _mine(TrainingRequest, person, limit).options(joinedload(TrainingRequest.badge))
     for one in session.scalars(trained):
-        yield line_of(one.asked_at, one.badge.name, say_state(one.status), one.answer)
+        yield line_of(one.asked_at, in_french(one.badge.name), say_state(one.status), one.answer)
     for seen in session.scalars(
         _mine(ValidationRequest, person, limit).options(joinedload(ValidationRequest.competency))
     ):
-        yield line_of(seen.asked_at, seen.title or seen.competency.title, str(seen.own_level), seen.words, seen.answer)
+        yield line_of(
+            seen.asked_at, in_french(seen.title or seen.competency.title), str(seen.own_level), seen.words, seen.answer
+        )
     seats = _mine(TrainingSeat, person, limit).options(joinedload(TrainingSeat.slot).joinedload(TrainingSlot.booking))
     for seat in session.scalars(seats):
         yield line_of(seat.slot.booking.starts_at, seat.slot.booking.purpose, seat.state)

@@ -13,10 +13,10 @@ from fablab.db import db
 from fablab.home.person_panels import PANELS
 from fablab.i18n import _, ngettext
 from fablab.pages import allowed
-from fablab.people import actions_rights, entering, queries, rules, rules_secrets, secrets
+from fablab.people import actions_rights, entering, queries, rules
 from fablab.people.forms import AUTHORISATION_LABELS, AUTHORISATION_NAMES, LINK_LABELS, SITUATION_LABELS
+from fablab.people.locks import lock_of
 from fablab.people.models import Authorisation, Person
-from fablab.people.rules_secrets import TRIES_BEFORE_HELP, Tries
 from fablab.people.views_young import young_or_404
 from fablab.refusals import Refused
 from fablab.toasts import say_refused, say_with_way_back
@@ -45,7 +45,7 @@ def show(public_id: str) -> ResponseReturnValue:
         situation_labels=dict(SITUATION_LABELS),
         card=next((card for card in person.cards if card.revoked_at is None), None),
         **_ages(person, now),
-        lock=_lock(session, person, now),
+        lock=lock_of(session, person, now),
     )
 
 
@@ -144,11 +144,3 @@ def _ages(person: Person, now: datetime) -> dict[str, Any]:
         "consents_alone": rules.may_consent_alone(birth, today),
         "mission_locale_age": rules.may_be_followed_by_mission_locale(birth, today),
     }
-
-
-def _lock(session: Session, person: Person, now: datetime) -> str | None:
-    """Why this person cannot enter now, from some device or at the kiosk: "locked", "locked_until_help", or None."""
-    digests = [secrets.identifier_digest(f"{where}:{person.handle}") for where in ("handle", "kiosk")]
-    counts = [Tries(row.tries, row.locked_until) for row in queries.tries_on(session, digests)]
-    closed = [rules_secrets.lock(count, now, help_after=TRIES_BEFORE_HELP) for count in counts]
-    return max((refusal.code for refusal in closed if refusal), key=len, default=None)

@@ -19,14 +19,14 @@ def find() -> ResponseReturnValue:
     """The field, and the first people whose names or identifier begin with the words typed."""
     form = SearchForm()
     typed = (form.q.data or "")[:200]
-    asked = form.validate_on_submit() and bool(typed)
+    asked = form.validate_on_submit()
     letters = len(fold(typed).replace(" ", ""))
     return render_template(
         "people/search.html",
         form=form,
         asked=asked,
         too_short=asked and letters < queries.SHORTEST_SEARCH,
-        people=queries.search(db.session(), typed) if asked else [],
+        people=queries.search(db.session(), typed) if asked and typed else [],
         at_most=queries.FOUND_AT_MOST,
         today=clock.local_day(clock.now()),
         sent=request.method == "POST",

@@ -16,6 +16,9 @@ from fablab.home.settings_facts import Fact
 from fablab.i18n import _, lazy
 from fablab.seen import stamp
 
+#: emoji, other small drawings, and what joins or colours them
+_PICTURES = re.compile("[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]")
+
 
 class CheckboxesField(SelectMultipleField):  # type: ignore[misc]  # wtforms has no types
     """Several ticks."""
@@ -62,7 +65,7 @@ def _field(fact: Fact, is_invented: bool) -> Any:
     longest = Length(max=fact.most)
     shapes = {"email": [_is_an_address], "phone": [_is_a_phone]}
     filters = [_bare_phone] if fact.kind == "phone" else []
-    return StringField(fact.label, [first, longest, *shapes.get(fact.kind, [])], filters=filters, **told)
+    return StringField(fact.label, [first, longest, *shapes.get(fact.kind, [_no_pictures])], filters=filters, **told)
 
 
 def _help(fact: Fact, is_invented: bool) -> str:
@@ -77,6 +80,12 @@ def _help(fact: Fact, is_invented: bool) -> str:
 
 def _bare_phone(value: Any) -> Any:
     return re.sub(r"[\s.()-]", "", value) if isinstance(value, str) else value
+
+
+def _no_pictures(_form: Any, field: Field) -> None:
+    # Printed in reports and letters: their typefaces draw no pictures.
+    if _PICTURES.search(field.data or ""):
+        raise ValidationError(_("Écrire en lettres, sans dessin ni emoji."))
 
 
 def _is_a_phone(_form: Any, field: Field) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from fablab import house
 from fablab.home.settings_facts import Fact, Group
-from fablab.i18n import _, lazy
+from fablab.i18n import _, in_french, lazy
 from fablab.people.forms import SITUATION_LABELS
 from fablab.people.forms_file import DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Scheme
@@ -76,7 +76,7 @@ def _exit(key: str, one: ExitSituation) -> Fact:
         ("not_applicable", lazy("Sans objet\u00a0: hors du calcul")),
     )
     meaning = lazy("Sortie positive pour ce financeur\u00a0?")
-    return Fact(f"{key}.exit.{one.code}", one.label, meaning, kind="choice", choices=choices)
+    return Fact(f"{key}.exit.{one.code}", in_french(one.label), meaning, kind="choice", choices=choices)
 
 
 def word(session: Session, kind: str, code: str) -> str:

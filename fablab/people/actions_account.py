@@ -122,6 +122,7 @@ def enter_with_password(email: str, password: str, now: datetime, *, device: str
 def change_pin(person: Person, old: str, new: str, now: datetime, *, device: str | None = None) -> None:
     """A young person chooses another PIN; their other sessions end. A wrong old one counts as a wrong try."""
     refusals = rules_secrets.pin_refusals(new, person.birth_date)
+    refusals += rules_secrets.same_pin(new, old)
     if refusals:
         raise Refused(refusals)
     _change(person, _try(person, f"handle:{person.handle}", old, device=device), new, now)
@@ -130,6 +131,7 @@ def change_pin(person: Person, old: str, new: str, now: datetime, *, device: str
 def change_password(person: Person, old: str, new: str, now: datetime, *, device: str | None = None) -> None:
     """Somebody of the team chooses another password; their other sessions end. A wrong old one counts."""
     refusals = rules_secrets.password_refusals(new, person.email or "")
+    refusals += rules_secrets.same_password(new, old)
     if refusals:
         raise Refused(refusals)
     _change(person, _try(person, f"email:{person.email}", old, device=device), new, now)

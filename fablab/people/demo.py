@@ -85,7 +85,7 @@ YOUNG = (
               authorised=False),
     CastYoung("Inès", "Benali", "renard-42", 16, "in_school", "DECLIC", "FAB", "prepares the badge of the heat press"),
     CastYoung("Yanis", "Lefort", "castor-27", 15, "in_school", "DECLIC", "PAR", "soon presents the finished object"),
-    CastYoung("Dylan", "Mercadal", "glacier-63", 17, "dropped_out", "REBOND", "EXP", "missed sessions"),
+    CastYoung("Dylan", "Mercadal", "glacier-63", 17, "dropped_out", "REBOND", "EXP", "in the first stage"),
     CastYoung("Maëva", "Roussin", "hibou-19", 18, "dropped_out", "REBOND", "APP", "badges ready to hand over"),
     CastYoung("Kenny", "Sabatier", "boussole-84", 19, "dropped_out", "REBOND", "FAB", "books the laser"),
     CastYoung("Sabrina", "Oualid", "comete-36", 20, "dropped_out", "REBOND", "PAR", "books four machines"),

@@ -47,6 +47,20 @@ def pin_refusals(pin: str, birth: date | None) -> list[Refusal]:
     return []
 
 
+def same_pin(new: str, old: str) -> list[Refusal]:
+    """Why a PIN is no change: it is what was typed as the old one, right or not."""
+    if new != old:
+        return []
+    return [Refusal("pin_same", _("C’est le même code : choisir un autre code."), field="pin")]
+
+
+def same_password(new: str, old: str) -> list[Refusal]:
+    """Why a password is no change: it is what was typed as the old one, right or not."""
+    if new != old:
+        return []
+    return [Refusal("password_same", _("C’est le même mot de passe : en choisir un autre."), field="password")]
+
+
 def short_refusals(short: str, pin: str, birth: date | None) -> list[Refusal]:
     """Why a code for kiosks cannot be chosen: not four digits, too easy, of the birth date, or a part of the PIN.
 

@@ -12,6 +12,7 @@ from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people import actions, actions_staff, entering, queries, queries_access
 from fablab.people.forms import STAFF_ROLE_LABELS, RolesForm, StaffForm
+from fablab.people.locks import lock_of
 from fablab.people.models import Person
 from fablab.permissions import Role
 from fablab.refusals import Refused
@@ -61,7 +62,8 @@ def show(public_id: str) -> ResponseReturnValue:
 def page_of(person: Person, form: RolesForm) -> ResponseReturnValue:
     """The page of somebody of the team, with the roles as the form says; 422 when it was refused."""
     failed = bool(form.errors)
-    opened = queries_access.open_sessions(db.session(), person, clock.now())
+    now = clock.now()
+    opened = queries_access.open_sessions(db.session(), person, now)
     factor = queries_access.second_factor(db.session(), person.id)
     page = render_template(
         "people/staff_page.html",
@@ -70,6 +72,7 @@ def page_of(person: Person, form: RolesForm) -> ResponseReturnValue:
         person=person,
         opened=opened,
         factor=factor,
+        lock=lock_of(db.session(), person, now),
         labels=dict(STAFF_ROLE_LABELS),
     )
     return page, 422 if failed else 200

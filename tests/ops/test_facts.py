@@ -294,3 +294,12 @@ def test_a_word_for_funders_is_the_houses_own_once_said(administrator: FlaskClie
     sent = sheet(administrator, "/reglages/financeurs") | {"funders_situation_in_school": "Élève"}
     administrator.post("/reglages/financeurs", data=sent)
     assert settings_funders.word(session, "situation", "in_school") == "Élève"
+
+
+@pytest.mark.parametrize("typed", ["Élève 🎓", "☎ École", "Élève ❤️", "👩\u200d🎓"])
+def test_a_word_that_is_printed_holds_no_drawing(administrator: FlaskClient, session: Session, typed: str) -> None:
+    sent = sheet(administrator, "/reglages/financeurs") | {"funders_situation_in_school": typed}
+    answer = administrator.post("/reglages/financeurs", data=sent)
+    assert answer.status_code == 422
+    assert "sans dessin ni emoji" in answer.text
+    assert settings_funders.word(session, "situation", "in_school") == "Scolarisé"

@@ -35,6 +35,22 @@ def test_who_found_an_open_phone_cannot_try_pins_without_end(client: FlaskClient
     assert "pause" in answer.text
 
 
+def test_the_same_pin_or_password_again_is_no_change(app: Flask, client: FlaskClient) -> None:
+    other = app.test_client()
+    young = make_young()
+    log_in(client, young)
+    log_in(other, young)
+    again = client.post("/mon-compte/code", data={"secret": PIN, "pin": PIN, "pin_again": PIN})
+    assert again.status_code == 422
+    assert "C’est le même code" in again.text
+    assert is_in(other)
+    log_in(client, make_staff())
+    words = {"secret": PASSWORD, "password": PASSWORD, "password_again": PASSWORD}
+    again = client.post("/mon-compte/mot-de-passe", data=words)
+    assert again.status_code == 422
+    assert "C’est le même mot de passe" in again.text
+
+
 def test_changing_the_password(client: FlaskClient, session: Session) -> None:
     person = make_staff(email="samir@example.org")
     log_in(client, person)

@@ -71,10 +71,18 @@ def test_i_see_all_that_is_held_and_take_it_away(client: FlaskClient) -> None:
     page = client.get("/mes-donnees").text
     held = json.loads(copy(client).data)
     readable = copy(client, "html")
-    for words in ("Perrin", str(tom.handle), "Rosa Perrin", "0612345678", "La découpe vinyle", "Nadia Perrin"):
+    for words in (
+        "Perrin",
+        str(tom.handle),
+        "Rosa Perrin",
+        "06\u00a012\u00a034\u00a056\u00a078",
+        "La découpe vinyle",
+        "Nadia Perrin",
+    ):
         assert words in page
         assert words in json.dumps(held, ensure_ascii=False)
         assert words in readable.text
+    assert "<strong>Date de naissance</strong> – 3 mai 2010" in readable.text
     assert set(held) == {"house", "made_at"} | {key for key, _title, _make in SECTIONS}
     assert readable.headers["Content-Disposition"] == 'attachment; filename="mes-donnees.html"'
     assert readable.headers["Cache-Control"] == "no-store"

@@ -39,6 +39,13 @@ def test_what_fits_nobody_finds_nobody(desk: FlaskClient, typed: str) -> None:
     assert found(desk, typed) == []
 
 
+@pytest.mark.parametrize("typed", ["", "  ", "i", "\u00a0"])
+def test_too_little_to_look_for_is_said(desk: FlaskClient, typed: str) -> None:
+    page = desk.post("/recherche", data={"q": typed})
+    assert "Pas assez de lettres" in page.text
+    assert "Pas assez de lettres" not in desk.get("/recherche").text
+
+
 def test_somebody_who_left_is_not_offered(desk: FlaskClient) -> None:
     make_young("Inès", "Benali", left_at=NOW)
     make_young("Inès", "Colin")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -185,3 +186,27 @@ def test_the_link_leads_to_the_houses_own_address_whatever_the_request_says(
 def test_a_narrow_column_cuts_an_address_before_its_at_sign_and_nothing_of_it_is_markup() -> None:
     assert say_address("samir@example.org") == "<bdi>samir<wbr>@example.org</bdi>"
     assert say_address("<b>@example.org") == "<bdi>&lt;b&gt;<wbr>@example.org</bdi>"
+
+
+def test_only_an_account_that_is_locked_is_offered_to_be_unlocked(
+    app: Flask, client: FlaskClient, admin: Person, session: Session
+) -> None:
+    samir = make_staff("Samir")
+    page = f"/equipe/{samir.public_id}"
+    assert "Débloquer" not in client.get(page).text
+    guessing = app.test_client()
+    for _turn in range(5):
+        guessing.post("/entrer/equipe", data={"email": samir.email, "secret": "jamais le bon"})
+    shown = client.get(page).text
+    assert "Débloquer" in shown
+    assert "Trop d’essais : une pause est en cours." in shown
+    client.post(f"{page}/debloquer")
+    assert "Débloquer" not in client.get(page).text
+
+
+def test_who_was_invited_is_named_by_their_address_once(client: FlaskClient, admin: Person, session: Session) -> None:
+    client.post("/equipe/nouveau", data=FORM)
+    samir = session.scalars(select(Person).where(Person.email == "samir@example.org")).one()
+    main = BeautifulSoup(client.get(f"/equipe/{samir.public_id}").text, "html.parser").select_one("main")
+    assert main is not None
+    assert main.get_text().count("samir@example.org") == 1
