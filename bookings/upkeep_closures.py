@@ -82,12 +82,17 @@ def _lay_over(session: Session, closure: Closure, by: Person | None, now: dateti
 
 
 def suspend(session: Session, booking: Booking, closure: Closure, by: Person | None, now: datetime) -> None:
-    """Let a booking's time go while a closure lies over it; its status stays, and what it held is remembered."""
+    """Let a booking's time go while a closure lies over it, and tell."""
+    set_aside(session, booking, by, now, closure=closure.id)
+    upkeep_telling.announce(session, booking, "booking-suspended", None, now, closure=closure)
+
+
+def set_aside(session: Session, booking: Booking, by: Person | None, now: datetime, **why: object) -> None:
+    """Let a booking's time go for a while; its status stays, and what it held is remembered. The caller tells."""
     booking.held_before = any(claim.holds for claim in booking.claims)
     booking.suspended = True
     upkeep.release(session, booking)
-    note(session, "booking.suspended", "booking", booking.id, by=by, now=now, about=booking.touches, closure=closure.id)
-    upkeep_telling.announce(session, booking, "booking-suspended", None, now, closure=closure)
+    note(session, "booking.suspended", "booking", booking.id, by=by, now=now, about=booking.touches, **why)
 
 
 def take_back(session: Session, closure: Closure, by: Person, now: datetime) -> Lifted:
@@ -144,6 +149,14 @@ def give_back(session: Session, booking: Booking, by: Person | None, now: dateti
 
     The lock is held by the caller.
     """
+    if not take_up(session, booking, by, now):
+        return False
+    upkeep_telling.announce(session, booking, "booking-back", None, now)
+    return True
+
+
+def take_up(session: Session, booking: Booking, by: Person | None, now: datetime) -> bool:
+    """The same without telling that it is back: the caller tells."""
     # One at a time: each that comes back fills the place for the next.
     ask = asking.ask_of(booking)
     standing = upkeep.standing_refusals(asking.weigh_one(session, ask, now), booking)
@@ -156,7 +169,6 @@ def give_back(session: Session, booking: Booking, by: Person | None, now: dateti
     if booking.held_before:
         upkeep.take(session, booking)
     note(session, "booking.given_back", "booking", booking.id, by=by, now=now, about=booking.touches)
-    upkeep_telling.announce(session, booking, "booking-back", None, now)
     return True
 
 

@@ -226,6 +226,13 @@ _HOUSE = {
     "desk_note.strike": lazy("Note retirée du cahier du jour"),
     "desk_note.see": lazy("Note transmise, vue"),
     "desk_note.unsee": lazy("Note transmise, pas vue finalement"),
+    "structure_paper.send": lazy("Papier de structure envoyé"),
+    "structure_paper.accept": lazy("Papier de structure accepté"),
+    "structure_paper.refuse": lazy("Papier de structure refusé"),
+    "structure_paper.reopen": lazy("Papier de structure à revoir"),
+    "structure_paper.withdraw": lazy("Papier de structure retiré"),
+    "structure_condition.meet": lazy("Condition de structure vérifiée"),
+    "structure_condition.take_back": lazy("Condition de structure à revérifier"),
 }
 
 #: the parts of the journal, as the choice of acts shows them: heading -> verb -> words

@@ -8,10 +8,15 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from flask import current_app, make_response
 from werkzeug.wrappers import Response
+
+from fablab.i18n import _
+from fablab.refusals import refuse
 
 #: what a file is -> how its name ends: a photo has two
 ENDS = {"large": ".jpg", "small": ".small.jpg", "file": ".bin"}
@@ -66,6 +71,36 @@ def remove(keys: Iterable[str]) -> None:
             path = path_of(key, what)
             path.unlink(missing_ok=True)
             path.with_name(path.name + PARTIAL).unlink(missing_ok=True)
+
+
+@dataclass
+class Files:
+    """Files being added under one key (none: there are none); ``used`` once a row names them."""
+
+    key: str | None = None
+    used: bool = False
+
+
+@contextmanager
+def keeping(contents: Mapping[str, bytes]) -> Iterator[Files]:
+    """Write files around the transaction that makes their row: no row is ever left without its files.
+
+    They go again when the row did not come to be. Raises Refused: disk_full.
+    """
+    files = Files(new_key() if contents else None)
+    if files.key:
+        try:
+            put(files.key, contents)
+        except OSError as error:
+            raise refuse("disk_full", _("Le fichier n’a pas pu être gardé\u00a0: prévenir l’équipe.")) from error
+    try:
+        yield files
+    except BaseException:
+        files.used = False
+        raise
+    finally:
+        if files.key and not files.used:
+            remove([files.key])
 
 
 def everything() -> Iterator[tuple[str, float]]:

@@ -10,7 +10,7 @@ from bookings import queries as engine
 from bookings import upkeep_closures
 from bookings.upkeep_closures import Laid, Lifted
 from bookings.values import Over
-from fablab import clock
+from fablab import clock, kept_files
 from fablab.db import transaction
 from fablab.journal import note
 from fablab.people.models import Person
@@ -20,7 +20,7 @@ from machines import queries_repair, queries_shifts, rules_service, upkeep_repai
 from machines.models import Machine
 from machines.models_repair import Ticket
 from machines.values_repair import Report
-from pathways.upkeep_evidence import Piece, files_of
+from pathways.upkeep_evidence import Piece
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def report(machine: Machine, said: Report, photo: Piece | None, by: Person, now:
 
     Raises Refused: hazard_is_grave, reports_waiting, form_used, disk_full.
     """
-    with files_of(photo or Piece("photo")) as files, transaction() as session:
+    with kept_files.keeping(photo.contents if photo else {}) as files, transaction() as session:
         engine.lock_house(session)
         if before := _reported_before(session, said, by):
             return before
@@ -63,7 +63,7 @@ def report_grave(
 
     Out already, it stays so until this one is repaired too. Raises Refused: back_before, form_used, disk_full.
     """
-    with files_of(photo or Piece("photo")) as files, transaction() as session:
+    with kept_files.keeping(photo.contents if photo else {}) as files, transaction() as session:
         engine.lock_house(session)
         if before := _reported_before(session, said, by):
             return Reported(before, None)

@@ -13,12 +13,12 @@ from fablab.refusals import Refused
 from pathways import upkeep, upkeep_evidence
 from pathways.models_evidence import Evidence, EvidenceShows, ProjectSheet, ValidationEvidence
 from pathways.rules_evidence import changing_refusals, removing_refusals
-from pathways.upkeep_evidence import Piece, files_of
+from pathways.upkeep_evidence import Piece
 
 
 def add(owner: Person, by: Person, piece: Piece, shows: Collection[int], *, key: str, now: datetime) -> Evidence:
     """Add a piece to somebody's evidence, saying which competencies it shows; once only by ``key``. Raises Refused."""
-    with files_of(piece) as files, transaction() as session:
+    with kept_files.keeping(piece.contents) as files, transaction() as session:
         people = upkeep.lock_people(session, [owner.id, by.id])
         if before := upkeep_evidence.added_before(session, key, owner.id):
             return before

@@ -23,7 +23,7 @@ from pathways.rules_evidence import (
     removing_refusals,
     sheet_refusals,
 )
-from pathways.upkeep_evidence import Piece, files_of
+from pathways.upkeep_evidence import Piece
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def change(sheet: ProjectSheet, words: SheetWords, shows: Collection[int], by: P
 
 def add_photo(sheet: ProjectSheet, piece: Piece, by: Person, *, key: str, now: datetime) -> Evidence:
     """One more photo on my sheet, three at most; once only by ``key``. Raises Refused."""
-    with files_of(piece) as files, transaction() as session:
+    with kept_files.keeping(piece.contents) as files, transaction() as session:
         people = upkeep.lock_people(session, [by.id])
         _mine(session.get_one(ProjectSheet, sheet.id), by)
         if before := upkeep_evidence.added_before(session, key, by.id):

@@ -1,17 +1,14 @@
 """What actions on evidence share: writing a piece in the caller's transaction, and what it shows."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from fablab import kept_files
-from fablab.i18n import _
 from fablab.people.models import Person
-from fablab.refusals import Refused, refuse
+from fablab.refusals import Refused
 from pathways.models_evidence import Evidence, EvidenceShows, ValidationEvidence
 from pathways.models_pathways import Competency
 from pathways.models_validations import Validation
@@ -33,36 +30,6 @@ class Piece:
     def size(self) -> int:
         """Bytes of its files."""
         return sum(len(content) for content in self.contents.values())
-
-
-@dataclass
-class Files:
-    """The files of a piece being added; ``used`` once a row names them."""
-
-    key: str | None = None
-    used: bool = False
-
-
-@contextmanager
-def files_of(piece: Piece) -> Iterator[Files]:
-    """Write the files of a piece, around the transaction that makes its row: no row is ever left without its files.
-
-    They go again when the row did not come to be. Raises Refused: disk_full.
-    """
-    files = Files(kept_files.new_key() if piece.contents else None)
-    if files.key:
-        try:
-            kept_files.put(files.key, piece.contents)
-        except OSError as error:
-            raise refuse("disk_full", _("Le fichier n’a pas pu être gardé\u00a0: prévenir l’équipe.")) from error
-    try:
-        yield files
-    except BaseException:
-        files.used = False
-        raise
-    finally:
-        if files.key and not files.used:
-            kept_files.remove([files.key])
 
 
 def added_before(session: Session, key: str, owner_id: int) -> Evidence | None:

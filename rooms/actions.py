@@ -20,6 +20,7 @@ from fablab.people.models import Person
 from fablab.reasons import Why
 from fablab.refusals import Refused
 from rooms import queries, queries_finding, rules, rules_changing
+from rooms.values import last_day
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def lend(ask: Ask, by: Person, now: datetime) -> Booking:
     session = db.session()
     for_their_own(session, ask.structure_id, by, now)
     facts = queries_finding.facts_of(session, ask)
-    waits = facts is None or rules.waits_for(facts, by_coordination=by.may("room.answer"))
+    waits = facts is None or rules.waits_for(facts, last_day(ask.slot), by_coordination=by.may("room.answer"))
     return engine.request(ask, by, now) if waits else engine.book(ask, by, now)
 
 

@@ -16,6 +16,7 @@ from fablab.refusals import Refused
 from rooms import queries_finding, rules
 from rooms.actions import for_their_own
 from rooms.upkeep_dates import tell_dates
+from rooms.values import last_day
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,11 @@ def lend_dates(asks: Sequence[Ask], by: Person, now: datetime) -> Lent:
     with transaction() as session:
         engine.lock_house(session)
         for_their_own(session, asks[0].structure_id, by, now)
-        facts = queries_finding.facts_of(session, asks[0])
-        waits = facts is None or rules.waits_for(facts, by_coordination=by.may("room.answer"))
+        facts, coordination = queries_finding.facts_of(session, asks[0]), by.may("room.answer")
+        # They are answered together: where one has to wait, all do.
+        waits = facts is None or any(
+            rules.waits_for(facts, last_day(ask.slot), by_coordination=coordination) for ask in asks
+        )
         place = upkeep_placing.place_request if waits else upkeep_placing.place
         keys = [ask.key for ask in asks if ask.key]
         known = set(session.scalars(select(Booking.id).where(Booking.request_key.in_(keys))))

@@ -3,16 +3,18 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking, Resource
 from fablab import clock, house
 from fablab.people.models import Person, Structure, StructureContact
 from rooms.models import Room
+from rooms.models_papers import StructurePaper
 from rooms.values import RULES_PREFIX, RoomRules, Sheet, Tenant
 
 _room, _resource, _structure = Room.__table__, Resource.__table__, Structure.__table__
+_paper = StructurePaper.__table__
 _SHEETS = (
     select(
         _room.c.id, _resource.c.code, _resource.c.name, _resource.c.place_id, _room.c.category, _room.c.area_m2,
@@ -28,6 +30,12 @@ _TENANTS = select(
     _structure.c.insurance_required, _structure.c.insurance_until, _structure.c.resident, _structure.c.sensitive,
     _structure.c.masked_label,
 ).order_by(_structure.c.name, _structure.c.id)  # fmt: skip
+
+_LATEST = (
+    select(_paper.c.structure_id, _paper.c.kind, func.max(_paper.c.covers_until).label("until"))
+    .where(_paper.c.answer == "accepted")
+    .group_by(_paper.c.structure_id, _paper.c.kind)
+)
 
 
 def rules_of(session: Session) -> RoomRules:
@@ -98,4 +106,13 @@ def _read_sheets(session: Session) -> dict[int, Sheet]:
 
 
 def _read_tenants(session: Session) -> dict[int, Tenant]:
-    return {row.id: Tenant(**row._asdict()) for row in session.execute(_TENANTS)}
+    until = {(row.structure_id, row.kind): row.until for row in session.execute(_LATEST)}
+
+    def last(structure_id: int, kind: str, said: date | None = None) -> date | None:
+        return max((day for day in (said, until.get((structure_id, kind))) if day is not None), default=None)
+
+    found = {}
+    for row in session.execute(_TENANTS):
+        values = row._asdict() | {"insurance_until": last(row.id, "insurance", row.insurance_until)}
+        found[row.id] = Tenant(**values, convention_until=last(row.id, "convention"))
+    return found

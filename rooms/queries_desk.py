@@ -19,7 +19,7 @@ from fablab.refusals import Refusal
 from rooms import queries, rules_desk
 from rooms.models_desk import RoomUse
 from rooms.rules_desk import Stage
-from rooms.values import Facts, Reader, Sheet, Told, tell
+from rooms.values import Facts, Reader, Sheet, Told, last_day, tell
 
 #: how far it is looked when the house opens again
 _AHEAD = timedelta(days=31)
@@ -143,4 +143,4 @@ def waits(session: Session, ask: Ask, by: Person) -> list[Refusal]:
     """What an ask on the spot would wait for."""
     sheet, tenant = queries.sheets(session)[ask.resource_id], queries.tenants(session).get(ask.structure_id or 0)
     facts = Facts(sheet, tenant, queries.rules_of(session))
-    return rules_desk.waits_on_the_spot(facts, by_coordination=by.may("room.answer"))
+    return rules_desk.waits_on_the_spot(facts, last_day(ask.slot), by_coordination=by.may("room.answer"))

@@ -14,7 +14,7 @@ from fablab import clock
 from fablab.people.models import Person
 from rooms import queries, rules
 from rooms.reading import reader_of
-from rooms.values import Facts, Sheet, Tenant, tell
+from rooms.values import Facts, Sheet, Tenant, last_day, tell
 from rooms.values_finding import Found, Need, Search, sorted_out
 
 
@@ -38,7 +38,7 @@ def find(
 
     def weighed(ask: Ask) -> Found:
         sheet = rooms[ask.resource_id]
-        waits = rules.waits_for(Facts(sheet, tenant, limits), by_coordination=by_coordination)
+        waits = rules.waits_for(Facts(sheet, tenant, limits), last_day(ask.slot), by_coordination=by_coordination)
         return Found(sheet, ask.slot, need.lacks(sheet), reading.answer(ask).refusals, tuple(waits))
 
     found = {ask: weighed(ask) for ask in asks}

@@ -5,6 +5,7 @@ Where they come from: rooms/data/rooms.yaml, ``booking_rules`` (house rules, mod
 """
 
 from collections.abc import Callable, Collection
+from datetime import date
 
 from bookings.values import Ask
 from fablab.i18n import _, say_date
@@ -99,8 +100,8 @@ def for_others(structure_id: int | None, own: Collection[int]) -> list[Refusal]:
     return [Refusal("not_your_structure", _("Vous n’agissez pas pour cette structure."), field="structure")]
 
 
-def waits_for(facts: Facts, *, by_coordination: bool = False) -> list[WaitsFor]:
-    """What a booking without any refusal still waits for; nothing: it is confirmed at once.
+def waits_for(facts: Facts, day: date, *, by_coordination: bool = False) -> list[WaitsFor]:
+    """What a booking without any refusal still waits for, its last day being so; nothing: it is confirmed at once.
 
     ``by_coordination``: they make it themselves, and so say yes to it.
     """
@@ -110,8 +111,15 @@ def waits_for(facts: Facts, *, by_coordination: bool = False) -> list[WaitsFor]:
     if facts.tenant is None:
         return found
     asked = facts.limits.terms(facts.tenant.kind).conditions
-    if "convention" in asked and facts.tenant.agreement != "signed":
+    if convention_due(facts, day):
         found.append("convention")
     if "committee_agreement" in asked:
         found.append("committee")
     return found
+
+
+def convention_due(facts: Facts, day: date) -> bool:
+    """Whether a convention is asked of whoever has the room and none covers the day; granted already, it is due."""
+    if facts.tenant is None or "convention" not in facts.limits.terms(facts.tenant.kind).conditions:
+        return False
+    return not facts.tenant.convention_on(day)

@@ -5,7 +5,7 @@ Notice (ten days, rooms/data/rooms.yaml) is asked of whoever comes too: the desk
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from bookings.rules import CHECK_IN_FROM
@@ -75,9 +75,9 @@ def closed_refusals(opened: Sequence[Slot], now: datetime) -> list[Refusal]:
     return [Refusal("house_closed", " ".join(said))]
 
 
-def waits_on_the_spot(facts: Facts, *, by_coordination: bool) -> list[Refusal]:
+def waits_on_the_spot(facts: Facts, day: date, *, by_coordination: bool) -> list[Refusal]:
     """What is booked for now cannot wait for anybody's yes, nor for a paper."""
-    if waits := rules.waits_for(facts, by_coordination=by_coordination):
+    if waits := rules.waits_for(facts, day, by_coordination=by_coordination):
         sentence = _("Pas sur place\u00a0: il faut %(what)s.", what=waiting(waits))
         return [Refusal("waits", sentence, field="structure")]
     return []

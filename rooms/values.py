@@ -92,6 +92,13 @@ class Tenant:
     resident: bool = False
     sensitive: bool = False
     masked_label: str | None = None
+    convention_until: date | None = None
+
+    def convention_on(self, day: date) -> bool:
+        """Whether a convention covers a day: the last one accepted; before the first, what was said of it."""
+        if self.convention_until is not None:
+            return self.convention_until >= day
+        return self.agreement == "signed"
 
     def insured_on(self, day: date) -> bool:
         """Whether its insurance covers a day, or none is asked of it."""

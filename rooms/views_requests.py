@@ -18,7 +18,7 @@ from rooms.actions import Answered
 from rooms.blueprint import bp
 from rooms.forms import AnswerForm
 from rooms.reading import reader_of
-from rooms.values import Told, tell
+from rooms.values import Told, last_day, tell
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ def _waiting(found: Sequence[Booking]) -> list[Waiting]:
     reader, tenants = reader_of(session, me(), clock.local_day(clock.now())), queries.tenants(session)
     lines = []
     for one in found:
-        facts = queries_finding.facts_of(session, one)
-        waits = words.waiting(rules.waits_for(facts)) if facts else ""
+        facts, slot = queries_finding.facts_of(session, one), Slot(one.starts_at, one.ends_at)
+        waits = words.waiting(rules.waits_for(facts, last_day(slot))) if facts else ""
         told = tell(tenants.get(one.structure_id or 0), one.purpose, reader)
-        lines.append(Waiting(one, Slot(one.starts_at, one.ends_at), told, waits))
+        lines.append(Waiting(one, slot, told, waits))
     return lines
 
 

@@ -16,7 +16,7 @@ from fablab.people.entering import me
 from rooms import queries, queries_finding, queries_week, rules, words
 from rooms.blueprint import bp
 from rooms.reading import reader_of
-from rooms.values import Reader, Told, tell
+from rooms.values import Reader, Told, last_day, tell
 from rooms.views_changing import booking_or_404, may_do
 
 #: for how many days the next free times are looked for
@@ -84,8 +84,11 @@ def _lines(booking: Booking, told: Told, reader: Reader) -> list[tuple[str, obje
     if told.purpose:
         lines.append((_("Pour faire"), told.purpose))
     facts = queries_finding.facts_of(db.session(), booking)
-    if booking.status == "requested" and facts and (waits := rules.waits_for(facts)):
+    day = last_day(Slot(booking.starts_at, booking.ends_at))
+    if booking.status == "requested" and facts and (waits := rules.waits_for(facts, day)):
         lines.append((_("Attend"), words.waiting(waits)))
+    if booking.status == "confirmed" and facts and rules.convention_due(facts, day):
+        lines.append((_("Convention"), _("à signer pour ce jour")))
     if why := reasons.say(booking.reasons, team=reader.team) or booking.reason:
         lines.append((_("Raison"), why))
     passed = booking.written_reasons.values() if reader.team else ()

@@ -8,10 +8,13 @@ from bookings import actions
 from bookings.models import Booking, Place
 from bookings.values import Ask, Slot
 from fablab import house
-from fablab.db import transaction
+from fablab.db import db, transaction
 from fablab.people.models import Person, Structure, StructureContact
 from fablab.permissions import Role
+from rooms import actions_papers, queries
+from rooms.actions_papers import Sent
 from rooms.models import Activity, Room
+from rooms.models_papers import StructurePaper
 from tests.conftest import NOW
 from tests.make import make_staff
 from tests.make_file import make_structure
@@ -91,6 +94,14 @@ def lend(room: Room, structure: Structure, slot: Slot, *, people: int = 8, **fie
     """A room lent by the program itself, every rule asked."""
     ask = Ask(room.id, slot, kind="rental", structure_id=structure.id, headcount=people, **fields)
     return actions.book(ask, None, NOW)
+
+
+def make_paper(
+    structure: Structure, by: Person, kind: str = "insurance", until: date | None = date(2027, 8, 31)
+) -> StructurePaper:
+    """A paper of an organisation, to be looked at; it has no file."""
+    tenant = queries.tenants(db.session())[structure.id]
+    return actions_papers.send(tenant, Sent(kind, until, {}, "papier.pdf", f"paper-{next(_numbers)}"), by, NOW)
 
 
 def make_activity(room: Room, code: str = "ACT-01", **fields: Any) -> Activity:

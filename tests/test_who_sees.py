@@ -37,7 +37,7 @@ from tests.make_evidence import a_photo_piece, make_piece, make_sheet
 from tests.make_file import make_contact, make_structure, make_trainee
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
 from tests.make_pathways import enrol, make_competency, make_group, make_right, make_session, make_validator
-from tests.make_rooms import lend, make_activity, make_room, make_tenant
+from tests.make_rooms import lend, make_activity, make_paper, make_room, make_tenant
 from tests.make_supplies import make_move, make_supply
 from tests.read_files import words_of
 from tests.test_routes import Seats, routes
@@ -147,6 +147,8 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "/mes-preuves": piece.public_id,
         "/reservations": booking.public_id,
         "/salles/reservations": lend(room, make_tenant(), slot("14:00", "15:00", DAY_OF_ROOM)).public_id,
+        "/structures": (tenant := make_tenant()).public_id,
+        "/structures/papiers": make_paper(tenant, nadia).public_id,
         "/seances": lesson.public_id,
         "/seances-ou-j-aide": lesson.public_id,
         "/valider/jeunes": lea.public_id,
@@ -156,6 +158,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
             "/badges": badge.code,
             "/mes-badges": badge.code,
             "/salles": room.code,
+            "/structures": "seat_in_town",
             **dict.fromkeys(("/activites", "/agenda"), make_activity(room).code),
         },
         "competency_id": competency.id,

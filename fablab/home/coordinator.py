@@ -26,6 +26,7 @@ from pathways import queries, queries_drifting, queries_own_pace_list, queries_p
 from pathways.models import TrainingSession
 from pathways.values import school_year
 from rooms import queries_coming
+from rooms import queries_papers as queries_papers_of_rooms
 
 TEMPLATE = "home/coordinator.html"
 #: how far ahead a house without shifts is said
@@ -124,9 +125,14 @@ def _waiting(session: Session, now: datetime) -> list[Waiting]:
     if count := queries_coming.count_requests(session, now):
         title = ngettext("%(num)s demande de salle", "%(num)s demandes de salles", count)
         found.append(Waiting(title, _("Accepter, ou refuser avec une raison."), url_for("rooms.requests")))
+    if count := queries_papers_of_rooms.count_to_look_at(session):
+        title = ngettext("%(num)s papier de structure à contrôler", "%(num)s papiers de structures à contrôler", count)
+        found.append(Waiting(title, _("Envoyés par les structures."), url_for("rooms.renewals")))
     if count := _suspended(session, now):
         title = ngettext("%(num)s réservation suspendue", "%(num)s réservations suspendues", count)
-        found.append(Waiting(title, _("Une fermeture ou une panne la couvre."), url_for("bookings.suspended")))
+        found.append(
+            Waiting(title, _("Une fermeture, une panne, ou une assurance finie."), url_for("bookings.suspended"))
+        )
     if count := _to_watch(session, now):
         title = ngettext("%(num)s réservation à revoir", "%(num)s réservations à revoir", count)
         found.append(Waiting(title, _("Quelque chose a changé depuis."), url_for("machines.week_list")))

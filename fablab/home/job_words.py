@@ -16,6 +16,7 @@ NAMES = {
     "departures forgotten": lazy("Noter les départs oubliés de l’open lab"),
     "sessions over": lazy("Oublier les connexions finies"),
     "merges past": lazy("Oublier de quoi défaire les vieilles fusions"),
+    "papers ending": lazy("Prévenir des papiers de structures qui finissent"),
     "desk log": lazy("Oublier le cahier d’il y a plus d’un an"),
     "wrong tries": lazy("Oublier les essais ratés"),
     "not back in time": lazy("Suivre ce qui devait être revenu"),

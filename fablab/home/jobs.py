@@ -50,6 +50,7 @@ JOBS = (
     Job("departures forgotten", timedelta(hours=6), training.close_forgotten_visits),
     Job("sessions over", timedelta(hours=6), forget_sessions),
     Job("merges past", timedelta(hours=24), forget_merges),
+    Job("papers ending", timedelta(hours=6), rooms.warn_of_papers),
     Job("desk log", timedelta(hours=24), rooms.forget_log),
     Job("wrong tries", timedelta(hours=24), forget_tries),
     Job("evidence files", timedelta(hours=24), evidence_files.look),

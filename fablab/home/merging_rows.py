@@ -34,6 +34,8 @@ STAYS = (
     "evidence.added_by_id", "evidence.removed_by_id", "message.called_by_id",
     "outreach.by_id", "outreach.taken_back_by_id", "project_sheet.hidden_by_id",
     "machine_care.planned_by_id", "machine_care.stopped_by_id", "machine_care_line.taken_back_by_id",
+    "structure_condition.noted_by_id", "structure_condition.taken_back_by_id",
+    "structure_paper.answered_by_id", "structure_paper.sent_by_id",
     "supply_move.moved_by_id", "supply_move.taken_back_by_id",
     "machine_ticket.closed_by_id",
     "file_opening.reader_id", "follow_up.referent_id", "journal_entry.actor_id", "kiosk.enrolled_by_id",

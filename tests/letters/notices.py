@@ -61,6 +61,15 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "room-refused": [{"booking": booking()}, {"booking": booking(reason=None, reasons=WHY)}],
     "room-moved": [{"booking": booking()}],
     "room-cancelled": [{"booking": booking()}, {"booking": booking(reason=None, reasons=WHY)}],
+    "room-set-aside": [
+        {"bookings": [booking()] * number, "back": back} for number in (1, 2, 12) for back in (False, True)
+    ],
+    "paper-ends": [{"who": "Zorg 1", "paper": "Zorg 2", "day": WHEN.date()}],
+    "paper-answered": [
+        {"who": "Zorg 1", "paper": "Zorg 2", "accepted": True, "until": WHEN.date(), "why": ""},
+        {"who": "Zorg 1", "paper": "Zorg 2", "accepted": True, "until": None, "why": ""},
+        {"who": "Zorg 1", "paper": "Zorg 2", "accepted": False, "until": None, "why": "Zorg 5."},
+    ],
     "machine-back": [{"machine": "Zorg 9"}],
     "supply-low": [{"material": "Zorg 8", "left": 12, "unit": "cm"}],
     "slot-offered": [{"machine": "Zorg 9", "when": WHEN, "kept_until": WHEN}],

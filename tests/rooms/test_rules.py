@@ -103,20 +103,20 @@ def test_over_usual_warns_above_the_comfortable_capacity_only() -> None:
 
 
 def test_a_booking_is_confirmed_at_once_where_the_room_says_so_and_the_convention_is_signed() -> None:
-    assert rules.waits_for(GIVEN) == []
+    assert rules.waits_for(GIVEN, DAY) == []
 
 
 @pytest.mark.parametrize("agreement", ["to_sign", "expired", None])
 def test_without_a_signed_convention_somebody_must_approve(agreement: str | None) -> None:
-    assert rules.waits_for(given(agreement=agreement)) == ["convention"]
+    assert rules.waits_for(given(agreement=agreement), DAY) == ["convention"]
 
 
 def test_a_municipal_service_needs_no_convention() -> None:
-    assert rules.waits_for(given(kind="municipal_service", agreement="not_applicable")) == []
+    assert rules.waits_for(given(kind="municipal_service", agreement="not_applicable"), DAY) == []
 
 
 def test_a_private_body_waits_for_the_committee_and_some_rooms_for_the_coordination() -> None:
-    assert rules.waits_for(given(kind="private_body", sheet={"approval": "coordination"})) == [
+    assert rules.waits_for(given(kind="private_body", sheet={"approval": "coordination"}), DAY) == [
         "coordination",
         "committee",
     ]
@@ -124,7 +124,7 @@ def test_a_private_body_waits_for_the_committee_and_some_rooms_for_the_coordinat
 
 def test_the_coordination_says_yes_by_asking_and_papers_are_waited_for_all_the_same() -> None:
     facts = given(agreement="to_sign", sheet={"approval": "coordination"})
-    assert rules.waits_for(facts, by_coordination=True) == ["convention"]
+    assert rules.waits_for(facts, DAY, by_coordination=True) == ["convention"]
 
 
 def test_not_your_structure_accepts_ones_own_and_leaves_nobody_to_another_rule() -> None:
