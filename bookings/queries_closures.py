@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bookings import opening
 from bookings.models import Closure, Place, Resource
-from bookings.queries_house import house_of
+from bookings.queries_house import house_of, things_of
 from bookings.values import Shut, Slot
 from fablab import clock
 from fablab.db import UtcDateTime
@@ -49,14 +49,18 @@ def shut_during(session: Session, span: Slot) -> list[tuple[int | None, int | No
 def shut_by_resource(
     session: Session, things: Sequence[tuple[int, int]], span: Slot
 ) -> tuple[dict[int, list[Slot]], dict[int, list[Slot]]]:
-    """When each of these things (id, id of its place) is shut during a span, cut to it; and the breakdowns of that."""
-    house = house_of(session)
+    """When each of these things (id, id of its place) is shut during a span, cut to it; and the breakdowns of that.
+
+    A hall is shut when one of its parts is, and a part when its hall is.
+    """
+    house, known = house_of(session), things_of(session)
+    along = {id_: known.with_wholes([id_]) for id_, _place in things}
     shut: dict[int, list[Slot]] = {id_: [] for id_, _place in things}
     broken: dict[int, list[Slot]] = {id_: [] for id_, _place in things}
     for place_id, resource_id, one in shut_during(session, span):
         closed = Slot(max(one.start, span.start), min(one.end or span.end, span.end))
         for id_, at in things:
-            if resource_id == id_ or (place_id and place_id in {spot.id for spot in house.chain(at)}):
+            if resource_id in along[id_] or (place_id and place_id in {spot.id for spot in house.chain(at)}):
                 shut[id_].append(closed)
                 if one.kind == "breakdown":
                     broken[id_].append(closed)

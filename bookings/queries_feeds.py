@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bookings.models import Booking, Claim
 from bookings.models_feeds import Feed
+from bookings.queries_house import things_of
 from bookings.values import Slot
 
 #: no calendar holds more of one kind
@@ -41,10 +42,13 @@ def held_by(session: Session, person_id: int, span: Slot) -> Sequence[Booking]:
 
 
 def taking(session: Session, resource_id: int, span: Slot) -> Sequence[Booking]:
-    """What takes a thing, or was booked of it and ended, and begins in a span, soonest first."""
+    """What takes a thing or a part of it, or was booked of it and ended, and begins in a span, soonest first."""
     booked = select(Booking.id).where(Booking.resource_id == resource_id, *_begins_in(span))
     claimed = select(Claim.booking_id).where(
-        Claim.holds, Claim.resource_id == resource_id, Claim.starts_at >= span.start, Claim.starts_at < span.end
+        Claim.holds,
+        Claim.resource_id.in_(things_of(session).leaves[resource_id]),
+        Claim.starts_at >= span.start,
+        Claim.starts_at < span.end,
     )
     return _soonest_first(session, select(Booking).where(Booking.id.in_(union(booked, claimed))))
 

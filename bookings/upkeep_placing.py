@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-from sqlalchemy.orm import Session
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session, selectinload
 
 from bookings import asking, queries, rules, upkeep
 from bookings.models import Booking, Claim
@@ -182,3 +182,23 @@ def _same_form(made: Booking, ask: Ask) -> Booking:
 def _is_what_was_asked(made: Booking, ask: Ask) -> bool:
     wanted = (ask.holder_id, ask.structure_id, ask.resource_id, ask.slot.start, ask.slot.end)
     return (made.holder_id, made.structure_id, made.resource_id, made.starts_at, made.ends_at) == wanted
+
+
+def divide(session: Session, whole_id: int) -> None:
+    """A hall has one more part: whatever took the hall takes all its parts, and the hall itself no more."""
+    queries.lock_house(session)
+    leaves = queries.leaves_under(session, place_id=None, resource_id=whole_id)
+    claiming = select(Claim.booking_id).where(Claim.resource_id.in_((whole_id, *leaves)))
+    taking = select(Booking).where(Booking.id.in_(claiming), Booking.resource_id.not_in(leaves))
+    for booking in session.scalars(taking.options(selectinload(Booking.claims))):
+        mine = [claim for claim in booking.claims if claim.resource_id in (whole_id, *leaves)]
+        missing = [leaf for leaf in leaves if leaf not in {claim.resource_id for claim in mine}]
+        like = mine[0]
+        for claim in mine:
+            if claim.resource_id == whole_id:
+                claim.resource_id = missing.pop(0)
+        for leaf in missing:
+            booking.claims.append(
+                Claim(resource_id=leaf, starts_at=like.starts_at, ends_at=like.ends_at, holds=like.holds)
+            )
+    upkeep.flush_claims(session)

@@ -12,8 +12,8 @@ from fablab.catalogue_parts import Part
 from fablab.catalogue_records import Keyed, Many, Maybe, Optional, Record, Statuses, read_whole, status_of
 from fablab.catalogue_shapes import WEEKDAYS, Choice, Clock, Code, Day, Flag, Month, Number, Ref, Shape, Text, Whole
 from fablab.people.catalogue import STRUCTURE_TYPES
-from rooms.catalogue_checks import check_activities, check_applicants, check_rooms, check_series
-from rooms.catalogue_stores import ACTIVITIES, ROOMS, SERIES
+from rooms.catalogue_checks import check_activities, check_applicants, check_parts, check_rooms, check_series
+from rooms.catalogue_stores import ACTIVITIES, PARTS, ROOMS, SERIES
 from rooms.room_hours import check_room_hours
 from rooms.values_repeating import FREQUENCIES
 
@@ -50,6 +50,17 @@ _ROOM = Record(
     gap_minutes=Whole(0, 240),
     approval=Choice("coordination", "automatic_with_convention"),
     inventory=Choice("none", "on_report", "entry_and_exit"),
+    data_status=Choice(*DATA_STATUSES),
+)
+
+_PART = Record(
+    code=Code("part", r"[A-Z0-9-]{2,20}"),
+    of=Ref("room"),
+    name=Text(160),
+    area_m2=Whole(1),
+    safety_gauge=Whole(1),
+    usual_capacity=Whole(1),
+    exits=Whole(1, 20),
     data_status=Choice(*DATA_STATUSES),
 )
 
@@ -99,6 +110,7 @@ SHAPE = Record(
     version=Choice(1),
     data_status=Statuses(),
     rooms=Many(_ROOM),
+    parts=Optional(Many(_PART), []),
     booking_rules=_RULES,
     annual_series=Record(
         period=PERIOD,
@@ -177,6 +189,7 @@ def read(document: Document, references: References) -> None:
 def check(catalogue: Catalogue) -> None:
     """Areas, gauges, papers, and the time of series."""
     check_rooms(catalogue)
+    check_parts(catalogue)
     check_applicants(catalogue)
     check_series(catalogue)
 
@@ -195,7 +208,7 @@ def check_activities_file(catalogue: Catalogue) -> None:
 def items(catalogue: Catalogue, today: date) -> list[Item]:
     """Rooms, annual series, and the rules for booking rooms."""
     data = catalogue.data(NAME)
-    return [*_rooms(data), *_series(data), *_settings(data)]
+    return [*_rooms(data), *_parts(data), *_series(data), *_settings(data)]
 
 
 def _rooms(data: dict[str, Any]) -> Iterator[Item]:
@@ -204,6 +217,15 @@ def _rooms(data: dict[str, Any]) -> Iterator[Item]:
         values = {name: value for name, value in room.items() if name not in apart}
         values |= {"min_minutes": round(room["min_hours"] * 60), "max_minutes": round(room["max_hours"] * 60)}
         yield Item("room", room["code"], values | {"place": HOUSE}, once={"position": 100 + position})
+
+
+def _parts(data: dict[str, Any]) -> Iterator[Item]:
+    """The parts of divisible halls: what a file does not say of one is said of its hall."""
+    halls = {item.code: item for item in _rooms(data)}
+    for part in data["parts"]:
+        hall = halls[part["of"]]
+        own = {name: value for name, value in part.items() if name not in ("code", "of")}
+        yield Item("hall_part", part["code"], {**hall.values, **own, "of": part["of"]}, once=hall.once)
 
 
 def _series(data: dict[str, Any]) -> Iterator[Item]:
@@ -236,7 +258,7 @@ def activity_items(catalogue: Catalogue, today: date) -> list[Item]:
 
 
 _FOLDER = Path(__file__).parent / "data"
-ROOMS_PART = Part(Source(NAME, _FOLDER / NAME, SHAPE, read, check), items, (ROOMS, SERIES))
+ROOMS_PART = Part(Source(NAME, _FOLDER / NAME, SHAPE, read, check), items, (ROOMS, PARTS, SERIES))
 ACTIVITIES_PART = Part(
     Source(ACTIVITIES_NAME, _FOLDER / ACTIVITIES_NAME, ACTIVITIES_SHAPE, read_activities, check_activities_file),
     activity_items,

@@ -25,15 +25,36 @@ def check_rooms(catalogue: Catalogue) -> None:
 
 
 def _check_room(document: Document, here: Trail, room: Any) -> None:
+    _check_people(document, here, room)
+    with agreeing():
+        if room["min_hours"] > room["max_hours"]:
+            document.fault((*here, "max_hours"), f"at least {room['min_hours']:g}, the min_hours")
+
+
+def _check_people(document: Document, here: Trail, room: Any) -> None:
     with agreeing():
         if room["usual_capacity"] > room["safety_gauge"]:
             document.fault((*here, "usual_capacity"), f"at most {room['safety_gauge']}, the safety_gauge")
     with agreeing():
         if room["exits"] == 1 and room["safety_gauge"] > SINGLE_EXIT:
             document.fault((*here, "safety_gauge"), f"at most {SINGLE_EXIT}, since there is a single exit")
-    with agreeing():
-        if room["min_hours"] > room["max_hours"]:
-            document.fault((*here, "max_hours"), f"at least {room['min_hours']:g}, the min_hours")
+
+
+def check_parts(catalogue: Catalogue) -> None:
+    """A divisible hall has two parts at least, which together are no larger and hold no more people than it."""
+    document = catalogue.documents["rooms.yaml"]
+    halls, together = coded(under(document.data, "rooms")), under(document.data, "parts")
+    for index, part in numbered(together):
+        here = ("parts", index)
+        _check_people(document, here, part)
+        with agreeing():
+            same = [one for one in together if one["of"] == part["of"]]
+            if len(same) < 2:
+                document.fault((*here, "of"), f"a hall of two parts or more; {part['of']} has one")
+            for name in ("area_m2", "safety_gauge"):
+                most = halls[part["of"]][name]
+                if sum(one[name] for one in same) > most:
+                    document.fault((*here, name), f"at most {most} with the other parts of {part['of']}")
 
 
 def check_applicants(catalogue: Catalogue) -> None:

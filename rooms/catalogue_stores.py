@@ -1,9 +1,15 @@
 """Where the rooms' part of the catalogue is kept: rooms, annual series, weekly activities."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from bookings import upkeep_placing
 from bookings.models import Place, Resource, Series
-from fablab.catalogue_stores import Column, Link, Table
+from fablab.catalogue_items import Item
+from fablab.catalogue_stores import Column, Link, Table, by_code
 from fablab.people.models import Structure
 from rooms.models import Activity, Room
 
@@ -16,33 +22,56 @@ class BothNames(Column):
         row.name = row.simple_name = value
 
 
-ROOMS = Table(
-    "room",
+class Rooms(Table):
+    """Rooms that are no part of another."""
+
+    def rows(self, session: Session) -> Iterable[Room]:
+        """The rooms."""
+        return session.scalars(select(Room).where(Room.whole_id.is_(None)).options(*self.options))
+
+
+class Parts(Table):
+    """Parts of divisible halls; what has the hall already takes all of them from then on."""
+
+    def rows(self, session: Session) -> Iterable[Room]:
+        """The parts."""
+        return session.scalars(select(Room).where(Room.whole_id.is_not(None)).options(*self.options))
+
+    def add(self, session: Session, item: Item, now: datetime) -> None:
+        """Make the part."""
+        super().add(session, item, now)
+        upkeep_placing.divide(session, by_code(session, Room, item.values["of"]).id)
+
+
+_COLUMNS: dict[str, Column | str] = {
+    "name": BothNames("name"),
+    "category": "category",
+    "area_m2": "area_m2",
+    "floor": "floor",
+    "safety_gauge": "safety_gauge",
+    "usual_capacity": "usual_capacity",
+    "exits": "exits",
+    "step_free": "step_free",
+    "hearing_loop": "hearing_loop",
+    "equipment": "equipment",
+    "uses": "uses",
+    "instructions": "instructions",
+    "noise": "noise",
+    "step_minutes": "step_minutes",
+    "min_minutes": "min_minutes",
+    "max_minutes": "max_minutes",
+    "gap_minutes": "turnaround",
+    "approval": "approval",
+    "inventory": "inventory",
+    "data_status": "data_status",
+    "place": Link("place", Place),
+}
+ROOMS = Rooms("room", Room, _COLUMNS, options=[joinedload(Room.place)])
+PARTS = Parts(
+    "hall_part",
     Room,
-    {
-        "name": BothNames("name"),
-        "category": "category",
-        "area_m2": "area_m2",
-        "floor": "floor",
-        "safety_gauge": "safety_gauge",
-        "usual_capacity": "usual_capacity",
-        "exits": "exits",
-        "step_free": "step_free",
-        "hearing_loop": "hearing_loop",
-        "equipment": "equipment",
-        "uses": "uses",
-        "instructions": "instructions",
-        "noise": "noise",
-        "step_minutes": "step_minutes",
-        "min_minutes": "min_minutes",
-        "max_minutes": "max_minutes",
-        "gap_minutes": "turnaround",
-        "approval": "approval",
-        "inventory": "inventory",
-        "data_status": "data_status",
-        "place": Link("place", Place),
-    },
-    options=[joinedload(Room.place)],
+    {**_COLUMNS, "of": Link("whole", Room)},
+    options=[joinedload(Room.place), joinedload(Room.whole)],
 )
 SERIES = Table(
     "series",

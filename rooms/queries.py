@@ -20,7 +20,7 @@ _SHEETS = (
         _room.c.id, _resource.c.code, _resource.c.name, _resource.c.place_id, _room.c.category, _room.c.area_m2,
         _room.c.floor, _room.c.safety_gauge, _room.c.usual_capacity, _room.c.exits, _room.c.step_free,
         _room.c.hearing_loop, _room.c.equipment, _room.c.uses, _room.c.instructions, _room.c.noise, _room.c.approval,
-        _room.c.inventory, _resource.c.retired_on,
+        _room.c.inventory, _resource.c.retired_on, _resource.c.whole_id,
     )
     .select_from(_room.join(_resource, _resource.c.id == _room.c.id))
     .order_by(_resource.c.position, _resource.c.id)
@@ -54,7 +54,7 @@ def tenants(session: Session) -> dict[int, Tenant]:
 
 
 def in_use(session: Session, day: date) -> list[Sheet]:
-    """The rooms that are in the house on a day, in its order."""
+    """The rooms that are in the house on a day, in its order; the parts of a divisible hall follow it."""
     return [one for one in sheets(session).values() if one.retired_on is None or one.retired_on > day]
 
 

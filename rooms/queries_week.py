@@ -1,5 +1,6 @@
 """The week of rooms: who has them as far as the reader may know, and what is free. Few statements, no entities."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,7 +11,7 @@ from bookings import calendar
 from bookings import queries as engine
 from bookings.calendar import Cell, Grid
 from bookings.queries_closures import shut_by_resource
-from bookings.queries_house import house_of
+from bookings.queries_house import house_of, things_of
 from bookings.values import Booked, Slot
 from fablab import clock
 from rooms import queries
@@ -60,7 +61,7 @@ def week_of(session: Session, rooms: Sequence[Sheet], monday: date, now: datetim
 
 def day_list(session: Session, rooms: Sequence[Sheet], day: date, reader: Reader) -> list[Line]:
     """The bookings of a day by hour, of these rooms."""
-    found = _lines(session, rooms, _booked(session, rooms, (day,)), reader)
+    found = _lines(session, _booked(session, rooms, (day,)), reader)
     return sorted(found, key=lambda line: (line.slot, line.room.id))
 
 
@@ -68,7 +69,7 @@ def week_of_one(session: Session, room: Sheet, days: Sequence[date], now: dateti
     """Some days of one room."""
     booked = _booked(session, [room], days)
     [row] = _grid(session, [room], days, booked, now, reader).rows
-    lines = _lines(session, [room], booked, reader)
+    lines = sorted(_lines(session, booked, reader), key=lambda line: line.slot)
     return [
         RoomDay(cell.day, cell, tuple(one for one in lines if clock.local_day(one.slot.start) == cell.day))
         for cell in row.cells
@@ -84,7 +85,14 @@ def next_free(days: Iterable[RoomDay], minutes: int, earliest: datetime, count: 
 
 
 def _booked(session: Session, rooms: Sequence[Sheet], days: Sequence[date]) -> list[Booked]:
-    return engine.week_of(session, [one.id for one in rooms], _span(days))
+    """What takes each of these rooms, or a part of it: a hall is taken as soon as one of its parts is."""
+    leaves, of = things_of(session).leaves, defaultdict[int, list[int]](list)
+    for room in rooms:
+        for leaf in leaves[room.id]:
+            of[leaf].append(room.id)
+    taken = engine.week_of(session, list(of), _span(days))
+    each = {(id_, one.public_id): one._replace(resource_id=id_) for one in taken for id_ in of[one.resource_id]}
+    return sorted(each.values())
 
 
 def _span(days: Sequence[date]) -> Slot:
@@ -111,9 +119,14 @@ def _grid(
     return calendar.grid([(one.id, one.name) for one in rooms], booked, days, opened, shut, now, broken, shade)
 
 
-def _lines(session: Session, rooms: Sequence[Sheet], booked: Iterable[Booked], reader: Reader) -> list[Line]:
-    by_id, tenants = {one.id: one for one in rooms}, queries.tenants(session)
-    return [_line(by_id[one.resource_id], tenants.get(one.structure_id or 0), one, reader) for one in booked]
+def _lines(session: Session, booked: Iterable[Booked], reader: Reader) -> list[Line]:
+    """Each booking once, under the room, or the part of one, that it is of."""
+    sheets, tenants = queries.sheets(session), queries.tenants(session)
+    once = {one.public_id: one for one in sorted(booked, key=lambda one: one.resource_id != one.main_id, reverse=True)}
+    return [
+        _line(sheets.get(one.main_id) or sheets[one.resource_id], tenants.get(one.structure_id or 0), one, reader)
+        for one in once.values()
+    ]
 
 
 def _line(room: Sheet, tenant: Tenant | None, one: Booked, reader: Reader) -> Line:

@@ -55,7 +55,7 @@ class RoomRules:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A room as rules and pages see it. ``floor``: 0 is the ground floor, -1 the basement."""
+    """A room, or a part of one (``whole_id``), as rules and pages see it. ``floor``: 0 is the ground floor."""
 
     id: int
     code: str
@@ -76,6 +76,7 @@ class Sheet:
     approval: str
     inventory: str
     retired_on: date | None = None
+    whole_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
-from rooms import queries, queries_finding, queries_week, rules, words
+from rooms import queries, queries_finding, queries_hours, queries_week, rules, words
 from rooms.blueprint import bp
 from rooms.reading import reader_of
 from rooms.values import Reader, Told, last_day, tell
@@ -27,11 +27,21 @@ AHEAD = 14
 @allowed("room.read")
 def index() -> ResponseReturnValue:
     """Every room, by floor."""
-    found = queries.in_use(db.session(), clock.local_day(clock.now()))
+    session, today = db.session(), clock.local_day(clock.now())
+    every = queries.in_use(session, today)
+    # Parts of a hall are neither rooms nor area: they are said with their hall.
+    found = [one for one in every if one.whole_id is None]
     floors = sorted({one.floor for one in found})
     by_floor = [(words.floor(number), [one for one in found if one.floor == number]) for number in floors]
-    area = sum(one.area_m2 for one in found)
-    return render_template("rooms/index.html", floors=by_floor, count=len(found), area=area, words=words)
+    return render_template(
+        "rooms/index.html",
+        floors=by_floor,
+        parts={one.id: [part for part in every if part.whole_id == one.id] for one in found},
+        count=len(found),
+        area=sum(one.area_m2 for one in found),
+        lent=queries_hours.of_month(session, today) if me().may("room.who") else None,
+        words=words,
+    )
 
 
 @bp.get("/salles/<code>")
@@ -53,6 +63,8 @@ def room(code: str) -> ResponseReturnValue:
     return render_template(
         "rooms/room.html",
         room=sheet,
+        hall=queries.sheets(session).get(sheet.whole_id or 0),
+        parts=[one for one in queries.in_use(session, today) if one.whole_id == sheet.id],
         words=words,
         week=weeks.week_links("rooms.room", monday, now, last=days[-1], code=code),
         days=queries_week.week_of_one(session, sheet, days, now, reader),
