@@ -46,11 +46,14 @@ from fablab.people.views_referents import bp as referents_bp
 from fablab.people.views_second import bp as second_bp
 from fablab.people.views_sessions import bp as sessions_bp
 from fablab.people.views_telling import bp as telling_bp
+from fablab.people.views_tokens import bp as tokens_bp
 from fablab.people.views_young import bp as young_bp
 from machines.kind import MachineKind
 from machines.reasons import MARKS as machine_marks
 from machines.reasons import WORDS as machine_words
 from machines.views import bp as machines_bp
+from machines.views_api_page import page_bp as api_page_bp
+from machines.views_api_writes import bp as api_bp
 from machines.views_reader_api import bp as readers_api_bp
 from pathways.kind import SessionKind
 from pathways.reasons import WORDS as training_words
@@ -69,6 +72,7 @@ BLUEPRINTS = (
     staff_bp,
     sessions_bp,
     telling_bp,
+    tokens_bp,
     links_bp,
     second_bp,
     referents_bp,
@@ -86,6 +90,8 @@ BLUEPRINTS = (
     pathways_bp,
     machines_bp,
     readers_api_bp,
+    api_bp,
+    api_page_bp,
     rooms_bp,
     operations_bp,
     watching_bp,
@@ -143,7 +149,8 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     app.jinja_env.globals["asked_words"] = say_state
     pages.init_app(app)
     csrf = CSRFProtect(app)  # asked after what pages refuses in any case
-    csrf.exempt(readers_api_bp)  # no cookie speaks there
+    for keyed in (readers_api_bp, api_bp):
+        csrf.exempt(keyed)  # no cookie speaks there
     late_forms.init_app(app)
     register_commands(app)
     return app

@@ -21,6 +21,8 @@ from fablab import clock
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 HARD_SPACE = "\u00a0"
+#: where programs ask: they say their language in each request, and no cookie speaks for them
+PROGRAMS = "/api/"
 #: a day further away than this, either way, is said with its year
 NEAR_DAYS = 183
 
@@ -52,9 +54,10 @@ def choose_language() -> str:
     """The reader's choice, else what the account says, else what the browser asks, else French."""
     if not has_request_context():
         return "fr"
-    chosen = session.get("language") or getattr(current_user, "language", None)
-    if chosen in LANGUAGES:
-        return str(chosen)
+    if not request.path.startswith(PROGRAMS):
+        chosen = session.get("language") or getattr(current_user, "language", None)
+        if chosen in LANGUAGES:
+            return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES), default="fr") or "fr"
 
 

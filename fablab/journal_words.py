@@ -184,6 +184,8 @@ _PEOPLE = {
     "sessions.close": lazy("Appareils tous déconnectés"),
     "kiosk.enrol": lazy("Tablette inscrite"),
     "kiosk.end": lazy("Tablette retirée"),
+    "token.make": lazy("Clé pour programmes faite"),
+    "token.end": lazy("Clé pour programmes retirée"),
     "reader.enrol": lazy("Lecteur inscrit"),
     "reader.end": lazy("Lecteur retiré"),
     "reader.on": lazy("Courant mis par un lecteur"),

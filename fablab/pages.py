@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
-from fablab import i18n, identity, reasons
+from fablab import i18n, identity, programs, reasons
 from fablab.db import db
 from fablab.permissions import VERBS
 
@@ -192,7 +192,9 @@ def _add_headers(response: Response) -> Response:
 
 
 def show_error(code: int, **context: Any) -> Response:
-    """The error page of a code, with a way on."""
+    """The error page of a code, with a way on; to a program, in its own terms."""
+    if request.path.startswith(i18n.PROGRAMS):
+        return programs.error(code)
     response = make_response(render_template("errors/error.html", code=code, **context), code)
     return response
 

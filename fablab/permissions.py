@@ -76,6 +76,11 @@ VERBS: dict[str, tuple[set[Role], str]] = {
         "put a machine out of service or back, see its problems and say what was done, plan and note its upkeep",
     ),
     "machine.feed": (_TEAM, "give, change and stop the secret address of a machine's calendar"),
+    "token.own": ({Role.YOUNG}, "from 18 on: make and take away keys with which programs act for oneself"),
+    "token.house": (
+        {Role.COORDINATOR, Role.ADMINISTRATOR},
+        "make keys with which programs act for the house, within what one may oneself; take any of them away",
+    ),
     "supply.manage": (_TEAM, "count the materials of machines, note what comes and goes, see what they cost"),
     "reader.manage": ({Role.ADMINISTRATOR}, "enrol and revoke the readers of machines, see what they said"),
     "shift.manage": (_TEAM, "write and withdraw facilitators' shifts"),

@@ -6,17 +6,17 @@ No cookie and no person: the key in the header is all that speaks, so nothing he
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from flask import Blueprint, Response, abort, g, jsonify, make_response, request
+from flask import Blueprint, Response, abort, g, jsonify, request
 
 from fablab import clock
 from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import keyed
 from fablab.people.actions_sessions import key_digest
+from fablab.programs import problem, refusal_body
 from fablab.refusals import Refusal, Refused
 from machines import actions_readers, queries_readers
 from machines.models_readers import Reader
@@ -31,7 +31,7 @@ def _find() -> Reader | None:
 
 
 def _unknown() -> Response:
-    return _problem(401, "key_unknown", [Refusal("key_unknown", _("Cette clé n’ouvre rien."))])
+    return problem(401, "key_unknown", [Refusal("key_unknown", _("Cette clé n’ouvre rien."))])
 
 
 for_readers = keyed(_find, _unknown)
@@ -48,7 +48,7 @@ def decide() -> Response:
         allowed=found.allowed,
         until=_said(found.until) if found.until else None,
         first_name=found.first_name,
-        refusals=_refusals(found.refusals),
+        refusals=[refusal_body(one) for one in found.refusals],
     )
 
 
@@ -64,8 +64,11 @@ def tell() -> Response:
     try:
         told = actions_readers.tell(reader, [_event(one, shift, now) for one in listed], now)
     except Refused as refused:
-        return _problem(409, "refused", refused.refusals)
-    answers = [{"id": said.key, "noted": not against, "refusals": _refusals(against)} for said, against in told]
+        return problem(409, "refused", refused.refusals)
+    answers = [
+        {"id": said.key, "noted": not against, "refusals": [refusal_body(one) for one in against]}
+        for said, against in told
+    ]
     return jsonify(now=_said(now), events=answers)
 
 
@@ -131,23 +134,7 @@ def _moment(body: dict[str, Any], name: str) -> datetime:
 
 
 def _wrong(field: str, expected: str) -> NoReturn:
-    abort(_problem(400, "bad_request", [], detail=f"{field}: {expected}"))
-
-
-def _problem(status: int, code: str, refusals: Sequence[Refusal], *, detail: str = "") -> Response:
-    """An answer of RFC 9457: application/problem+json."""
-    body = {
-        "type": "about:blank",
-        "title": code,
-        "status": status,
-        "detail": detail or " ".join(one.sentence for one in refusals),
-        "refusals": _refusals(refusals),
-    }
-    return make_response(json.dumps(body), status, {"Content-Type": "application/problem+json"})
-
-
-def _refusals(found: Sequence[Refusal]) -> list[dict[str, str]]:
-    return [{"code": one.code, "sentence": one.sentence} for one in found]
+    abort(problem(400, "bad_request", [], detail=f"{field}: {expected}"))
 
 
 def _said(moment: datetime) -> str:

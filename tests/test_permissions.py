@@ -25,6 +25,7 @@ def test_a_young_person_only_has_verbs_about_themselves() -> None:
         "data.own",
         "gallery.read",  # shows no name and no account: only what others agree to show
         "pathway.own",
+        "token.own",
     }
 
 

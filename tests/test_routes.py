@@ -18,9 +18,10 @@ from bookings.models import Place
 from fablab import clock, pages
 from fablab.db import db
 from fablab.pages import KEYED, PUBLIC, SECRET_ADDRESS, access_of
-from fablab.people import actions_sessions
+from fablab.people import actions_sessions, actions_tokens, queries_tokens
 from fablab.people.models import Person
 from fablab.people.models_access import OpenSession
+from fablab.people.values_tokens import Wanted
 from fablab.permissions import Role, may
 from fablab.scheduler import take_lease
 from machines import actions_training, actions_waiting, queries_waiting
@@ -135,12 +136,20 @@ def others_wait() -> tuple[Person, dict[str, Any]]:
     return owner, {"public_id": queries_waiting.mine(db.session(), owner.id, now)[0][0].public_id}
 
 
+def others_key() -> tuple[Person, dict[str, Any]]:
+    """A key that another young person has for a program."""
+    owner, now = make_young("Un", "Grand", birth_date=date(2001, 5, 3)), clock.now()
+    actions_tokens.make(Wanted("own", "Montre", ("bookings:read",), clock.local_day(now)), owner, now)
+    return owner, {"public_id": queries_tokens.tokens(db.session(), "own", owner.id)[0].public_id}
+
+
 #: the first part of an address of somebody's own things -> how to make one of somebody else's: the owner, its address
 THINGS: dict[str, Callable[[], tuple[Person, dict[str, Any]]]] = {
     "reservations": others_booking,
     "seances": others_session,
     "seances-ou-j-aide": others_help,
     "attente": others_wait,
+    "mes-cles": others_key,
     "mes-demandes": others_request,
     "mon-parcours": others_seen,
     "formations": others_training,

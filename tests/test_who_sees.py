@@ -125,6 +125,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
     readers: dict[Role | None, Person | None] = {role: make_staff("Lou", roles=(role,)) for role in Role}
     enrol(lou := make_young("Lou", "Durand"), group)
     return readers | {None: None, Role.YOUNG: lou}, {
+        "/api/v1/bookings": booking.public_id,
         "/badges": held.public_id,
         "/changements-de-version": moved.public_id,
         "/demandes": question.public_id,

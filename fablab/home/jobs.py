@@ -8,7 +8,7 @@ from flask import current_app
 from bookings import jobs as bookings
 from fablab import carriers, clock, letters
 from fablab.home import evidence_files, merging_actions, nightly
-from fablab.people import actions_once, actions_rights, actions_sessions, actions_tries
+from fablab.people import actions_answers, actions_once, actions_rights, actions_sessions, actions_tries
 from fablab.scheduler import Job
 from machines import jobs as machines
 from pathways import jobs as training
@@ -29,8 +29,9 @@ def forget_sessions(now: datetime) -> str:
 
 
 def forget_tries(now: datetime) -> str:
-    """Forget wrong tries that count no more, and secrets that nobody came to see."""
-    return f"{actions_tries.forget_old(now) + actions_once.forget_old(now)} forgotten"
+    """Forget wrong tries that count no more, secrets that nobody came to see, and what programs were answered."""
+    gone = actions_tries.forget_old(now) + actions_once.forget_old(now) + actions_answers.forget_old(now)
+    return f"{gone} forgotten"
 
 
 def forget_merges(now: datetime) -> str:

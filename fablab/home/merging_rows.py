@@ -25,6 +25,7 @@ MOVES = (
 )  # fmt: skip
 #: how the account itself is entered, what the team does, and who did what: an act keeps its author
 STAYS = (
+    "api_token.person_id",
     "adult_visit.counted_by_id",
     "authorisation.seen_by_id", "award.author_id", "award.ended_by_id", "attendance.taken_by_id",
     "booking.created_by_id", "calendar_feed.made_by_id", "calendar_feed.person_id",

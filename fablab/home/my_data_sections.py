@@ -7,14 +7,14 @@ lines wanted, newest first. What a colleague adds to the house about people is a
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import CompoundSelect, Select, desc, func, inspect, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bookings import queries_feeds
 from bookings.models import Booking
 from bookings.models_returns import ReturnWish
 from fablab import clock, reasons
-from fablab.db import Model
+from fablab.db import Model, UtcDateTime
 from fablab.home import my_data_machines, my_data_pace
 from fablab.home.my_data_line import Line, line_of, name_of, until, written_to
 from fablab.i18n import _, in_french, lazy, say_date, say_phone
@@ -26,6 +26,7 @@ from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABE
 from fablab.people.models import Authorisation, Card, Person
 from fablab.people.models_access import OpenSession
 from fablab.people.models_file import Answer, Contact, Referral, Traineeship
+from fablab.people.models_tokens import Token
 from machines.models_training import TrainingSeat, TrainingSlot
 from pathways.forms import EXCEPTION_WORDS
 from pathways.models import (
@@ -220,9 +221,14 @@ def told(session: Session, person: Person, limit: int) -> Iterator[Line]:
 
 
 def access(session: Session, person: Person, limit: int) -> Iterator[Line]:
-    """My cards and the devices where I am entered."""
-    for card in session.scalars(_mine(Card, person, limit)):
-        yield line_of(card.made_at, lazy("Carte"), until(card.revoked_at))
+    """My cards, the devices where I am entered, the keys that programs have."""
+    cards = select(Card.made_at, literal(""), Card.revoked_at).where(Card.person_id == person.id)
+    ends = func.coalesce(Token.ended_at, Token.expires_at, type_=UtcDateTime())
+    keys: CompoundSelect[Any] = union_all(
+        cards, select(Token.made_at, Token.name, ends).where(Token.person_id == person.id)
+    )
+    for made_at, program, end in session.execute(keys.order_by(desc("made_at")).limit(limit)):
+        yield line_of(made_at, lazy("Clé pour programmes") if program else lazy("Carte"), program, until(end))
     for opened in session.scalars(_mine(OpenSession, person, limit)):
         yield line_of(opened.opened_at, lazy("Appareil"), opened.device, until(opened.closed_at or opened.ends_at))
 

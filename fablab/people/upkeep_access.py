@@ -12,6 +12,7 @@ from fablab.db import Model
 from fablab.people import secrets
 from fablab.people.models import Lockout, Person
 from fablab.people.models_access import OpenSession
+from fablab.people.models_tokens import Token
 from fablab.people.rules_secrets import DEVICES, Tries, after_wrong
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -105,9 +106,11 @@ def identifiers(person: Person) -> list[str]:
 
 
 def close_everywhere(session: Session, person: Person, now: datetime) -> None:
-    """End all open sessions of somebody, and every link that was sent to them and not used; no device is known."""
+    """End all open sessions and keys for programs of somebody, and every link not used yet; no device is known."""
     person.enter_version += 1
     digests = [secrets.identifier_digest(one) for one in identifiers(person)]
     session.execute(delete(Lockout).where(Lockout.device_of.in_(digests)))
     theirs = (OpenSession.person_id == person.id, OpenSession.closed_at.is_(None), OpenSession.ends_at > now)
     session.execute(update(OpenSession).where(*theirs).values(closed_at=now))
+    working = (Token.person_id == person.id, Token.ended_at.is_(None))
+    session.execute(update(Token).where(*working).values(ended_at=now))
