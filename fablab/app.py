@@ -59,6 +59,7 @@ from pathways.kind import SessionKind
 from pathways.reasons import WORDS as training_words
 from pathways.views import bp as pathways_bp
 from pathways.words_requests import say_kindly, say_state
+from reports.views import bp as reports_bp
 from rooms.kind import RoomKind
 from rooms.reasons import MARKS as room_marks
 from rooms.reasons import WORDS as room_words
@@ -93,6 +94,7 @@ BLUEPRINTS = (
     api_bp,
     api_page_bp,
     rooms_bp,
+    reports_bp,
     operations_bp,
     watching_bp,
     settings_bp,

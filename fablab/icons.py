@@ -21,6 +21,7 @@ ICONS = (
     "arrow-right",
     "arrows-collapse-vertical",
     "award",
+    "bar-chart",
     "bell",
     "box-arrow-right",
     "building",

@@ -48,7 +48,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 #: the folders whose tests are about rules and actions: what they reach is counted
-COUNTED = {"bookings", "evidence", "machines", "merging", "pathways", "people", "rooms", "versions"}
+COUNTED = {"bookings", "evidence", "machines", "merging", "pathways", "people", "reports", "rooms", "versions"}
 HERE = Path(__file__).parent
 
 

@@ -16,7 +16,7 @@ RULES = sorted(
     path
     for name in ("rules*.py", "actions*.py", "upkeep*.py", "progress.py")
     for path in HOUSE.rglob(name)
-    if path.relative_to(HOUSE).parts[0] in {"fablab", "bookings", "pathways", "machines", "rooms"}
+    if path.relative_to(HOUSE).parts[0] in {"fablab", "bookings", "pathways", "machines", "rooms", "reports"}
 )
 FOUND = Slipcover(branch=True)
 ImportManager(FOUND, FileMatcher(sources=RULES)).__enter__()

@@ -10,7 +10,7 @@ from tests.source import nodes
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "docs" / "refusals.md"
-PARTS = ("fablab", "bookings", "pathways", "machines", "rooms")
+PARTS = ("fablab", "bookings", "pathways", "machines", "rooms", "reports")
 #: what makes a refusal: the class, its shortcuts, and the helper of the rules of machines
 MAKERS = {"Refusal", "refuse", "say_no"}
 HEAD = """# Refusals

@@ -111,7 +111,7 @@ def literal(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-@pytest.mark.parametrize("part", ["fablab", "bookings", "pathways", "machines", "rooms"])
+@pytest.mark.parametrize("part", ["fablab", "bookings", "pathways", "machines", "rooms", "reports"])
 def test_words_are_written_whole_where_they_are_said(part: str) -> None:
     hidden = []
     for path in sorted((ROOT / part).rglob("*.py")):

@@ -153,6 +153,7 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("home.front", lazy("Tableau de bord"), "speedometer2"),
         ("young.index", lazy("Jeunes"), "people"),
         ("pathways.groups", lazy("Groupes"), "collection"),
+        ("reports.dashboard", lazy("Pilotage"), "bar-chart"),
         ("telling.index", lazy("Prévenir"), "megaphone"),
         ("data_requests.index", lazy("Demandes"), "inbox"),
         ("pathways.badges_ready", lazy("Badges"), "award"),

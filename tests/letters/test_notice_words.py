@@ -91,7 +91,7 @@ def test_every_notice_is_whole(session: Session, strict: None, make: Callable[..
 
 def test_every_notice_is_written_somewhere_in_the_code() -> None:
     said: set[str] = set()
-    for part in ("fablab", "bookings", "machines", "pathways", "rooms"):
+    for part in ("fablab", "bookings", "machines", "pathways", "rooms", "reports"):
         for path in (ROOT / part).rglob("*.py"):
             if path.name == "notices.py":
                 continue

@@ -75,7 +75,7 @@ def test_a_house_opens_in_two_steps(nothing: Flask, tmp_path: Path, folder: str)
     if folder == "shipped":
         path = tmp_path / "catalogue"
         path.mkdir()
-        for part in ("bookings", "fablab/people", "pathways", "machines", "rooms"):
+        for part in ("bookings", "fablab/people", "pathways", "machines", "rooms", "reports"):
             for file in (ROOT / part / "data").glob("*.yaml"):
                 (path / file.name).write_bytes(file.read_bytes())
     assert run(nothing, "catalogue", "check", path)[0] == 0
