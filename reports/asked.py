@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from fablab.i18n import in_french
 from reports import queries_choices
 from reports.values_periods import Period, read_period
 from reports.values_public import OF_PEOPLE, Filters, read_filters
@@ -42,8 +43,9 @@ class Asked:
 
     @property
     def said(self) -> list[str]:
-        """The filters asked for, in words."""
-        return [self.offered[name][value] for name, value in self.filters.values.items()]
+        """The filters asked for, in words; the names of pathways are French in any language."""
+        words = [(name, self.offered[name][value]) for name, value in self.filters.values.items()]
+        return [in_french(said) if name == "pathway" else said for name, said in words]
 
 
 def read(session: Session, args: Mapping[str, str], today: date) -> Asked:

@@ -52,6 +52,7 @@ class Said:
     state: str
     when: str
     weight: str
+    of_person: bool
 
 
 def say(indicator: Indicator, line: Line) -> Said:
@@ -64,10 +65,10 @@ def say(indicator: Indicator, line: Line) -> Said:
     when = say_when(line.at) if line.at else say_date(line.on) if line.on else ""
     weight = "" if indicator.unit == "rate" or line.weight == 1 else say_value(indicator, line.weight)
     if line.person is None:
-        return Said(thing or _("À la porte"), thing_url, "", None, state, when, weight)
+        return Said(thing or _("À la porte"), thing_url, "", None, state, when, weight, False)
     public_id, first, last = line.person
     url = url_for("person.show", public_id=public_id)
-    return Said(short_name(first, last, None), url, thing, thing_url, state, when, weight)
+    return Said(short_name(first, last, None), url, thing, thing_url, state, when, weight, True)
 
 
 def _where(indicator: Indicator, line: Line) -> str | None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from fablab import clock
 from fablab.db import db
 from fablab.pages import allowed
-from reports import asked, charts, lines, queries_figures, queries_rows
+from reports import asked, charts, lines, queries_figures, queries_rows, views_closing, views_funder
 from reports.asked import Asked
 from reports.blueprint import bp
 from reports.queries_figures import Figures
@@ -16,7 +16,7 @@ from reports.values_indicators import BY_CODE, FAMILIES, INDICATORS, Indicator
 from reports.values_public import OF_PEOPLE
 from reports.words import PERIODS, QUESTIONS, say_period, say_share, say_value
 
-__all__ = ["bp"]
+__all__ = ["bp", "views_closing", "views_funder"]
 
 
 @bp.get("/pilotage")

@@ -10,6 +10,8 @@ from reports.values_indicators import Indicator
 from reports.values_periods import Period
 from reports.values_public import BANDS, UNKNOWN
 
+#: what stands in place of a number that is hidden
+HIDDEN = "•"
 PERIODS: Mapping[str, Any] = {
     "school_year": lazy("Année scolaire"),
     "civil_year": lazy("Année civile"),
