@@ -224,14 +224,15 @@ def _of_bookings(engine: str, found: Sources) -> Rows:
 
 def _of_rentals(engine: str, found: Sources) -> Rows:
     one = found.rentals.c
-    length = func.coalesce(func.sum(seconds_between(engine, one.ends_at, one.starts_at)), _ZERO)
-    return _line("rentals", None, length, func.count(distinct(one.structure_id)))
+    # An hour of half a hall is no room-hour.
+    length = case((one.whole_id.is_(None), seconds_between(engine, one.ends_at, one.starts_at)), else_=_ZERO)
+    return _line("rentals", None, func.coalesce(func.sum(length), _ZERO), func.count(distinct(one.structure_id)))
 
 
 def _open_seconds(session: Session, period: Period) -> int:
     """For how long rooms could be lent in a period, all together: the opening hours of each, public holidays out."""
     house = house_of(session)
-    places = Counter(room.place_id for room in in_use(session, period.last))
+    places = Counter(room.place_id for room in in_use(session, period.last) if room.whole_id is None)
     return sum(60 * count * _open_minutes(house, place, period) for place, count in places.items())
 
 

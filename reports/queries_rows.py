@@ -166,7 +166,8 @@ def _rentals(engine: str, found: Sources, _code: str) -> Rows:
     one = found.rentals.c
     of = found.rentals.join(Structure, Structure.id == one.structure_id)
     length = seconds_between(engine, one.ends_at, one.starts_at)
-    return _body(of, one.id, weight=length, thing=Structure.name, thing_id=one.public_id, at_moment=one.starts_at)
+    body = _body(of, one.id, weight=length, thing=Structure.name, thing_id=one.public_id, at_moment=one.starts_at)
+    return body.where(one.whole_id.is_(None))
 
 
 def _structures(_engine: str, found: Sources, _code: str) -> Rows:

@@ -281,6 +281,7 @@ def _rentals() -> Rows:
             Booking.public_id,
             Booking.structure_id,
             Booking.resource_id,
+            Resource.whole_id,
             Booking.status,
             Booking.starts_at,
             Booking.ends_at,

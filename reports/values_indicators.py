@@ -162,7 +162,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "room_hours",
         "house",
         lazy("Heures de salles"),
-        lazy("Durée des prêts de salles aux structures, ni annulés, ni manqués."),
+        lazy("Durée des prêts de salles aux structures, ni annulés, ni manqués ; les moitiés de salle à part."),
         unit="hours",
         house=True,
     ),

@@ -36,6 +36,7 @@ def make_year(people: int = 30, *, seed: int = 7) -> Person:
     fablab = make_fablab()
     machines = [make_machine(fablab, code).id for code in ("VIN-01", "VIN-02")]
     rooms = [make_room(fablab.place, code).id for code in ("SAL-01", "SAL-02")]
+    rooms.append(make_room(fablab.place, "SAL-01A", whole_id=rooms[0]).id)
     tenants = [make_tenant(f"Chœurs {number}").id for number in range(3)]
     badge = make_safety_badge()
     with transaction() as session:

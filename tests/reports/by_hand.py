@@ -201,7 +201,8 @@ def _machines(found: Rows, hand: Registers, people: set[int] | None) -> None:
 
 def _house(found: Rows, hand: Registers) -> None:
     lent = [one for one in _taken(hand, "rental", "room") if one.status != "no_show"]
-    found["room_hours"] = [_seconds(one) for one in lent]
+    whole = [one for one in lent if hand.session.get_one(Resource, one.resource_id).whole_id is None]
+    found["room_hours"] = [_seconds(one) for one in whole]
     found["organisations"] = [(f"structure {id_}", 1) for id_ in {one.structure_id for one in lent}]
     counts = hand.every(VisitorCount)
     counted = [one for one in counts if hand.period.holds(one.day) and one.taken_back_at is None]
