@@ -22,6 +22,7 @@ from fablab.db import db
 from fablab.home import frame
 from fablab.home.catalogue_views import bp as catalogue_bp
 from fablab.home.data_requests import bp as data_requests_bp
+from fablab.home.erasing_views import bp as erasing_bp
 from fablab.home.feeds import bp as feeds_bp
 from fablab.home.group_cards import bp as group_cards_bp
 from fablab.home.journal_page import bp as journal_bp
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     person_bp,
     file_bp,
     group_cards_bp,
+    erasing_bp,
     merging_bp,
     my_data_bp,
     feeds_bp,

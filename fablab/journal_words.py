@@ -159,6 +159,7 @@ _TRAINING = {
 _PEOPLE = {
     "person.create": lazy("Compte créé"),
     "person.complete": lazy("Fiche complétée"),
+    "person.erase": lazy("Personne effacée"),
     "person.merge": lazy("Comptes réunis"),
     "person.part": lazy("Fusion défaite"),
     "person.apart": lazy("Deux comptes dits de deux personnes"),

@@ -43,6 +43,7 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     "person.call": (_TEAM, "see whom to call for everybody in a session, or for whom no letter reaches"),
     "person.trainee": (_TEAM, "read and write a trainee's derogation"),
     "person.follow": ({Role.COORDINATOR}, "record what funders ask of a young person, who sent and who follows them"),
+    "person.erase": ({Role.COORDINATOR}, "erase a young person for good, keeping what is counted without a name"),
     "person.merge": ({Role.COORDINATOR}, "make two accounts of one young person one, and two again"),
     "person.authorise": (_DESK, "record a parental authorisation that was seen on paper"),
     "staff.read": ({Role.COORDINATOR, Role.ADMINISTRATOR}, "see who is of the team"),

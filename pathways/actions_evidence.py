@@ -1,17 +1,16 @@
 """Pieces of evidence: added, said to show something, taken away, with their files."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from fablab import journal, kept_files
 from fablab.db import transaction
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import upkeep, upkeep_evidence
-from pathways.models_evidence import Evidence, EvidenceShows, ProjectSheet, ValidationEvidence
+from pathways.models_evidence import Evidence, EvidenceShows, ValidationEvidence
 from pathways.rules_evidence import changing_refusals, removing_refusals
 from pathways.upkeep_evidence import Piece
 
@@ -67,32 +66,3 @@ def remove(evidence: Evidence, by: Person, now: datetime) -> None:
 def _own(piece: Evidence, by: Person) -> bool:
     """Whether a piece is theirs to change: what the team ticked about them is the team's."""
     return piece.owner_id == by.id and piece.stage_id is None
-
-
-@dataclass(frozen=True)
-class Erased:
-    """How many pieces and sheets of somebody were emptied, and how many files deleted."""
-
-    pieces: int
-    sheets: int
-    files: int
-
-
-def erase_all(person: Person, by: Person | None, now: datetime) -> Erased:
-    """Take away every piece, sheet and file of somebody: what anonymising them needs, whatever rests on it."""
-    with transaction() as session:
-        upkeep.lock_people(session, [person.id])
-        pieces = session.scalars(
-            select(Evidence).where(Evidence.owner_id == person.id, Evidence.removed_at.is_(None))
-        ).all()
-        keys = upkeep_evidence.blank(pieces, by, now)
-        mine = select(Evidence.id).where(Evidence.owner_id == person.id)
-        session.execute(delete(EvidenceShows).where(EvidenceShows.evidence_id.in_(mine)))
-        emptied = session.execute(
-            update(ProjectSheet)
-            .where(ProjectSheet.owner_id == person.id)
-            .values(title="", steps="", materials="", minutes=None, shown_at=None, hidden_why=None)
-        )
-        journal.note(session, "evidence.erase", "person", person.id, by=by, now=now, pieces=len(pieces))
-    kept_files.remove(keys)
-    return Erased(len(pieces), int(emptied.rowcount), len(keys))  # type: ignore[attr-defined]  # an UPDATE says how many

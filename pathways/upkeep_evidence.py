@@ -1,15 +1,16 @@
 """What actions on evidence share: writing a piece in the caller's transaction, and what it shows."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from fablab import journal
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways.models_evidence import Evidence, EvidenceShows, ValidationEvidence
+from pathways.models_evidence import Evidence, EvidenceShows, ProjectSheet, ValidationEvidence
 from pathways.models_pathways import Competency
 from pathways.models_validations import Validation
 from pathways.rules_evidence import adding_refusals, form_refusals
@@ -103,11 +104,37 @@ def carry_over(session: Session, from_id: int, to_id: int) -> None:
 
 def blank(pieces: Iterable[Evidence], by: Person | None, now: datetime) -> list[str]:
     """Take the words and files of these pieces away; the keys of the files to delete once that is saved."""
-    keys = []
+    keys, by_id = [], by.id if by else None
     for piece in pieces:
         if piece.file_key:
             keys.append(piece.file_key)
         piece.file_key = piece.file_name = piece.url = None
         piece.text, piece.file_size = piece.text if piece.stage_id else "", 0
-        piece.removed_at, piece.removed_by_id = now, by.id if by else None
+        piece.removed_at, piece.removed_by_id = now, by_id
     return keys
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How many pieces and sheets of somebody were emptied; the keys of their files, to delete once that is saved."""
+
+    pieces: int
+    sheets: int
+    keys: Sequence[str]
+
+
+def erase(session: Session, person_id: int, by: Person | None, now: datetime) -> Erased:
+    """Take away every piece and sheet of somebody just locked, whatever rests on it: they are being erased."""
+    pieces = session.scalars(select(Evidence).where(Evidence.owner_id == person_id, Evidence.removed_at.is_(None)))
+    held = pieces.all()
+    keys = blank(held, by, now)
+    mine = select(Evidence.id).where(Evidence.owner_id == person_id)
+    session.execute(delete(EvidenceShows).where(EvidenceShows.evidence_id.in_(mine)))
+    session.execute(update(Evidence).where(Evidence.owner_id == person_id, Evidence.stage_id.is_(None)).values(text=""))
+    emptied = session.execute(
+        update(ProjectSheet)
+        .where(ProjectSheet.owner_id == person_id)
+        .values(title="", steps="", materials="", minutes=None, shown_at=None, hidden_why=None)
+    )
+    journal.note(session, "evidence.erase", "person", person_id, by=by, now=now, pieces=len(held))
+    return Erased(len(held), int(emptied.rowcount), keys)  # type: ignore[attr-defined]  # an UPDATE says how many

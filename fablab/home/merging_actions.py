@@ -84,7 +84,8 @@ def undo(made: Merge, by: Person, now: datetime) -> Merge:
         session.refresh(made, with_for_update={"of": Merge})
         since = select(Merge.id).where(Merge.kept_id == made.kept_id, Merge.undone_at.is_(None), Merge.id > made.id)
         later = kept.merged_into_id is not None or session.scalar(since.limit(1)) is not None
-        if refusals := undo_refusals(made.at, now, undone=made.undone_at is not None, later=later):
+        undone, erased = made.undone_at is not None, kept.erased_at is not None
+        if refusals := undo_refusals(made.at, now, undone=undone, later=later, erased=erased):
             raise Refused(refusals)
         for where, ids in made.moved.items():
             merging_rows.give(session, where, ids, made.gone_id, held_by=made.kept_id)

@@ -49,7 +49,7 @@ def two(session: Session, public_id: str, other_id: str) -> tuple[Person, Person
 
 def undoable(session: Session, now: datetime) -> Sequence[Merge]:
     """The merges that stand and can still be undone, the latest first."""
-    stands = (Merge.undone_at.is_(None), Merge.at > now - UNDO_FOR)
+    stands = (Merge.undone_at.is_(None), Merge.at > now - UNDO_FOR, Merge.kept.has(Person.erased_at.is_(None)))
     both = (joinedload(Merge.kept), joinedload(Merge.gone), joinedload(Merge.by))
     return session.scalars(select(Merge).where(*stands).options(*both).order_by(Merge.id.desc()).limit(SHOWN)).all()
 

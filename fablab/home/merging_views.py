@@ -113,7 +113,9 @@ def show(public_id: str) -> ResponseReturnValue:
         form_errors=failed,
         made=made,
         until=made.at + UNDO_FOR,
-        undoable=not undo_refusals(made.at, now, undone=made.undone_at is not None, later=False),
+        undoable=not undo_refusals(
+            made.at, now, undone=made.undone_at is not None, later=False, erased=made.kept.erased_at is not None
+        ),
         moved=sum(len(ids) for ids in made.moved.values()),
     )
     return page, 422 if failed else 200

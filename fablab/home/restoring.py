@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fablab import config, kept_files, scheduler
 from fablab.db import db
-from fablab.home import backup, portable
+from fablab.home import backup, erasing_actions, portable
 from fablab.home.backup import BadBackup, Manifest
 
 MIGRATIONS = str(config.ROOT / "migrations")
@@ -60,7 +60,8 @@ def restore(path: Path, now: datetime, *, replace: bool = False) -> tuple[Manife
     """Make this house what the backup says.
 
     The backup is proved first. A house that holds something is refused (NotEmpty) unless ``replace``: it is then put
-    in a backup of its own, whose path is given back. The list says which settings wait for a person.
+    in a backup of its own, whose path is given back. Whoever was erased since the backup is erased again
+    (fablab/home/erased_list.py). The list says which settings wait for a person.
     Raises BadBackup, StillWorking.
     """
     manifest = check(path)
@@ -68,7 +69,10 @@ def restore(path: Path, now: datetime, *, replace: bool = False) -> tuple[Manife
     kept = _set_aside(now, replace=replace)
     put_rows(path, manifest)
     upgrade()
-    return manifest, kept, _put_files(path, manifest)
+    notes = _put_files(path, manifest)
+    if erased := erasing_actions.again(now, path.parent):
+        notes.append(f"{erased} people erased since the backup was made are erased again")
+    return manifest, kept, notes
 
 
 def copy_to(address: str, now: datetime) -> Manifest:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablab import clock
 from fablab.db import Model, new_public_id, one_of
+from fablab.i18n import _
 from fablab.people import names, rules
 from fablab.permissions import Role, may
 
@@ -59,6 +60,7 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
     merged_into_id: Mapped[int | None] = mapped_column(
         ForeignKey("person.id"), comment="the account that holds all of it now"
     )
+    erased_at: Mapped[datetime | None] = mapped_column(comment="who it was is forgotten; what is counted stays")
 
     grants: Mapped[list["RoleGrant"]] = relationship(
         back_populates="person", foreign_keys="RoleGrant.person_id", order_by="RoleGrant.id"
@@ -112,11 +114,15 @@ class Person(UserMixin, Model):  # type: ignore[misc]  # flask_login has no type
     @property
     def short_name(self) -> str:
         """«Inès B.»: for staff only; never shown to another young person or to the public."""
+        if self.erased_at:
+            return _("Personne effacée")
         return names.short_name(self.first_name, self.last_name, self.email)
 
     @property
     def full_name(self) -> str:
         """First and last name: for staff only. Who was invited and has not come yet is known by the e-mail."""
+        if self.erased_at:
+            return _("Personne effacée")
         return names.full_name(self.first_name, self.last_name, self.email)
 
 

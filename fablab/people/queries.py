@@ -55,6 +55,7 @@ def young_person(session: Session, public_id: str) -> Person | None:
     found = (
         select(Person)
         .where(Person.public_id == public_id, Person.merged_into_id.is_(None), _holds(Role.YOUNG))
+        .where(Person.erased_at.is_(None))
         .options(
             joinedload(Person.grants),
             joinedload(Person.cards),
@@ -123,7 +124,7 @@ def alike(session: Session, first_name: str, birth: date) -> Sequence[Person]:
     same_word = select(PersonWord.person_id).where(PersonWord.word == wanted.split()[0])
     same_month = Person.birth_date.between(birth.replace(day=1), birth.replace(day=last))
     found = select(Person).where(Person.id.in_(same_word), same_month, _holds(Role.YOUNG)).order_by(Person.id)
-    found = found.where(Person.merged_into_id.is_(None))
+    found = found.where(Person.merged_into_id.is_(None), Person.erased_at.is_(None))
     return [person for person in session.scalars(found.limit(50)) if fold(person.first_name) == wanted]
 
 

@@ -103,8 +103,10 @@ def merge_refusals(same: bool, roles: Iterable[Iterable[str]], merged: bool) -> 
     return found
 
 
-def undo_refusals(at: datetime, now: datetime, *, undone: bool, later: bool) -> list[Refusal]:
-    """Why a merge cannot be undone: done already, too late, or another one came on top of it."""
+def undo_refusals(at: datetime, now: datetime, *, undone: bool, later: bool, erased: bool) -> list[Refusal]:
+    """Why a merge cannot be undone: done already, erased since, too late, or another one came on top of it."""
+    if erased:
+        return [Refusal("erased", _("Ce compte est effacé\u00a0: rien ne le ramène."))]
     if undone:
         return [Refusal("undone", _("Cette fusion est déjà défaite."))]
     if now >= at + UNDO_FOR:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from fablab import clock, house, kept_files
 from fablab.db import transaction
-from fablab.home import evidence_files
+from fablab.home import erasing_actions, evidence_files
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from pathways import actions, actions_evidence, queries_evidence, upkeep_evidence
@@ -183,7 +183,7 @@ def test_everything_of_somebody_is_found_and_erased_in_one_place(folder: Path, s
     make_sheet(young, photos=2)
     kept = make_piece(other)
     assert len(queries_evidence.keys_of(session, young.id)) == 3
-    erased = actions_evidence.erase_all(young, None, clock.now())
+    erased = erasing_actions.erase(young, make_staff(), clock.now())
     assert (erased.pieces, erased.sheets, erased.files) == (4, 1, 3)
     assert queries_evidence.keys_of(session, young.id) == []
     assert files(folder) == [f"{kept.file_key}.jpg", f"{kept.file_key}.small.jpg"]
