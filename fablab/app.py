@@ -26,6 +26,7 @@ from fablab.home.erasing_views import bp as erasing_bp
 from fablab.home.feeds import bp as feeds_bp
 from fablab.home.group_cards import bp as group_cards_bp
 from fablab.home.journal_page import bp as journal_bp
+from fablab.home.keeping_views import bp as keeping_bp
 from fablab.home.merging_views import bp as merging_bp
 from fablab.home.my_data import bp as my_data_bp
 from fablab.home.operations_views import bp as operations_bp
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     file_bp,
     group_cards_bp,
     erasing_bp,
+    keeping_bp,
     merging_bp,
     my_data_bp,
     feeds_bp,

@@ -159,6 +159,8 @@ _TRAINING = {
 _PEOPLE = {
     "person.create": lazy("Compte créé"),
     "person.complete": lazy("Fiche complétée"),
+    "file.keep": lazy("Dossier gardé plus longtemps"),
+    "file.let_end": lazy("Dossier gardé plus longtemps\u00a0: fini"),
     "person.erase": lazy("Personne effacée"),
     "person.merge": lazy("Comptes réunis"),
     "person.part": lazy("Fusion défaite"),

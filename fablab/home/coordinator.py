@@ -119,9 +119,13 @@ def _waiting(session: Session, now: datetime) -> list[Waiting]:
     if count := queries.badges_ending(session, now):
         title = ngettext("%(num)s badge expire bientôt", "%(num)s badges expirent bientôt", count)
         found.append(Waiting(title, _("Dans les 30 jours."), url_for("pathways.badges_expiring")))
-    if count := how_many_wait(session):
-        title = ngettext("%(num)s demande sur des données", "%(num)s demandes sur des données", count)
+    requests, files = how_many_wait(session)
+    if requests:
+        title = ngettext("%(num)s demande sur des données", "%(num)s demandes sur des données", requests)
         found.append(Waiting(title, _("À répondre en un mois."), url_for("data_requests.index")))
+    if files:
+        title = ngettext("%(num)s dossier finit bientôt", "%(num)s dossiers finissent bientôt", files)
+        found.append(Waiting(title, _("Sans nouvelle depuis longtemps."), url_for("keeping.index")))
     if count := queries_coming.count_requests(session, now):
         title = ngettext("%(num)s demande de salle", "%(num)s demandes de salles", count)
         found.append(Waiting(title, _("Accepter, ou refuser avec une raison."), url_for("rooms.requests")))

@@ -25,7 +25,7 @@ from pathways import upkeep_evidence
 from pathways.models_groups import OPEN_ENROLMENT, Attendance, Enrolment, TrainingSession
 
 #: an enrolment that is not over
-_RUNNING = ("referred", *OPEN_ENROLMENT)
+RUNNING = ("referred", *OPEN_ENROLMENT)
 #: a booking that is not over
 _AHEAD = ("requested", "confirmed", "checked_in")
 
@@ -43,7 +43,7 @@ class Erased:
 def facts_of(session: Session, person: Person, now: datetime) -> ErasingFacts:
     """What the rules of erasing look at. Two statements and the roles."""
     held = set(session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person.id)))
-    running = select(func.count()).where(Enrolment.person_id == person.id, Enrolment.status.in_(_RUNNING))
+    running = select(func.count()).where(Enrolment.person_id == person.id, Enrolment.status.in_(RUNNING))
     ahead = select(func.count()).where(
         Booking.holder_id == person.id,
         Booking.ends_at > now,

@@ -5,14 +5,17 @@ A test walks every column that points at a person: a new table about people says
 
 from typing import Any
 
-from sqlalchemy import delete, null, update
+from sqlalchemy import delete, null, select, update
 from sqlalchemy.orm import Session
 
+from fablab.db import Model
 from fablab.home.merging_rows import column_of
 
 #: rows that say who somebody is, how they enter, whom to call, what was written to them: deleted
 GONE = (
-    "authorisation.person_id", "calendar_feed.person_id", "card.person_id", "file_opening.person_id",
+    "api_token.person_id", "authorisation.person_id", "calendar_feed.person_id", "card.person_id",
+    "file_ending.person_id",
+    "file_opening.person_id",
     "follow_up.person_id", "letter.person_id", "message.person_id", "open_session.person_id",
     "person_apart.one_id", "person_apart.other_id", "person_contact.person_id", "person_word.person_id",
     "recovery_code.person_id", "return_wish.person_id", "second_factor.person_id", "traineeship.person_id",
@@ -40,6 +43,9 @@ KEPT = (
 def take_away(session: Session, person_id: int) -> int:
     """Delete and empty the rows of somebody; how many are gone."""
     gone = 0
+    tokens, answers = (Model.metadata.tables[name] for name in ("api_token", "api_answer"))
+    mine = select(tokens.c.id).where(tokens.c.person_id == person_id)
+    session.execute(delete(answers).where(answers.c.token_id.in_(mine)))
     for where in GONE:
         table, column = column_of(where)
         gone += session.execute(delete(table).where(table.c[column] == person_id)).rowcount  # type: ignore[attr-defined]  # a DELETE says how many
@@ -47,8 +53,8 @@ def take_away(session: Session, person_id: int) -> int:
         table, column = column_of(where)
         values = {name: null() if word is None else word for name, word in words.items()}
         session.execute(update(table).where(table.c[column] == person_id).values(**values))
-    answers, _column = column_of("person_answer.person_id")
-    session.execute(delete(answers).where(answers.c.person_id == person_id, answers.c.kind == "commune"))
+    said_once = Model.metadata.tables["person_answer"]
+    session.execute(delete(said_once).where(said_once.c.person_id == person_id, said_once.c.kind == "commune"))
     # These keep the empty words that say «ended with a reason» and «corrected with a reason».
     for name, columns in (("award", {"ended_reason": ""}), ("validation", {"note": null(), "reason": ""})):
         table, column = column_of(f"{name}.person_id")

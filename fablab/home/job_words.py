@@ -15,6 +15,7 @@ NAMES = {
     "own pace ending": lazy("Prévenir des parcours à son rythme qui finissent"),
     "departures forgotten": lazy("Noter les départs oubliés de l’open lab"),
     "sessions over": lazy("Oublier les connexions finies"),
+    "files ending": lazy("Effacer les dossiers sans nouvelle depuis longtemps"),
     "merges past": lazy("Oublier de quoi défaire les vieilles fusions"),
     "papers ending": lazy("Prévenir des papiers de structures qui finissent"),
     "desk log": lazy("Oublier le cahier d’il y a plus d’un an"),
@@ -38,6 +39,8 @@ COUNTS: dict[str, Callable[[int], str]] = {
     "under what is not back": lambda n: ngettext("%(num)s réservation touchée", "%(num)s réservations touchées", n),
     "unexpected": lambda n: ngettext("%(num)s fichier sans ligne", "%(num)s fichiers sans ligne", n),
     "missing": lambda n: ngettext("%(num)s ligne sans fichier", "%(num)s lignes sans fichier", n),
+    "erased": lambda n: ngettext("%(num)s dossier effacé", "%(num)s dossiers effacés", n),
+    "files ending": lambda n: ngettext("%(num)s dossier annoncé", "%(num)s dossiers annoncés", n),
     "backups": lambda n: ngettext("%(num)s sauvegarde gardée", "%(num)s sauvegardes gardées", n),
 }
 

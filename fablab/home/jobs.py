@@ -7,7 +7,7 @@ from flask import current_app
 
 from bookings import jobs as bookings
 from fablab import carriers, clock, letters
-from fablab.home import evidence_files, merging_actions, nightly
+from fablab.home import evidence_files, keeping, merging_actions, nightly
 from fablab.people import actions_answers, actions_once, actions_rights, actions_sessions, actions_tries
 from fablab.scheduler import Job
 from machines import jobs as machines
@@ -50,6 +50,7 @@ JOBS = (
     Job("own pace ending", timedelta(hours=6), training.warn_of_own_pace_ends),
     Job("departures forgotten", timedelta(hours=6), training.close_forgotten_visits),
     Job("sessions over", timedelta(hours=6), forget_sessions),
+    Job("files ending", timedelta(hours=24), keeping.look),
     Job("merges past", timedelta(hours=24), forget_merges),
     Job("papers ending", timedelta(hours=6), rooms.warn_of_papers),
     Job("desk log", timedelta(hours=24), rooms.forget_log),

@@ -39,6 +39,7 @@ STAYS = (
     "structure_paper.answered_by_id", "structure_paper.sent_by_id",
     "supply_move.moved_by_id", "supply_move.taken_back_by_id",
     "machine_ticket.closed_by_id",
+    "file_ending.kept_by_id", "file_ending.person_id",
     "file_opening.reader_id", "follow_up.referent_id", "journal_entry.actor_id", "kiosk.enrolled_by_id",
     "machine_use.ended_by_id", "machine_use.started_by_id",
     "open_lab_visit.arrival_by_id", "open_lab_visit.leaving_by_id", "session_helper.named_by_id",

@@ -53,7 +53,7 @@ SUBJECTS: tuple[tuple[Any, Any, tuple[str, ...]], ...] = (
     (
         lazy("La vie de mon dossier"),
         lazy("Qui l’a ouvert, messages, demandes"),
-        ("openings", "messages", "calls", "acts", "requests"),
+        ("openings", "messages", "calls", "acts", "requests", "ending"),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""What is held about somebody's papers and their own pace: sections of «Mes données»."""
+"""What is held about somebody's papers, their own pace and the end of their file: sections of «Mes données»."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from fablab.home.my_data_line import Line, line_of, name_of, until
-from fablab.i18n import _, in_french, lazy, say_hour
+from fablab.i18n import _, in_french, lazy, say_date, say_hour
 from fablab.people.models import Person
+from fablab.people.models_rights import FileEnding
+from fablab.people.rules_keeping import ends_on
 from pathways.models import (
     Badge,
     Competency,
@@ -45,12 +47,19 @@ def calls(session: Session, person: Person, limit: int) -> Iterator[Line]:
         yield line_of(one.at, OUTCOME_WORDS[one.outcome], in_french(one.enrolment.version.title), name_of(one.by), gone)
 
 
+def ending(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """When my file ends, once nothing was heard of me for long."""
+    for one in session.scalars(select(FileEnding).where(FileEnding.person_id == person.id).limit(limit)):
+        day = say_date(ends_on(one.listed_on, one.kept_until))
+        yield line_of(one.listed_on, _("Mon dossier sera effacé le %(day)s si je ne reviens pas.", day=day))
+
+
 def own_pace(session: Session, person: Person, limit: int) -> Iterator[Line]:
     """What I chose, when I was at the open lab, the sessions in which I help."""
-    chosen = select(EnrolmentChoice).join(EnrolmentChoice.enrolment).where(Enrolment.person_id == person.id)
-    competencies = dict(session.execute(select(Competency.code, Competency.i_can)).all())
-    badges = dict(session.execute(select(Badge.code, Badge.name).where(Badge.kind == "safety")).all())
-    for one in session.scalars(chosen.order_by(EnrolmentChoice.id.desc()).limit(limit)):
+    mine = select(EnrolmentChoice).join(EnrolmentChoice.enrolment).where(Enrolment.person_id == person.id)
+    chosen = session.scalars(mine.order_by(EnrolmentChoice.id.desc()).limit(limit)).all()
+    competencies, badges = _names(session) if chosen else ({}, {})
+    for one in chosen:
         name = (badges if one.offer == BADGES else competencies).get(one.code, one.code)
         yield line_of(one.chosen_at, in_french(name), lazy("mon choix"), until(one.dropped_at))
     visits = select(Visit).where(Visit.person_id == person.id).order_by(Visit.arrived_at.desc()).limit(limit)
@@ -75,3 +84,10 @@ def own_pace(session: Session, person: Person, limit: int) -> Iterator[Line]:
             came,
             until(help_.ended_at),
         )
+
+
+def _names(session: Session) -> tuple[dict[str, str], dict[str, str]]:
+    """What young people call competencies and safety badges, by code."""
+    competencies = session.execute(select(Competency.code, Competency.i_can))
+    badges = session.execute(select(Badge.code, Badge.name).where(Badge.kind == "safety"))
+    return dict(competencies.all()), dict(badges.all())

@@ -301,4 +301,5 @@ SECTIONS: tuple[tuple[str, Any, Callable[[Session, Person, int], Iterator[Line]]
     ("access", lazy("Mes cartes et appareils"), access),
     ("acts", lazy("Ce qui a été fait sur mon compte"), acts),
     ("requests", lazy("Mes demandes"), requests),
+    ("ending", lazy("La fin de mon dossier"), my_data_pace.ending),
 )

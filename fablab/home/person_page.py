@@ -31,6 +31,8 @@ def show(public_id: str) -> ResponseReturnValue:
     """Identity, age, authorisations, card and code, then the panels of the parts."""
     session, now, reader = db.session(), clock.now(), entering.me()
     person = queries.young_person(session, public_id)
+    if person is None and queries.was_erased(session, public_id):
+        return render_template("people/erased.html"), 410
     if person is None:  # an account made one with another leads there
         return redirect(url_for(".show", public_id=queries.account_kept(session, public_id) or abort(404)))
     if actions_rights.note_opening(person, reader, now):

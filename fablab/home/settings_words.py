@@ -1,9 +1,11 @@
-"""What the house decides for itself about machines and evidence: its default, limits, and what it does."""
+"""What the house decides for itself in numbers: machines, evidence, how long files are kept; what each does."""
 
 from dataclasses import dataclass, fields
 from typing import Any
 
 from fablab.i18n import lazy
+from fablab.people.rules_keeping import PREFIX as KEEPING_PREFIX
+from fablab.people.rules_keeping import KeepingRules
 from machines.values import RULES_PREFIX, MachineRules
 from pathways.values_evidence import PREFIX, ProofLevels
 
@@ -18,7 +20,7 @@ class Setting:
     least: int
     most: int
     prefix: str = RULES_PREFIX
-    values: type[MachineRules] | type[ProofLevels] = MachineRules
+    values: type[MachineRules] | type[ProofLevels] | type[KeepingRules] = MachineRules
 
     @property
     def key(self) -> str:
@@ -110,6 +112,14 @@ SETTINGS = (
         lazy("Durée d’une suspension (jours)"),
         lazy("À partir de la dernière absence. Ce qui est déjà réservé reste. 0 : jamais."),
         *(0, 400),
+    ),
+    Setting(
+        "months_kept",
+        lazy("Dossier d’un jeune\u00a0: gardé tant de mois"),
+        lazy("Sans aucune nouvelle depuis, il est annoncé à la coordination, puis effacé 30 jours après."),
+        *(6, 60),
+        KEEPING_PREFIX,
+        KeepingRules,
     ),
 )
 

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fablab.db import Model, new_public_id, one_of
 from fablab.people.models import Person
+from fablab.people.rules_keeping import REASONS
 
 #: what can be asked: a mistake mended, everything erased, photos deleted (asked by the withdrawal of the agreement)
 REQUEST_KINDS = ("correction", "erasure", "photos")
@@ -51,3 +52,23 @@ class DataRequest(Model):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
+
+
+class FileEnding(Model):
+    """A young person of whom nothing was heard for long: since when the end of their file is said, or until when it
+    is kept all the same, by whom and why."""
+
+    __tablename__ = "file_ending"
+    __table_args__ = (
+        one_of("kept_why", REASONS),
+        CheckConstraint("(kept_until IS NULL) = (kept_why IS NULL)", name="kept_says_why"),
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    listed_on: Mapped[date]
+    kept_until: Mapped[date | None]
+    kept_why: Mapped[str | None] = mapped_column(String(20), comment="code of a reason")
+    kept_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    kept_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    kept_by: Mapped[Person | None] = relationship(foreign_keys=[kept_by_id])

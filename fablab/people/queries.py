@@ -65,6 +65,12 @@ def young_person(session: Session, public_id: str) -> Person | None:
     return session.scalars(found).unique().one_or_none()
 
 
+def was_erased(session: Session, public_id: str) -> bool:
+    """Whether this account was erased: rows that are counted still lead to it."""
+    erased = select(Person.id).where(Person.public_id == public_id, Person.erased_at.is_not(None))
+    return session.scalar(erased) is not None
+
+
 def account_kept(session: Session, public_id: str) -> str | None:
     """The public id of the account into which this one was merged; None for any other."""
     kept = aliased(Person)

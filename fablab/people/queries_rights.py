@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
-from fablab.people.models_rights import DataRequest, FileOpening
+from fablab.people.models_rights import DataRequest, FileEnding, FileOpening
 
 WAITING_SHOWN = 100
 
@@ -30,9 +30,12 @@ def waiting(session: Session) -> Sequence[DataRequest]:
     return session.scalars(found.order_by(DataRequest.asked_at, DataRequest.id).limit(WAITING_SHOWN)).all()
 
 
-def how_many_wait(session: Session) -> int:
-    """How many requests nobody answered yet."""
-    return session.scalar(select(func.count()).where(DataRequest.answered_at.is_(None))) or 0
+def how_many_wait(session: Session) -> tuple[int, int]:
+    """How many requests nobody answered yet, and how many files end that nobody keeps. One statement."""
+    requests = select(func.count()).where(DataRequest.answered_at.is_(None)).scalar_subquery()
+    files = select(func.count()).where(FileEnding.kept_until.is_(None)).select_from(FileEnding).scalar_subquery()
+    unanswered, ending = session.execute(select(requests, files)).one()
+    return unanswered, ending
 
 
 def request_by_public_id(session: Session, public_id: str) -> DataRequest | None:

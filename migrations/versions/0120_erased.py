@@ -1,6 +1,6 @@
 """An account can be erased: its row stays for what is counted, and the words of its validations may be emptied.
 
-Revision 0120, after 0095.
+Revision 0120, after 0100.
 """
 
 import sqlalchemy as sa
@@ -9,10 +9,11 @@ from alembic import op
 from fablab.db import UtcDateTime
 
 revision = "0120"
-down_revision = "0095"
+down_revision = "0100"
 branch_labels = None
 depends_on = None
 
+COMMENT = "who it was is forgotten; what is counted stays"
 MERGED = (
     "EXISTS (SELECT 1 FROM person_merge m WHERE m.undone_at IS NULL AND "
     "((m.gone_id = OLD.person_id AND m.kept_id = NEW.person_id) "
@@ -31,7 +32,7 @@ WORDS = ("note", "reason")
 def upgrade() -> None:
     """Go to this revision."""
     # Not in batch: rebuilding the table on SQLite would lose its triggers.
-    op.add_column("person", sa.Column("erased_at", UtcDateTime(), nullable=True))
+    op.add_column("person", sa.Column("erased_at", UtcDateTime(), nullable=True, comment=COMMENT))
     if op.get_bind().dialect.name == "postgresql":
         op.execute(_postgresql(erasing=True))
         return

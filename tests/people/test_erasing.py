@@ -136,7 +136,9 @@ def test_who_was_erased_enters_no_more_and_is_found_by_nobody(
     assert queries.search(session, "lafleur") == []
     assert queries.search_anybody(session, "cigale") == []
     log_in(client, nadia)
-    assert client.get(f"/jeunes/{young.public_id}").status_code == 404
+    page = client.get(f"/jeunes/{young.public_id}")
+    assert page.status_code == 410
+    assert "Personne effacée" in page.text
     assert "Lafleur" not in client.get("/jeunes").text
     assert client.get(f"/journal?personne={young.public_id}").status_code == 200
     assert client.post(f"/jeunes/{young.public_id}/effacer", data={"sure": "y"}).status_code == 404

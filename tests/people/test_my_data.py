@@ -21,7 +21,7 @@ from fablab.outbox import tell
 from fablab.people import actions, actions_file, actions_rights
 from fablab.people.actions_file import FollowUpFacts
 from fablab.people.models import Authorisation, FollowUp, Person
-from fablab.people.models_rights import DataRequest, FileOpening
+from fablab.people.models_rights import DataRequest, FileEnding, FileOpening
 from fablab.people.rules_agreements import refusals
 from fablab.permissions import Role
 from fablab.refusals import Refused
@@ -109,6 +109,7 @@ def test_every_section_says_what_it_holds(client: FlaskClient, session: Session)
         enrolment = writing.scalars(select(Enrolment.id)).first()
         writing.add(EnrolmentPaper(enrolment_id=enrolment, **paper))
         writing.add(Outreach(enrolment_id=enrolment, outcome="no_answer", at=NOW, by_id=nadia.id))
+        writing.add(FileEnding(person_id=tom.id, listed_on=DAY))
     validate(tom, {"SEC-01": 2}, at=NOW)
     make_piece(tom, piece=Piece("link", "Mon plan", "https://example.org/plan"))
     actions_rights.ask(tom, "erasure", "", NOW)
