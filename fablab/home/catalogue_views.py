@@ -43,6 +43,7 @@ KINDS = {
     "space": lazy("Espaces"),
     "machine": lazy("Machines"),
     "room": lazy("Salles"),
+    "hall_part": lazy("Demi-salles"),
     "series": lazy("Créneaux annuels"),
     "activity": lazy("Activités"),
 }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bookings.models import Series
 from fablab.db import transaction
 from fablab.home import catalogue as house_catalogue
+from fablab.home.catalogue_views import KINDS
 from fablab.journal import JournalEntry
 from fablab.people.models import Person
 from fablab.permissions import Role
@@ -49,6 +50,10 @@ def test_a_house_that_says_what_the_files_say_has_nothing_to_take(client: FlaskC
     shown = page(log_in(client, coordinator)).get_text(" ")
     assert "Aucune différence" in shown
     assert "Le calendrier est connu jusqu’au 2 septembre 2029" in shown
+
+
+def test_every_kind_of_thing_of_the_files_has_a_name_on_the_page() -> None:
+    assert set(house_catalogue.STORES) == set(KINDS)
 
 
 def test_where_house_and_official_calendar_differ_is_shown(client: FlaskClient, coordinator: Person) -> None:
