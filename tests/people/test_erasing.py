@@ -19,12 +19,13 @@ from fablab import clock
 from fablab.db import Model, db, known_id, transaction
 from fablab.home import erased_list, erasing_actions, erasing_rows, merging_actions, merging_rows
 from fablab.journal import JournalEntry
-from fablab.people import actions_account, queries
+from fablab.people import actions_account, actions_tokens, queries
 from fablab.people.models import Person
 from fablab.people.models_merging import Merge
 from fablab.people.models_rights import DataRequest
 from fablab.people.rules import age_on
 from fablab.people.rules_erasing import ErasingFacts, blurred_birth, erase_refusals
+from fablab.people.values_tokens import Wanted
 from fablab.permissions import Role
 from fablab.refusals import Refused
 from pathways.models import Attendance, Award, Enrolment, Mastery, TrainingSession, Validation
@@ -235,6 +236,16 @@ def test_accounts_made_one_are_erased_together_and_come_apart_no_more(session: S
     assert list(rows_that_say(session, "cigale-13")) == []
     with pytest.raises(Refused, match="erased"):
         merging_actions.undo(made, nadia, NOW)
+
+
+def test_a_program_acts_for_nobody_who_was_erased(session: Session, client: FlaskClient, nadia: Person) -> None:
+    young = make_young(birth_date=date(2000, 5, 3))
+    wanted = Wanted("own", "Mon agenda", ("bookings:read",), DAY)
+    key = {"Authorization": f"Bearer {actions_tokens.make(wanted, young, NOW)}"}
+    assert client.get("/api/v1/bookings", headers=key).status_code == 200
+    erasing_actions.erase(young, nadia, NOW)
+    assert client.get("/api/v1/bookings", headers=key).status_code == 401
+    assert list(rows_that_say(session, "Mon agenda")) == []
 
 
 def test_a_failure_leaves_the_person_whole(session: Session, nadia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
