@@ -121,7 +121,7 @@ def test_two_statements_tell_everything_however_much_there_is(
     session: Session, count_statements: Statements, filters: Filters
 ) -> None:
     make_year(8)
-    group, counts = make_group(make_pathway("PASSEUR")), []
+    group, counts = make_group(make_pathway("PASSEUR"), "À part"), []
     for _time in range(2):
         queries_figures.figures(session, PERIODS[0], filters, clock.now())  # what the house keeps is read once
         count_statements.clear()
