@@ -65,7 +65,7 @@ def approve(booking: Booking, by: Person, now: datetime) -> Booking:
         standing = upkeep.standing_refusals(asking.weigh_one(session, asking.ask_of(booking), now), booking)
         if standing:
             raise Refused(standing)
-        booking.status = "confirmed"
+        booking.status, booking.agreed_by_id = "confirmed", by.id
         upkeep.take(session, booking)
         note(session, "booking.approved", "booking", booking.id, by=by, now=now, about=booking.touches)
         upkeep_telling.announce(session, booking, "booking-approved", by, now)

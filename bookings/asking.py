@@ -100,6 +100,7 @@ def ask_of(booking: Booking) -> Ask:
         override=booking.override_reason,
         purpose=booking.purpose,
         structure_id=booking.structure_id,
+        there_until=booking.there_until,
     )
 
 

@@ -94,6 +94,7 @@ class Booking(Model):
     suspended: Mapped[bool] = mapped_column(default=False, comment="a closure or a breakdown lies over it")
     held_before: Mapped[bool] = mapped_column(default=False, comment="whether it held when it was suspended")
     supervision: Mapped[str | None] = mapped_column(String(20), comment="beside, in_room, autonomous")
+    there_until: Mapped[datetime | None] = mapped_column(comment="from then on it runs with nobody by it; empty: never")
     purpose: Mapped[str | None] = mapped_column(String(200), comment="what for; never about the person")
     request_key: Mapped[str | None] = mapped_column(String(64), unique=True, comment="a form sent twice books once")
     override_reason: Mapped[str | None] = mapped_column(String(300))
@@ -108,6 +109,7 @@ class Booking(Model):
     )
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), comment="who said yes to the request")
     checked_in_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None] = mapped_column(comment="when it was cancelled, done or missed")
 
@@ -115,6 +117,7 @@ class Booking(Model):
     place: Mapped[Place] = relationship()
     holder: Mapped[Person | None] = relationship(foreign_keys=[holder_id])
     created_by: Mapped[Person | None] = relationship(foreign_keys=[created_by_id])
+    agreed_by: Mapped[Person | None] = relationship(foreign_keys=[agreed_by_id])
     structure: Mapped[Structure | None] = relationship()
     claims: Mapped[list["Claim"]] = relationship(back_populates="booking", order_by="Claim.id")
 

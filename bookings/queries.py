@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, literal
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bookings.models import LIVE, Booking, Claim, Place, Resource
-from bookings.values import LONGEST, Booked, Slot
+from bookings.values import LONGEST, Booked, Slot, attended
 from fablab import house
 from fablab.db import UtcDateTime
 from fablab.journal import JournalEntry
@@ -67,6 +67,7 @@ TAKEN = (
         _booking.c.supervision,
         _person.c.birth_date,
         _booking.c.created_at,
+        _booking.c.there_until,
     )
     .select_from(
         _claim.join(_booking, _booking.c.id == _claim.c.booking_id).outerjoin(
@@ -131,6 +132,12 @@ class TakenRow(NamedTuple):
     supervision: str | None
     birth_date: date | None
     created_at: datetime
+    there_until: datetime | None
+
+    @property
+    def there(self) -> Slot:
+        """When its people are there."""
+        return attended(Slot(self.starts_at, self.ends_at), self.there_until)
 
 
 def lock_house(session: Session) -> None:

@@ -112,7 +112,7 @@ class Reading:
         claims: dict[int, list[Taken]] = {leaf: [] for leaf in leaves}
         people = self.scope.people
         for row in rows:
-            slot = Slot(row.starts_at, row.ends_at)
+            slot = row.there
             if row.resource_id in claims:
                 claimed = Slot(row.starts_at, row.until)
                 claims[row.resource_id].append(Taken(row.resource_id, claimed, row.booking_id))

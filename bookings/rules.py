@@ -99,6 +99,14 @@ def no_show_refusals(slot: Slot, now: datetime, *, suspended: bool) -> list[Refu
     return []
 
 
+def runs_on_refusals(there_until: datetime | None) -> list[Refusal]:
+    """Why a booking is not moved or made longer: somebody said yes to it as it is, beyond closing."""
+    if there_until is None:
+        return []
+    sentence = _("L’accord vaut pour cette heure et cette durée\u00a0: annuler, puis demander de nouveau.")
+    return [Refusal("agreed_as_it_is", sentence, field="slot")]
+
+
 def holds(status: str, *, first_come: bool) -> bool:
     """Whether a booking of this status takes its time: a request does where who asks first is served."""
     return status == "confirmed" or (status == "requested" and first_come)
@@ -190,10 +198,10 @@ def _about_opening(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
         # Planned, or standing already: it waits for the day the machine should be back.
         over = [shut for shut in over if not shut.is_back_by(ask.slot, now)]
     found = [_shut(shut, facts, session=ask.kind == "session") for shut in over]
-    if facts.house_hours is not None and not _inside(ask.slot, facts.house_hours):
+    if facts.house_hours is not None and not _inside(ask.there, facts.house_hours):
         sentence = _("La maison est fermée à cette heure.") + _hours(ask.slot, facts.house_hours)
         found.append(Refusal("closed", sentence, field="slot", effect="warn"))
-    elif ask.kind == "own" and facts.windows is not None and not _inside(ask.slot, facts.windows):
+    elif ask.kind == "own" and facts.windows is not None and not _inside(ask.there, facts.windows):
         sentence = _("Pas de réservation à cette heure.") + _hours(ask.slot, facts.windows)
         found.append(Refusal("outside_hours", sentence, field="slot", soft=True, effect="warn"))
     return _once_each(found)
@@ -244,7 +252,7 @@ def taken(nearest: Sequence[Slot]) -> Refusal:
 
 
 def _two_places(ask: Ask, facts: Facts) -> list[Refusal]:
-    met = [one for one in facts.elsewhere if one.slot.overlaps(ask.slot)]
+    met = [one for one in facts.elsewhere if one.slot.overlaps(ask.there)]
     if not met:
         return []
     if ask.kind == "session":
@@ -268,9 +276,9 @@ def _two_places(ask: Ask, facts: Facts) -> list[Refusal]:
 def _place_full(ask: Ask, facts: Facts) -> list[Refusal]:
     if not ask.headcount and not ask.staff_ids:
         return []
-    mine = [Presence(facts.main.place_id, ask.slot, ask.headcount, ask.holder_id)]
-    mine += [Presence(facts.main.place_id, ask.slot, 1, adult) for adult in ask.staff_ids]
-    return full_refusals(ask.slot, [*facts.crowd, *mine], facts.gauges)
+    mine = [Presence(facts.main.place_id, ask.there, ask.headcount, ask.holder_id)]
+    mine += [Presence(facts.main.place_id, ask.there, 1, adult) for adult in ask.staff_ids]
+    return full_refusals(ask.there, [*facts.crowd, *mine], facts.gauges)
 
 
 def full_refusals(slot: Slot, everybody: Sequence[Presence], gauges: Iterable[Gauge]) -> list[Refusal]:

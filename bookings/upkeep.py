@@ -42,6 +42,8 @@ def change(
     The house is locked and the booking fresh. Raises Refused and then changes nothing.
     """
     require(booking, "requested", "confirmed")
+    if found := rules.runs_on_refusals(booking.there_until):
+        raise Refused(found)
     before, left = Slot(booking.starts_at, booking.ends_at), booking.resource
     slot, ask = wanted.slot, replace(wanted, override=override or wanted.override)
     answer = asking.weigh_one(session, ask, now)

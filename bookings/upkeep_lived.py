@@ -97,6 +97,8 @@ def reopen(session: Session, booking: Booking, until: datetime, by: Person, now:
 def lengthen(session: Session, booking: Booking, until: datetime, by: Person, now: datetime) -> None:
     """What was begun goes on longer than booked: every rule is asked, but for notice and horizon."""
     upkeep.require(booking, "checked_in")
+    if found := rules.runs_on_refusals(booking.there_until):
+        raise Refused(found)
     answer = asking.weigh_one(session, asking.longer(booking, until), now)
     if against := rules.not_passed(answer.refusals, booking.override_reason):
         raise Refused(against)

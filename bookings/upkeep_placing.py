@@ -141,6 +141,7 @@ def _values(
         "suspended": False,
         "held_before": False,
         "supervision": answer.supervision,
+        "there_until": ask.there_until,
         "purpose": ask.purpose,
         "request_key": ask.key,
         "override_reason": reason,

@@ -49,6 +49,11 @@ class Slot:
         return Slot(self.start, self.end + timedelta(minutes=minutes))
 
 
+def attended(slot: Slot, there_until: datetime | None) -> Slot:
+    """The part of a slot in which somebody is by what is taken."""
+    return slot if there_until is None or there_until >= slot.end else Slot(slot.start, there_until)
+
+
 @dataclass(frozen=True)
 class Ask:
     """What somebody asks of the engine, whether it is then booked, moved, greyed or explained.
@@ -57,7 +62,8 @@ class Ask:
     empty); ``headcount`` the heads it brings, the adults of ``staff_ids`` left out: they are counted
     once even when they are on shift anyway; ``person_ids`` whoever takes part beside the holder;
     ``moving`` the booking whose own time does not count; ``override`` the written reason to pass
-    soft rules; ``key`` makes a form sent twice book once; ``at_once``: begun on the spot, at whatever minute it is.
+    soft rules; ``key`` makes a form sent twice book once; ``at_once``: begun on the spot, at whatever minute it is;
+    ``there_until``: from then on it runs with nobody by it (None: somebody is there to its end).
     """
 
     resource_id: int
@@ -74,6 +80,12 @@ class Ask:
     purpose: str | None = None
     structure_id: int | None = None
     at_once: bool = False
+    there_until: datetime | None = None
+
+    @property
+    def there(self) -> Slot:
+        """When somebody is by it: what counts for opening hours, heads and supervision."""
+        return attended(self.slot, self.there_until)
 
     @property
     def wanted(self) -> tuple[int, ...]:

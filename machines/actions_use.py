@@ -15,7 +15,7 @@ from fablab.i18n import _
 from fablab.journal import note
 from fablab.people.models import Person
 from fablab.refusals import Refused, refuse
-from machines import queries_supplies, queries_use, rules_use, upkeep_repair, upkeep_supplies, upkeep_use
+from machines import queries_supplies, queries_use, rules_use, upkeep_supplies, upkeep_use
 from machines.models import Machine
 from machines.models_use import MachineUse
 from machines.values_use import Left, Start
@@ -67,8 +67,8 @@ def check_out(booking: Booking, left: Left, by: Person, now: datetime) -> Machin
         if found := rules_use.end_refusals(left):
             raise Refused(found)
         upkeep_lived.finish_early(session, booking, by, now)
-        _write_end(session, use, left, by, now, now)
-        _report_fault(session, booking, left, by, now)
+        upkeep_use.write_end(session, use, left, by, now, now)
+        upkeep_use.report_fault(session, booking, left, by, now)
     return use
 
 
@@ -84,7 +84,7 @@ def go_on(booking: Booking, by: Person, now: datetime) -> None:
         if found := rules_use.reopen_refusals(planned, now):
             raise Refused(found)
         upkeep_lived.reopen(session, booking, planned.end, by, now)
-        use.ended_at, use.ended_by_id, use.state, use.material_used, use.remark = None, None, None, None, None
+        upkeep_use.unwrite_end(use)
         if took := queries_supplies.use_of(session, booking.id):
             upkeep_supplies.take_back(session, took, by, now)
 
@@ -98,22 +98,11 @@ def correct_end(booking: Booking, left: Left, ended_at: datetime, reason: str, b
         found = [*rules_use.end_refusals(left), *rules_use.late_end_refusals(use.started_at, ended_at, now)]
         if found:
             raise Refused(found)
-        _write_end(session, use, left, by, ended_at, now)
+        upkeep_use.write_end(session, use, left, by, ended_at, now)
         use.correction = reason
-        _report_fault(session, booking, left, by, now)
+        upkeep_use.report_fault(session, booking, left, by, now)
         note(session, "booking.end_corrected", "booking", booking.id, by=by, now=now, about=booking.touches)
     return use
-
-
-def _write_end(session: Session, use: MachineUse, left: Left, by: Person, at: datetime, now: datetime) -> None:
-    use.ended_at, use.ended_by_id = max(at, use.started_at), by.id
-    use.state, use.material_used, use.remark = left.state, left.material_used, left.remark
-    upkeep_supplies.write_use(session, use, left.quantity, by, now)
-
-
-def _report_fault(session: Session, booking: Booking, left: Left, by: Person, now: datetime) -> None:
-    if left.state == "fault" and left.remark:
-        upkeep_repair.write_left(session, booking, left.remark, by, now)
 
 
 def _use(session: Session, booking: Booking) -> MachineUse:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +28,11 @@ from pathways import queries as training
 from pathways import upkeep_requests
 from pathways.rules_badges import badge_gap
 from pathways.values_badges import BadgeTerms, Gap, lacks
+
+#: how the engine's notices are called when they speak of a machine that goes on past closing
+RUNS_ON = MappingProxyType(
+    {"booking-approved": "past-closing-agreed", "booking-refused": "past-closing-refused"},
+)
 
 
 class MachineKind(Kind):
@@ -75,8 +81,14 @@ class MachineKind(Kind):
         for request in requests:
             upkeep_requests.plan(session, request, by, now)
 
+    def notice(self, booking: Booking, notice: str) -> str:
+        """What runs past closing is agreed or refused in words of its own."""
+        return RUNS_ON.get(notice, notice) if booking.there_until is not None else notice
+
     def page(self, session: Session, booking: Booking) -> str | None:
-        """The page of a training slot."""
+        """The page of a training slot, or of what runs past closing."""
+        if booking.there_until is not None:
+            return f"/machines/apres-fermeture/{booking.public_id}"
         if booking.kind != "training":
             return None
         public_id = session.scalar(select(TrainingSlot.public_id).where(TrainingSlot.booking_id == booking.id))

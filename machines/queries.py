@@ -42,6 +42,7 @@ _SHEETS = (
         Machine.__table__.c.min_age_in_room,
         Machine.__table__.c.min_age_autonomous,
         Machine.__table__.c.regulated_work,
+        Machine.__table__.c.past_closing,
     )
     .select_from(Machine.__table__.join(Resource.__table__, Resource.__table__.c.id == Machine.__table__.c.id))
     .join(Badge, Badge.id == Machine.__table__.c.badge_id)
@@ -53,7 +54,7 @@ def sheet_of(machine: Machine) -> Sheet:
     return Sheet(
         machine.id, machine.code, machine.simple_name, machine.badge.code, machine.badge.name, machine.risk,
         machine.constant_watch, machine.max_week_minutes, machine.min_age_beside, machine.min_age_in_room,
-        machine.min_age_autonomous, machine.regulated_work,
+        machine.min_age_autonomous, machine.regulated_work, machine.past_closing == "on_agreement",
     )  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def _read_sheets(session: Session) -> dict[int, tuple[Sheet, int]]:
             Sheet(
                 row.id, row.code, row.simple_name, row.badge_code, row.badge_name, row.risk, row.constant_watch,
                 row.max_week_minutes, row.min_age_beside, row.min_age_in_room, row.min_age_autonomous,
-                row.regulated_work,
+                row.regulated_work, row.past_closing == "on_agreement",
             ),
             row.place_id,
         )

@@ -232,7 +232,7 @@ def uses_of(taken: Sequence[TakenRow], place_id: int, around: Slot) -> tuple[Use
         and row.status in _WATCHED_OVER
         and row.holder_id is not None
     }
-    return tuple(_use(row, Slot(row.starts_at, row.ends_at)) for row in mine.values())
+    return tuple(_use(row, row.there) for row in mine.values())
 
 
 def _use(row: TakenRow, slot: Slot) -> Use:

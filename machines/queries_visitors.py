@@ -95,7 +95,7 @@ def visitors(
     away = defaultdict(list, {person_id: list(slots) for person_id, slots in busy.items()})
     for row in taken:
         if row.kind == "own" and row.holder_id is not None:
-            away[row.holder_id].append(Slot(row.starts_at, row.ends_at))
+            away[row.holder_id].append(row.there)
     house, found = house_of(session), []
     for arrival in arrivals:
         stay = Slot(arrival.arrived_at, _until(house, place_id, arrival, now))

@@ -3,7 +3,17 @@
 from fablab.i18n import lazy
 from fablab.reasons import Words
 
+#: why a machine may not go on past closing: the choice of the form, and its words
+PAST_CLOSING = {
+    "nobody": lazy("Personne ne peut venir voir la fin."),
+    "too_long": lazy("C’est trop long sans personne."),
+    "not_ready": lazy("Le fichier ou la matière n’est pas prêt."),
+    "machine": lazy("La machine n’est pas assez sûre en ce moment."),
+    "house": lazy("La maison doit être vide ce soir-là."),
+}
+
 WORDS = {
+    **{f"past_closing_{code}": Words(words) for code, words in PAST_CLOSING.items()},
     "badge_missing": Words(lazy("Il me faut le badge %(badge)s."), lazy("Badge %(badge)s non obtenu ou retiré.")),
     "badge_expires": Words(
         lazy("Mon badge %(badge)s se termine le %(day)s."),

@@ -16,6 +16,7 @@ from machines import supervision
 from machines.refusing import say_no
 from machines.rules_absences import suspended_for_absences
 from machines.rules_badges import badge_expires, badge_lapsed, badge_missing
+from machines.rules_past_closing import runs_past_closing
 from machines.rules_quotas import too_many_bookings, week_hours_all, week_hours_machine
 from machines.rules_waiting import kept_for_line
 from machines.values import Facts, Level, Sheet, slot_day
@@ -47,10 +48,10 @@ def level_of(ask: Ask, facts: Facts) -> Level | None:
     """The level of supervision of a booking, deduced; None when age or shifts allow none."""
     if facts.holder.birth_date is None:
         return None
-    key = (ask.slot, ask.moving)
+    key = (ask.there, ask.moving)
     if key not in facts.known:
         age = age_on(facts.holder.birth_date, slot_day(ask.slot))
-        facts.known[key] = supervision.deduce(facts.sheet, age, ask.slot, facts.day, moving=ask.moving)
+        facts.known[key] = supervision.deduce(facts.sheet, age, ask.there, facts.day, moving=ask.moving)
     level: Level | None = facts.known[key]
     return level
 
@@ -134,7 +135,7 @@ def supervision_missing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
 def two_adults(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     """A machine of high risk runs only with enough adults of the team in the room, the whole slot long."""
     least = facts.limits.min_adults_high_risk
-    if not supervision.lacks_adults(facts.sheet, ask.slot, facts.day, least):
+    if not supervision.lacks_adults(facts.sheet, ask.there, facts.day, least):
         return []
     young = _("Cette machine demande %(num)s adultes dans la salle.", num=least)
     young += " " + _("Je choisis une autre heure.")
@@ -148,7 +149,7 @@ def too_many_minors(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
     if birth is None or not needs_parental_authorisation(birth, slot_day(ask.slot)):
         return []
     mine = (facts.holder.id,)
-    if not supervision.minors_over(ask.slot, facts.day, most, moving=ask.moving, besides=mine):
+    if not supervision.minors_over(ask.there, facts.day, most, moving=ask.moving, besides=mine):
         return []
     young = _("La salle est pleine à cette heure.") + " " + _("Je choisis une autre heure.")
     staff = _("Plus de %(num)s mineurs par adulte à ce moment.", num=most)
@@ -172,6 +173,7 @@ RULES: tuple[Rule, ...] = (
     week_hours_all,
     week_hours_machine,
     kept_for_line,
+    runs_past_closing,
 )
 
 

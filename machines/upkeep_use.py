@@ -1,4 +1,4 @@
-"""What the actions of beginning at a machine share. Inside the caller's transaction."""
+"""What the actions of beginning and ending at a machine share. Inside the caller's transaction."""
 
 from datetime import datetime
 
@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Booking
 from fablab.people.models import Person
+from machines import upkeep_repair, upkeep_supplies
 from machines.models_use import MachineUse
-from machines.values_use import Start
+from machines.values_use import Left, Start
 
 
 def begin(session: Session, booking: Booking, start: Start, by: Person, now: datetime) -> MachineUse:
@@ -22,3 +23,21 @@ def begin(session: Session, booking: Booking, start: Start, by: Person, now: dat
     )
     session.add(use)
     return use
+
+
+def write_end(session: Session, use: MachineUse, left: Left, by: Person, at: datetime, now: datetime) -> None:
+    """Write down when it ended, how the machine was left, and what it took of its material."""
+    use.ended_at, use.ended_by_id = max(at, use.started_at), by.id
+    use.state, use.material_used, use.remark = left.state, left.material_used, left.remark
+    upkeep_supplies.write_use(session, use, left.quantity, by, now)
+
+
+def unwrite_end(use: MachineUse) -> None:
+    """Its end is as if nobody had said it."""
+    use.ended_at, use.ended_by_id, use.state, use.material_used, use.remark = None, None, None, None, None
+
+
+def report_fault(session: Session, booking: Booking, left: Left, by: Person, now: datetime) -> None:
+    """A machine left with a fault is a problem for the team to look at."""
+    if left.state == "fault" and left.remark:
+        upkeep_repair.write_left(session, booking, left.remark, by, now)

@@ -67,6 +67,7 @@ class Sheet:
     min_age_in_room: int | None
     min_age_autonomous: int | None
     regulated: bool = False
+    past_closing: bool = False
 
     def min_age(self, level: Level) -> int | None:
         """From what age this level of supervision is enough; None: never."""

@@ -24,6 +24,7 @@ from machines.blueprint import bp
 from machines.forms import SlotForm
 from machines.models import Machine
 from machines.queries_cards import Card
+from machines.rules_past_closing import with_the_way
 from machines.views_slots import form_key, page_of, taken_page
 from pathways import queries_requests
 from pathways.values_badges import Gap
@@ -130,7 +131,7 @@ def _again(
     day = clock.local_day(chosen.start) if chosen else None
     minutes = minutes or queries_cards.usual_minutes(machine)
     found = queries_slots.choices(db.session(), machine, person.id, minutes, day, now)
-    form.show(refusals)
+    form.show(with_the_way(refusals, machine.code, may=machine.past_closing == "on_agreement"))
     page = page_of(machine, found, now, upcoming_for(db.session(), person.id, now), chosen=chosen)
     answer = render_template("machines/hours.html", page=page, form=form, key=form_key(), form_errors=True)
     return answer, 409 if any(one.code == "taken" for one in refusals) else 422

@@ -25,10 +25,12 @@ def steps_of(booking: Booking, use: MachineUse | None, free_hours: int, now: dat
     lines = tuple(_lines(use, booking)) if use else tuple(_late(booking, free_hours))
     to = f"/equipe/reservations/{booking.public_id}"
     if booking.status == "checked_in":
-        return Steps(lines, finish=f"{to}/terminer", extend=f"{to}/prolonger", take_back=f"{to}/pas-commence")
+        longer = None if booking.there_until else f"{to}/prolonger"
+        return Steps(lines, finish=f"{to}/terminer", extend=longer, take_back=f"{to}/pas-commence")
     if booking.status == "done" and use is not None:
         if use.ended_at is None:
-            return Steps(lines, correct=f"{to}/fin")
+            runs_on = f"/machines/apres-fermeture/{booking.public_id}/relever"
+            return Steps(lines, correct=runs_on if booking.there_until else f"{to}/fin")
         return Steps(lines, go_on=f"{to}/reprendre" if use.planned_end > now else None)
     slot = Slot(booking.starts_at, booking.ends_at)
     if booking.status == "confirmed" and not booking.suspended and not too_early_to_check_in(slot, now):

@@ -115,6 +115,8 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
     asked = actions_requests.ask_training(lea, laser.badge, NOW)
     question = actions_rights.ask(lea, "correction", "Je collectionne le corindon.", NOW)
     booking = make_booking(machine, slot("14:00", "15:00", DAY), lea)
+    with transaction():
+        booking.there_until = on(DAY, "14:30")  # it goes on past closing
     actions_feeds.open_mine(lea, NOW)
     feed = queries_feeds.of_person(db.session(), lea.id)
     assert feed is not None
@@ -139,6 +141,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "/galerie": sheet.public_id,
         "/groupes": group.public_id,
         "/jeunes": lea.public_id,
+        "/machines/apres-fermeture": booking.public_id,
         "/machines/carnet": write_line(machine, samir).public_id,
         "/machines/entretiens": make_care(machine, samir).public_id,
         "/machines/problemes": actions_repair.report(machine, problem, a_photo_piece("La lame"), lea, NOW).public_id,

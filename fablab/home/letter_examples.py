@@ -31,6 +31,9 @@ LETTERS = {
     "booking-warned": ShownLetter(lazy("Réservation à vérifier")),
     "bookings-warned": ShownLetter(lazy("Plusieurs réservations à vérifier")),
     "bookings-well": ShownLetter(lazy("Réservations rentrées dans l’ordre")),
+    "past-closing-agreed": ShownLetter(lazy("Machine après la fermeture\u00a0: oui")),
+    "past-closing-refused": ShownLetter(lazy("Machine après la fermeture\u00a0: non")),
+    "past-closing-unsure": ShownLetter(lazy("Machine après la fermeture\u00a0: à revoir")),
     "machine-back": ShownLetter(lazy("Machine de retour")),
     "supply-low": ShownLetter(lazy("Matière bientôt finie")),
     "room-made": ShownLetter(lazy("Salle réservée ou demandée")),
@@ -115,7 +118,8 @@ def facts_of(notice: str, now: datetime) -> dict[str, Any]:
     starts_at = clock.at(clock.local_day(now) + timedelta(days=2), datetime.min.time().replace(hour=14))
     booking = SimpleNamespace(
         called="La petite laser", starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), holder_id=1,
-        reasons=None, reason="La machine est en réparation.",
+        reasons=None, reason="La machine est en réparation.", there_until=starts_at + timedelta(minutes=30),
+        agreed_by=SimpleNamespace(short_name="Nadia B."),
     )  # fmt: skip
     group = SimpleNamespace(name="Groupe du jeudi", starts_on=clock.local_day(starts_at))
     lesson = SimpleNamespace(starts_at=starts_at, title="Je découvre", group=group)

@@ -28,7 +28,7 @@ STAYS = (
     "api_token.person_id",
     "adult_visit.counted_by_id",
     "authorisation.seen_by_id", "award.author_id", "award.ended_by_id", "attendance.taken_by_id",
-    "booking.created_by_id", "calendar_feed.made_by_id", "calendar_feed.person_id",
+    "booking.agreed_by_id", "booking.created_by_id", "calendar_feed.made_by_id", "calendar_feed.person_id",
     "card.made_by_id", "card.person_id", "closure.made_by_id", "data_request.answered_by_id",
     "desk_day.closed_by_id", "desk_day.opened_by_id", "desk_note.seen_by_id", "desk_note.written_by_id",
     "enrolment_paper.recorded_by_id", "enrolment_paper.taken_back_by_id",

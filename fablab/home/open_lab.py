@@ -19,6 +19,7 @@ from fablab.home import today
 from fablab.i18n import _, lazy
 from machines.queries import rules_of
 from machines.queries_lab import adults_between
+from machines.queries_past_closing import past_closing
 from pathways.models import TrainingSession
 from pathways.models_own_pace import Visit
 from pathways.queries_crowd import crowd
@@ -39,6 +40,11 @@ class OnMachine:
     booking: Booking
     with_whom: str
     over: bool
+
+    @property
+    def runs_on(self) -> bool:
+        """Whether it goes on when everybody leaves, as somebody agreed."""
+        return self.booking.there_until is not None
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ def context(session: Session, now: datetime) -> dict[str, Any]:
     ended = _closing_at(session, now)
     return {
         "now": now,
+        "past_closing": past_closing(session, now),
         "crowd": crowd(session, now),
         "on_machines": on_machines,
         "expected": _expected(session, [one for one in bookings if one.status != "checked_in"], now),
@@ -91,7 +98,7 @@ def _bookings_of_day(session: Session, now: datetime) -> Sequence[Booking]:
         select(Booking)
         .where(Booking.kind == "own", Booking.status.in_(("confirmed", "checked_in")))
         .where(Booking.starts_at >= span.start, Booking.starts_at < span.end)
-        .options(joinedload(Booking.resource), joinedload(Booking.holder))
+        .options(joinedload(Booking.resource), joinedload(Booking.holder), joinedload(Booking.agreed_by))
         .order_by(Booking.starts_at, Booking.id)
     ).all()
 

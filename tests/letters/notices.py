@@ -28,6 +28,8 @@ def booking(**more: Any) -> SimpleNamespace:
         "reasons": None,
         "holder_id": 1,
         "status": "confirmed",
+        "there_until": WHEN + timedelta(minutes=30),
+        "agreed_by": SimpleNamespace(short_name="Zorg 7"),
     }
     return SimpleNamespace(**{**values, **more})
 
@@ -70,6 +72,9 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"who": "Zorg 1", "paper": "Zorg 2", "accepted": True, "until": None, "why": ""},
         {"who": "Zorg 1", "paper": "Zorg 2", "accepted": False, "until": None, "why": "Zorg 5."},
     ],
+    "past-closing-agreed": [{"booking": booking()}],
+    "past-closing-refused": [{"booking": booking()}, {"booking": booking(reason=None, reasons=WHY)}],
+    "past-closing-unsure": [{"booking": booking()}],
     "machine-back": [{"machine": "Zorg 9"}],
     "supply-low": [{"material": "Zorg 8", "left": 12, "unit": "cm"}],
     "slot-offered": [{"machine": "Zorg 9", "when": WHEN, "kept_until": WHEN}],

@@ -61,5 +61,5 @@ def test_what_matters_is_a_few_things_that_cost_somebody_their_way() -> None:
     assert set(MATTERING) == {
         "booking-refused", "booking-moved", "booking-cancelled", "booking-suspended", "booking-back",
         "session-moved", "session-cancelled", "session-restored", "session-leads", "badge-ended",
-        "helper-ended", "room-refused", "room-moved", "room-cancelled", "room-set-aside",
+        "helper-ended", "past-closing-refused", "room-refused", "room-moved", "room-cancelled", "room-set-aside",
     }  # fmt: skip

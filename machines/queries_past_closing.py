@@ -1,0 +1,66 @@
+"""What runs past closing: what waits for an answer, what was agreed, what is still to be looked at."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from bookings import queries_closures
+from bookings.models import Booking
+from bookings.queries_house import house_of
+from bookings.values import Slot
+from fablab import clock
+from machines.models_use import MachineUse
+
+#: how far the next opening is looked for
+AHEAD = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class PastClosing:
+    """Soonest first: requests, what was agreed and is to come or runs, what ended and nobody looked at."""
+
+    waiting: list[Booking]
+    agreed: list[Booking]
+    to_look_at: list[Booking]
+
+    def __bool__(self) -> bool:
+        return bool(self.waiting or self.agreed or self.to_look_at)
+
+
+def past_closing(session: Session, now: datetime) -> PastClosing:
+    """All of it, with people and machines. One statement."""
+    unsaid = and_(MachineUse.taken_back_at.is_(None), MachineUse.ended_at.is_(None))
+    found = select(Booking).outerjoin(MachineUse, and_(MachineUse.booking_id == Booking.id, unsaid))
+    found = found.where(
+        Booking.there_until.is_not(None),
+        or_(
+            and_(Booking.status.in_(("requested", "confirmed")), Booking.ends_at > now),
+            Booking.status == "checked_in",
+            and_(Booking.status == "done", MachineUse.id.is_not(None)),
+        ),
+    ).order_by(Booking.starts_at, Booking.id)
+    found = found.options(joinedload(Booking.resource), joinedload(Booking.holder), joinedload(Booking.agreed_by))
+    every = session.scalars(found).all()
+    over = [one for one in every if one.status == "done" or (one.status == "checked_in" and one.ends_at <= now)]
+    return PastClosing(
+        [one for one in every if one.status == "requested" and one.starts_at > now],
+        [one for one in every if one.status in ("confirmed", "checked_in") and one not in over],
+        over,
+    )
+
+
+def next_opening(session: Session, place_id: int, after: datetime) -> datetime | None:
+    """When a place opens next, for open lab or groups: public holidays and closures left out."""
+    house, first = house_of(session), clock.local_day(after)
+    windows = [
+        window
+        for use in ("open_lab", "group")
+        for window in house.open(place_id, use, first, first + AHEAD) or ()
+        if window.end > after and not house.public_holiday(clock.local_day(window.start))
+    ]
+    spots = {spot.id for spot in house.chain(place_id)}
+    shut = [one for at, _thing, one in queries_closures.shut_during(session, Slot(after, after + AHEAD)) if at in spots]
+    free = (one for one in sorted(windows) if not any(closure.covers(one) for closure in shut))
+    return next((max(one.start, after) for one in free), None)
