@@ -76,6 +76,7 @@ VERBS: dict[str, tuple[set[Role], str]] = {
         _TEAM,
         "put a machine out of service or back, see its problems and say what was done, plan and note its upkeep",
     ),
+    "machine.document": ({Role.COORDINATOR}, "put a photo, files and links on the page of a machine, take them off"),
     "machine.feed": (_TEAM, "give, change and stop the secret address of a machine's calendar"),
     "token.own": ({Role.YOUNG}, "from 18 on: make and take away keys with which programs act for oneself"),
     "token.house": (

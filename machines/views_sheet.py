@@ -14,7 +14,7 @@ from fablab.db import db
 from fablab.i18n import _, language, say_capital, say_date
 from fablab.pages import allowed
 from fablab.people.entering import me
-from machines import queries_cards, queries_helpers, queries_repair, words
+from machines import queries_cards, queries_docs, queries_helpers, queries_repair, words
 from machines.blueprint import bp
 from machines.models import Machine
 from machines.words_sheet import does
@@ -37,6 +37,7 @@ def sheet(code: str) -> ResponseReturnValue:
         "machines/sheet.html",
         machine=machine,
         does=does(machine.pictogram),
+        docs=queries_docs.docs_of(session, machine.id),
         trouble=queries_repair.troubles(session, [machine.id], now).get(machine.id),
         badge_state=_badge_state(standing, now),
         badge_until=_until(standing),

@@ -23,11 +23,14 @@ from fablab.people.actions_file import FollowUpFacts
 from fablab.people.models import FollowUp, Person
 from fablab.people.secrets import feed_key
 from fablab.permissions import Role
-from machines import actions_repair, actions_training
+from machines import actions_docs, actions_repair, actions_training
+from machines.models import Machine
+from machines.models_docs import MachineDoc
 from machines.values_repair import Report
 from machines.values_training import SlotWish
 from pathways import actions, actions_requests
 from pathways.models import Enrolment, MovedEnrolment, Validation, VersionMove
+from pathways.upkeep_evidence import Piece
 from pathways.values_validating import Cell
 from tests.conftest import NOW
 from tests.make import make_authorisation, make_minor, make_staff, make_young
@@ -82,6 +85,11 @@ SEES: dict[Role | None, set[str]] = {
 
 #: ids by the beginning of the address when they are its «public_id», by their name otherwise
 Ids = dict[str, Any]
+
+
+def a_doc(machine: Machine, by: Person) -> MachineDoc:
+    """A link on the page of a machine."""
+    return actions_docs.add(machine, Piece("link", "Notice", "https://example.org/"), "who-sees-doc", by, NOW)
 
 
 def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
@@ -143,6 +151,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "/jeunes": lea.public_id,
         "/machines/apres-fermeture": booking.public_id,
         "/machines/carnet": write_line(machine, samir).public_id,
+        "/machines/documents": a_doc(machine, nadia).public_id,
         "/machines/entretiens": make_care(machine, samir).public_id,
         "/machines/problemes": actions_repair.report(machine, problem, a_photo_piece("La lame"), lea, NOW).public_id,
         "/matieres": (film := make_supply(samir)).public_id,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from fablab import kept_files
 from fablab.db import db
-from machines import queries_repair
+from machines import queries_docs, queries_repair
 from pathways import queries_evidence
 from rooms import queries_papers
 
@@ -27,7 +27,8 @@ def apart(session: Session, now: datetime) -> Apart:
     """What does not fit together between the folder and the database."""
     # The folder first: a file added meanwhile is then known by its row, one deleted meanwhile is said once too often.
     there = dict(kept_files.everything())
-    named = queries_evidence.all_keys(session) | queries_repair.all_keys(session) | queries_papers.all_keys(session)
+    named = queries_evidence.all_keys(session) | queries_repair.all_keys(session)
+    named |= queries_docs.all_keys(session) | queries_papers.all_keys(session)
     settled = (now - JUST_WRITTEN).timestamp()
     alone = (key for key, written in there.items() if key not in named and written < settled)
     return Apart(tuple(sorted(alone)), tuple(sorted(named - set(there))))

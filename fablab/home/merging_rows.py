@@ -34,6 +34,7 @@ STAYS = (
     "enrolment_paper.recorded_by_id", "enrolment_paper.taken_back_by_id",
     "evidence.added_by_id", "evidence.removed_by_id", "message.called_by_id",
     "outreach.by_id", "outreach.taken_back_by_id", "project_sheet.hidden_by_id",
+    "machine_doc.added_by_id", "machine_doc.removed_by_id",
     "machine_care.planned_by_id", "machine_care.stopped_by_id", "machine_care_line.taken_back_by_id",
     "structure_condition.noted_by_id", "structure_condition.taken_back_by_id",
     "structure_paper.answered_by_id", "structure_paper.sent_by_id",
