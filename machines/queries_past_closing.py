@@ -8,8 +8,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from bookings import queries_closures
 from bookings.models import Booking
-from bookings.queries_house import house_of
-from bookings.values import Slot
 from fablab import clock
 from machines.models_use import MachineUse
 
@@ -53,14 +51,11 @@ def past_closing(session: Session, now: datetime) -> PastClosing:
 
 def next_opening(session: Session, place_id: int, after: datetime) -> datetime | None:
     """When a place opens next, for open lab or groups: public holidays and closures left out."""
-    house, first = house_of(session), clock.local_day(after)
-    windows = [
-        window
+    first = clock.local_day(after)
+    found = [
+        slot
         for use in ("open_lab", "group")
-        for window in house.open(place_id, use, first, first + AHEAD) or ()
-        if window.end > after and not house.public_holiday(clock.local_day(window.start))
+        for slot in queries_closures.open_slots(session, place_id, use, first, first + AHEAD)
+        if slot.end > after
     ]
-    spots = {spot.id for spot in house.chain(place_id)}
-    shut = [one for at, _thing, one in queries_closures.shut_during(session, Slot(after, after + AHEAD)) if at in spots]
-    free = (one for one in sorted(windows) if not any(closure.covers(one) for closure in shut))
-    return next((max(one.start, after) for one in free), None)
+    return min((max(slot.start, after) for slot in found), default=None)

@@ -2,6 +2,7 @@
 
 from machines import (
     views_absences,
+    views_block,
     views_booking,
     views_care,
     views_docs,
@@ -28,6 +29,7 @@ from machines.blueprint import bp
 __all__ = [
     "bp",
     "views_absences",
+    "views_block",
     "views_booking",
     "views_care",
     "views_docs",
