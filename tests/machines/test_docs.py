@@ -133,6 +133,7 @@ def test_taken_off_it_is_not_read_any_more_and_comes_back(
 ) -> None:
     doc = a_file(vinyl, nadia)
     log_in(client, nadia)
+    assert read(client, ADDRESS).select_one(f'main form[action="/machines/documents/{doc.public_id}/retirer"]')
     page = BeautifulSoup(
         client.post(f"/machines/documents/{doc.public_id}/retirer", follow_redirects=True).text, "html.parser"
     )
