@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bookings import queries as engine
+from fablab import kept_files
 from fablab.db import transaction
 from fablab.journal import note
 from fablab.people.models import Person
@@ -14,7 +15,7 @@ from fablab.rules_forms import form_used
 from machines import queries_docs, rules_docs
 from machines.models import Machine
 from machines.models_docs import MachineDoc
-from pathways.upkeep_evidence import Piece, files_of
+from pathways.upkeep_evidence import Piece
 
 
 def add(machine: Machine, piece: Piece, key: str, by: Person, now: datetime) -> MachineDoc:
@@ -22,7 +23,7 @@ def add(machine: Machine, piece: Piece, key: str, by: Person, now: datetime) -> 
 
     Raises Refused: docs_many, doc_not_pdf, link_wrong, form_used, disk_full.
     """
-    with files_of(piece) as files, transaction() as session:
+    with kept_files.keeping(piece.contents) as files, transaction() as session:
         engine.lock_house(session)
         if before := _added_before(session, key, by):
             return before
