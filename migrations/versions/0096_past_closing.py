@@ -1,6 +1,6 @@
 """A machine that goes on past closing: until when somebody is by it, and who agreed.
 
-Revision 0096, after 0100.
+Revision 0096, after 0121.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from fablab.db import UtcDateTime
 
 revision = "0096"
-down_revision = "0100"
+down_revision = "0121"
 branch_labels = None
 depends_on = None
 
