@@ -19,7 +19,6 @@ from machines.blueprint import bp
 from machines.forms_docs import DocForm, MachinePhotoForm
 from machines.models import Machine
 from machines.models_docs import MachineDoc
-from machines.views_repair import SIZES
 from pathways import sent_pieces
 from pathways.upkeep_evidence import Piece
 
@@ -77,21 +76,43 @@ def put_doc_back(public_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/machines/documents/<public_id>/fichier")
-@allowed("account.own")
+@allowed("machine.read")
 def doc_file(public_id: str) -> ResponseReturnValue:
     """A PDF of a machine, to download: nothing in it runs on our pages."""
-    doc = _readable(public_id)
-    return (doc.file_key and kept_files.answer(doc.file_key, "file", doc.file_name or "document.pdf")) or abort(404)
+    return _file(_readable(public_id))
 
 
-@bp.get("/machines/documents/<public_id>/photo/<size>")
-@allowed("account.own")
-def doc_photo(public_id: str, size: str) -> ResponseReturnValue:
+@bp.get("/machines/documents/<public_id>/photo")
+@allowed("machine.read")
+def doc_photo(public_id: str) -> ResponseReturnValue:
     """The photo of a machine."""
     doc = _readable(public_id)
-    if doc.kind != "photo" or size not in SIZES:
-        abort(404)
-    return (doc.file_key and kept_files.answer(doc.file_key, SIZES[size], "photo.jpg")) or abort(404)
+    return _picture(doc) if doc.kind == "photo" else abort(404)
+
+
+@bp.get("/reserver/<code>/documents/<int:position>")
+@allowed("booking.own")
+def my_doc(code: str, position: int) -> ResponseReturnValue:
+    """The same PDF for a young person: the first, second … of what stands on the machine's page."""
+    papers = queries_docs.docs_of(db.session(), _machine(code).id).papers
+    return _file(papers[position - 1]) if 1 <= position <= len(papers) else abort(404)
+
+
+@bp.get("/reserver/<code>/photo")
+@allowed("booking.own")
+def my_photo(code: str) -> ResponseReturnValue:
+    """The same photo for a young person."""
+    photo = queries_docs.docs_of(db.session(), _machine(code).id).photo
+    return _picture(photo) if photo else abort(404)
+
+
+def _file(doc: MachineDoc) -> ResponseReturnValue:
+    found = doc.kind == "file" and doc.file_key
+    return (found and kept_files.answer(found, "file", doc.file_name or "document.pdf")) or abort(404)
+
+
+def _picture(doc: MachineDoc) -> ResponseReturnValue:
+    return (doc.file_key and kept_files.answer(doc.file_key, "large", "photo.jpg")) or abort(404)
 
 
 def _piece_of(form: DocForm) -> Piece:
@@ -122,11 +143,9 @@ def _do(
 
 
 def _readable(public_id: str) -> MachineDoc:
-    """One that stands on a page, for whoever may open that page; to the coordination, also one taken off."""
-    doc, person = queries_docs.by_public_id(db.session(), public_id), me()
-    if doc is None or not (person.may("booking.own") or person.may("machine.read")):
-        abort(404)
-    if doc.removed_at is not None and not person.may("machine.document"):
+    """One that stands on a page; to the coordination, also one taken off."""
+    doc = queries_docs.by_public_id(db.session(), public_id)
+    if doc is None or (doc.removed_at is not None and not me().may("machine.document")):
         abort(404)
     return doc
 

@@ -59,10 +59,12 @@ def test_a_pdf_is_listed_on_the_young_persons_page_and_given_to_be_kept(
     log_in(client, nadia)
     assert send(client, file=(io.BytesIO(PDF), "Ma notice.pdf")).status_code == 303
     doc = session.scalars(select(MachineDoc)).one()
+    assert client.get(f"/machines/documents/{doc.public_id}/fichier").data == PDF
     log_in(client, ines)
     page = read(client, "/reserver/VIN-01/fiche")
-    link = page.select_one(f'main a[href="/machines/documents/{doc.public_id}/fichier"]')
+    link = page.select_one('main a[href="/reserver/VIN-01/documents/1"]')
     assert link is not None
+    assert client.get("/reserver/VIN-01/documents/2").status_code == 404
     answer = client.get(str(link["href"]))
     assert (answer.data, answer.headers["Content-Type"]) == (PDF, "application/octet-stream")
     assert "attachment" in answer.headers["Content-Disposition"]
@@ -120,12 +122,14 @@ def test_the_latest_photo_is_shown_drawn_anew(
     image = read(client, "/reserver/VIN-01/fiche").select_one("main img.photo")
     assert image is not None
     assert (image["src"], image["alt"]) == (
-        f"/machines/documents/{latest.public_id}/photo/grande",
+        "/reserver/VIN-01/photo",
         "La machine de face",
     )
     answer = client.get(str(image["src"]))
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
-    assert client.get(f"/machines/documents/{latest.public_id}/photo/enorme").status_code == 404
+    shown = answer.data
+    log_in(client, nadia)
+    assert client.get(f"/machines/documents/{latest.public_id}/photo").data == shown
 
 
 def test_taken_off_it_is_not_read_any_more_and_comes_back(
@@ -141,11 +145,11 @@ def test_taken_off_it_is_not_read_any_more_and_comes_back(
     with pytest.raises(Refused, match="doc_gone"):
         actions_docs.remove(doc, nadia, NOW)
     log_in(client, ines)
-    assert client.get(f"/machines/documents/{doc.public_id}/fichier").status_code == 404
+    assert client.get("/reserver/VIN-01/documents/1").status_code == 404
     actions_docs.put_back(doc, nadia, NOW)
     with pytest.raises(Refused, match="doc_there"):
         actions_docs.put_back(doc, nadia, NOW)
-    assert client.get(f"/machines/documents/{doc.public_id}/fichier").status_code == 200
+    assert client.get("/reserver/VIN-01/documents/1").status_code == 200
 
 
 def test_the_same_form_adds_once_and_serves_nobody_else(session: Session, vinyl: Machine, nadia: Person) -> None:
