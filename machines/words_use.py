@@ -7,7 +7,7 @@ from bookings.kinds import Steps
 from bookings.models import Booking
 from bookings.rules import too_early_to_check_in
 from bookings.values import Slot
-from fablab.i18n import _, lazy, say_hour, say_length
+from fablab.i18n import _, in_french, lazy, say_hour, say_length
 from machines.models_use import MachineUse
 
 _STATES = {
@@ -48,7 +48,7 @@ def _late(booking: Booking, free_hours: int) -> Iterator[tuple[str, object]]:
 
 def _lines(use: MachineUse, booking: Booking) -> Iterator[tuple[str, object]]:
     if use.material:
-        yield _("Matière"), use.material
+        yield _("Matière"), in_french(use.material)
     yield _("Commencée"), _("à %(hour)s, %(name)s", hour=say_hour(use.started_at), name=use.started_by.short_name)
     if use.ended_at is None:
         if booking.status == "done":

@@ -10,7 +10,7 @@ from bookings.models import Booking
 from bookings.values import Slot
 from fablab import clock, reasons
 from fablab.db import db
-from fablab.i18n import _
+from fablab.i18n import _, in_french
 from fablab.pages import allowed
 from fablab.people.entering import me
 from rooms import queries, queries_finding, queries_hours, queries_week, rules, words
@@ -94,7 +94,7 @@ def _lines(booking: Booking, told: Told, reader: Reader) -> list[tuple[str, obje
     """What is known of a booking: label and words."""
     lines: list[tuple[str, object]] = [(_("Structure"), told.who), (_("Personnes"), booking.headcount)]
     if told.purpose:
-        lines.append((_("Pour faire"), told.purpose))
+        lines.append((_("Pour faire"), in_french(told.purpose)))  # typed in the language of the house
     facts = queries_finding.facts_of(db.session(), booking)
     day = last_day(Slot(booking.starts_at, booking.ends_at))
     if booking.status == "requested" and facts and (waits := rules.waits_for(facts, day)):

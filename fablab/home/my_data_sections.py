@@ -185,8 +185,13 @@ def evidence(session: Session, person: Person, limit: int) -> Iterator[Line]:
         gone = _("effacée le %(day)s", day=say_date(one.removed_at)) if one.removed_at else ""
         shows = in_french(", ".join(shown.title or shown.competency.title for shown in one.shows))
         sheet = one.sheet if one.kind == "sheet" else None
-        words = (sheet.title, sheet.steps, sheet.materials) if sheet else (one.text, one.file_name, one.url)
+        words = (sheet.title, sheet.steps, sheet.materials) if sheet else (_piece_text(one), one.file_name, one.url)
         yield line_of(one.added_at, _PIECE_WORDS[one.kind], *words, shows, one.added_by.short_name, gone)
+
+
+def _piece_text(piece: Evidence) -> str:
+    """The words of a piece: the catalogue's where the team ticked a proof of a stage, else somebody's own."""
+    return in_french(piece.text) if piece.stage_id else piece.text
 
 
 def badges(session: Session, person: Person, limit: int) -> Iterator[Line]:

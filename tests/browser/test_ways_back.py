@@ -62,7 +62,7 @@ def test_a_breakdown_noted_by_mistake_is_taken_back_by_keyboard(facilitator: Pag
     page.get_by_role("link", name="Mettre hors service").press("Enter")
     page.get_by_label("Ce qui ne va pas").fill("Lame à changer")
     page.get_by_label("Pièce usée").check()
-    page.get_by_role("button", name="Signaler").press("Enter")
+    page.get_by_role("button", name="Mettre hors service").press("Enter")
     toast(page, "Annuler")
     expect(page.get_by_role("link", name="Mettre hors service")).to_be_visible()
 
