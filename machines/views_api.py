@@ -39,7 +39,7 @@ from machines.values_api import (
     UsesAsked,
     UseShape,
 )
-from machines.views_operations import Operation, Told, operation, token, unless
+from machines.views_operations import Operation, Told, operation, require_scope, token, unless
 from pathways import queries_standings
 from pathways.values_badges import award_state
 
@@ -81,6 +81,8 @@ def slots(asked: SlotsAsked, code: str) -> Told:
     unless(rules_api.period_refusals(start, end, rules_api.LONGEST_LOOK))
     minutes = asked.minutes or queries_cards.usual_minutes(found)
     unless(rules_api.length_refusals(minutes, found.min_minutes, found.max_minutes))
+    if asked.person and token().kind == "house":
+        require_scope("bookings:read")  # where somebody may book says what they hold
     person = for_whom(asked.person) if asked.person or token().kind == "own" else None
     ids, span = frozenset((person.id,) if person else ()), Slot(start, end)
     reading = asking.read(session, Scope(span, frozenset((found.id,)), ids, ids), now)

@@ -96,6 +96,14 @@ def _stop(status: int, found: Sequence[Refusal], *, detail: str = "", **headers:
     abort(problem(status, found[0].code, found, detail=detail, headers=named))
 
 
+def require_scope(scope: str) -> None:
+    """Raise the answer (403) where the key that asks does not open this too, or its maker may not."""
+    held: Token = g.device
+    may = held.person.may(verb_of(scope, held.kind))
+    if against := rules_tokens.use_refusals(scope, works=True, given=held.scopes, may=may, grown_up=True):
+        _stop(403, against)
+
+
 def _caller(scope: str) -> Token | None:
     """The key in the header, if it opens this; None when there is none, or it opens nothing."""
     scheme, _space, key = request.headers.get("Authorization", "").partition(" ")

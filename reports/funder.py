@@ -20,9 +20,6 @@ from reports.values_small import is_small, shared
 from reports.words import HIDDEN, QUESTIONS, say_period, say_share, say_value
 from reports.workbook import Cell, Sheet, hours
 
-#: indicators that count people: in what is shared, their small numbers are hidden
-_OF_PEOPLE = ("people", "pathways")
-
 
 @dataclass(frozen=True)
 class Report:
@@ -61,13 +58,19 @@ class Report:
         ]
 
     def _hides(self, indicator: Indicator, figures: Figures) -> bool:
-        """A small number of people; and the completion rate, from which it could be worked out."""
-        if not self.leaves or indicator.family not in _OF_PEOPLE:
+        """Everything about too few people; a small number of what they are or did; a share that gives one away."""
+        if not self.leaves or indicator.family == "house":
             return False
-        if indicator.unit == "rate":
+        if is_small(int(figures.values["people"] or 0)):
+            return True
+        if indicator.code == "completion":
             parts = ("finished", "dropped", "interrupted")
             return any(is_small(int(figures.values[part] or 0)) for part in parts)
-        return is_small(int(figures.of(indicator) or 0))
+        if indicator.code == "women":
+            counts = shared(figures.splits["gender"])
+            return counts is None or None in counts.values()
+        # Groups and sessions are no people.
+        return indicator.family != "sessions" and is_small(int(figures.of(indicator) or 0))
 
 
 def report(session: Session, asked: Asked, scheme: Scheme | None, now: datetime, *, leaves: bool) -> Report:
@@ -89,17 +92,14 @@ def printed(session: Session, scheme: Scheme) -> tuple[str, str]:
 
 
 def sheets(session: Session, one: Report, secret: str, now: datetime) -> list[Sheet]:
-    """The sheets of the workbook. What is shared has none with a line a person: small numbers would be in it."""
+    """The sheets of the workbook. What is shared has none with a line a person or group: small numbers are in them."""
+    if one.leaves:
+        return [_summary(one), _definitions(one)]
     period, filters = one.asked.period, one.asked.filters
-    found = [_summary(one)]
-    if not one.leaves:
-        people = queries_report.young(session, period, filters, now, secret)
-        found.append(_lines(one, people))
+    people = queries_report.young(session, period, filters, now, secret)
     groups = queries_report.groups(session, period, filters, now)
-    found.append(_groups(one, groups))
-    if not one.leaves:
-        found.append(_calls(queries_report.calls(session, period, filters, now, secret)))
-    return [*found, _definitions(one)]
+    calls = queries_report.calls(session, period, filters, now, secret)
+    return [_summary(one), _lines(one, people), _groups(one, groups), _calls(calls), _definitions(one)]
 
 
 _UNITS = {"count": "", "hours": "h", "rate": "%"}

@@ -20,6 +20,7 @@ from fablab.journal import note
 from fablab.outbox import Message, tell
 from fablab.people.models import Person
 from fablab.refusals import Refused
+from fablab.rules_forms import form_used
 from rooms import queries, queries_papers, rules_papers, words_papers
 from rooms.actions import for_their_own
 from rooms.models_papers import StructureCondition, StructurePaper
@@ -47,10 +48,13 @@ class GivenBack:
 
 
 def send(tenant: Tenant, sent: Sent, by: Person, now: datetime) -> StructurePaper:
-    """Send a paper of an organisation, to be looked at; once only by its key."""
+    """Send a paper of an organisation, to be looked at; once only by its key. Raises Refused: form_used, and others."""
     with kept_files.keeping(sent.contents) as files, transaction() as session:
         engine.lock_house(session)
         if before := session.scalar(select(StructurePaper).where(StructurePaper.request_key == sent.key)):
+            same = (before.structure_id, before.kind, before.file_name, before.sent_by_id)
+            if same != (tenant.id, sent.kind, sent.file_name, by.id):  # back, another file
+                raise Refused([form_used()])
             return before
         if not by.may("structure.check"):
             for_their_own(session, tenant.id, by, now)
@@ -81,6 +85,8 @@ def accept(paper: StructurePaper, until: date | None, by: Person, now: datetime)
         found += rules_papers.until_refusals(paper.kind, until, clock.local_day(now))
         if found:
             raise Refused(found)
+        if paper.answer == "accepted" and paper.covers_until == until:  # sent twice
+            return
         paper.covers_until = until
         _answer(session, paper, "accepted", None, by, now)
         note(session, "structure_paper.accept", "structure_paper", paper.id, by=by, now=now)
@@ -93,6 +99,8 @@ def turn_down(paper: StructurePaper, reason: str, by: Person, now: datetime) -> 
         _freshen(session, paper)
         if found := rules_papers.answering_refusals(paper.answer, "refused"):
             raise Refused(found)
+        if paper.answer == "refused":  # sent twice
+            return
         _answer(session, paper, "refused", reason, by, now)
         note(session, "structure_paper.refuse", "structure_paper", paper.id, by=by, now=now, reason=reason)
 

@@ -1,6 +1,6 @@
 """Who somebody was is forgotten, for good; what is counted stays without a name. Everything in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from fablab.people import upkeep, upkeep_access
 from fablab.people.models import Person, RoleGrant
 from fablab.people.models_merging import Merge
 from fablab.people.models_rights import DataRequest
-from fablab.people.rules_erasing import ErasingFacts, blurred_birth, erase_refusals
+from fablab.people.rules_erasing import ErasingFacts, blurred_birth, erase_refusals, read_on
 from fablab.permissions import Role
 from fablab.refusals import Refused
 from pathways import upkeep_evidence
@@ -59,12 +59,18 @@ def facts_of(session: Session, person: Person, now: datetime) -> ErasingFacts:
     )
 
 
-def erase(person: Person, by: Person | None, now: datetime) -> Erased:
+def _whatever(_session: Session) -> None:
+    pass
+
+
+def erase(
+    person: Person, by: Person | None, now: datetime, *, require: Callable[[Session], None] = _whatever
+) -> Erased:
     """Erase a young person: names, birth, ways in, contacts, agreements, letters, words, photos. Never to come back.
 
     Enrolments, presences, levels, badges and bookings stay, counted as before. Accounts made one with this one go too.
-    It is written in the list of who was erased, so that a backup brought back later is erased again.
-    Raises Refused: erased, team, enrolled, booked.
+    It is written in the list of who was erased, so that a backup brought back later is erased again. ``require`` is
+    asked once nobody else can change the person, and may refuse too. Raises Refused: erased, team, enrolled, booked.
     """
     person_id = known_id(person)
     with transaction() as session:
@@ -73,25 +79,43 @@ def erase(person: Person, by: Person | None, now: datetime) -> Erased:
         upkeep.lock(session, person)
         if refusals := erase_refusals(facts_of(session, person, now)):
             raise Refused(refusals)
-        erased, keys = _erase(session, person, by, now)
+        require(session)
+        gone = _erase(session, person, by, now)
+        erased_list.add(erased_list.ABOUT, gone.public_ids, now)
+    erased_list.add(erased_list.DONE, gone.public_ids, now)
     # Once nothing points at them any more: a file too many is found at night, one too few is a loss.
-    kept_files.remove(keys)
-    return erased
+    kept_files.remove(gone.keys)
+    return gone.erased
 
 
-def again(now: datetime, *folders: Path) -> int:
-    """Erase again, once a backup came back, whoever the lists of this house and of ``folders`` name; how many."""
-    keys: list[str] = []
+def again(now: datetime, *folders: Path) -> tuple[int, list[str]]:
+    """Erase again, once a backup came back, whoever the lists of this house and of ``folders`` name.
+
+    Returns how many, and the keys of their files, which may come back after this.
+    """
+    erased, keys, ids = 0, list[str](), list[str]()
     with transaction() as session:
-        gone = select(Person).where(Person.public_id.in_(erased_list.read(*folders)), Person.erased_at.is_(None))
-        people = session.scalars(gone.order_by(Person.id)).all()
-        for person in people:
-            keys += _erase(session, person, None, now)[1]
-    kept_files.remove(keys)
-    return len(people)
+        named = select(Person).where(Person.public_id.in_(erased_list.read(*folders)))
+        for person in session.scalars(named.order_by(Person.id)).all():
+            if person.erased_at is not None:  # with the account into which it was made one
+                continue
+            gone = _erase(session, person, None, now)
+            erased, keys, ids = erased + 1, [*keys, *gone.keys], [*ids, *gone.public_ids]
+    # Those of another folder are of this house's list too from now on.
+    erased_list.add(erased_list.DONE, sorted(set(ids) - erased_list.read()), now)
+    return erased, keys
 
 
-def _erase(session: Session, person: Person, by: Person | None, now: datetime) -> tuple[Erased, Sequence[str]]:
+@dataclass(frozen=True)
+class _Gone:
+    """What went, whose accounts, and the files to delete once it is kept."""
+
+    erased: Erased
+    public_ids: Sequence[str]
+    keys: Sequence[str]
+
+
+def _erase(session: Session, person: Person, by: Person | None, now: datetime) -> _Gone:
     counted_on = _counted_on(session, person.id)
     accounts = [person, *session.scalars(select(Person).where(Person.merged_into_id == person.id)).all()]
     rows, pieces, sheets = 0, 0, 0
@@ -111,9 +135,7 @@ def _erase(session: Session, person: Person, by: Person | None, now: datetime) -
     session.execute(update(DataRequest).where(*waiting).values(**said))
     journal.note(session, "person.erase", "person", person.id, by=by, now=now, rows=rows, files=len(keys))
     session.expire_all()
-    # Before the end of the transaction: a name too many in the list does no harm, one too few brings somebody back.
-    erased_list.add([one.public_id for one in accounts], now)
-    return Erased(rows, pieces, sheets, len(keys)), keys
+    return _Gone(Erased(rows, pieces, sheets, len(keys)), [one.public_id for one in accounts], keys)
 
 
 def _forget_who(person: Person, birth: date | None, now: datetime) -> None:
@@ -134,4 +156,4 @@ def _counted_on(session: Session, person_id: int) -> set[date]:
     days.update(map(clock.local_day, session.scalars(sessions.where(Attendance.person_id == person_id))))
     booked = select(Booking.starts_at).where(Booking.holder_id == person_id)
     days.update(map(clock.local_day, session.scalars(booked)))
-    return days
+    return {read for day in days for read in read_on(day)}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select
@@ -10,13 +11,21 @@ from sqlalchemy.orm import Session, joinedload
 
 from bookings.models import Booking
 from fablab import clock, house, journal
-from fablab.db import db, transaction
+from fablab.db import db, known_id, transaction
 from fablab.home import erasing_actions
 from fablab.people import upkeep
 from fablab.people.models import Person, RoleGrant
 from fablab.people.models_access import OpenSession
 from fablab.people.models_rights import DataRequest, FileEnding
-from fablab.people.rules_keeping import LONGER, PREFIX, KeepingRules, ends_on, forgotten_since, keep_refusals
+from fablab.people.rules_keeping import (
+    LONGER,
+    PREFIX,
+    KeepingRules,
+    end_refusals,
+    ends_on,
+    forgotten_since,
+    keep_refusals,
+)
 from fablab.permissions import Role
 from fablab.refusals import Refused
 from pathways.models import Attendance, Enrolment, TrainingSession, Validation, Visit
@@ -90,11 +99,21 @@ def _erase_due(now: datetime) -> int:
     past = [one.file.person for one in endings(session, now) if one.ends_on <= clock.local_day(now)]
     for person in past:
         try:
-            erasing_actions.erase(person, None, now)
+            erasing_actions.erase(person, None, now, require=partial(_require_past, known_id(person), now))
         except Refused:
-            continue  # something began this very moment: tomorrow it is off the list
+            continue  # something began this very moment, or somebody keeps it
         erased += 1
     return erased
+
+
+def _require_past(person_id: int, now: datetime, session: Session) -> None:
+    """Raise Refused (goes_on) where the file of somebody just locked does not end today after all."""
+    today = clock.local_day(now)
+    file = session.get(FileEnding, person_id, populate_existing=True)
+    silent = _silent(forgotten_since(today, rules_of(session))).where(Person.id == person_id)
+    past = file is not None and ends_on(file.listed_on, file.kept_until) <= today
+    if refusals := end_refusals(past=past, silent=session.scalar(silent) is not None):
+        raise Refused(refusals)
 
 
 def _silent(since: date) -> Select[int]:

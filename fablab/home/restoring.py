@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fablab import config, kept_files, scheduler
 from fablab.db import db
-from fablab.home import backup, erasing_actions, portable
+from fablab.home import backup, erased_list, erasing_actions, portable
 from fablab.home.backup import BadBackup, Manifest
 
 MIGRATIONS = str(config.ROOT / "migrations")
@@ -69,9 +69,14 @@ def restore(path: Path, now: datetime, *, replace: bool = False) -> tuple[Manife
     kept = _set_aside(now, replace=replace)
     put_rows(path, manifest)
     upgrade()
+    # Before anything else can fail: nobody who was erased since stays.
+    erased, keys = erasing_actions.again(now, path.parent)
     notes = _put_files(path, manifest)
-    if erased := erasing_actions.again(now, path.parent):
+    kept_files.remove(keys)
+    if erased:
         notes.append(f"{erased} people erased since the backup was made are erased again")
+    if doubtful := erased_list.doubtful(path.parent):
+        notes.append(f"perhaps erased since, to look at: {', '.join(sorted(doubtful))}")
     return manifest, kept, notes
 
 

@@ -5,7 +5,7 @@ import secrets as random_bytes
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from fablab import journal
 from fablab.db import known_id, transaction
@@ -97,9 +97,14 @@ def close_all(person: Person, by: Person, now: datetime) -> None:
 
 
 def forget_old(now: datetime) -> int:
-    """Delete the rows of sessions that ended over a month ago; how many."""
+    """Delete the rows of sessions that ended over a month ago; how many.
+
+    Each person's last one stays: it says when they were last here (fablab/home/keeping.py).
+    """
     with transaction() as session:
-        gone = session.execute(delete(OpenSession).where(OpenSession.ends_at < now - KEPT))
+        later = aliased(OpenSession)
+        newer = select(later.id).where(later.person_id == OpenSession.person_id, later.id > OpenSession.id).exists()
+        gone = session.execute(delete(OpenSession).where(OpenSession.ends_at < now - KEPT, newer))
         return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE says how many
 
 

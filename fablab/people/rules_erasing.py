@@ -50,9 +50,9 @@ def erase_refusals(facts: ErasingFacts) -> list[Refusal]:
 
 
 def blurred_birth(birth: date | None, counted_on: Collection[date]) -> date | None:
-    """A day of the same year that says the same age on every day on which the person is counted.
+    """Another day of the same year that says the same age on every day on which the person is counted.
 
-    The first or last day of the year where one does, else of the month of birth: figures by age do not move.
+    The first or last day of the year where one does, else of the month of birth, never the birth itself.
     """
     if birth is None:
         return None
@@ -64,6 +64,15 @@ def blurred_birth(birth: date | None, counted_on: Collection[date]) -> date | No
         birth.replace(day=month_end),
     )
     for one in tried:
-        if all(age_on(one, day) == age_on(birth, day) for day in counted_on):
+        if one != birth and all(age_on(one, day) == age_on(birth, day) for day in counted_on):
             return one
-    return birth.replace(day=1)
+    return birth.replace(day=15 if birth.day != 15 else 16)
+
+
+def read_on(day: date) -> tuple[date, date, date]:
+    """The last days of the month and of the school year in which a day falls: reports say ages on them, and on it.
+
+    On 31 December every birth of a year says the same age.
+    """
+    month_end = calendar.monthrange(day.year, day.month)[1]
+    return day, day.replace(day=month_end), date(day.year + (day.month > 8), 8, 31)

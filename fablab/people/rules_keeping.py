@@ -45,3 +45,8 @@ def keep_refusals(why: str, *, listed: bool) -> list[Refusal]:
     if why not in REASONS:
         return [Refusal("why_missing", _("Choisir pourquoi ce dossier est gardé."), field="why")]
     return []
+
+
+def end_refusals(*, past: bool, silent: bool) -> list[Refusal]:
+    """Why a file does not end now: its day has not come, somebody keeps it, or somebody was heard of."""
+    return [] if past and silent else [Refusal("goes_on", _("Ce dossier ne finit pas aujourd’hui."))]

@@ -75,6 +75,13 @@ def test_free_times_are_those_that_the_rules_accept(mine: Program, house: Progra
     assert house.get("/machines/VIN-01/slots", **DAY, person=stranger.public_id).get_json()["items"] == []
 
 
+def test_when_somebody_may_book_is_told_to_a_key_that_reads_bookings(app: Flask, vinyl: Machine, ines: Person) -> None:
+    nadia = make_staff("Nadia", roles=(Role.COORDINATOR,))
+    machines = Program(app.test_client(), make_key(nadia, "house", "machines:read"))
+    assert machines.get("/machines/VIN-01/slots", **DAY).status_code == 200
+    assert problem_of(machines.get("/machines/VIN-01/slots", **DAY, person=ines.public_id), 403) == ["key_lacks_scope"]
+
+
 @pytest.mark.parametrize(
     ("query", "codes"),
     [

@@ -1,6 +1,6 @@
 """Files that end with time: found by the program, said thirty days before, kept longer by a person, erased once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -21,6 +21,7 @@ from fablab.people.rules_keeping import (
     NOTICE,
     REASONS,
     KeepingRules,
+    end_refusals,
     ends_on,
     forgotten_since,
     keep_refusals,
@@ -71,6 +72,12 @@ def test_only_a_file_that_ends_is_kept_and_with_a_reason(words: None) -> None:
     assert keep_refusals("asked", listed=True) == []
     assert [one.code for one in keep_refusals("asked", listed=False)] == ["not_ending"]
     assert [one.code for one in keep_refusals("no idea", listed=True)] == ["why_missing"]
+
+
+@pytest.mark.parametrize(("past", "silent"), [(True, False), (False, True), (False, False)])
+def test_a_file_ends_when_its_day_has_come_and_nobody_was_heard_of(words: None, past: bool, silent: bool) -> None:
+    assert end_refusals(past=True, silent=True) == []
+    assert [one.code for one in end_refusals(past=past, silent=silent)] == ["goes_on"]
 
 
 # --- who is found -------------------------------------------------------------------------------
@@ -162,6 +169,33 @@ def test_kept_six_months_longer_and_no_longer_when_it_is_taken_back(session: Ses
     session.rollback()
     assert keeping.endings(session, NOW)[0].ends_on == TODAY + NOTICE + NOTICE
     assert keeping.look(NOW + NOTICE + NOTICE) == "1 erased, 0 files ending"
+
+
+def test_whoever_entered_a_year_ago_is_known_to_have_although_old_sessions_are_forgotten(session: Session) -> None:
+    person = from_then()
+    for months in (21, 20):
+        actions_sessions.open_one(person, "Firefox", timedelta(days=1), NOW - relativedelta(months=months))
+    actions_sessions.forget_old(NOW)
+    assert keeping.look(NOW) == "0 erased, 0 files ending"
+
+
+def test_kept_or_heard_of_at_the_last_moment_it_is_not_erased(
+    session: Session, nadia: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, back = from_then("Zoé"), from_then("Tom")
+    keeping.look(NOW)
+    before = keeping.endings
+
+    def meanwhile(session: Session, now: datetime) -> Sequence[keeping.Ending]:
+        found = before(session, now)
+        keeping.keep(kept, "asked", nadia, now)
+        actions_sessions.open_one(back, "Firefox", timedelta(days=1), now)
+        return found
+
+    monkeypatch.setattr(keeping, "endings", meanwhile)
+    assert keeping.look(NOW + NOTICE) == "0 erased, 0 files ending"
+    session.rollback()
+    assert {one.erased_at for one in session.scalars(select(Person).where(Person.last_name == "Lafleur"))} == {None}
 
 
 def test_a_file_that_does_not_end_is_not_kept(nadia: Person) -> None:

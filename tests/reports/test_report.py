@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from fablab import clock
 from fablab.people.models import Person
+from fablab.people.models_file import ANSWERS
 from fablab.permissions import Role
 from pathways.models import Group
 from reports import queries_figures
+from reports.values_indicators import INDICATORS
 from reports.values_periods import Period
 from reports.values_public import Filters
 from tests.conftest import NOW, Statements
@@ -107,7 +109,7 @@ def test_dates_are_dates_and_text_that_looks_like_a_formula_stays_text(coordinat
 def test_what_is_shared_has_no_line_a_person_and_no_small_number(coordination: FlaskClient) -> None:
     make_year(14)
     found = sheets(coordination.get(f"/pilotage/bilan.xlsx?{YEAR}&partage=1").data)
-    assert list(found) == ["Synthèse", "Groupes", "Définitions"]
+    assert list(found) == ["Synthèse", "Définitions"]
     of_people = [row for row in found["Synthèse"][1:] if " : " in row[0]]
     assert of_people
     assert not [row for row in of_people if row[1].isdigit() and 0 < int(row[1]) < 5]
@@ -116,6 +118,20 @@ def test_what_is_shared_has_no_line_a_person_and_no_small_number(coordination: F
     shown = [cell.get_text(strip=True) for card in tables for cell in card.select("td b")]
     assert not [number for number in shown if number.isdigit() and 0 < int(number) < 5]
     assert coordination.get(f"/pilotage/bilan?{YEAR}").text.count("•") == 0
+
+
+def test_what_is_shared_says_nothing_of_too_few_people(coordination: FlaskClient) -> None:
+    make_year(14)
+    few = 0
+    for gender in ANSWERS["gender"] or ():
+        address = f"/pilotage/bilan.xlsx?{YEAR}&genre={gender}"
+        plain = {row[0]: row[1] for row in sheets(coordination.get(address).data)["Synthèse"][1:]}
+        if not 0 < int(plain[str(INDICATORS[0].name)]) < 5:
+            continue
+        few += 1
+        shared = {row[0]: row[1] for row in sheets(coordination.get(f"{address}&partage=1").data)["Synthèse"][1:]}
+        assert {shared[str(one.name)] for one in INDICATORS if not one.house} <= {"•", "", "%"}, gender  # no number
+    assert few
 
 
 def test_the_coordination_s_words_are_in_the_report_and_kept_nowhere(coordination: FlaskClient) -> None:

@@ -17,11 +17,12 @@ from bookings.models import Booking, Claim, Place
 from bookings.values import Ask
 from fablab import kept_files
 from fablab.home import evidence_files
+from fablab.journal import JournalEntry
 from fablab.outbox import Letter, Message
 from fablab.people.models import Person, Structure
 from fablab.permissions import Role
 from fablab.refusals import Refused
-from rooms import actions, jobs, queries_papers
+from rooms import actions, actions_papers, jobs, queries_papers
 from rooms.models import Room
 from rooms.models_papers import StructureCondition, StructurePaper
 from tests.conftest import NOW, Statements
@@ -159,6 +160,31 @@ def test_a_paper_that_cannot_be_taken_is_said_beside_its_field_and_leaves_no_fil
     assert (answer.status_code, said in answer.text) == (422, True)
     assert papers(session) == []
     assert list(kept_files.everything()) == []
+
+
+def test_a_form_sent_twice_keeps_one_paper_and_with_another_file_says_so(
+    client: FlaskClient, session: Session, choir: Structure, solene: Person
+) -> None:
+    log_in(client, solene)
+    for _time in (1, 2):
+        assert sends(client, choir, "insurance", "2027-08-31").status_code < 400
+    another = sends(client, choir, "statutes", "", name="b.pdf")
+    assert another.status_code == 422
+    assert "Ce formulaire a déjà servi" in another.text
+    assert [one.kind for one in papers(session)] == ["insurance"]
+    assert len(list(kept_files.everything())) == 1
+
+
+def test_an_answer_sent_twice_is_one(
+    client: FlaskClient, session: Session, choir: Structure, solene: Person, nadia: Person
+) -> None:
+    log_in(client, solene)
+    sends(client, choir, "insurance", "2027-08-31")
+    (paper,) = papers(session)
+    for _time in (1, 2):
+        actions_papers.turn_down(paper, "unreadable", nadia, NOW)
+    verbs = session.scalars(select(JournalEntry.verb).where(JournalEntry.thing == "structure_paper"))
+    assert verbs.all().count("structure_paper.refuse") == 1
 
 
 def test_a_wrong_file_is_taken_back_until_somebody_answered_and_goes_from_the_disk(
