@@ -60,24 +60,24 @@ def rows_of(bench: Bench, people: Visitors) -> list[Row]:
     bookers = list(_pairs(people.young[16:], bench.free))
     half = len(bookers) // 2
     refused = itertools.cycle(_pairs_refused(some, bench.taken))
-    found = [Row("hello-world", _forever(_plain("/hello")), clients) for clients in (1, 16)]
+    found = [Row("hello-world", forever(_plain("/hello")), clients) for clients in (1, 16)]
     for clients in (1, 16):
         found += [
-            Row("day of one machine", _forever(_days(people.team, bench)), clients),
-            Row("week of one machine", _forever(_weeks_of_one(people.team, bench)), clients),
-            Row("week of 30 machines", _forever(_weeks(people.team, bench)), clients),
-            Row("free hours of one machine", _forever(_hours(some, bench)), clients),
-            Row("cards of 30 machines", _forever(_pages(some, "/reserver")), clients),
-            Row("refused: hour taken", _forever(refused), clients, right=409),
-            Row("my path", _forever(_pages(people.learners, "/mon-parcours")), clients),
+            Row("day of one machine", forever(_days(people.team, bench)), clients),
+            Row("week of one machine", forever(_weeks_of_one(people.team, bench)), clients),
+            Row("week of 30 machines", forever(_weeks(people.team, bench)), clients),
+            Row("free hours of one machine", forever(_hours(some, bench)), clients),
+            Row("cards of 30 machines", forever(_pages(some, "/reserver")), clients),
+            Row("refused: hour taken", forever(refused), clients, right=409),
+            Row("my path", forever(_pages(people.learners, "/mon-parcours")), clients),
         ]
-    found.append(Row("year, hours by machine", _forever(_year(people.team, bench)), 1))
-    found.append(Row("book", _forever(iter(bookers[:half])), 1, right=303))
-    found.append(Row("book", _forever(iter(bookers[half:])), 16, right=303))
+    found.append(Row("year, hours by machine", forever(_year(people.team, bench)), 1))
+    found.append(Row("book", forever(iter(bookers[:half])), 1, right=303))
+    found.append(Row("book", forever(iter(bookers[half:])), 16, right=303))
     return found
 
 
-def _forever(requests: Iterator[bytes]) -> Request:
+def forever(requests: Iterator[bytes]) -> Request:
     """The next request, whichever thread asks; None when there is none left."""
     lock = threading.Lock()
 
