@@ -93,7 +93,7 @@ def _under_way(app: Flask) -> list[bytes]:
             taken = {"public_id": new_public_id(), "kind": "own", "status": "checked_in", "checked_in_at": begins}
             taken |= {"resource_id": machine.id, "place_id": machine.place_id, "holder_id": holder.id}
             taken |= {"created_at": begins, "headcount": 1, "suspended": False, "held_before": False, **booked}
-            [booking_id] = session.execute(insert(Booking).values(**taken)).inserted_primary_key or [None]
+            booking_id = session.scalar(insert(Booking).values(**taken).returning(Booking.id))
             claim = {"resource_id": machine.id, "booking_id": booking_id, "holds": True, **booked}
             session.execute(insert(Claim).values(**claim))
             requests += [_asking(key, card)] * 9 + [_asking(key, new_card_token())]
