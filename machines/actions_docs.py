@@ -25,7 +25,7 @@ def add(machine: Machine, piece: Piece, key: str, by: Person, now: datetime) -> 
     """
     with kept_files.keeping(piece.contents) as files, transaction() as session:
         engine.lock_house(session)
-        if before := _added_before(session, key, by):
+        if before := _added_before(session, machine, piece, key, by):
             return before
         there = len(queries_docs.docs_of(session, machine.id).papers)
         _stop_for(rules_docs.add_refusals(piece.kind, piece.url, piece.file_name or "", there=there))
@@ -70,11 +70,14 @@ def put_back(doc: MachineDoc, by: Person, now: datetime) -> None:
         note(session, "machine_doc.put_back", "machine_doc", doc.id, by=by, now=now, about=doc.touches)
 
 
-def _added_before(session: Session, key: str, by: Person) -> MachineDoc | None:
-    """What this form added already. Raises Refused when the key is of somebody else's form."""
+def _added_before(session: Session, machine: Machine, piece: Piece, key: str, by: Person) -> MachineDoc | None:
+    """What this form added already. Raises Refused when it is somebody else's, or adds something else (back)."""
     found = queries_docs.by_key(session, key)
-    if found is not None and found.added_by_id != by.id:
-        raise Refused([form_used()])
+    asked = (machine.id, piece.kind, piece.text.strip(), piece.url or None, piece.file_name, by.id)
+    if found is not None:
+        made = (found.machine_id, found.kind, found.title, found.url, found.file_name, found.added_by_id)
+        if made != asked:
+            raise Refused([form_used()])
     return found
 
 

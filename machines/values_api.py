@@ -167,7 +167,7 @@ class MachinesAsked(Paging):
 
 
 class Period(Paging):
-    """From a moment to another, 92 days at most; from now on for 28 days unless told."""
+    """From a moment to another, 92 days at most; 28 days where only one is told, or none."""
 
     since: Moment | None = Field(None, alias="from")
     until: Moment | None = Field(None, alias="to")

@@ -245,8 +245,9 @@ def _use(one: MachineUse) -> UseShape:
 def _wish(asked: Period, since: datetime, until: datetime, status: str | None = None) -> Wish:
     """Which rows: of the key's own person, or of whom a house key names. Raises the answer."""
     session = db.session()
-    start = asked.since.astimezone(UTC) if asked.since else since
-    end = asked.until.astimezone(UTC) if asked.until else max(until, start + USUAL) if asked.since else until
+    first, last = (moment.astimezone(UTC) if moment else None for moment in (asked.since, asked.until))
+    start = first or (last - USUAL if last else since)
+    end = last or (first + USUAL if first else until)
     unless(rules_api.period_refusals(start, end, rules_api.LONGEST_PERIOD))
     sheets = queries.sheets(session)
     ids = [id_ for id_, (sheet, _place_id) in sheets.items() if asked.machine in (None, sheet.code)]

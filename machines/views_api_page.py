@@ -25,11 +25,12 @@ def about() -> ResponseReturnValue:
     """What programs may ask of the house, and how."""
     found = [(method.upper(), path, does) for method, path, _name, does in openapi.operations(current_app)]
     signed = current_user.is_authenticated
-    keys = next((f"tokens.{one}" for one in ("house", "own") if signed and current_user.may(f"token.{one}")), None)
+    pages = {"token.house": "tokens.house", "token.own": "tokens.mine"}
+    keys = next((page for verb, page in pages.items() if signed and current_user.may(verb)), None)
     return render_template(
         "machines/api.html",
         operations=found,
         scopes=[(scope, said[1]) for scope, said in SCOPE_WORDS.items()],
         address=current_app.config["PUBLIC_URL"],
-        keys=url_for("tokens.mine" if keys == "tokens.own" else keys) if keys else None,
+        keys=url_for(keys) if keys else None,
     )

@@ -100,6 +100,12 @@ def test_what_cannot_be_read_is_said_at_once(mine: Program, query: dict[str, obj
     assert problem_of(mine.get("/machines/VIN-01/slots", **query), 422) == codes
 
 
+@pytest.mark.parametrize("query", [{"from_": "2026-08-01T00:00:00+02:00"}, {"to": "2026-08-01T00:00:00+02:00"}])
+def test_one_end_of_a_time_alone_is_28_days_from_it_or_up_to_it(mine: Program, query: dict[str, str]) -> None:
+    assert mine.get("/bookings", **query).get_json()["items"] == []
+    assert mine.get("/usage", **query).status_code == 200
+
+
 def test_a_key_of_ones_own_sees_nothing_of_anybody_else(
     mine: Program, ines: Person, booking: Booking, other: Booking
 ) -> None:

@@ -155,6 +155,8 @@ def test_taken_off_it_is_not_read_any_more_and_comes_back(
 def test_the_same_form_adds_once_and_serves_nobody_else(session: Session, vinyl: Machine, nadia: Person) -> None:
     piece, key = Piece("link", "Notice", url="https://example.org/a"), secrets.token_hex(16)
     first = actions_docs.add(vinyl, piece, key, nadia, NOW)
+    with pytest.raises(Refused, match="form_used"):
+        actions_docs.add(vinyl, Piece("link", "Notice", url="https://example.org/b"), key, nadia, NOW)
     assert actions_docs.add(vinyl, piece, key, nadia, NOW).id == first.id
     with pytest.raises(Refused, match="form_used"):
         actions_docs.add(vinyl, piece, key, make_staff("Rose", roles=(Role.COORDINATOR,)), NOW)
