@@ -2,13 +2,19 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
 
 from tests.browser.gallery import FRAMES, create_gallery
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 # Begun first: it needs no demonstration, which the other worker tells meanwhile.
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -17,7 +23,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """The gallery, served on a free port."""
-    server = make_server("127.0.0.1", 0, create_gallery(), threaded=True)
+    gallery = create_gallery()
+
+    def whole(environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:
+        """The answer as bytes, its file closed: a page that leaves while it is sent would leave the file open."""
+        with closing(Response.from_app(gallery, environ, buffered=True)) as answer:
+            start(answer.status, answer.headers.to_wsgi_list())
+            return [answer.data]
+
+    server = make_server("127.0.0.1", 0, whole, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
