@@ -21,7 +21,7 @@ from fablab.outbox import Message, tell
 from fablab.people.models import Person
 from fablab.refusals import Refused
 from fablab.rules_forms import form_used
-from rooms import queries, queries_papers, rules_papers, words_papers
+from rooms import queries, queries_papers, rules_papers, upkeep_dates, words_papers
 from rooms.actions import for_their_own
 from rooms.models_papers import StructureCondition, StructurePaper
 from rooms.values import Tenant, last_day
@@ -30,13 +30,14 @@ from rooms.values_papers import reminder
 
 @dataclass(frozen=True)
 class Sent:
-    """A paper as it is sent: what it is, its last day, its file made ready to keep."""
+    """A paper as it is sent: what it is, its days, its file made ready to keep."""
 
     kind: str
     until: date | None
     contents: Mapping[str, bytes]
     file_name: str
     key: str
+    first: date | None = None
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,12 @@ def send(tenant: Tenant, sent: Sent, by: Person, now: datetime) -> StructurePape
             return before
         if not by.may("structure.check"):
             for_their_own(session, tenant.id, by, now)
-        if found := rules_papers.until_refusals(sent.kind, sent.until, clock.local_day(now)):
+        if found := rules_papers.days_refusals(sent.kind, sent.first, sent.until, clock.local_day(now)):
             raise Refused(found)
         paper = StructurePaper(
             structure_id=tenant.id,
             kind=sent.kind,
+            covers_from=sent.first,
             covers_until=sent.until,
             file_key=files.key,
             file_name=sent.file_name,
@@ -77,17 +79,20 @@ def send(tenant: Tenant, sent: Sent, by: Person, now: datetime) -> StructurePape
     return paper
 
 
-def accept(paper: StructurePaper, until: date | None, by: Person, now: datetime) -> None:
-    """Somebody looked at a paper: it is good up to that day. Dates that were marked for want of it are well again."""
+def accept(paper: StructurePaper, until: date | None, by: Person, now: datetime, *, first: date | None = None) -> None:
+    """Somebody looked at a paper: it is good from its first day, if it says one, to its last.
+
+    Dates that were marked for want of it are well again.
+    """
     with transaction() as session:
         _freshen(session, paper)
         found = rules_papers.answering_refusals(paper.answer, "accepted")
-        found += rules_papers.until_refusals(paper.kind, until, clock.local_day(now))
+        found += rules_papers.days_refusals(paper.kind, first, until, clock.local_day(now))
         if found:
             raise Refused(found)
-        if paper.answer == "accepted" and paper.covers_until == until:  # sent twice
+        if paper.answer == "accepted" and (paper.covers_from, paper.covers_until) == (first, until):  # sent twice
             return
-        paper.covers_until = until
+        paper.covers_from, paper.covers_until = first, until
         _answer(session, paper, "accepted", None, by, now)
         note(session, "structure_paper.accept", "structure_paper", paper.id, by=by, now=now)
         _look_again(session, paper.structure_id, now)
@@ -175,7 +180,7 @@ def set_aside(tenant: Tenant, by: Person, now: datetime) -> Sequence[Booking]:
         ]
         for one in dates:
             upkeep_closures.set_aside(session, one, by, now, papers="insurance")
-        _tell_dates(session, dates, now, back=False)
+        upkeep_dates.tell_set_aside(session, dates, now, back=False)
     return dates
 
 
@@ -185,26 +190,17 @@ def give_back(tenant: Tenant, by: Person, now: datetime) -> GivenBack:
         engine.lock_house(session)
         dates = queries_papers.dates_of(session, tenant.id, now, suspended=True)
         back = [one for one in dates if upkeep_closures.take_up(session, one, by, now)]
-        _tell_dates(session, back, now, back=True)
+        upkeep_dates.tell_set_aside(session, back, now, back=True)
     return GivenBack(tuple(back), tuple(one for one in dates if one not in back))
 
 
-def remind(now: datetime) -> int:
-    """Tell contacts of papers that end in 60, 30 and 7 days, each once; how many people were told."""
-    today = clock.local_day(now)
+def remind(tenant: Tenant, kind: str, until: date, people: Sequence[Person], now: datetime) -> int:
+    """Tell contacts of one paper that ends in 60, 30 or 7 days, each once; how many people were told."""
+    left = reminder(until, clock.local_day(now))
     with transaction() as session:
-        due = {
-            f"paper-ends:{tenant.id}:{kind}:{until.isoformat()}:{reminder(until, today)}:{person.id}": (
-                person,
-                tenant,
-                kind,
-                until,
-            )
-            for tenant, kind, until, people in queries_papers.to_remind(session, today)
-            for person in people
-        }
-        told_before = _said(session, due)
-        for key, (person, tenant, kind, until) in due.items():
+        keys = {f"paper-ends:{tenant.id}:{kind}:{until.isoformat()}:{left}:{one.id}": one for one in people}
+        told_before = _said(session, keys)
+        for key, person in keys.items():
             tell(
                 session,
                 person,
@@ -217,7 +213,7 @@ def remind(now: datetime) -> int:
                 paper=words_papers.PAPERS[kind],
                 day=until,
             )
-        return _said(session, due) - told_before
+        return _said(session, keys) - told_before
 
 
 def _said(session: Session, keys: Collection[str]) -> int:
@@ -263,20 +259,3 @@ def _look_again(session: Session, structure_id: int, now: datetime) -> None:
     before = {one for one in dates if one.attention}
     outcome = upkeep_again.ask_again(session, dates, now)
     upkeep_telling.tell_well(session, [one for one in outcome.kept if one in before], now)
-
-
-def _tell_dates(session: Session, dates: Sequence[Booking], now: datetime, *, back: bool) -> None:
-    """Tell whoever acts for the organisation, once, which dates are suspended for its insurance, or are back."""
-    for person, theirs in upkeep_telling.concerned(session, dates).items():
-        first = theirs[0]
-        tell(
-            session,
-            person,
-            "room-set-aside",
-            key=upkeep_telling.key_of("room-set-aside", first, person, now),
-            now=now,
-            link=upkeep_telling.link_of(first, person),
-            entries=[entry for one in theirs for entry in upkeep_telling.entries_of(one, person)],
-            bookings=theirs,
-            back=back,
-        )

@@ -19,7 +19,7 @@ from fablab.db import db
 from fablab.demo_story import Story
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from rooms import actions, actions_counts, actions_day, actions_desk, queries, queries_activities
+from rooms import actions, actions_counts, actions_day, actions_desk, demo_papers, queries, queries_activities
 from rooms.values import Sheet, Tenant
 from rooms.values_activities import Held
 
@@ -72,6 +72,7 @@ class Lending:
         for number, wish in enumerate(TODAY):
             self._asked_for(self.day, wish, ("association", "today", number), 14 + number)
         self.story.at(clock.at(self.day - timedelta(days=6), time(19, 10)), self._contact_asks)
+        self.story.at(clock.at(self.day - timedelta(days=2), time(20, 5)), self._contact_sends)
         weeks = 1 if self.small else COUNTED_WEEKS
         first, last = self.day - timedelta(weeks=weeks), self.day - timedelta(days=1)
         for held in queries_activities.held_between(session, first, last):
@@ -124,6 +125,9 @@ class Lending:
                 slot = Slot(clock.at(on, time(18)), clock.at(on, time(20)))
                 if self._lend(session, rooms, slot, tenant, people, purpose, contact, now):
                     break
+
+    def _contact_sends(self, now: datetime) -> None:
+        demo_papers.send_insurance(self._who("association"), now)
 
     def _lend(
         self, session: Session, rooms: Sequence[Sheet], slot: Slot, tenant: Tenant, people: int, purpose: str,

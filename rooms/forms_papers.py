@@ -20,6 +20,11 @@ class PaperForm(BaseForm):
         [InputRequired(lazy("Choisir un papier."))],
         choices=[SelectChoice("", lazy("Choisir")), *(SelectChoice(*one) for one in PAPERS.items())],
     )
+    first = DateBox(
+        lazy("Valable à partir du"),
+        [Optional()],
+        description=lazy("Vide si le papier vaut déjà, ou ne le dit pas."),
+    )
     until = DateBox(
         lazy("Valable jusqu’au"), [Optional()], description=lazy("La date écrite sur le papier. Vide pour les statuts.")
     )
@@ -32,8 +37,13 @@ class PaperForm(BaseForm):
 
 
 class AcceptForm(BaseForm):
-    """The last day of a paper, as somebody read it on it."""
+    """The days of a paper, as somebody read them on it."""
 
+    first = DateBox(
+        lazy("Valable à partir du"),
+        [Optional()],
+        description=lazy("Vide si le papier vaut déjà, ou ne le dit pas."),
+    )
     until = DateBox(lazy("Valable jusqu’au"), [Optional()], description=lazy("Lire la date sur le papier."))
 
 

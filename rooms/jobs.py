@@ -3,15 +3,27 @@
 from datetime import datetime, timedelta
 
 from fablab import clock
-from rooms import actions_day, actions_papers
+from fablab.db import db
+from rooms import actions_day, actions_papers, queries_papers
 
 #: the log of the desk is kept so long: a season's end looks back at its beginning
 LOG_KEPT = timedelta(days=365)
 
 
 def warn_of_papers(now: datetime) -> str:
-    """Conventions and insurances that end in 60, 30 and 7 days: contacts are told. Says how many."""
-    return f"{actions_papers.remind(now)} told"
+    """Conventions and insurances that end in 60, 30 and 7 days: contacts are told, paper by paper. Says how many.
+
+    What fails of one paper stops no other; it is raised once all were tried.
+    """
+    told, failed = 0, []
+    for tenant, kind, until, people in queries_papers.to_remind(db.session(), clock.local_day(now)):
+        try:
+            told += actions_papers.remind(tenant, kind, until, people, now)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup(f"{told} told, papers that could not be", failed)
+    return f"{told} told"
 
 
 def forget_log(now: datetime) -> str:

@@ -18,6 +18,7 @@ class StructurePaper(Model):
         one_of("kind", KINDS),
         one_of("answer", ("accepted", "refused", "withdrawn")),
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        CheckConstraint("covers_from <= covers_until", name="covers_a_time"),
         CheckConstraint("(answer = 'refused') = (reason IS NOT NULL) OR answer IS NULL", name="refused_why"),
         Index("ix_structure_paper_of", "structure_id", "kind", "answer", "covers_until"),
         Index(
@@ -31,6 +32,7 @@ class StructurePaper(Model):
     public_id: Mapped[str] = mapped_column(String(22), unique=True, default=new_public_id)
     structure_id: Mapped[int] = mapped_column(ForeignKey("structure.id"))
     kind: Mapped[str] = mapped_column(String(20))
+    covers_from: Mapped[date | None] = mapped_column(comment="first day, as written on it; empty: since before")
     covers_until: Mapped[date | None] = mapped_column(comment="last day, as written on it; empty: until it changes")
     file_key: Mapped[str | None] = mapped_column(String(32))
     file_name: Mapped[str] = mapped_column(String(80))

@@ -1,9 +1,10 @@
 """What is read of rooms and of the organisations they are lent to: kept from page to page as the machines' are."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking, Resource
@@ -11,7 +12,7 @@ from fablab import clock, house
 from fablab.people.models import Person, Structure, StructureContact
 from rooms.models import Room
 from rooms.models_papers import StructurePaper
-from rooms.values import RULES_PREFIX, RoomRules, Sheet, Tenant
+from rooms.values import RULES_PREFIX, Cover, RoomRules, Sheet, Tenant
 
 _room, _resource, _structure = Room.__table__, Resource.__table__, Structure.__table__
 _paper = StructurePaper.__table__
@@ -31,10 +32,10 @@ _TENANTS = select(
     _structure.c.masked_label,
 ).order_by(_structure.c.name, _structure.c.id)  # fmt: skip
 
-_LATEST = (
-    select(_paper.c.structure_id, _paper.c.kind, func.max(_paper.c.covers_until).label("until"))
-    .where(_paper.c.answer == "accepted")
-    .group_by(_paper.c.structure_id, _paper.c.kind)
+_COVERS = (
+    select(_paper.c.structure_id, _paper.c.kind, _paper.c.covers_until, _paper.c.covers_from)
+    .where(_paper.c.answer == "accepted", _paper.c.covers_until.is_not(None))
+    .order_by(_paper.c.covers_until, _paper.c.id)
 )
 
 
@@ -106,13 +107,22 @@ def _read_sheets(session: Session) -> dict[int, Sheet]:
 
 
 def _read_tenants(session: Session) -> dict[int, Tenant]:
-    until = {(row.structure_id, row.kind): row.until for row in session.execute(_LATEST)}
-
-    def last(structure_id: int, kind: str, said: date | None = None) -> date | None:
-        return max((day for day in (said, until.get((structure_id, kind))) if day is not None), default=None)
-
+    covers: dict[tuple[int, str], list[Cover]] = defaultdict(list)
+    for structure_id, kind, last, first in session.execute(_COVERS):
+        covers[structure_id, kind].append(Cover(last, first))
     found = {}
     for row in session.execute(_TENANTS):
-        values = row._asdict() | {"insurance_until": last(row.id, "insurance", row.insurance_until)}
-        found[row.id] = Tenant(**values, convention_until=last(row.id, "convention"))
+        said = [Cover(row.insurance_until)] if row.insurance_until is not None else []
+        insurances, conventions = [*said, *covers[row.id, "insurance"]], covers[row.id, "convention"]
+        values = row._asdict() | {
+            "insurance_until": _last(insurances),
+            "convention_until": _last(conventions),
+            "insurances": tuple(insurances),
+            "conventions": tuple(conventions),
+        }
+        found[row.id] = Tenant(**values)
     return found
+
+
+def _last(covers: Collection[Cover]) -> date | None:
+    return max((one.last for one in covers), default=None)

@@ -153,6 +153,6 @@ def _coming(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _urgent_first(one: Renewal) -> tuple[bool, int, str]:
-    order = ("sent", "over", "missing", "soon", "said", "valid")
+    order = ("sent", "over", "missing", "later", "soon", "said", "valid")
     first = min(order.index(paper.state) for paper in one.standings)
     return one.settled, first, one.tenant.name.casefold()

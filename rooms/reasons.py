@@ -25,6 +25,7 @@ WORDS = {
     "given_up_late": Words(lazy("Annulée tard par la structure.")),
     "over_gauge": Words(lazy("Trop de monde pour cette salle\u00a0: %(most)s personnes au plus.")),
     "insurance_missing": Words(lazy("Il manque l’attestation d’assurance de la structure.")),
+    "insurance_begins": Words(lazy("L’assurance de la structure commence le %(day)s.")),
     "insurance_ends": Words(lazy("L’assurance de la structure s’arrête le %(day)s.")),
 }
 
@@ -32,5 +33,6 @@ WORDS = {
 MARKS = {
     "over_gauge": lazy("trop de monde pour la salle"),
     "insurance_missing": lazy("assurance à donner"),
+    "insurance_begins": lazy("assurance pas encore commencée ce jour-là"),
     "insurance_ends": lazy("assurance finie ce jour-là"),
 }

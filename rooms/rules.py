@@ -74,12 +74,24 @@ def insurance_missing(ask: Ask, facts: Facts) -> list[Refusal]:
 
 def insurance_ends(ask: Ask, facts: Facts) -> list[Refusal]:
     """The insurance is over on the DAY of the slot, whatever it is today; the team may pass it with a reason."""
-    tenant = facts.tenant
-    if tenant is None or tenant.insurance_until is None or tenant.insured_on(last_day(ask.slot)):
+    tenant, day = facts.tenant, last_day(ask.slot)
+    if tenant is None or tenant.insured_on(day) or (ended := tenant.insurance_ended(day)) is None:
         return []
-    sentence = _("L’assurance de la structure s’arrête le %(day)s.", day=say_date(tenant.insurance_until))
-    values = (("day", tenant.insurance_until.isoformat()),)
+    sentence = _("L’assurance de la structure s’arrête le %(day)s.", day=say_date(ended))
+    values = (("day", ended.isoformat()),)
     return [Refusal("insurance_ends", sentence, field="structure", soft=True, effect="warn", values=values)]
+
+
+def insurance_begins(ask: Ask, facts: Facts) -> list[Refusal]:
+    """The only insurance known begins after the DAY of the slot; the team may pass it with a reason."""
+    tenant, day = facts.tenant, last_day(ask.slot)
+    if tenant is None or tenant.insured_on(day) or tenant.insurance_ended(day) is not None:
+        return []
+    if (begins := tenant.insurance_begins(day)) is None:
+        return []
+    sentence = _("L’assurance de la structure commence le %(day)s.", day=say_date(begins))
+    values = (("day", begins.isoformat()),)
+    return [Refusal("insurance_begins", sentence, field="structure", soft=True, effect="warn", values=values)]
 
 
 #: every rule, in the order in which a person would want to hear them
@@ -90,6 +102,7 @@ RULES: tuple[Rule, ...] = (
     over_gauge,
     insurance_missing,
     insurance_ends,
+    insurance_begins,
 )
 
 

@@ -11,12 +11,14 @@ from rooms.values import Tenant
 from rooms.values_papers import DATED, GRACE
 
 
-def until_refusals(kind: str, until: date | None, today: date) -> list[Refusal]:
-    """Why a paper cannot be taken with this last day: it needs one, or it is over."""
+def days_refusals(kind: str, first: date | None, until: date | None, today: date) -> list[Refusal]:
+    """Why a paper cannot be taken with these days: it needs a last one, it is over, or ends before it begins."""
     if until is None and kind in DATED:
         return [Refusal("paper_until_missing", _("Écrire la date de fin qui est sur le papier."), field="until")]
     if until is not None and until < today:
         return [Refusal("paper_over", _("Ce papier est fini\u00a0: il en faut un plus récent."), field="until")]
+    if first is not None and until is not None and first > until:
+        return [Refusal("paper_backwards", _("Ce papier finirait avant de commencer."), field="first")]
     return []
 
 
@@ -55,4 +57,5 @@ def may_be_set_aside(tenant: Tenant, day: date) -> bool:
     """Whether a date may be suspended: the insurance ended over thirty days before it; never given, any may."""
     if tenant.insured_on(day):
         return False
-    return tenant.insurance_until is None or day > tenant.insurance_until + GRACE
+    ended = tenant.insurance_ended(day)
+    return ended is None or day > ended + GRACE

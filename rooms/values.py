@@ -80,8 +80,20 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Cover:
+    """The days that a paper covers, both included; no first day: since before anybody asked."""
+
+    last: date
+    first: date | None = None
+
+    def has(self, day: date) -> bool:
+        """Whether a day is covered."""
+        return (self.first is None or self.first <= day) and day <= self.last
+
+
+@dataclass(frozen=True)
 class Tenant:
-    """An organisation as the rules see it."""
+    """An organisation as the rules see it; of a paper given twice, both covers count, ``until`` is the last day."""
 
     id: int
     public_id: str
@@ -94,16 +106,31 @@ class Tenant:
     sensitive: bool = False
     masked_label: str | None = None
     convention_until: date | None = None
+    conventions: tuple[Cover, ...] = ()
+    insurances: tuple[Cover, ...] = ()
 
     def convention_on(self, day: date) -> bool:
-        """Whether a convention covers a day: the last one accepted; before the first, what was said of it."""
+        """Whether a convention covers a day: one that was accepted; before the first, what was said of it."""
         if self.convention_until is not None:
-            return self.convention_until >= day
+            return any(one.has(day) for one in self.conventions or (Cover(self.convention_until),))
         return self.agreement == "signed"
 
     def insured_on(self, day: date) -> bool:
         """Whether its insurance covers a day, or none is asked of it."""
-        return not self.insurance_required or (self.insurance_until is not None and self.insurance_until >= day)
+        return not self.insurance_required or any(one.has(day) for one in self._insurances)
+
+    def insurance_ended(self, day: date) -> date | None:
+        """The last day of what insured it before a day; None: nothing did."""
+        return max((one.last for one in self._insurances if one.last < day), default=None)
+
+    def insurance_begins(self, day: date) -> date | None:
+        """The first day of what will insure it after a day; None: nothing known."""
+        return min((one.first for one in self._insurances if one.first is not None and one.first > day), default=None)
+
+    @property
+    def _insurances(self) -> tuple[Cover, ...]:
+        said = (Cover(self.insurance_until),) if self.insurance_until is not None else ()
+        return self.insurances or said
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ REMINDERS = (60, 30, 7)
 #: so long after the insurance ended, dates may be suspended by somebody's decision
 GRACE = timedelta(days=30)
 #: sent: somebody must look; said: told at the first load, nobody saw the paper yet
-State = Literal["sent", "missing", "over", "soon", "said", "valid"]
+State = Literal["sent", "missing", "over", "later", "soon", "said", "valid"]
 
 
 def asked_of(tenant: Tenant, terms: Terms) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def standing(
     if sent:
         state = "sent"
     elif not covers(tenant, kind, today):
-        state = "missing" if until is None else "over"
+        state = "missing" if until is None else "over" if until < today else "later"
     elif until is not None and until <= today + timedelta(days=REMINDERS[0]):
         state = "soon"
     return Standing(kind, state, until, uncovered)

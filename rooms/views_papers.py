@@ -1,6 +1,7 @@
 """The papers of one organisation: sent by its contacts, looked at by the coordination; and the list of all."""
 
 import secrets
+from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,7 +33,7 @@ def papers(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             contents, name = sent_papers.file_of(form.file.data)
-            sent = Sent(form.kind.data, form.until.data, contents, name, form.key.data)
+            sent = Sent(form.kind.data, form.until.data, contents, name, form.key.data, form.first.data)
             actions_papers.send(tenant, sent, me(), clock.now())
         except Refused as refused:
             form.show(refused.refusals)
@@ -84,10 +85,10 @@ def withdraw_paper(public_id: str) -> ResponseReturnValue:
 def accept_paper(public_id: str) -> ResponseReturnValue:
     """Somebody looks at a paper: good, up to the day that is read on it."""
     paper = _paper_or_404(public_id)
-    form = AcceptForm(data={"until": paper.covers_until})
+    form = AcceptForm(data=_days_of(paper))
     if form.validate_on_submit():
         try:
-            actions_papers.accept(paper, form.until.data, me(), clock.now())
+            actions_papers.accept(paper, form.until.data, me(), clock.now(), first=form.first.data)
         except Refused as refused:
             form.show(refused.refusals)
         else:
@@ -107,7 +108,7 @@ def refuse_paper(public_id: str) -> ResponseReturnValue:
             form.show(refused.refusals)
         else:
             return _answered(paper, _("Papier refusé."))
-    return _looking_at(paper, AcceptForm(formdata=None, data={"until": paper.covers_until}), form, failed=True)
+    return _looking_at(paper, AcceptForm(formdata=None, data=_days_of(paper)), form, failed=True)
 
 
 @bp.post("/structures/papiers/<public_id>/rouvrir")
@@ -238,6 +239,10 @@ def _looking_at(paper: StructurePaper, form: AcceptForm, turning: TurnDownForm, 
         words=words_papers,
     )
     return page, 422 if failed else 200
+
+
+def _days_of(paper: StructurePaper) -> dict[str, date | None]:
+    return {"first": paper.covers_from, "until": paper.covers_until}
 
 
 def _answered(paper: StructurePaper, said: str) -> ResponseReturnValue:

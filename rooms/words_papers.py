@@ -17,6 +17,7 @@ STATES = {
     "sent": ("to_check", lazy("À contrôler")),
     "missing": ("paper_missing", lazy("Manque")),
     "over": ("paper_missing", lazy("Fini")),
+    "later": ("paper_missing", lazy("Pas commencé")),
     "soon": ("expires_soon", lazy("Finit bientôt")),
     "said": ("not_yet", lazy("Dit, papier pas vu")),
     "valid": ("done", lazy("En ordre")),

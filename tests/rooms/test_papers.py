@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,7 +16,7 @@ from werkzeug.test import TestResponse
 from bookings import actions as engine_actions
 from bookings.models import Booking, Claim, Place
 from bookings.values import Ask
-from fablab import kept_files
+from fablab import kept_files, outbox
 from fablab.home import evidence_files
 from fablab.journal import JournalEntry
 from fablab.outbox import Letter, Message
@@ -338,6 +339,51 @@ def test_contacts_are_told_sixty_thirty_and_seven_days_before_each_once_and_no_m
     assert run(date(2026, 12, 20)) == "0 told"
     letters = session.scalars(select(Letter).where(Letter.notice == "paper-ends")).all()
     assert [(one.person_id, "25 décembre 2026" in one.body) for one in letters] == [(solene.id, True)] * 2
+
+
+def test_a_paper_that_cannot_be_reminded_of_stops_no_other(
+    session: Session, choir: Structure, solene: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dance = make_tenant("Danse", insurance_until=date(2026, 12, 24))
+    make_contact_of(dance, "Paul")
+    say = outbox.tell
+
+    def fails_once(*args: Any, **more: Any) -> Any:
+        if more["who"] == choir.name:
+            raise OSError("no words")
+        return say(*args, **more)
+
+    monkeypatch.setattr(actions_papers, "tell", fails_once)
+    with pytest.raises(ExceptionGroup, match="1 told"):
+        jobs.warn_of_papers(NOW)
+    monkeypatch.undo()
+    assert jobs.warn_of_papers(NOW) == "1 told"
+    told = session.scalars(select(Message).where(Message.notice == "paper-ends").order_by(Message.id)).all()
+    assert [dance.name in one.text for one in told] == [True, False]
+
+
+def test_an_insurance_given_with_its_first_day_covers_no_day_before(
+    client: FlaskClient, session: Session, leysse: Room, nadia: Person
+) -> None:
+    theatre = make_tenant("Théâtre", insurance_until=None)
+    log_in(client, nadia)
+    data = {
+        "kind": "insurance",
+        "first": "2027-01-01",
+        "until": "2027-12-31",
+        "key": "k",
+        "file": (BytesIO(PDF), "a.pdf"),
+    }
+    assert client.post(page_of(theatre), data=data, content_type="multipart/form-data").status_code == 303
+    [paper] = papers(session)
+    assert 'value="2027-01-01"' in client.get(f"/structures/papiers/{paper.public_id}/accepter").text
+    answer = act(client, paper, "accepter", first="2028-01-01", until="2027-12-31")
+    assert (answer.status_code, "finirait avant de commencer" in answer.text) == (422, True)
+    act(client, paper, "accepter", first="2027-01-01", until="2027-12-31")
+    assert "Pas commencé" in text(client, page_of(theatre))
+    with pytest.raises(Refused, match="insurance_begins"):
+        lend(leysse, theatre, slot("17:00", "19:00", DAY))
+    lend(leysse, theatre, slot("17:00", "19:00", date(2027, 1, 5)))
 
 
 def test_the_pages_of_papers_cost_the_same_however_many_organisations_and_papers(

@@ -9,7 +9,7 @@ import pytest
 from bookings.values import Ask, Slot
 from fablab import clock
 from rooms import rules
-from rooms.values import Facts, RoomRules, Sheet, Tenant
+from rooms.values import Cover, Facts, RoomRules, Sheet, Tenant
 from tests.make_rooms import APPLICANTS
 
 pytestmark = pytest.mark.usefixtures("words")
@@ -86,6 +86,14 @@ def test_insurance_ends_accepts_one_that_ends_on_the_day_of_the_slot() -> None:
 
 def test_insurance_ends_refuses_one_that_ends_the_day_before_the_slot() -> None:
     assert codes(given(insurance_until=date(2026, 12, 14))) == ["insurance_ends"]
+
+
+def test_an_insurance_that_begins_after_the_slot_does_not_cover_it_and_a_later_one_names_what_ended() -> None:
+    begins = Cover(date(2027, 8, 31), date(2026, 12, 16))
+    assert codes(given(insurance_until=begins.last, insurances=(begins,))) == ["insurance_begins"]
+    both = (Cover(date(2026, 12, 1)), begins)
+    assert codes(given(insurance_until=begins.last, insurances=both)) == ["insurance_ends"]
+    assert codes(given(insurance_until=begins.last, insurances=(replace(begins, first=DAY),))) == []
 
 
 def test_insurance_ends_looks_at_the_last_day_of_a_slot_over_two_days() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rooms import rules, rules_papers
-from rooms.values import Facts, RoomRules, Tenant, Terms
+from rooms.values import Cover, Facts, RoomRules, Tenant, Terms
 from rooms.values_papers import asked_of, reminder, standing
 from tests.make_rooms import APPLICANTS
 from tests.rooms.test_rules import SHEET
@@ -20,8 +20,9 @@ CHOIR = Tenant(3, "x", "Chœurs du Quai", "association", "signed", True, ENDS)
 
 
 def test_a_paper_that_ends_later_is_taken_and_statutes_need_no_day() -> None:
-    assert rules_papers.until_refusals("insurance", TODAY, TODAY) == []
-    assert rules_papers.until_refusals("statutes", None, TODAY) == []
+    assert rules_papers.days_refusals("insurance", None, TODAY, TODAY) == []
+    assert rules_papers.days_refusals("insurance", TODAY, TODAY, TODAY) == []
+    assert rules_papers.days_refusals("statutes", None, None, TODAY) == []
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,23 @@ def test_a_paper_that_ends_later_is_taken_and_statutes_need_no_day() -> None:
     ],
 )
 def test_a_paper_without_its_day_or_over_is_refused(kind: str, until: date | None, code: str) -> None:
-    assert [one.code for one in rules_papers.until_refusals(kind, until, TODAY)] == [code]
+    assert [one.code for one in rules_papers.days_refusals(kind, None, until, TODAY)] == [code]
+
+
+def test_a_paper_does_not_end_before_it_begins() -> None:
+    found = rules_papers.days_refusals("insurance", ENDS + timedelta(days=1), ENDS, TODAY)
+    assert [(one.code, one.field) for one in found] == [("paper_backwards", "first")]
+
+
+def test_between_two_insurances_nobody_is_insured_and_the_one_that_ended_is_named() -> None:
+    later = Cover(date(2027, 8, 31), date(2027, 3, 1))
+    gap = replace(CHOIR, insurance_until=later.last, insurances=(Cover(ENDS), later))
+    days = (ENDS, ENDS + timedelta(days=1), date(2027, 2, 28), date(2027, 3, 1))
+    assert [gap.insured_on(day) for day in days] == [True, False, False, True]
+    assert not rules_papers.may_be_set_aside(gap, ENDS + timedelta(days=30))
+    assert rules_papers.may_be_set_aside(gap, ENDS + timedelta(days=31))
+    found = standing(gap, "insurance", date(2027, 2, 1), [ENDS, date(2027, 2, 28)])
+    assert (found.state, found.uncovered) == ("later", 1)
 
 
 def test_a_paper_is_answered_once_and_the_same_answer_changes_nothing() -> None:
