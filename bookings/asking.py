@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Booking
 from bookings.reading import Answer, Reading
-from bookings.values import Ask, BookingKind, Scope, Slot
+from bookings.values import Ask, BookingKind, Made, Scope, Slot
 from fablab import clock, house
 from fablab.refusals import Refusal
 
@@ -87,8 +87,8 @@ def first_good(
     return Choice(None, first)
 
 
-def ask_of(booking: Booking) -> Ask:
-    """The ask that a booking already made would be today. Reads its claims."""
+def ask_of(booking: Booking | Made) -> Ask:
+    """The ask that a booking already made would be today. Of an entity, reads its claims."""
     return Ask(
         booking.resource_id,
         Slot(booking.starts_at, booking.ends_at),
@@ -151,6 +151,6 @@ def _nearest(session: Session, ask: Ask, span: Slot, now: datetime, count: int) 
     return list(islice(accepted, count))
 
 
-def _kind_of(booking: Booking) -> BookingKind:
+def _kind_of(booking: Booking | Made) -> BookingKind:
     known: dict[str, BookingKind] = {"own": "own", "session": "session", "rental": "rental", "training": "training"}
     return known[booking.kind]

@@ -74,6 +74,13 @@ class Booking(Model):
             postgresql_where=text("kind = 'session'"),
             sqlite_where=text("kind = 'session'"),
         ),
+        Index(
+            "ix_booking_training",
+            "status",
+            "starts_at",
+            postgresql_where=text("kind = 'training'"),
+            sqlite_where=text("kind = 'training'"),
+        ),
         Index("ix_booking_place_time", "place_id", "ends_at"),
         Index("ix_booking_status", "status", "ends_at"),
     )

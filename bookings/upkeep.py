@@ -17,7 +17,7 @@ from bookings import asking, kinds, queries, rules
 from bookings.models import Booking, Claim
 from bookings.reading import Answer
 from bookings.rules_passing import passed_with
-from bookings.values import Ask, Slot
+from bookings.values import Ask, Made, Slot
 from fablab import reasons
 from fablab.i18n import _
 from fablab.journal import note
@@ -141,7 +141,7 @@ def end(session: Session, booking: Booking, status: str, why: Why, by: Person | 
         kind.ended(session, booking, now)
 
 
-def standing_refusals(answer: Answer, booking: Booking) -> list[Refusal]:
+def standing_refusals(answer: Answer, booking: Booking | Made) -> list[Refusal]:
     """The refusals that matter to a booking already made: not those of asking, nor those passed with a reason."""
     against = rules.not_passed(answer.refusals, booking.override_reason)
     return [refusal for refusal in against if refusal.effect != "keep"]

@@ -251,6 +251,30 @@ class Booked(NamedTuple):
     structure_id: int | None = None
 
 
+class ClaimedBy(NamedTuple):
+    """A resource that a booking really takes."""
+
+    resource_id: int
+
+
+class Made(NamedTuple):
+    """A booking already made, in plain values: what asking it again needs, under the names of the entity."""
+
+    id: int
+    kind: str
+    resource_id: int
+    holder_id: int | None
+    structure_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    there_until: datetime | None
+    headcount: int
+    purpose: str | None
+    override_reason: str | None
+    checked_in_at: datetime | None
+    claims: tuple[ClaimedBy, ...]
+
+
 @dataclass(frozen=True)
 class Gauge:
     """A place that counts heads, and the places whose heads count in it (itself and those inside)."""

@@ -64,11 +64,36 @@ class _Ready:
         into = {name: one.type.dialect_impl(dialect).bind_processor(dialect) for name, one in compiled.binds.items()}
         into |= state.processors  # of the parts of lists
         self._slots = [(name, into.get(name)) for name in names]
+        if dialect.name == "sqlite":
+            self._write_constants()
         types = [column.type for column in statement.selected_columns]
         self._readers = [one.dialect_impl(dialect).result_processor(dialect, None) for one in types]
         keys = [str(column.key) for column in statement.selected_columns]
         line: Any = namedtuple("Line", keys, rename=True)  # type: ignore[misc]  # its columns are known only here
         self.make: Callable[[Iterable[Any]], Any] = line._make
+
+    def _write_constants(self) -> None:
+        """Write what never changes into the text, words and numbers.
+
+        SQLite prepares a statement anew each time a value is bound that it held against the condition of an index
+        (``kind = 'session'``; sqlite3VdbeSetVarmask in its source): that cost more than finding the rows.
+        """
+        parts = self.text.split("?")
+        if len(parts) != len(self._slots) + 1:
+            return  # a question mark that stands for itself
+        text, slots = [parts[0]], []
+        for (name, process), part in zip(self._slots, parts[1:], strict=True):
+            value = self._constants.get(name)
+            value = process(value) if process and value is not None else value
+            if isinstance(value, str):
+                said = "'" + str.replace(value, "'", "''") + "'"
+            elif isinstance(value, int):
+                said = str(int(value))
+            else:
+                said = "?"
+                slots.append((name, process))
+            text += [said, part]
+        self.text, self._slots = "".join(text), slots
 
     def bind(self, values: Values) -> Any:
         """The values as the driver takes them, in its order or by its names."""

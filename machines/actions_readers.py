@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bookings import asking, upkeep
 from bookings.models import Booking
+from bookings.values import Made
 from fablab.db import transaction
 from fablab.i18n import _
 from fablab.journal import About, note
@@ -49,15 +50,13 @@ def end(reader_id: int, by: Person, now: datetime) -> None:
             note(session, "reader.end", "reader", reader.id, by=by, now=now, about=about)
 
 
-def decide(session: Session, reader: Reader, card: str, at: datetime, *, late: bool = False) -> Decision:
-    """Whether this card may have the current at this reader, until when, or every reason against it. Reads only.
+def decide(session: Session, machine_id: int, card: str, at: datetime, *, late: bool = False) -> Decision:
+    """Whether this card may have the current at a machine, until when, or every reason against it. Reads only.
 
     ``at``: the present moment; of what is told ``late``, the moment it happened.
     """
-    holder = queries_readers.holder_of(session, card_digest(card), at)
-    booking = (
-        queries_readers.booked_at(session, reader.machine_id, holder.person_id, at, over_since=late) if holder else None
-    )
+    holder = queries_readers.holder_of(session, card_digest(card), machine_id, at, over_since=late)
+    booking = holder.booking if holder else None
     begun = booking is not None and booking.checked_in_at is not None and booking.checked_in_at <= at
     found = rules_readers.card_refusals(known=holder is not None, booked=booking is not None, begun=begun)
     if booking is not None:
@@ -71,9 +70,9 @@ def decide(session: Session, reader: Reader, card: str, at: datetime, *, late: b
     )
 
 
-def allowed_now(session: Session, reader: Reader, now: datetime) -> list[Allowed]:
-    """What a reader may let through for an hour without asking again: the uses under way. Reads only."""
-    found = queries_readers.under_way(session, reader.machine_id, now)
+def allowed_now(session: Session, machine_id: int, now: datetime) -> list[Allowed]:
+    """What readers of a machine may let through for an hour without asking again: the uses under way. Reads only."""
+    found = queries_readers.under_way(session, machine_id, now)
     good = {booking.id for booking, _digest in found if not _standing(session, booking, now)}
     until = now + LIST_LASTS
     return [
@@ -83,7 +82,7 @@ def allowed_now(session: Session, reader: Reader, now: datetime) -> list[Allowed
     ]
 
 
-def tell(reader: Reader, events: Sequence[Said], now: datetime) -> list[tuple[Said, list[Refusal]]]:
+def tell(reader_id: int, events: Sequence[Said], now: datetime) -> list[tuple[Said, list[Refusal]]]:
     """Write down what a reader says happened, each event once; with each, the reasons against it (soft: it is noted).
 
     What happened without the network is noted even where a rule stands against it: nothing is lost, and the team sees
@@ -93,11 +92,11 @@ def tell(reader: Reader, events: Sequence[Said], now: datetime) -> list[tuple[Sa
         raise Refused(found)
     with transaction() as session:
         # A key that was revoked meanwhile tells nothing more.
-        kept = session.get(Reader, reader.id, with_for_update={"of": Reader}, populate_existing=True)
+        kept = session.get(Reader, reader_id, with_for_update={"of": Reader}, populate_existing=True)
         if kept is None or kept.ended_at is not None:
             raise refuse("reader_ended", _("Ce lecteur a été retiré."))
         told = queries_readers.events_by_key(
-            session, reader.id, {key for said in events for key in (said.key, said.run) if key}
+            session, reader_id, {key for said in events for key in (said.key, said.run) if key}
         )
         return [(said, _note_event(session, kept, said, told, now)) for said in events]
 
@@ -117,7 +116,7 @@ def _note_event(
     about: list[About] = [("resource", reader.machine_id)]
     booking_id, codes = run.booking_id if run else None, []
     if said.kind in ("start", "refused"):
-        decision = decide(session, reader, said.card or "", said.at, late=True)
+        decision = decide(session, reader.machine_id, said.card or "", said.at, late=True)
         booking_id, codes = decision.booking_id, [one.code for one in decision.refusals]
         about.append(("person", decision.person_id))
     elif booking_id is not None:
@@ -150,6 +149,6 @@ def _write_in_journal(session: Session, event: ReaderEvent, about: list[About], 
         note(session, "reader.refused", "reader", event.reader_id, by=None, now=now, about=about, codes=codes)
 
 
-def _standing(session: Session, booking: Booking, now: datetime) -> list[Refusal]:
+def _standing(session: Session, booking: Booking | Made, now: datetime) -> list[Refusal]:
     """What stands against a use under way: the badge, the age, the papers, who watches over it."""
     return upkeep.standing_refusals(asking.weigh_one(session, asking.ask_of(booking), now), booking)

@@ -73,6 +73,8 @@ class Shift(Model):
         CheckConstraint("ends_at > starts_at", name="lasts"),
         Index("ix_shift_time", "place_id", "starts_at"),
         Index("ix_shift_person", "person_id", "starts_at"),
+        # Who is in the house at an hour, whatever the place: asked with every booking.
+        Index("ix_shift_starts", "starts_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True, default=new_public_id)

@@ -3,60 +3,102 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Integer, String, and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from bookings.models import Booking
+from bookings.models import Booking, Claim, Resource
+from bookings.values import ClaimedBy, Made
+from fablab import house
+from fablab.db import UtcDateTime
 from fablab.people.models import Card, Person
+from fablab.ready import rows
 from machines.models_readers import Reader, ReaderEvent
 
 #: readers and events on the page of readers
 SHOWN = 50
 
 
+class Known(NamedTuple):
+    """A reader whose key was told, in plain values."""
+
+    id: int
+    machine_id: int
+    machine_code: str
+    key_digest: str
+
+
 @dataclass(frozen=True)
 class Holder:
-    """Whose card it is."""
+    """Whose card it is, and what they have booked of a machine at that moment."""
 
     person_id: int
     first_name: str
+    booking: Made | None
 
 
-def reader_by_key(session: Session, key_digest: str) -> Reader | None:
-    """The reader that has this key, with its machine; None when there is none, or when it was revoked."""
-    found = select(Reader).where(Reader.key_digest == key_digest, Reader.ended_at.is_(None))
-    return session.scalar(found.options(joinedload(Reader.machine)))
+_reader, _resource, _booking, _claim = Reader.__table__, Resource.__table__, Booking.__table__, Claim.__table__
+_card, _person = Card.__table__, Person.__table__
+_BY_KEY = (
+    select(_reader.c.id, _reader.c.machine_id, _resource.c.code, _reader.c.key_digest, house.MARK.label("mark"))
+    .join(_resource, _resource.c.id == _reader.c.machine_id)
+    .where(_reader.c.key_digest == bindparam("key_digest", type_=String()), _reader.c.ended_at.is_(None))
+)
+_AT = bindparam("at", type_=UtcDateTime())
+#: an own booking of the machine that covers the moment, and each of its claims on a line of its own
+_BOOKED = and_(
+    _booking.c.holder_id == _card.c.person_id,
+    _booking.c.resource_id == bindparam("machine_id", type_=Integer()),
+    _booking.c.kind == "own",
+    _booking.c.status.in_(bindparam("statuses", expanding=True)),
+    _booking.c.starts_at <= _AT,
+    _booking.c.ends_at > _AT,
+)
+_HELD = (
+    select(
+        _person.c.id.label("person_id"),
+        _person.c.first_name,
+        *(_booking.c[name] for name in Made._fields[:-1]),
+        _claim.c.resource_id.label("claimed_id"),
+    )
+    .select_from(
+        _card.join(_person, _person.c.id == _card.c.person_id)
+        .outerjoin(_booking, _BOOKED)
+        .outerjoin(_claim, _claim.c.booking_id == _booking.c.id)
+    )
+    .where(
+        _card.c.token_digest == bindparam("card_digest", type_=String()),
+        _card.c.revoked_at.is_(None) | (_card.c.revoked_at > _AT),
+        _person.c.left_at.is_(None) | (_person.c.left_at > _AT),
+    )
+    # The one begun before one that waits.
+    .order_by(_booking.c.checked_in_at.is_(None), _booking.c.starts_at, _booking.c.id, _claim.c.id)
+)
 
 
-def holder_of(session: Session, card_digest: str, at: datetime) -> Holder | None:
-    """Whose card this was at a moment; None for one never made or revoked by then, and once its holder had left."""
-    found = select(Person.id, Person.first_name).join(Card, Card.person_id == Person.id)
-    row = session.execute(
-        found.where(
-            Card.token_digest == card_digest,
-            Card.revoked_at.is_(None) | (Card.revoked_at > at),
-            Person.left_at.is_(None) | (Person.left_at > at),
-        )
-    ).one_or_none()
-    return Holder(*row) if row else None
+def reader_by_key(session: Session, key_digest: str) -> Known | None:
+    """The reader that has this key; None when there is none, or when it was revoked. One statement, mark included."""
+    for *known, mark in rows(session, _BY_KEY, {"key_digest": key_digest}, tuple):
+        house.noticed(session, mark)
+        return Known(*known)
+    return None
 
 
-def booked_at(session: Session, machine_id: int, person_id: int, at: datetime, *, over_since: bool) -> Booking | None:
-    """Somebody's own booking of a machine at a moment, the one begun before one that waits; with its claims.
+def holder_of(session: Session, card_digest: str, machine_id: int, at: datetime, *, over_since: bool) -> Holder | None:
+    """Whose card this was at a moment, with their own booking of a machine then, begun or waiting. One statement.
 
-    ``over_since``: also one that has ended after that moment, for what is told late.
+    None for a card never made or revoked by then, and once its holder had left.
+    ``over_since``: also a booking that has ended after that moment, for what is told late.
     """
     statuses = ("checked_in", "confirmed", "done") if over_since else ("checked_in", "confirmed")
-    found = (
-        select(Booking)
-        .where(Booking.resource_id == machine_id, Booking.holder_id == person_id, Booking.kind == "own")
-        .where(Booking.status.in_(statuses), Booking.starts_at <= at, Booking.ends_at > at)
-        .options(selectinload(Booking.claims))
-        .order_by(Booking.checked_in_at.is_(None), Booking.starts_at)
-        .limit(1)
-    )
-    return session.scalar(found)
+    asked = {"card_digest": card_digest, "machine_id": machine_id, "at": at, "statuses": statuses}
+    lines = rows(session, _HELD, asked, tuple)
+    if not lines:
+        return None
+    person_id, first_name, *booked, _claimed = lines[0]
+    claims = tuple(ClaimedBy(line[-1]) for line in lines if line[2] == booked[0])
+    return Holder(person_id, first_name, Made._make([*booked, claims]) if booked[0] is not None else None)
 
 
 def under_way(session: Session, machine_id: int, at: datetime) -> Sequence[tuple[Booking, str]]:

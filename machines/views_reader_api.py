@@ -19,13 +19,13 @@ from fablab.people.actions_sessions import key_digest
 from fablab.programs import problem, refusal_body
 from fablab.refusals import Refusal, Refused
 from machines import actions_readers, queries_readers
-from machines.models_readers import Reader
+from machines.queries_readers import Known
 from machines.values_readers import EVENTS, LIST_LASTS, Said
 
 bp = Blueprint("readers_api", __name__, url_prefix="/api/reader")
 
 
-def _find() -> Reader | None:
+def _find() -> Known | None:
     scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
     return queries_readers.reader_by_key(db.session(), key_digest(key)) if scheme == "Bearer" and key else None
 
@@ -42,7 +42,7 @@ for_readers = keyed(_find, _unknown)
 def decide() -> Response:
     """May this card use this machine now, until when, and why not."""
     reader, now = _reader(), clock.now()
-    found = actions_readers.decide(db.session(), reader, _text(_body(), "card"), now)
+    found = actions_readers.decide(db.session(), reader.machine_id, _text(_body(), "card"), now)
     return jsonify(
         now=_said(now),
         allowed=found.allowed,
@@ -62,7 +62,7 @@ def tell() -> Response:
     if not isinstance(listed, list):
         _wrong("events", "a list of events")
     try:
-        told = actions_readers.tell(reader, [_event(one, shift, now) for one in listed], now)
+        told = actions_readers.tell(reader.id, [_event(one, shift, now) for one in listed], now)
     except Refused as refused:
         return problem(409, "refused", refused.refusals)
     answers = [
@@ -79,18 +79,18 @@ def allowed_now() -> Response:
     reader, now = _reader(), clock.now()
     lines = [
         {"card": one.card_digest, "from": _said(one.start), "until": _said(one.end)}
-        for one in actions_readers.allowed_now(db.session(), reader, now)
+        for one in actions_readers.allowed_now(db.session(), reader.machine_id, now)
     ]
     text = json.dumps(
-        {"machine": reader.machine.code, "made_at": _said(now), "valid_until": _said(now + LIST_LASTS), "cards": lines},
+        {"machine": reader.machine_code, "made_at": _said(now), "valid_until": _said(now + LIST_LASTS), "cards": lines},
         sort_keys=True,
     )
     signature = hmac.new(reader.key_digest.encode(), text.encode(), hashlib.sha256).hexdigest()
     return jsonify(list=text, signature=signature)
 
 
-def _reader() -> Reader:
-    reader: Reader = g.device
+def _reader() -> Known:
+    reader: Known = g.device
     return reader
 
 

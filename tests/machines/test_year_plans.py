@@ -5,13 +5,15 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import Connection, event, insert, text
+from sqlalchemy.orm import Session
 
 from bookings.models import Booking, Claim
+from bookings.values import Slot
 from fablab import clock
 from fablab.db import db, transaction
-from machines import queries_one_week, queries_year
+from machines import queries_one_week, queries_room, queries_year
 from tests.bookings.test_plans import full_scans
-from tests.conftest import NOW
+from tests.conftest import NOW, Statements
 from tests.make_machines import make_fablab, make_machine
 
 MACHINES, DAYS, A_DAY = 10, 1000, 2
@@ -83,3 +85,14 @@ def test_both_pages_seek(shared_database: Flask) -> None:
         steps = " ".join(str(row[3]) for row in plan)
         assert steps.count("COVERING INDEX ix_booking_resource") == 6
         assert steps.count("INDEX ix_booking_session") == 3
+
+
+def test_who_is_in_the_rooms_is_found_by_the_hour(session: Session, count_statements: Statements) -> None:
+    queries_room.happening(session, [1], Slot(NOW, NOW + timedelta(hours=1)), [], NOW)
+    if session.get_bind().dialect.name == "sqlite":
+        (asked,) = count_statements
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", (0,) * asked.count("?")).all()
+        steps = [str(row[3]) for row in plan]
+        assert [step for step in steps if step.startswith("SCAN")] == []
+        assert sum("shift USING INDEX ix_shift_starts" in step for step in steps) == 1
+        assert sum("booking USING INDEX ix_booking_training" in step for step in steps) == 2
