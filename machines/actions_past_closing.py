@@ -1,6 +1,6 @@
 """The verbs of a machine that goes on past closing: asked for, agreed by mistake, its end looked at. Raise Refused."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -8,17 +8,14 @@ from bookings import actions as engine
 from bookings import rules as engine_rules
 from bookings import upkeep, upkeep_telling
 from bookings.models import Booking
-from bookings.queries_house import house_of
-from bookings.values import Ask, Slot
-from fablab import clock
+from bookings.values import Slot
 from fablab.db import db, transaction
 from fablab.journal import note
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from machines import queries_supplies, queries_use, rules_past_closing, rules_use, upkeep_supplies, upkeep_use
+from machines import queries_past_closing, queries_use, rules_past_closing, rules_use, upkeep_use
 from machines.models import Machine
 from machines.models_use import MachineUse
-from machines.rules_past_closing import STAYS
 from machines.values_use import Left
 
 
@@ -27,8 +24,7 @@ def ask(machine: Machine, slot: Slot, key: str, by: Person, now: datetime) -> Bo
 
     Whoever asks is by it until the Fablab closes. The same form sent twice asks once. Raises Refused with every reason.
     """
-    until = _closing(db.session(), machine, slot.start)
-    return engine.request(Ask(machine.id, slot, holder_id=by.id, key=key, there_until=until), by, now)
+    return engine.request(queries_past_closing.wish(db.session(), machine, slot, by.id, key=key), by, now)
 
 
 def unsay(booking: Booking, by: Person, now: datetime) -> None:
@@ -65,15 +61,13 @@ def look(booking: Booking, left: Left, by: Person, now: datetime) -> MachineUse:
 
 
 def look_again(booking: Booking, by: Person, now: datetime) -> None:
-    """Its end was noted by mistake: to be looked at. What it took of a material is given back."""
+    """Its end was noted by mistake: to be looked at; a fault noted with it and still open is taken back."""
     with transaction() as session:
         upkeep.freshen(session, booking)
         use = _use(session, booking)
         if found := rules_past_closing.look_again_refusals(said=use.ended_at is not None):
             raise Refused(found)
-        upkeep_use.unwrite_end(use)
-        if took := queries_supplies.use_of(session, booking.id):
-            upkeep_supplies.take_back(session, took, by, now)
+        upkeep_use.take_back_end(session, use, by, now)
         note(session, "booking.to_look_at", "booking", booking.id, by=by, now=now, about=booking.touches)
 
 
@@ -83,10 +77,3 @@ def _use(session: Session, booking: Booking) -> MachineUse:
     if use is None or found:
         raise Refused(found)
     return use
-
-
-def _closing(session: Session, machine: Machine, start: datetime) -> datetime:
-    """When the open lab under way at a moment closes; where none is, so soon that the rules say the hours."""
-    day = clock.local_day(start)
-    windows = house_of(session).open(machine.place_id, "open_lab", day, day) or ()
-    return next((one.end for one in windows if one.start <= start < one.end), start + timedelta(minutes=1) + STAYS)

@@ -15,7 +15,7 @@ from fablab.i18n import _
 from fablab.journal import note
 from fablab.people.models import Person
 from fablab.refusals import Refused, refuse
-from machines import queries_supplies, queries_use, rules_use, upkeep_supplies, upkeep_use
+from machines import queries_use, rules_use, upkeep_use
 from machines.models import Machine
 from machines.models_use import MachineUse
 from machines.values_use import Left, Start
@@ -73,7 +73,10 @@ def check_out(booking: Booking, left: Left, by: Person, now: datetime) -> Machin
 
 
 def go_on(booking: Booking, by: Person, now: datetime) -> None:
-    """It was ended by mistake: the use goes on until the end planned, every rule asked; going on already, nothing."""
+    """It was ended by mistake: the use goes on until the end planned, every rule asked; going on already, nothing.
+
+    A fault noted with that end and still open is taken back.
+    """
     with transaction() as session:
         upkeep.freshen(session, booking)
         if booking.status == "checked_in":
@@ -84,9 +87,7 @@ def go_on(booking: Booking, by: Person, now: datetime) -> None:
         if found := rules_use.reopen_refusals(planned, now):
             raise Refused(found)
         upkeep_lived.reopen(session, booking, planned.end, by, now)
-        upkeep_use.unwrite_end(use)
-        if took := queries_supplies.use_of(session, booking.id):
-            upkeep_supplies.take_back(session, took, by, now)
+        upkeep_use.take_back_end(session, use, by, now)
 
 
 def correct_end(booking: Booking, left: Left, ended_at: datetime, reason: str, by: Person, now: datetime) -> MachineUse:

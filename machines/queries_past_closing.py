@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from bookings import queries_closures
+from bookings import asking, queries_closures
 from bookings.models import Booking
+from bookings.queries_house import house_of
+from bookings.values import Ask, Slot
 from fablab import clock
+from machines.models import Machine
 from machines.models_use import MachineUse
+from machines.rules_past_closing import STAYS
 
 #: how far the next opening is looked for
 AHEAD = timedelta(days=30)
@@ -47,6 +51,23 @@ def past_closing(session: Session, now: datetime) -> PastClosing:
         [one for one in every if one.status in ("confirmed", "checked_in") and one not in over],
         over,
     )
+
+
+def wish(session: Session, machine: Machine, slot: Slot, holder_id: int, *, key: str | None = None) -> Ask:
+    """The ask of a machine past closing: its holder is by it until the open lab under way as it starts closes.
+
+    Where none is under way, until so soon that the rules say the hours.
+    """
+    day = clock.local_day(slot.start)
+    windows = house_of(session).open(machine.place_id, "open_lab", day, day) or ()
+    closes = (one.end for one in windows if one.start <= slot.start < one.end)
+    until = next(closes, slot.start + timedelta(minutes=1) + STAYS)
+    return Ask(machine.id, slot, holder_id=holder_id, key=key, there_until=until)
+
+
+def could_be_asked(session: Session, machine: Machine, slot: Slot, holder_id: int, now: datetime) -> bool:
+    """Whether nothing stands against asking for this time past closing: every rule is asked."""
+    return not asking.weigh_one(session, wish(session, machine, slot, holder_id), now).refusals
 
 
 def next_opening(session: Session, place_id: int, after: datetime) -> datetime | None:

@@ -60,6 +60,13 @@ def by_key(session: Session, key: str) -> Ticket | None:
     return session.scalar(select(Ticket).where(Ticket.request_key == key))
 
 
+def left_by(session: Session, booking_id: int) -> Ticket | None:
+    """The problem that was told as a use ended, the latest; None for none."""
+    key = f"use:{booking_id}"
+    mine = or_(Ticket.request_key == key, Ticket.request_key.startswith(f"{key}:"))
+    return session.scalar(select(Ticket).where(mine).order_by(Ticket.id.desc()).limit(1))
+
+
 def waiting_of(session: Session, person_id: int) -> int:
     """How many problems that somebody told are not settled."""
     found = select(func.count()).where(Ticket.reported_by_id == person_id, Ticket.closed_at.is_(None))

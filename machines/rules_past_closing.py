@@ -1,7 +1,5 @@
 """The rules of a machine that goes on past closing when a facilitator agrees: pure. Facts in, refusals out."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bookings.values import Ask
@@ -34,12 +32,6 @@ def runs_past_closing(ask: Ask, facts: Facts, now: datetime) -> list[Refusal]:
         staff = _("Il faut au moins %(length)s sur place pour la lancer.", length=length)
         return [say_no("starts_too_late", young, staff, field="start")]
     return []
-
-
-def with_the_way(refusals: Sequence[Refusal], code: str, *, may: bool) -> list[Refusal]:
-    """The same, and what to do about a closed hour on a machine that ``may`` go on past closing."""
-    step = Step(_("Demander à imprimer après la fermeture"), f"/reserver/{code}/apres-fermeture")
-    return [replace(one, step=step) if may and one.code in SHUT else one for one in refusals]
 
 
 def run_refusals(status: str, *, begun: bool) -> list[Refusal]:

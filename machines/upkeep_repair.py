@@ -49,8 +49,17 @@ def take_back(session: Session, tickets: Iterable[Ticket], by: Person, now: date
 
 
 def write_left(session: Session, booking: Booking, remark: str, by: Person, now: datetime) -> None:
-    """A machine is left with a fault: the team finds it among the problems, once for each use."""
-    key = f"use:{booking.id}"
-    if queries_repair.by_key(session, key) is None:
-        said = Report("unknown", remark[:TEXT_LENGTH], False, key)
-        write(session, booking.resource_id, said, None, None, by, now)
+    """A machine is left with a fault: the team finds it among the problems, once for each use.
+
+    Told and taken back, it is open again with these words; told and settled, another fault is another problem.
+    """
+    before, words = queries_repair.left_by(session, booking.id), remark[:TEXT_LENGTH]
+    if before is not None and before.closed_at is None:
+        return
+    if before is not None and before.done == "":
+        before.closed_at = before.closed_by_id = before.done = None
+        before.text, before.reported_at, before.reported_by_id = words, now, by.id
+        note(session, "machine_ticket.reopen", "machine_ticket", before.id, by=by, now=now, about=before.touches)
+        return
+    key = f"use:{booking.id}" if before is None else f"use:{booking.id}:{before.id}"
+    write(session, booking.resource_id, Report("unknown", words, False, key), None, None, by, now)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Booking
 from fablab.people.models import Person
-from machines import upkeep_repair, upkeep_supplies
+from machines import queries_repair, queries_supplies, upkeep_repair, upkeep_supplies
 from machines.models_use import MachineUse
 from machines.values_use import Left, Start
 
@@ -32,9 +32,14 @@ def write_end(session: Session, use: MachineUse, left: Left, by: Person, at: dat
     upkeep_supplies.write_use(session, use, left.quantity, by, now)
 
 
-def unwrite_end(use: MachineUse) -> None:
-    """Its end is as if nobody had said it."""
+def take_back_end(session: Session, use: MachineUse, by: Person, now: datetime) -> None:
+    """Its end is as if nobody had said it: what it took is given back, and so is the problem it told, while open."""
     use.ended_at, use.ended_by_id, use.state, use.material_used, use.remark = None, None, None, None, None
+    if took := queries_supplies.use_of(session, use.booking_id):
+        upkeep_supplies.take_back(session, took, by, now)
+    told = queries_repair.left_by(session, use.booking_id)
+    if told is not None and told.closed_at is None:
+        upkeep_repair.take_back(session, [told], by, now)
 
 
 def report_fault(session: Session, booking: Booking, left: Left, by: Person, now: datetime) -> None:

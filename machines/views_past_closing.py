@@ -1,6 +1,6 @@
 """A machine that goes on past closing: I ask for it, a facilitator answers, and looks at its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -8,19 +8,22 @@ from flask.typing import ResponseReturnValue
 
 from bookings import actions as engine
 from bookings.models import Booking
+from bookings.values import Slot
 from bookings.weeks import read_day
 from fablab import clock
 from fablab.db import db
 from fablab.i18n import _, say_length
 from fablab.pages import allowed
 from fablab.people.entering import me
-from fablab.refusals import Refused, for_team
+from fablab.people.models import Person
+from fablab.refusals import Refusal, Refused, for_team
 from fablab.toasts import say_refused, say_with_way_back
 from machines import actions_past_closing, queries_cards, queries_past_closing, queries_supplies
 from machines.blueprint import bp
 from machines.forms_past_closing import NoForm, PastClosingForm
 from machines.forms_use import EndForm
 from machines.models import Machine
+from machines.rules_past_closing import SHUT
 from machines.views_slots import form_key
 from machines.views_use import booking_here, team_page
 
@@ -57,6 +60,19 @@ def _key(form: PastClosingForm) -> str:
     return f"{form.key.data[:30]}:{int(form.slot.start.timestamp())}:{form.minutes.data}"
 
 
+def way_past_closing(
+    machine: Machine, person: Person, now: datetime, refusals: Sequence[Refusal] = (), chosen: Slot | None = None
+) -> str | None:
+    """Where I ask that the machine goes on past closing; None where it never does, or where it would be refused too."""
+    if machine.past_closing != "on_agreement":
+        return None
+    if chosen is None or not any(one.code in SHUT for one in refusals):
+        return url_for("machines.ask_past_closing", code=machine.code)
+    if not queries_past_closing.could_be_asked(db.session(), machine, chosen, person.id, now):
+        return None
+    return url_for("machines.ask_past_closing", code=machine.code, jour=clock.local_day(chosen.start).isoformat())
+
+
 @bp.get("/machines/apres-fermeture")
 @allowed("machine.read")
 def past_closing() -> ResponseReturnValue:
@@ -65,13 +81,18 @@ def past_closing() -> ResponseReturnValue:
     return render_template("machines/past_closing.html", found=found)
 
 
-@bp.route("/machines/apres-fermeture/<public_id>", methods=["GET", "POST"])
+@bp.get("/machines/apres-fermeture/<public_id>")
 @allowed("machine.read")
 def past_closing_one(public_id: str) -> ResponseReturnValue:
-    """One of them: who, what, until when; saying no, with a reason of the list."""
+    """One of them: who, what, until when; for who decides, yes and no."""
+    return _one_page(_running_on(public_id), NoForm(formdata=None))
+
+
+@bp.route("/machines/apres-fermeture/<public_id>/refuser", methods=["GET", "POST"])
+@allowed("machine.state")
+def refuse_past_closing(public_id: str) -> ResponseReturnValue:
+    """No, with a reason of the list; its page again until one is chosen."""
     booking, form = _running_on(public_id), NoForm()
-    if request.method == "POST" and not me().may("machine.state"):
-        abort(403)
     if form.validate_on_submit():
         try:
             engine.refuse_request(booking, form.why, me(), clock.now())
@@ -80,6 +101,10 @@ def past_closing_one(public_id: str) -> ResponseReturnValue:
         else:
             flash(_("C’est refusé. La personne est prévenue."))
             return redirect(url_for("machines.past_closing"), 303)
+    return _one_page(booking, form)
+
+
+def _one_page(booking: Booking, form: NoForm) -> ResponseReturnValue:
     failed, session = bool(form.errors), db.session()
     page = render_template(
         "machines/past_closing_one.html",

@@ -24,7 +24,7 @@ from machines.blueprint import bp
 from machines.forms import SlotForm
 from machines.models import Machine
 from machines.queries_cards import Card
-from machines.rules_past_closing import with_the_way
+from machines.views_past_closing import way_past_closing
 from machines.views_slots import form_key, page_of, taken_page
 from pathways import queries_requests
 from pathways.values_badges import Gap
@@ -88,8 +88,8 @@ def hours(code: str) -> ResponseReturnValue:
         return _show_not_yet(machine, person, refusals, now)
     mine = upcoming_for(db.session(), person.id, now)
     page = page_of(machine, found, now, mine, note=_no_such_day(asked, found))
-    out = _when_out(machine, person, now)
-    return render_template("machines/hours.html", page=page, form=SlotForm(formdata=None), key=form_key(), **out)
+    more = {"runs_on": way_past_closing(machine, person, now), **_when_out(machine, person, now)}
+    return render_template("machines/hours.html", page=page, form=SlotForm(formdata=None), key=form_key(), **more)
 
 
 @bp.post("/reserver/<code>")
@@ -131,9 +131,12 @@ def _again(
     day = clock.local_day(chosen.start) if chosen else None
     minutes = minutes or queries_cards.usual_minutes(machine)
     found = queries_slots.choices(db.session(), machine, person.id, minutes, day, now)
-    form.show(with_the_way(refusals, machine.code, may=machine.past_closing == "on_agreement"))
+    form.show(refusals)
     page = page_of(machine, found, now, upcoming_for(db.session(), person.id, now), chosen=chosen)
-    answer = render_template("machines/hours.html", page=page, form=form, key=form_key(), form_errors=True)
+    runs_on = way_past_closing(machine, person, now, refusals, chosen)
+    answer = render_template(
+        "machines/hours.html", page=page, form=form, key=form_key(), form_errors=True, runs_on=runs_on
+    )
     return answer, 409 if any(one.code == "taken" for one in refusals) else 422
 
 

@@ -45,6 +45,7 @@ def test_a_machine_left_with_a_fault_is_a_problem_for_the_team_once(session: Ses
     found = queries_repair.troubles(session, [begun.resource_id], at)[begun.resource_id]
     assert found.state == "to_check"
     actions_use.go_on(begun, samir, at)
+    assert queries_repair.troubles(session, [begun.resource_id], at) == {}
     actions_use.check_out(begun, fault, samir, at + timedelta(minutes=5))
     assert len(problems(session)) == 1
 

@@ -1,6 +1,6 @@
 """A machine that goes on past closing: asked for, agreed or refused by somebody named, held whole, looked at after."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -20,8 +20,9 @@ from fablab.outbox import Message
 from fablab.people.models import Person
 from fablab.permissions import Role
 from fablab.refusals import Refused
-from machines import actions_now, actions_past_closing, actions_use, queries_past_closing, queries_use
+from machines import actions_now, actions_past_closing, actions_repair, actions_use, queries_past_closing, queries_use
 from machines.models import Machine
+from machines.models_repair import Ticket
 from machines.rules_quotas import counted_minutes
 from machines.values_use import Left, Start
 from tests.conftest import NOW
@@ -89,7 +90,41 @@ def test_an_ordinary_booking_past_closing_is_refused_and_says_what_to_ask(
     refused = client.post("/reserver/FDM-04", data=sent)
     assert refused.status_code == 422
     assert "La maison est fermée à cette heure." in refused.text
-    assert 'href="/reserver/FDM-04/apres-fermeture"' in refused.text
+    assert 'href="/reserver/FDM-04/apres-fermeture?jour=2026-11-25"' in refused.text
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "minutes"),
+    [
+        (WEDNESDAY, "18:30", "60"),  # the lab is shut as it would begin
+        (WEDNESDAY, "17:45", "120"),  # too late to stay half an hour
+        (WEDNESDAY + timedelta(days=4), "15:00", "120"),  # a Sunday
+    ],
+)
+def test_a_closed_hour_that_could_not_be_asked_for_says_no_way(
+    client: FlaskClient, session: Session, printer: Machine, ines: Person, day: date, start: str, minutes: str
+) -> None:
+    printer.step_minutes = 15
+    session.commit()
+    log_in(client, ines)
+    refused = client.post(
+        "/reserver/FDM-04", data={"start": on(day, start).isoformat(), "minutes": minutes, "key": "k"}
+    )
+    assert refused.status_code == 422
+    assert any(said in refused.text for said in ("fermé", "Pas de réservation à cette heure."))
+    assert "/apres-fermeture" not in refused.text
+
+
+def test_what_is_asked_for_must_pass_the_other_rules_too(
+    client: FlaskClient, fablab: Fablab, printer: Machine, ines: Person, sonia: Person
+) -> None:
+    works = Over("Coupure de courant", on(WEDNESDAY, "17:00"), on(THURSDAY, "06:00"), place_id=fablab.house.id)
+    engine.close(works, sonia, NOW)
+    log_in(client, ines)
+    sent = {"start": EIGHT_HOURS.start.isoformat(), "minutes": "480", "key": "k"}
+    refused = client.post("/reserver/FDM-04", data=sent)
+    assert refused.status_code == 422
+    assert "/apres-fermeture" not in refused.text
 
 
 def test_what_is_asked_holds_its_whole_time_in_the_database(session: Session, asked: Booking, ines: Person) -> None:
@@ -222,9 +257,13 @@ def test_refused_with_a_reason_of_the_list_it_lets_its_time_go(
 ) -> None:
     log_in(client, sonia)
     address = f"/machines/apres-fermeture/{asked.public_id}"
-    missing = client.post(address, data={})
+    form = read(client, address).select_one("main form:has(input[name=reason])")
+    assert form is not None
+    assert form["action"] == f"{address}/refuser"
+    missing = client.post(f"{address}/refuser", data={})
     assert missing.status_code == 422
-    assert client.post(address, data={"reason": "nobody"}).status_code == 303
+    assert client.get(f"{address}/refuser").status_code == 200
+    assert client.post(f"{address}/refuser", data={"reason": "nobody"}).status_code == 303
     session.refresh(asked)
     assert (asked.status, asked.claims[0].holds) == ("refused", False)
     said = session.scalars(select(Message.text).where(Message.notice == "past-closing-refused")).one()
@@ -284,6 +323,34 @@ def test_its_end_is_for_whoever_agreed_at_the_next_opening(
         actions_past_closing.look_again(begun, sonia, MORNING)
 
 
+def test_a_fault_noted_by_mistake_is_taken_back_with_the_end_and_told_again_is_open(
+    session: Session, begun: Booking, sonia: Person
+) -> None:
+    actions_past_closing.look(begun, Left("fault", None, "Buse bouchée"), sonia, MORNING)
+    told = session.scalars(select(Ticket)).one()
+    actions_past_closing.look_again(begun, sonia, MORNING)
+    session.refresh(told)
+    assert (told.closed_at, told.closed_by_id, told.done) == (MORNING, sonia.id, "")
+    assert verbs(session)[-2:] == ["machine_ticket.take_back", "booking.to_look_at"]
+    actions_past_closing.look(begun, Left("fault", None, "Plateau froid"), sonia, MORNING)
+    session.refresh(told)
+    assert (told.closed_at, told.done, told.text) == (None, None, "Plateau froid")
+
+
+def test_a_fault_settled_meanwhile_stays_settled_and_another_is_another_problem(
+    session: Session, begun: Booking, sonia: Person
+) -> None:
+    actions_past_closing.look(begun, Left("fault", None, "Buse bouchée"), sonia, MORNING)
+    first = session.scalars(select(Ticket)).one()
+    actions_repair.repair(first, "Buse changée", sonia, MORNING)
+    for words in ("Plateau froid", "Plateau tiède"):
+        actions_past_closing.look_again(begun, sonia, MORNING)
+        actions_past_closing.look(begun, Left("fault", None, words), sonia, MORNING)
+    session.expire_all()
+    every = session.scalars(select(Ticket).order_by(Ticket.id)).all()
+    assert [(one.text, one.done) for one in every] == [("Buse bouchée", "Buse changée"), ("Plateau tiède", None)]
+
+
 def test_it_is_not_looked_at_before_its_end_nor_by_two(begun: Booking, sonia: Person) -> None:
     with pytest.raises(Refused, match="still_runs"):
         actions_past_closing.look(begun, Left("fine"), sonia, on(WEDNESDAY, "18:00"))
@@ -335,5 +402,6 @@ def test_reception_sees_and_does_not_decide(client: FlaskClient, asked: Booking)
     address = f"/machines/apres-fermeture/{asked.public_id}"
     page = read(client, address)
     assert page.select_one("main form input[name=reason]") is None
-    assert client.post(address, data={"reason": "nobody"}).status_code == 403
+    assert client.post(f"{address}/refuser", data={"reason": "nobody"}).status_code == 403
+    assert client.post(address, data={"reason": "nobody"}).status_code == 405
     assert client.post(f"{address}/accepter").status_code == 403
