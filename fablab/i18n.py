@@ -96,9 +96,10 @@ class Tongue(NamedTuple):
 def tongue() -> Tongue:
     """The language of this request, or of whom a letter is for; French outside of both."""
     # Kept for the request: a page says hundreds of sentences, and finding the language costs more than saying one.
-    if not has_app_context():
+    try:
+        spoken: Tongue | None = g.get("tongue")
+    except RuntimeError:  # outside of any application
         return Tongue("fr", FRENCH)
-    spoken: Tongue | None = g.get("tongue")
     if spoken is None:
         locale = get_locale()
         code = str(locale.language) if locale else "fr"

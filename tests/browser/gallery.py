@@ -11,6 +11,7 @@ from markupsafe import Markup
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
+from fablab.home.frame import drawn_icon
 from fablab.i18n import say_one_stop
 from fablab.identity import Identity
 
@@ -90,6 +91,7 @@ def create_gallery() -> Flask:
     app.jinja_env.globals["_"] = lambda text, **values: text % values if values else text
     app.jinja_env.globals["house"] = Identity("La Dynamo", publisher="Ville de Chambéry")
     app.jinja_env.globals["is_demo"] = lambda: True
+    app.jinja_env.globals["drawn_icon"] = drawn_icon
     app.jinja_env.filters["day"] = lambda _moment: "mardi 24 novembre"
     app.jinja_env.filters["in_french"] = str
     app.jinja_env.filters["one_stop"] = say_one_stop

@@ -45,13 +45,20 @@ def page_at(browser: Browser, width: int, height: int, theme: str = "light") -> 
     return browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
 
 
+def show(page: Page, address: str, frame: str) -> None:
+    """The gallery in that frame, whole: nothing is wrong on a page that failed."""
+    answer = page.goto(f"{address}/{frame}")
+    assert answer
+    assert answer.ok
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("frame", "width"), [("public", 390), ("young", 390), ("young", 800), ("rail", 1024), ("desk", 1280)]
 )
 def test_axe_finds_nothing(address: str, chromium: Browser, frame: str, width: int, theme: str) -> None:
     page = page_at(chromium, width, 800, theme)
-    page.goto(f"{address}/{frame}")
+    show(page, address, frame)
     found = Axe().run(page)
     page.close()
     assert found.violations_count == 0, found.generate_report()
@@ -64,7 +71,7 @@ def test_nothing_scrolls_sideways_even_at_twice_the_size(
 ) -> None:
     # 195 and 640 are a phone and a desk at 200 % zoom.
     page = page_at(chromium, width, height)
-    page.goto(f"{address}/{frame}")
+    show(page, address, frame)
     wide = page.evaluate("document.documentElement.scrollWidth")
     page.close()
     assert wide <= width
@@ -72,7 +79,7 @@ def test_nothing_scrolls_sideways_even_at_twice_the_size(
 
 def test_targets_are_44_pixels_at_least_on_a_phone(address: str, chromium: Browser) -> None:
     page = page_at(chromium, 390, 844)
-    page.goto(f"{address}/young")
+    show(page, address, "young")
     small = page.evaluate(
         """() => [...document.querySelectorAll("a, button, input, select, summary")]
           .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height > 1)
@@ -90,7 +97,7 @@ def test_many_entries_are_folded_on_a_phone_and_opened_from_the_keyboard_without
 ) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}/desk")
+    show(page, address, "desk")
     bar, menu, last = page.locator("header.side"), page.locator(".menu"), page.get_by_role("link", name="Bilans")
     height = bar.bounding_box()
     assert height
@@ -108,7 +115,7 @@ def test_many_entries_are_folded_on_a_phone_and_opened_from_the_keyboard_without
 
 def test_the_error_summary_takes_the_focus_and_a_toast_can_be_undone(address: str, chromium: Browser) -> None:
     page = page_at(chromium, 390, 844)
-    page.goto(f"{address}/young")
+    show(page, address, "young")
     assert page.evaluate("document.activeElement.className") == "error-summary"
     assert page.get_by_role("button", name="Remettre").is_visible()
     assert page.title().startswith("Erreur :")
@@ -117,7 +124,7 @@ def test_the_error_summary_takes_the_focus_and_a_toast_can_be_undone(address: st
 
 def test_the_theme_chosen_by_hand_stays(address: str, chromium: Browser) -> None:
     page = page_at(chromium, 1280, 800)
-    page.goto(f"{address}/desk")
+    show(page, address, "desk")
     page.get_by_role("button", name="Changer clair ou sombre").click()
     page.reload()
     assert page.get_attribute("html", "data-theme") == "dark"
