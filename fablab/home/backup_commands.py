@@ -100,8 +100,9 @@ def copy_to_command(database_url: str) -> None:
 
 def _say(path: Path, manifest: Manifest) -> None:
     rows = sum(rows.count for rows in manifest.tables.values())
-    size = path.stat().st_size / 1024 / 1024
+    size = path.stat().st_size
+    room = f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{size / 1024:.0f} kB"
     click.echo(
-        f"{path}: {size:.1f} MB, made {manifest.made_at} from {manifest.engine}, migration {manifest.revision}: "
+        f"{path}: {room}, made {manifest.made_at} from {manifest.engine}, migration {manifest.revision}: "
         f"{rows} rows of {len(manifest.tables)} tables, {len(manifest.files)} files."
     )

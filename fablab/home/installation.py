@@ -77,7 +77,9 @@ def _length(length: timedelta) -> str:
 
 
 def _size(size: int) -> str:
-    """«2,8 Mo», «77,7 Go»."""
+    """«40 ko», «2,8 Mo», «77,7 Go»."""
+    if size < MEGABYTE:
+        return _("%(number)s ko", number=say_number(round(size / 1024)))
     if size < 1024 * MEGABYTE:
         return _("%(number)s Mo", number=say_number(round(size / MEGABYTE, 1)))
     return _("%(number)s Go", number=say_number(round(size / MEGABYTE / 1024, 1)))

@@ -17,9 +17,9 @@ WHY = {
 #: a line of the comparison -> the tables that it counts
 _COUNTED = (
     (lazy("Inscriptions"), ("enrolment.person_id",)),
-    (lazy("Présences notées"), ("attendance.person_id",)),
+    (lazy("Présences et absences notées"), ("attendance.person_id",)),
     (lazy("Validations"), ("validation.person_id",)),
-    (lazy("Badges"), ("award.person_id",)),
+    (lazy("Badges remis\u00a0: machines, étapes, parcours"), ("award.person_id",)),
     (lazy("Réservations"), ("booking.holder_id",)),
     (lazy("Autorisations"), ("authorisation.person_id",)),
     (

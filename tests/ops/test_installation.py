@@ -134,6 +134,15 @@ def test_the_health_of_a_house_that_works(administrator: FlaskClient) -> None:
     assert "il y a 6 heures, 1 Mo, vérifiée Bien" in said
 
 
+def test_a_small_backup_weighs_kilobytes_not_nothing(administrator: FlaskClient) -> None:
+    path = nightly.folder() / nightly.name_at(NOW - timedelta(hours=6))
+    path.write_bytes(b"x" * 40_610)
+    try:
+        assert "il y a 6 heures, 40 ko, vérifiée" in text_of(administrator)
+    finally:
+        path.unlink()
+
+
 def test_an_old_backup_is_to_be_looked_at(app: Flask, session: Session) -> None:
     path = nightly.folder() / nightly.name_at(NOW - timedelta(hours=50))
     path.write_bytes(b"x")
