@@ -40,6 +40,19 @@ class HourField(TimeField):  # type: ignore[misc]  # wtforms has no types
             raise ValueError(_("Écrire l’heure ainsi : 14:30.")) from None
 
 
+def hour_of(day: date | None, hour: time | None) -> datetime | None:
+    """The moment of an hour of a day (UTC), the first of the two in autumn; None while one of them misses.
+
+    Raises ValidationError for an hour that spring skips.
+    """
+    if day is None or hour is None:
+        return None
+    try:
+        return clock.at(day, hour)
+    except clock.NoSuchTime:
+        raise ValidationError(str(NO_SUCH_HOUR)) from None
+
+
 class DayHoursForm(BaseForm):
     """A day, from an hour to another of the same day."""
 
@@ -49,13 +62,8 @@ class DayHoursForm(BaseForm):
 
     def validate_ends(self, field: HourField) -> None:
         """After the start, and both real hours of that day: spring skips one."""
-        if not (self.day.data and self.starts.data and field.data):
-            return
-        try:
-            start, end = clock.at(self.day.data, self.starts.data), clock.at(self.day.data, field.data)
-        except clock.NoSuchTime:
-            raise ValidationError(str(NO_SUCH_HOUR)) from None
-        if end <= start:
+        start, end = hour_of(self.day.data, self.starts.data), hour_of(self.day.data, field.data)
+        if start and end and end <= start:
             raise ValidationError(str(ENDS_FIRST))
 
     @property

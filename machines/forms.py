@@ -12,14 +12,13 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from bookings.forms import DayHoursForm, HourField
+from bookings.forms import DayHoursForm, HourField, hour_of
 from bookings.values import Slot
 from fablab import clock
 from fablab.form_words import (
     CHOOSE_DAY,
     CHOOSE_HOUR,
     HANDLE_OR_NAME,
-    NO_SUCH_HOUR,
     TOO_OLD,
     WRITE_WHO,
 )
@@ -112,11 +111,7 @@ class BookForForm(BaseForm):
 
     def validate_starts(self, field: TimeField) -> None:
         """A real hour of that day: spring skips one; of the hour doubled in autumn, the first is meant."""
-        if self.day.data and field.data:
-            try:
-                clock.at(self.day.data, field.data)
-            except clock.NoSuchTime:
-                raise ValidationError(str(NO_SUCH_HOUR)) from None
+        hour_of(self.day.data, field.data)
 
     @property
     def slot(self) -> Slot:

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from wtforms import HiddenField, RadioField, ValidationError
+from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from bookings.forms import HourField
+from bookings.forms import HourField, hour_of
 from bookings.values import Slot
 from fablab import clock
-from fablab.form_words import CHOOSE_DAY, CHOOSE_HOUR, CHOOSE_REASON, NO_SUCH_HOUR, TOO_OLD
+from fablab.form_words import CHOOSE_DAY, CHOOSE_HOUR, CHOOSE_REASON, TOO_OLD
 from fablab.forms import BaseForm
 from fablab.i18n import lazy
 from fablab.people.fields import DateBox
@@ -28,11 +28,7 @@ class PastClosingForm(BaseForm):
 
     def validate_start(self, field: HourField) -> None:
         """A real hour of that day: spring skips one."""
-        if self.day.data and field.data:
-            try:
-                clock.at(self.day.data, field.data)
-            except clock.NoSuchTime:
-                raise ValidationError(str(NO_SUCH_HOUR)) from None
+        hour_of(self.day.data, field.data)
 
     @property
     def slot(self) -> Slot:

@@ -7,10 +7,10 @@ from wtforms import HiddenField, IntegerField, SelectField, StringField, Validat
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from bookings.forms import HourField
+from bookings.forms import HourField, hour_of
 from bookings.values import Slot
 from fablab import clock
-from fablab.form_words import AT_MOST_300, CHOOSE_HOUR, NO_SUCH_HOUR, SAY_FOR_WHOM, TOO_OLD
+from fablab.form_words import AT_MOST_300, CHOOSE_HOUR, SAY_FOR_WHOM, TOO_OLD
 from fablab.forms import BaseForm, about_the_act, real_words
 from fablab.i18n import _, lazy
 
@@ -52,13 +52,8 @@ class OnTheSpotForm(HeadsForm):
 
     def validate_ends(self, field: HourField) -> None:
         """Later than now, today; and a real hour: spring skips one."""
-        if not field.data:
-            return
-        try:
-            end = clock.at(clock.local_day(self._now), field.data)
-        except clock.NoSuchTime:
-            raise ValidationError(str(NO_SUCH_HOUR)) from None
-        if end <= self._now:
+        end = hour_of(clock.local_day(self._now), field.data)
+        if end and end <= self._now:
             raise ValidationError(_("Cette heure est passée."))
 
     @property
