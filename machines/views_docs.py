@@ -90,12 +90,12 @@ def doc_photo(public_id: str) -> ResponseReturnValue:
     return _picture(doc) if doc.kind == "photo" else abort(404)
 
 
-@bp.get("/reserver/<code>/documents/<int:position>")
+@bp.get("/reserver/<code>/documents/<doc_id>")
 @allowed("booking.own")
-def my_doc(code: str, position: int) -> ResponseReturnValue:
-    """The same PDF for a young person: the first, second … of what stands on the machine's page."""
+def my_doc(code: str, doc_id: str) -> ResponseReturnValue:
+    """The same PDF for a young person, as long as it stands on the machine's page."""
     papers = queries_docs.docs_of(db.session(), _machine(code).id).papers
-    return _file(papers[position - 1]) if 1 <= position <= len(papers) else abort(404)
+    return _file(next((one for one in papers if one.public_id == doc_id), None) or abort(404))
 
 
 @bp.get("/reserver/<code>/photo")

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.slow
 VISITOR = None
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 #: parts of addresses that are nobody's: codes of the catalogue, days
-NOBODYS = {"code", "day", "week", "machine_code", "competency_id", "position"}
+NOBODYS = {"code", "day", "week", "machine_code", "competency_id", "doc_id", "position"}
 UNKNOWN = {"RowNumber": 987654321, "UnicodeConverter": "nobody-knows-this-one-"}
 
 

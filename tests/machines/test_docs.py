@@ -26,6 +26,7 @@ from pathways.upkeep_evidence import Piece
 from tests.conftest import NOW
 from tests.machines.pages import read, text
 from tests.make import log_in, make_staff
+from tests.make_machines import Fablab, make_machine
 
 PDF = b"%PDF-1.4\n% rien\n"
 ADDRESS = "/machines/VIN-01/documents"
@@ -54,7 +55,7 @@ def send(client: FlaskClient, **sent: Any) -> Any:
 
 
 def test_a_pdf_is_listed_on_the_young_persons_page_and_given_to_be_kept(
-    client: FlaskClient, session: Session, nadia: Person, ines: Person
+    client: FlaskClient, session: Session, fablab: Fablab, nadia: Person, ines: Person
 ) -> None:
     log_in(client, nadia)
     assert send(client, file=(io.BytesIO(PDF), "Ma notice.pdf")).status_code == 303
@@ -62,9 +63,11 @@ def test_a_pdf_is_listed_on_the_young_persons_page_and_given_to_be_kept(
     assert client.get(f"/machines/documents/{doc.public_id}/fichier").data == PDF
     log_in(client, ines)
     page = read(client, "/reserver/VIN-01/fiche")
-    link = page.select_one('main a[href="/reserver/VIN-01/documents/1"]')
+    link = page.select_one(f'main a[href="/reserver/VIN-01/documents/{doc.public_id}"]')
     assert link is not None
-    assert client.get("/reserver/VIN-01/documents/2").status_code == 404
+    assert client.get("/reserver/VIN-01/documents/1").status_code == 404
+    make_machine(fablab, "FDM-09")
+    assert client.get(f"/reserver/FDM-09/documents/{doc.public_id}").status_code == 404, "of another machine"
     answer = client.get(str(link["href"]))
     assert (answer.data, answer.headers["Content-Type"]) == (PDF, "application/octet-stream")
     assert "attachment" in answer.headers["Content-Disposition"]
@@ -145,11 +148,11 @@ def test_taken_off_it_is_not_read_any_more_and_comes_back(
     with pytest.raises(Refused, match="doc_gone"):
         actions_docs.remove(doc, nadia, NOW)
     log_in(client, ines)
-    assert client.get("/reserver/VIN-01/documents/1").status_code == 404
+    assert client.get(f"/reserver/VIN-01/documents/{doc.public_id}").status_code == 404
     actions_docs.put_back(doc, nadia, NOW)
     with pytest.raises(Refused, match="doc_there"):
         actions_docs.put_back(doc, nadia, NOW)
-    assert client.get("/reserver/VIN-01/documents/1").status_code == 200
+    assert client.get(f"/reserver/VIN-01/documents/{doc.public_id}").status_code == 200
 
 
 def test_the_same_form_adds_once_and_serves_nobody_else(session: Session, vinyl: Machine, nadia: Person) -> None:
