@@ -12,6 +12,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
+from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
 
 from fablab import clock
 from fablab.db import db
@@ -87,6 +88,22 @@ def test_schemathesis_finds_nothing(api: Any) -> None:
             asks()
         asked += 1
     assert asked == 10
+
+
+@pytest.mark.parametrize("kind", ["own", "house"])
+def test_every_edge_of_what_the_document_says_finds_nothing(api: Any, keys: dict[Kind, str], kind: Kind) -> None:
+    """The coverage phase: each value at a bound and beyond it, each part left out, each method that is not there."""
+    asked: dict[str, int] = {}
+
+    def asks(case: Any) -> None:
+        asked[case.operation.label] = asked.get(case.operation.label, 0) + 1
+        case.call_and_validate(headers={"Authorization": f"Bearer {keys[kind]}"})
+
+    config = HypothesisTestConfig(project=api.config, modes=[HypothesisTestMode.COVERAGE], settings=few(1))
+    for found in api.get_all_operations():
+        create_test(operation=found.ok(), test_func=asks, config=config)()
+    assert len(asked) == 10
+    assert sum(asked.values()) > 400
 
 
 @pytest.mark.parametrize("kind", ["own", "house"])
