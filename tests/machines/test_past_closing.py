@@ -323,6 +323,17 @@ def test_its_end_is_for_whoever_agreed_at_the_next_opening(
         actions_past_closing.look_again(begun, sonia, MORNING)
 
 
+def test_what_never_began_has_no_end_to_note(session: Session, agreed: Booking, sonia: Person) -> None:
+    for act in (
+        lambda: actions_past_closing.look(agreed, Left("fine"), sonia, MORNING),
+        lambda: actions_past_closing.look_again(agreed, sonia, MORNING),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.codes == ["status"]
+    assert agreed.status == "confirmed"
+
+
 def test_a_fault_noted_by_mistake_is_taken_back_with_the_end_and_told_again_is_open(
     session: Session, begun: Booking, sonia: Person
 ) -> None:
