@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -81,6 +81,10 @@ class Kind:
     def concerning(self, session: Session, person_ids: Collection[int], now: datetime) -> Sequence["Booking"]:
         """The bookings to come that depend on facts about these people, beside those that they hold."""
         return ()
+
+    def frozen(self, session: Session, ask: Ask) -> Mapping[str, Any]:
+        """What a new booking keeps of today, whatever the house changes later: values of its own columns."""
+        return {}
 
     def ended(self, session: Session, booking: "Booking", now: datetime) -> None:
         """A booking was given a last status that lets its time go: write what this part makes of it."""

@@ -114,6 +114,9 @@ class Booking(Model):
     reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(
         JSON(none_as_null=True), comment="why, as codes and values said in the reader's language"
     )
+    hour_cents: Mapped[int | None] = mapped_column(comment="what an hour is worth, as it was made; empty: no tariff")
+    charged: Mapped[bool | None] = mapped_column(comment="whether that is to be paid; empty: nothing was said")
+    deposit_cents: Mapped[int | None] = mapped_column(comment="deposit asked for; empty: none")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), comment="who said yes to the request")

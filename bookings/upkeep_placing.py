@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, selectinload
 
-from bookings import asking, queries, rules, upkeep
+from bookings import asking, kinds, queries, rules, upkeep
 from bookings.models import Booking, Claim
 from bookings.queries_house import things_of
 from bookings.reading import Answer
@@ -95,7 +95,10 @@ def _write_new(
         return answer
     passed = upkeep.let_pass(answer, ask, by)
     upkeep.give_way(session, answer, now)
-    booking = _insert(session, _values(ask, answer, passed, by, now, status), answer, ask)
+    values = _values(ask, answer, passed, by, now, status)
+    for kind in kinds.every():
+        values |= kind.frozen(session, ask)
+    booking = _insert(session, values, answer, ask)
     codes = [refusal.code for refusal in passed]
     more = {"passed": codes} if codes else {}
     note(session, f"booking.{status}", "booking", booking.id, by=by, now=now, about=booking.touches, **more)

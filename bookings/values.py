@@ -104,7 +104,8 @@ class Scope:
     """What a reading is for: asks within a time, of some resources, by some people.
 
     ``holders`` would hold a booking of their own, ``people`` would be there by name, holders included;
-    ``passing``: the team may pass soft rules; ``training``: some ask to learn on a machine.
+    ``passing``: the team may pass soft rules; ``training``: some ask to learn on a machine; ``structures``: the
+    organisations for which it is asked.
     """
 
     span: Slot
@@ -113,6 +114,7 @@ class Scope:
     people: frozenset[int] = frozenset()
     passing: bool = False
     training: bool = False
+    structures: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, asks: Iterable[Ask], span: Slot | None = None) -> "Scope":
@@ -128,6 +130,7 @@ class Scope:
             frozenset(person for ask in every for person in ask.people),
             any(ask.override for ask in every),
             any(ask.kind == "training" for ask in every),
+            frozenset(ask.structure_id for ask in every if ask.structure_id is not None),
         )
 
     def covers(self, other: "Scope") -> bool:
@@ -139,6 +142,7 @@ class Scope:
             and self.people >= other.people
             and self.passing >= other.passing
             and self.training >= other.training
+            and self.structures >= other.structures
         )
 
 

@@ -12,7 +12,14 @@ from fablab.catalogue_parts import Part
 from fablab.catalogue_records import Keyed, Many, Maybe, Optional, Record, Statuses, read_whole, status_of
 from fablab.catalogue_shapes import WEEKDAYS, Choice, Clock, Code, Day, Flag, Month, Number, Ref, Shape, Text, Whole
 from fablab.people.catalogue import STRUCTURE_TYPES
-from rooms.catalogue_checks import check_activities, check_applicants, check_parts, check_rooms, check_series
+from rooms.catalogue_checks import (
+    check_activities,
+    check_applicants,
+    check_parts,
+    check_rooms,
+    check_series,
+    check_tariffs,
+)
 from rooms.catalogue_stores import ACTIVITIES, PARTS, ROOMS, SERIES
 from rooms.room_hours import check_room_hours
 from rooms.values_repeating import FREQUENCIES
@@ -74,7 +81,18 @@ _RULES = Record(
                 Choice("convention", "insurance", "general_interest", "seat_in_town", "deposit", "committee_agreement")
             ),
             refused=Optional(Flag(), False),
+            season_hours=Optional(Whole(1, 8784)),
         )
+    ),
+    tariffs=Optional(
+        Many(
+            Record(
+                room_category=Choice(*CATEGORIES),
+                type=Optional(Choice(*STRUCTURE_TYPES)),
+                hour_eur=Number(0, 10_000),
+            )
+        ),
+        [],
     ),
     papers=Many(
         Record(
@@ -191,6 +209,7 @@ def check(catalogue: Catalogue) -> None:
     check_rooms(catalogue)
     check_parts(catalogue)
     check_applicants(catalogue)
+    check_tariffs(catalogue)
     check_series(catalogue)
 
 

@@ -78,6 +78,22 @@ def check_applicants(catalogue: Catalogue) -> None:
                 )
 
 
+def check_tariffs(catalogue: Catalogue) -> None:
+    """One price for a kind of room and a kind of organisation; each kind of room has one for all the others."""
+    document = catalogue.documents["rooms.yaml"]
+    rules = under(document.data, "booking_rules")
+    with agreeing():
+        seen: set[tuple[str, str | None]] = set()
+        for index, row in numbered(under(rules, "tariffs")):
+            here = ("booking_rules", "tariffs", index)
+            if (pair := (row["room_category"], row["type"])) in seen:
+                document.fault(here, "one row for a kind of room and a kind of organisation")
+            seen.add(pair)
+        for index, row in numbered(under(rules, "tariffs")):
+            if (row["room_category"], None) not in seen:
+                document.fault(("booking_rules", "tariffs", index), "a row without type for the same room_category")
+
+
 def check_series(catalogue: Catalogue) -> None:
     """Series and activities fit the rooms and the opening hours, and no two meet."""
     rooms, house = catalogue.documents["rooms.yaml"], catalogue.documents["house.yaml"]

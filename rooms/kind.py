@@ -1,9 +1,10 @@
 """What a room adds to the engine: an organisation and its papers, how many people, who is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,10 +13,12 @@ from bookings.models import Booking
 from bookings.queries import TakenRow
 from bookings.queries_house import things_of
 from bookings.values import Ask, Limits, Scope
+from fablab import clock
 from fablab.people.models import Person
 from fablab.refusals import Refusal
-from rooms import queries, rules
+from rooms import queries, queries_money, rules
 from rooms.values import Facts, RoomRules, Sheet, Tenant
+from rooms.values_money import Season, quota_of, season_of
 
 #: how the engine's notices are called when they speak of a room
 SAID = MappingProxyType(
@@ -37,7 +40,17 @@ class RoomKind(Kind):
         things = things_of(session).by_id
         if not any(things[id_].kind == "room" for id_ in scope.resource_ids):
             return NOTHING
-        return RoomsKnown(queries.sheets(session), queries.tenants(session), queries.rules_of(session))
+        tenants, limits = queries.tenants(session), queries.rules_of(session)
+        asked = [tenants[id_] for id_ in sorted(scope.structures) if id_ in tenants]
+        used = queries_money.used(session, asked, limits, scope.span)
+        return RoomsKnown(queries.sheets(session), tenants, limits, used)
+
+    def frozen(self, session: Session, ask: Ask) -> Mapping[str, Any]:
+        """The tariff and the deposit of the day on which a room is asked for."""
+        if ask.kind != "rental":
+            return {}
+        terms = queries_money.terms_of(session, ask.resource_id, ask.structure_id)
+        return asdict(terms) if terms else {}
 
     def people(self, session: Session, bookings: Sequence[Booking]) -> Mapping[int, Sequence[Person]]:
         """Who acts for the organisations that have rooms."""
@@ -56,8 +69,14 @@ class RoomKind(Kind):
 class RoomsKnown(Known):
     """The facts of each ask, put together when they are looked at."""
 
-    def __init__(self, sheets: Mapping[int, Sheet], tenants: Mapping[int, Tenant], limits: RoomRules) -> None:
-        self._sheets, self._tenants, self._rules = sheets, tenants, limits
+    def __init__(
+        self,
+        sheets: Mapping[int, Sheet],
+        tenants: Mapping[int, Tenant],
+        limits: RoomRules,
+        used: Mapping[tuple[int, Season], int],
+    ) -> None:
+        self._sheets, self._tenants, self._rules, self._used = sheets, tenants, limits, used
         notice, horizon = timedelta(days=limits.min_notice_days), timedelta(days=limits.horizon_days)
         self._limits = Limits(notice=notice, horizon=horizon)
 
@@ -81,4 +100,12 @@ class RoomsKnown(Known):
         """What the rules of rooms look at for an ask; None when what it is about is no room."""
         sheet = self._sheets.get(ask.resource_id)
         tenant = self._tenants.get(ask.structure_id) if ask.structure_id is not None else None
-        return Facts(sheet, tenant, self._rules) if sheet is not None else None
+        return Facts(sheet, tenant, self._rules, self._quota(tenant, ask)) if sheet is not None else None
+
+    def _quota(self, tenant: Tenant | None, ask: Ask) -> tuple[int, int] | None:
+        """What is left of a season is looked at when dates are asked for; what was granted stands."""
+        if tenant is None or ask.moving is not None:
+            return None
+        season = season_of(clock.local_day(ask.slot.start))
+        hours = quota_of(self._rules, tenant, season)
+        return None if hours is None else (hours, self._used.get((tenant.id, season), 0))

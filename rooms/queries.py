@@ -11,11 +11,12 @@ from bookings.models import Booking, Resource
 from fablab import clock, house
 from fablab.people.models import Person, Structure, StructureContact
 from rooms.models import Room
+from rooms.models_money import StructureQuota
 from rooms.models_papers import StructurePaper
 from rooms.values import RULES_PREFIX, Cover, RoomRules, Sheet, Tenant
 
 _room, _resource, _structure = Room.__table__, Resource.__table__, Structure.__table__
-_paper = StructurePaper.__table__
+_paper, _quota = StructurePaper.__table__, StructureQuota.__table__
 _SHEETS = (
     select(
         _room.c.id, _resource.c.code, _resource.c.name, _resource.c.place_id, _room.c.category, _room.c.area_m2,
@@ -36,6 +37,11 @@ _COVERS = (
     select(_paper.c.structure_id, _paper.c.kind, _paper.c.covers_until, _paper.c.covers_from)
     .where(_paper.c.answer == "accepted", _paper.c.covers_until.is_not(None))
     .order_by(_paper.c.covers_until, _paper.c.id)
+)
+_QUOTAS = (
+    select(_quota.c.structure_id, _quota.c.season, _quota.c.hours)
+    .where(_quota.c.ended_at.is_(None))
+    .order_by(_quota.c.season)
 )
 
 
@@ -110,6 +116,9 @@ def _read_tenants(session: Session) -> dict[int, Tenant]:
     covers: dict[tuple[int, str], list[Cover]] = defaultdict(list)
     for structure_id, kind, last, first in session.execute(_COVERS):
         covers[structure_id, kind].append(Cover(last, first))
+    quotas: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    for structure_id, first, hours in session.execute(_QUOTAS):
+        quotas[structure_id].append((first, hours))
     found = {}
     for row in session.execute(_TENANTS):
         said = [Cover(row.insurance_until)] if row.insurance_until is not None else []
@@ -119,6 +128,7 @@ def _read_tenants(session: Session) -> dict[int, Tenant]:
             "convention_until": _last(conventions),
             "insurances": tuple(insurances),
             "conventions": tuple(conventions),
+            "quotas": tuple(quotas[row.id]),
         }
         found[row.id] = Tenant(**values)
     return found

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from datetime import date
 
 from bookings.values import Ask
-from fablab.i18n import _, say_date
+from fablab.i18n import _, say_date, say_length
 from fablab.refusals import Refusal
 from rooms.values import Facts, WaitsFor, last_day
 
@@ -94,6 +94,22 @@ def insurance_begins(ask: Ask, facts: Facts) -> list[Refusal]:
     return [Refusal("insurance_begins", sentence, field="structure", soft=True, effect="warn", values=values)]
 
 
+def quota_used(ask: Ask, facts: Facts) -> list[Refusal]:
+    """The organisation would pass the hours that the house gave it for the season; the team may let it, with a reason.
+
+    What it has and what it asked for count; a date that was granted is never asked again.
+    """
+    if facts.quota is None:
+        return []
+    hours, used = facts.quota
+    if used + ask.slot.minutes <= hours * 60:
+        return []
+    left = max(0, hours * 60 - used)
+    said = {"hours": say_length(hours * 60), "left": say_length(left)}
+    sentence = _("Il reste %(left)s à la structure, sur %(hours)s pour la saison.", **said)
+    return [Refusal("quota_used", sentence, field="structure", soft=True)]
+
+
 #: every rule, in the order in which a person would want to hear them
 RULES: tuple[Rule, ...] = (
     structure_missing,
@@ -103,6 +119,7 @@ RULES: tuple[Rule, ...] = (
     insurance_missing,
     insurance_ends,
     insurance_begins,
+    quota_used,
 )
 
 

@@ -26,6 +26,8 @@ class Terms:
 
     conditions: tuple[str, ...] = ()
     refused: bool = False
+    free: bool = True
+    season_hours: int | None = None
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,35 @@ class RoomRules:
     horizon_days: int = 180
     free_cancellation_hours: int = 48
     applicants: Mapping[str, Terms] = field(default_factory=dict)
+    #: cents an hour by kind of room and of organisation; «» for every other kind
+    tariffs: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    deposit_cents: int | None = None
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "RoomRules":
         """The limits from the house's settings; what the house did not set keeps its default."""
         one_off = settings.get("one_off") or {}
         applicants = {
-            row["type"]: Terms(tuple(row.get("conditions", ())), bool(row.get("refused")))
+            row["type"]: Terms(
+                tuple(row.get("conditions", ())),
+                bool(row.get("refused")),
+                bool(row.get("free", True)),
+                row.get("season_hours"),
+            )
             for row in settings.get("applicants") or ()
         }
+        tariffs = {
+            (row["room_category"], row.get("type") or ""): round(row["hour_eur"] * 100)
+            for row in settings.get("tariffs") or ()
+        }
+        deposits = [row["amount_eur"] for row in settings.get("papers") or () if row["code"] == "deposit"]
         known = ("min_notice_days", "horizon_days", "free_cancellation_hours")
-        return cls(**{name: int(one_off[name]) for name in known if name in one_off}, applicants=applicants)
+        return cls(
+            **{name: int(one_off[name]) for name in known if name in one_off},
+            applicants=applicants,
+            tariffs=tariffs,
+            deposit_cents=round(deposits[0] * 100) if deposits and deposits[0] else None,
+        )
 
     def terms(self, kind: str) -> Terms:
         """What is asked of a kind of organisation; nothing when the house does not say."""
@@ -108,6 +128,8 @@ class Tenant:
     convention_until: date | None = None
     conventions: tuple[Cover, ...] = ()
     insurances: tuple[Cover, ...] = ()
+    #: hours of its own by first day of a season, where the house gave it some
+    quotas: tuple[tuple[date, int], ...] = ()
 
     def convention_on(self, day: date) -> bool:
         """Whether a convention covers a day: one that was accepted; before the first, what was said of it."""
@@ -135,11 +157,15 @@ class Tenant:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything the rules of rooms look at for one ask; ``tenant`` None: nobody is named."""
+    """Everything that the rules of rooms look at for one ask; ``tenant`` None: nobody is named.
+
+    ``quota``: hours that it may have in the season, and the minutes it has or asked for already; None: no end.
+    """
 
     sheet: Sheet
     tenant: Tenant | None
     limits: RoomRules
+    quota: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
