@@ -110,14 +110,22 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     ),
     "activity.count": (_DESK, "count who comes to activities and through the door, see planned beside counted"),
     "room.answer": ({Role.COORDINATOR}, "answer requests for rooms"),
+    "room.money": (
+        {Role.COORDINATOR, Role.ADMINISTRATOR},
+        "see what is to invoice for rooms and note it, ask for deposits, note that they come and go",
+    ),
     "structure.unmasked": ({Role.COORDINATOR}, "read the name of an organisation that a mask hides, and what it does"),
     "structure.papers": (
         {Role.STRUCTURE, Role.COORDINATOR},
         "see and send the papers of one's own organisation; of any: structure.check",
     ),
+    "structure.hours": (
+        {Role.STRUCTURE, Role.COORDINATOR},
+        "see the hours of one's own organisation, make its yearly statement; of any: structure.check",
+    ),
     "structure.check": (
         {Role.COORDINATOR},
-        "answer the papers of organisations, note the conditions they meet, suspend dates without insurance",
+        "answer the papers of organisations, note the conditions they meet, suspend dates, give hours",
     ),
     "coordination.read": ({Role.COORDINATOR}, "see the places filled and what waits"),
     "desk.read": ({Role.RECEPTION}, "see the day of the house at the desk"),

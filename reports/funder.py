@@ -10,6 +10,7 @@ from fablab import clock, house
 from fablab.home.settings_funders import PREFIX
 from fablab.i18n import _
 from fablab.people.models import Scheme
+from fablab.workbook import Cell, Sheet, hours
 from pathways.views_words import STATUS_TITLES
 from reports import queries_figures, queries_report
 from reports.asked import Asked
@@ -18,7 +19,6 @@ from reports.values_indicators import INDICATORS, Indicator
 from reports.values_public import OF_PEOPLE
 from reports.values_small import is_small, shared
 from reports.words import HIDDEN, QUESTIONS, say_period, say_share, say_value
-from reports.workbook import Cell, Sheet, hours
 
 
 @dataclass(frozen=True)

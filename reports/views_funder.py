@@ -9,13 +9,13 @@ from fablab.db import db
 from fablab.home.settings_funders import schemes
 from fablab.pages import allowed
 from fablab.people.models import Scheme
+from fablab.workbook import written
 from reports import asked, charts, funder
 from reports.blueprint import bp
 from reports.forms import WordsForm
 from reports.values_indicators import FAMILIES, INDICATORS
 from reports.values_public import OF_PEOPLE
 from reports.words import HIDDEN, PERIODS, QUESTIONS, say_period
-from reports.workbook import written
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -19,7 +19,7 @@ from fablab.db import db, transaction
 from fablab.people.models import Person
 from fablab.reasons import Why
 from fablab.refusals import Refused
-from rooms import queries, queries_finding, rules, rules_changing
+from rooms import queries, queries_finding, queries_money, rules, rules_changing, rules_money
 from rooms.values import last_day
 
 
@@ -40,13 +40,18 @@ class Change:
     people: int
 
 
-def lend(ask: Ask, by: Person, now: datetime) -> Booking:
+def lend(ask: Ask, by: Person, now: datetime, *, agreed: int | None = None) -> Booking:
     """Book a room for an organisation at once where nothing is waited for, else ask for somebody's yes.
 
-    A contact asks for their own organisations; whoever lends rooms, for any. Raises Refused.
+    A contact asks for their own organisations; whoever lends rooms, for any. ``agreed``: the amount (cents) that
+    whoever asks has seen; None: nobody was shown any, as in a program. Raises Refused.
     """
     session = db.session()
     for_their_own(session, ask.structure_id, by, now)
+    if agreed is not None:
+        terms = queries_money.terms_of(session, ask.resource_id, ask.structure_id)
+        if found := rules_money.agreeing_refusals(terms, ask.slot.minutes, agreed):
+            raise Refused(found)
     facts = queries_finding.facts_of(session, ask)
     waits = facts is None or rules.waits_for(facts, last_day(ask.slot), by_coordination=by.may("room.answer"))
     return engine.request(ask, by, now) if waits else engine.book(ask, by, now)

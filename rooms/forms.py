@@ -68,6 +68,13 @@ class LendForm(_RoomForm):
         description=lazy("Pour le délai, la durée ou l’assurance. Jamais la jauge."),
     )
     key = HiddenField(validators=[InputRequired(TOO_OLD), Length(max=60)])
+    agreed = HiddenField(validators=[Optional(), Length(max=9)])
+
+    @property
+    def agreed_cents(self) -> int:
+        """The amount that was shown and sent again, in cents; 0: none was."""
+        said = self.agreed.data or ""
+        return int(said) if said.isascii() and said.isdigit() else 0
 
 
 class AnswerForm(BaseForm):

@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from bookings.models import Booking
-from bookings.values import Slot
+from bookings.values import Ask, Slot
 from fablab import clock
 from fablab.ready import rows
 from rooms import queries
@@ -77,6 +77,22 @@ def used(
     return found
 
 
+def used_by(session: Session, asks: Sequence[Ask]) -> Mapping[Season, tuple[int, int]]:
+    """Hours and minutes used of each season of some asks of one organisation; none where its hours have no end."""
+    tenant, limits = (
+        queries.tenants(session).get(asks[0].structure_id or 0) if asks else None,
+        queries.rules_of(session),
+    )
+    if tenant is None:
+        return {}
+    span = Slot(min(ask.slot.start for ask in asks), max(ask.slot.end for ask in asks))
+    minutes, found = used(session, [tenant], limits, span), {}
+    for season in dict.fromkeys(season_of(clock.local_day(ask.slot.start)) for ask in asks):
+        if (hours := quota_of(limits, tenant, season)) is not None:
+            found[season] = hours, minutes.get((tenant.id, season), 0)
+    return found
+
+
 def terms_of(session: Session, resource_id: int, structure_id: int | None) -> Terms | None:
     """What a booking made today would keep; None for no room, or no organisation. Nothing is read, as kept."""
     sheet, tenant = queries.sheets(session).get(resource_id), queries.tenants(session).get(structure_id or 0)
@@ -115,7 +131,7 @@ def to_invoice(session: Session, first: date, last: date, now: datetime) -> list
         select(Booking, BookingMoney.invoiced_at)
         .outerjoin(BookingMoney, BookingMoney.booking_id == Booking.id)
         .where(
-            Booking.charged,
+            Booking.charged.is_(True),
             Booking.kind == "rental",
             Booking.status.in_(_TO_PAY),
             ~Booking.suspended,

@@ -1,5 +1,6 @@
 """Every date of a repeat, with what would become of it: weighed by the rules that will be asked, from one reading."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -9,6 +10,11 @@ from sqlalchemy.orm import Session
 from bookings import asking, rules
 from bookings.queries_house import house_of
 from bookings.values import Ask
+from fablab import clock
+from fablab.refusals import Refusal
+from rooms import queries_finding, queries_money
+from rooms import rules as room_rules
+from rooms.values_money import Season, season_of
 from rooms.values_repeating import Dated, Repeat
 
 
@@ -23,12 +29,27 @@ def preview(session: Session, ask: Ask, repeat: Repeat, now: datetime, *, may_pa
     asks = {day: replace(ask, slot=slot) for day, slot in slots.items()}
     answers = asking.weigh(session, list(asks.values()), now)
     reason = ask.override if may_pass else None
+    taken: dict[Season, int] = defaultdict(int)
+    quotas = queries_money.used_by(session, list(asks.values()))
+    facts = queries_finding.facts_of(session, ask)
+
+    def over_quota(wish: Ask) -> list[Refusal]:
+        season = season_of(clock.local_day(wish.slot.start))
+        if facts is None or season not in quotas:
+            return []
+        hours, used = quotas[season]
+        return room_rules.quota_used(wish, replace(facts, quota=(hours, used + taken[season])))
 
     def dated(day: date) -> Dated:
         slot = slots.get(day)
         if slot is None:
             return Dated(day, None, "refused" if day in days else "holidays")
         standing = tuple(rules.not_passed(answers[asks[day]].refusals, reason))
+        if not standing:
+            # Each date was weighed alone: the dates before it in this repeat take hours of the season too.
+            standing = tuple(rules.not_passed(over_quota(asks[day]), reason))
+        if not standing:
+            taken[season_of(day)] += slot.minutes
         return Dated(day, slot, "refused" if standing else "possible", standing)
 
     return [dated(day) for day in repeat.days()]

@@ -1,6 +1,7 @@
 """A room for an organisation: found by need, asked for by its contact, by the desk or by the coordination."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -15,7 +16,7 @@ from fablab.i18n import _
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from rooms import actions, queries, queries_finding, words
+from rooms import actions, queries, queries_finding, queries_money, words
 from rooms.blueprint import bp
 from rooms.forms import FindForm, LendForm
 from rooms.values import Sheet, Tenant
@@ -62,7 +63,8 @@ def ask(code: str) -> ResponseReturnValue:
     tenants = offer(form, now)
     if form.validate_on_submit():
         try:
-            made = actions.lend(ask_of(form, sheet, tenants[form.structure.data]), me(), now)
+            wanted = ask_of(form, sheet, tenants[form.structure.data])
+            made = actions.lend(wanted, me(), now, agreed=form.agreed_cents)
         except Refused as refused:
             form.show(refused.refusals)
             form.key.data = secrets.token_urlsafe(16)
@@ -70,11 +72,23 @@ def ask(code: str) -> ResponseReturnValue:
         else:
             flash(_("C’est réservé.") if made.status == "confirmed" else _("La demande est partie."))
             return redirect(url_for("rooms.booking", public_id=made.public_id), 303)
-    failed = bool(form.errors)
+    failed, price = bool(form.errors), _price(form, sheet, tenants)
     page = render_template(
-        "rooms/ask.html", room=sheet, form=form, form_errors=failed, words=words, found_url=_found_url()
+        "rooms/ask.html", room=sheet, form=form, form_errors=failed, words=words, found_url=_found_url(), price=price
     )
     return page, status if failed else 200
+
+
+def _price(form: LendForm, sheet: Sheet, tenants: Mapping[str, Tenant]) -> str:
+    """What the wish of a form costs or is worth, once it says for whom and when; sent with it, that was seen."""
+    tenant = tenants.get(form.structure.data or "")
+    if tenant is None or not (form.day.data and form.starts.data and form.ends.data):
+        return ""
+    minutes, terms = form.slot.minutes, queries_money.terms_of(db.session(), sheet.id, tenant.id)
+    if minutes <= 0 or terms is None:
+        return ""
+    form.agreed.data = str(terms.amount(minutes) or 0)
+    return words.amount(terms, minutes)
 
 
 def offer(form: FindForm | LendForm, now: datetime) -> dict[str, Tenant]:

@@ -33,6 +33,7 @@ class May:
     change: bool = False
     restore: bool = False
     answer: bool = False
+    money: bool = False
 
 
 def may_do(booking: Booking, now: datetime, *, own: bool) -> May:
@@ -47,6 +48,7 @@ def may_do(booking: Booking, now: datetime, *, own: bool) -> May:
         change=open_still and house,
         restore=booking.status == "cancelled" and ahead,
         answer=waits and me().may("room.answer"),
+        money=me().may("room.money") and booking.status not in ("cancelled", "refused"),
     )
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bookings.values import Ask
 from fablab import clock
 from fablab.db import db
 from fablab.i18n import _, ngettext, say_when
 from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.refusals import Refused
-from rooms import actions_repeating, queries, queries_repeating, words
+from rooms import actions_repeating, queries, queries_money, queries_repeating, words
 from rooms.blueprint import bp
 from rooms.forms_repeating import RepeatForm
 from rooms.values_repeating import Dated
@@ -29,6 +30,7 @@ def repeat(code: str) -> ResponseReturnValue:
         abort(404)
     form = RepeatForm(data=said())
     dates: list[Dated] = []
+    asks: list[Ask] = []
     tenants = offer(form, now)
     if form.validate_on_submit():
         ask = ask_of(form, sheet, tenants[form.structure.data])
@@ -43,9 +45,19 @@ def repeat(code: str) -> ResponseReturnValue:
             else:
                 _say(lent)
                 return redirect(url_for("rooms.room", code=code, semaine=form.day.data.isoformat()), 303)
-    failed = bool(form.errors)
+    failed, price = bool(form.errors), ""
+    if asks:
+        terms = queries_money.terms_of(session, sheet.id, asks[0].structure_id)
+        price = words.amount(terms, sum(one.slot.minutes for one in asks))
     page = render_template(
-        "rooms/repeat.html", room=sheet, form=form, form_errors=failed, words=words, dates=dates, count=_possible(dates)
+        "rooms/repeat.html",
+        room=sheet,
+        form=form,
+        form_errors=failed,
+        words=words,
+        dates=dates,
+        count=_possible(dates),
+        price=price,
     )
     return page, 422 if failed else 200
 

@@ -10,10 +10,10 @@ from bookings.models import Booking
 from bookings.values import Slot
 from fablab import clock, reasons
 from fablab.db import db
-from fablab.i18n import _, in_french
+from fablab.i18n import _, in_french, say_euros
 from fablab.pages import allowed
 from fablab.people.entering import me
-from rooms import queries, queries_finding, queries_hours, queries_week, rules, words
+from rooms import queries, queries_finding, queries_hours, queries_money, queries_week, rules, words
 from rooms.blueprint import bp
 from rooms.reading import reader_of
 from rooms.values import Reader, Told, last_day, tell
@@ -95,6 +95,7 @@ def _lines(booking: Booking, told: Told, reader: Reader) -> list[tuple[str, obje
     lines: list[tuple[str, object]] = [(_("Structure"), told.who), (_("Personnes"), booking.headcount)]
     if told.purpose:
         lines.append((_("Pour faire"), in_french(told.purpose)))  # typed in the language of the house
+    lines += _money_lines(booking)
     facts = queries_finding.facts_of(db.session(), booking)
     day = last_day(Slot(booking.starts_at, booking.ends_at))
     if booking.status == "requested" and facts and (waits := rules.waits_for(facts, day)):
@@ -105,3 +106,19 @@ def _lines(booking: Booking, told: Told, reader: Reader) -> list[tuple[str, obje
         lines.append((_("Raison"), why))
     passed = booking.written_reasons.values() if reader.team else ()
     return lines + [(_("Règle passée"), said) for said in passed]
+
+
+def _money_lines(booking: Booking) -> list[tuple[str, object]]:
+    """What a booking costs or is worth, and where its deposit stands: label and words."""
+    lines: list[tuple[str, object]] = []
+    minutes = Slot(booking.starts_at, booking.ends_at).minutes
+    if said := words.amount(queries_money.terms_kept(booking), minutes):
+        lines.append((_("Prix"), said))
+    if booking.deposit_cents:
+        state = _("à recevoir")
+        if (money := queries_money.money_of(db.session(), booking.id)) and money.received_at:
+            state = {"given_back": _("rendue"), "kept": _("gardée")}.get(money.outcome or "", _("reçue"))
+        lines.append((_("Caution"), f"{say_euros(booking.deposit_cents)}, {state}"))
+        if money and money.kept_why:
+            lines.append((_("Gardée pour"), in_french(money.kept_why)))
+    return lines

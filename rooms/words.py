@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from fablab.i18n import _, lazy
+from fablab.i18n import _, lazy, say_euros, say_length
+from rooms.values_money import Terms
 
 CATEGORIES = {
     "great_hall": lazy("grande salle"),
@@ -49,3 +50,14 @@ def lacking(lacks: Iterable[str]) -> str:
 def waiting(waits: Iterable[str]) -> str:
     """«la convention signée, l’accord du comité»; nothing for nothing."""
     return ", ".join(str(WAITS[one]) for one in waits)
+
+
+def amount(terms: Terms | None, minutes: int) -> str:
+    """«48,00 € : 2 h à 24,00 € l’heure», «gratuit (vaut 48,00 €)»; nothing where the house says no price."""
+    if terms is None or terms.hour_cents is None:
+        return ""
+    total = say_euros(terms.amount(minutes) or 0)
+    if not terms.charged:
+        return _("gratuit (vaut %(amount)s)", amount=total)
+    said = {"amount": total, "length": say_length(minutes), "hour": say_euros(terms.hour_cents)}
+    return _("%(amount)s\u00a0: %(length)s à %(hour)s l’heure", **said)

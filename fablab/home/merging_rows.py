@@ -37,6 +37,8 @@ STAYS = (
     "machine_doc.added_by_id", "machine_doc.removed_by_id",
     "machine_care.planned_by_id", "machine_care.stopped_by_id", "machine_care_line.taken_back_by_id",
     "structure_condition.noted_by_id", "structure_condition.taken_back_by_id",
+    "booking_money.ended_by_id", "booking_money.invoiced_by_id", "booking_money.received_by_id",
+    "statement.made_by_id", "structure_quota.ended_by_id", "structure_quota.given_by_id",
     "structure_paper.answered_by_id", "structure_paper.sent_by_id",
     "supply_move.moved_by_id", "supply_move.taken_back_by_id",
     "machine_ticket.closed_by_id",

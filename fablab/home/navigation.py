@@ -126,6 +126,10 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "rooms.other_room": ("home.day_board", "rooms.index"),
     "rooms.repeat": ("rooms.index", "rooms.week"),
     "rooms.papers": ("rooms.index", "home.front"),
+    "rooms.hours": ("rooms.index", "home.front"),
+    "rooms.accounts": ("rooms.index", "rooms.accounts"),
+    "rooms.deposit": ("rooms.index", "rooms.accounts"),
+    "rooms.keep_deposit": ("rooms.index", "rooms.accounts"),
     "rooms.renewals": ("rooms.index",),
     "rooms.accept_paper": ("rooms.index",),
     "rooms.refuse_paper": ("rooms.index",),
@@ -187,6 +191,7 @@ ENTRIES: dict[Role, tuple[tuple[str, Any, str], ...]] = {
         ("catalogue.show", lazy("Catalogue"), "list-ul"),
         ("bookings.closures", lazy("Fermetures"), "slash-circle"),
         ("machines.year", lazy("Heures"), "tools"),
+        ("rooms.accounts", lazy("À facturer"), "clipboard-check"),
         ("journal.show", lazy("Journal"), "clock-fill"),
     ),
 }

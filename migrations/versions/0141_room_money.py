@@ -1,6 +1,6 @@
 """Tariffs frozen on bookings, deposits, what was invoiced, hours of a season, yearly statements.
 
-Revision 0141, after 0140.
+Revision 0141, after 0130.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from fablab.db import UtcDateTime
 
 revision = "0141"
-down_revision = "0140"
+down_revision = "0130"
 branch_labels = None
 depends_on = None
 

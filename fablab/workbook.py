@@ -1,4 +1,4 @@
-"""A report as a workbook: real dates and numbers, and nothing that computes by itself."""
+"""A list as a workbook: real dates and numbers, and nothing that computes by itself."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
