@@ -21,7 +21,7 @@ from tests.make_file import make_structure
 
 _numbers = count(1)
 #: who may have rooms, as in the catalogue
-APPLICANTS = [
+APPLICANTS: list[dict[str, Any]] = [
     {"type": "municipal_service", "rank": 1, "free": True, "conditions": []},
     {"type": "association", "rank": 3, "free": True, "conditions": ["convention", "insurance"]},
     {
