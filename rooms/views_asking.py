@@ -84,8 +84,11 @@ def _price(form: LendForm, sheet: Sheet, tenants: Mapping[str, Tenant]) -> str:
     tenant = tenants.get(form.structure.data or "")
     if tenant is None or not (form.day.data and form.starts.data and form.ends.data):
         return ""
-    minutes, terms = form.slot.minutes, queries_money.terms_of(db.session(), sheet.id, tenant.id)
-    if minutes <= 0 or terms is None:
+    try:
+        minutes = form.slot.minutes
+    except ValueError:  # it ends before it starts, or at an hour that the day does not have
+        return ""
+    if (terms := queries_money.terms_of(db.session(), sheet.id, tenant.id)) is None:
         return ""
     form.agreed.data = str(terms.amount(minutes) or 0)
     return words.amount(terms, minutes)
