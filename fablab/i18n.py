@@ -159,6 +159,13 @@ def in_french(text: str) -> str:
     return text if not text or language() == "fr" else Markup('<span lang="fr">{}</span>').format(text)
 
 
+def as_typed(text: str | None) -> str:
+    """Words that somebody typed, for a page: in English no language is claimed for them (decision 37)."""
+    if not text or language() == "fr":
+        return text or ""
+    return Markup('<span lang="">{}</span>').format(text)
+
+
 def unmarked(text: str) -> str:
     """The words alone, for what is no page."""
     return text.striptags() if isinstance(text, Markup) else text

@@ -39,6 +39,7 @@ HEADERS = {
 #: what templates call days, hours, numbers and reasons with
 _FILTERS: dict[str, Callable[..., str]] = {
     "address": i18n.say_address,
+    "as_typed": i18n.as_typed,
     "in_french": i18n.in_french,
     "because": reasons.say,
     "capital": i18n.say_capital,

@@ -3,7 +3,7 @@
 from flask import Flask
 from markupsafe import Markup
 
-from fablab.i18n import _, in_french, naming, speaking, unmarked
+from fablab.i18n import _, as_typed, in_french, naming, speaking, unmarked
 
 LASER = "Permis laser"
 MARKED = '<span lang="fr">Permis laser</span>'
@@ -33,3 +33,11 @@ def test_what_is_no_page_has_the_words_alone(app: Flask) -> None:
     with app.test_request_context(), speaking("en"):
         assert unmarked(in_french("Soudure & étain")) == "Soudure & étain"
     assert unmarked("2 < 3") == "2 < 3"
+
+
+def test_no_language_is_claimed_for_what_somebody_typed(app: Flask) -> None:
+    with app.test_request_context(), speaking("en"):
+        assert as_typed("La buse <0,4> est bouchée") == '<span lang="">La buse &lt;0,4&gt; est bouchée</span>'
+        assert as_typed(None) == ""
+    with app.test_request_context(), speaking("fr"):
+        assert as_typed("La buse est bouchée") == "La buse est bouchée"

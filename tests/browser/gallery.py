@@ -93,7 +93,7 @@ def create_gallery() -> Flask:
     app.jinja_env.globals["is_demo"] = lambda: True
     app.jinja_env.globals["drawn_icon"] = drawn_icon
     app.jinja_env.filters["day"] = lambda _moment: "mardi 24 novembre"
-    app.jinja_env.filters["in_french"] = str
+    app.jinja_env.filters["in_french"] = app.jinja_env.filters["as_typed"] = str
     app.jinja_env.filters["one_stop"] = say_one_stop
 
     def nothing() -> str:
