@@ -122,4 +122,5 @@ def _photos(person: Person) -> str:
 
 def why(codes: Sequence[str]) -> str:
     """Why two accounts look alike."""
-    return ", ".join(str(WHY[code]) for code in codes)
+    first, *others = [str(WHY[code]) for code in codes]
+    return ", ".join([first, *(one[:1].lower() + one[1:] for one in others)])

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fablab.home import merging_words
 from fablab.home.jobs import JOBS
 from fablab.people.models import Person
 from fablab.people.models_merging import Merge
@@ -193,3 +194,8 @@ def test_the_pages_ask_as_much_of_many_as_of_few(
     many = asked("/jeunes/doublons"), asked(where)
     assert many == few, count_statements
     assert max(many) <= 14
+
+
+def test_why_two_accounts_look_alike_is_one_sentence(app: Flask) -> None:
+    with app.test_request_context():
+        assert merging_words.why(["month", "names"]) == "Même prénom, même mois de naissance, mêmes noms"

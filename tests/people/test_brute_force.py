@@ -150,7 +150,7 @@ def test_a_phone_code_is_guessed_ten_times(served: Served) -> None:
     nadia = make_staff(roles=(Role.COORDINATOR,), email="nadia@example.org")
     before = clock.now() - timedelta(minutes=5)
     phone = pyotp.TOTP(secrets_second.shared_secret(NONCE))
-    actions_second.take_up(nadia, NONCE, phone.at(before), before)
+    paper = actions_second.take_up(nadia, NONCE, phone.at(before), before)
     crowd = strangers(served, "/entrer/equipe")
     for one in crowd:  # they know the password
         assert one.post("/entrer/equipe", email="nadia@example.org", secret=PASSWORD).status in (302, 303)
@@ -162,6 +162,10 @@ def test_a_phone_code_is_guessed_ten_times(served: Served) -> None:
         lambda: storm(lambda one, n: one.post("/entrer/equipe/code", code=wrong[n]), crowd),
         [5, 10, 10],
     )
+    made_up = storm(lambda one, _n: one.post("/entrer/equipe/code", code=secrets_second.new_recovery_code()), crowd)
+    assert made_up == {422: GUESSERS * EACH}, "a paper code by chance is nobody's"
+    once = storm(lambda one, _n: one.post("/entrer/equipe/code", code=paper[0]), crowd)
+    assert once[302] + once[303] == 1, "its holder is not kept out by whoever guessed, and a code serves once"
 
 
 def test_a_reset_link_is_not_guessed_serves_once_and_is_asked_three_times_an_hour(served: Served) -> None:
