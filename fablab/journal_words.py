@@ -88,6 +88,8 @@ _TRAINING = {
     "paper.take_back": lazy("Papier noté reçu par erreur"),
     "outreach.note": lazy("Jeune rappelé"),
     "outreach.take_back": lazy("Rappel noté par erreur"),
+    "exit_check.note": lazy("Situation après un parcours, notée"),
+    "exit_check.take_back": lazy("Situation notée par erreur"),
     "enrolment.make": lazy("Inscription à un parcours"),
     "enrolment.refer": lazy("Orientation vers un parcours"),
     "enrolment.admit": lazy("Inscription après orientation"),

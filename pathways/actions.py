@@ -7,6 +7,7 @@ from pathways.actions_attendance import say_cannot_come, take_apology_back, take
 from pathways.actions_badges import hand_over
 from pathways.actions_correcting import Corrected, correct, take_back_batch, undo_batch
 from pathways.actions_enrolling import close_group, come_back, enrol, leave, open_group
+from pathways.actions_exits import note_situation, take_situation_back
 from pathways.actions_helpers import helps_no_more, name_helper, say_helper_came
 from pathways.actions_leads import change_leads
 from pathways.actions_notes import erase_note, write_note
@@ -50,6 +51,7 @@ __all__ = [
     "name_helper",
     "not_there",
     "note_call",
+    "note_situation",
     "open_group",
     "paper_not_received",
     "plan_session",
@@ -68,6 +70,7 @@ __all__ = [
     "take_attendance",
     "take_back_batch",
     "take_back_call",
+    "take_situation_back",
     "undo_attendance",
     "undo_batch",
     "undo_hand_over",

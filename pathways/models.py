@@ -2,6 +2,7 @@
 
 from pathways.models_badges import Award, Badge, BadgeOpening, BadgePrerequisite, BadgeRequirement, ValidatorRight
 from pathways.models_evidence import Evidence, EvidenceShows, ProjectSheet, ValidationEvidence
+from pathways.models_exits import ExitCheck
 from pathways.models_groups import (
     ENROLMENT_STATUSES,
     OPEN_ENROLMENT,
@@ -54,6 +55,7 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "EvidenceShows",
+    "ExitCheck",
     "ExitReason",
     "ExitSituation",
     "Group",

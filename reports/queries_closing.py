@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -27,9 +27,13 @@ from fablab.db import UtcDateTime
 from fablab.people.models import Person
 from fablab.people.names import short_name
 from fablab.ready import rows
+from pathways import queries_exits
+from pathways.models_exits import ExitCheck
 from pathways.models_groups import Enrolment, Group, TrainingSession
 from pathways.models_pathways import Pathway, PathwayVersion
+from pathways.values_exits import ASKED_OF, Step
 from reports.queries_scope import Rows, sources, values_of
+from reports.values_indicators import EXIT_STEPS
 from reports.values_periods import Period
 from reports.values_public import UNKNOWN, Filters
 
@@ -48,6 +52,7 @@ class Flaw:
     public_id: str
     code: str | None
     at: datetime | None
+    on_day: str | None = None
 
     @property
     def title(self) -> str:
@@ -64,28 +69,46 @@ class Flaws:
 
 
 #: what is looked for, in the order shown
-CHECKS = ("not_called", "never_came", "gender", "district")
+CHECKS = ("not_called", "never_came", *(f"after_{step}" for step in EXIT_STEPS), "gender", "district")
 
 
 def flaws(session: Session, period: Period, now: datetime) -> Mapping[str, Flaws]:
     """Everything to mend in a period, by check. One statement."""
     found: dict[str, list[Flaw]] = {check: [] for check in CHECKS}
     counts = dict.fromkeys(CHECKS, 0)
-    values = {**values_of(period, Filters(), now), "silent": min(period.last, clock.local_day(now)) - SILENCE}
+    until = min(period.last, clock.local_day(now))
+    values = {
+        **values_of(period, Filters(), now),
+        "silent": until - SILENCE,
+        **_asked_between(queries_exits.steps(session), period.first, until),
+    }
     for check, count, _place, *told in rows(session, _statement(), values):
         counts[check] = count
         found[check].append(Flaw(*told))
     return {check: Flaws(counts[check], found[check]) for check in CHECKS}
 
 
+def _asked_between(steps: Sequence[Step], first: date, last: date) -> dict[str, date]:
+    """Between which days people left of whom a step was asked in these days: none of a step the house does not ask."""
+    asked = {one.code: one for one in steps}
+    found = {}
+    for code in EXIT_STEPS:
+        step = asked.get(code)
+        found[f"left_from_{code}"] = step.ended_by(first - timedelta(days=1)) + timedelta(days=1) if step else date.max
+        found[f"left_to_{code}"] = step.ended_by(last) if step else date.min
+    return found
+
+
 @lru_cache(1)
 def _statement() -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(_not_called(), _never_came(), _not_known("gender"), _not_known("district"))
+    after = [_not_asked(step) for step in EXIT_STEPS]
+    return union_all(_not_called(), _never_came(), *after, _not_known("gender"), _not_known("district"))
 
 
 def _check(check: str, of: Any, order: Any, *, where: Any, **told: Any) -> Rows:
     """The first lines of a list, each with how many there are in all."""
-    columns = {"name": null(), "last_name": null(), "public_id": null(), "code": null(), "at_moment": null(), **told}
+    columns = {"name": null(), "last_name": null(), "public_id": null(), "code": null(), "at_moment": null(), "on_day": null()}
+    columns |= told
     line = (
         select(
             literal_column(f"'{check}'").label("check_code"),
@@ -107,6 +130,7 @@ TYPES: Mapping[str, Any] = {
     "public_id": String(),
     "code": String(),
     "at_moment": UtcDateTime(),
+    "on_day": String(),
 }
 
 
@@ -121,13 +145,38 @@ def _not_called() -> Rows:
     )  # fmt: skip
 
 
-def _never_came() -> Rows:
-    """Enrolled for a month, or more, by the end of the period, and never seen."""
-    of = (
+def _enrolled() -> Any:
+    return (
         Enrolment.__table__.join(Person.__table__, Person.id == Enrolment.person_id)
         .join(PathwayVersion.__table__, PathwayVersion.id == Enrolment.version_id)
         .join(Pathway.__table__, Pathway.id == PathwayVersion.pathway_id)
     )
+
+
+def _not_asked(step: str) -> Rows:
+    """Those to be asked in the period where they stand after a pathway, of whom nobody noted it."""
+    noted = select(ExitCheck.id).where(
+        ExitCheck.enrolment_id == Enrolment.id,
+        ExitCheck.step == literal_column(f"'{step}'"),
+        ExitCheck.taken_back_at.is_(None),
+    )
+    asked = (
+        Enrolment.status.in_([literal_column(f"'{status}'") for status in ASKED_OF]),
+        Enrolment.first_attended_on.is_not(None),
+        Enrolment.ended_on >= bindparam(f"left_from_{step}", type_=Date),
+        Enrolment.ended_on <= bindparam(f"left_to_{step}", type_=Date),
+        Person.erased_at.is_(None),
+        ~noted.exists(),
+    )
+    return _check(
+        f"after_{step}", _enrolled(), (Enrolment.ended_on, Person.last_name, Enrolment.id), where=and_(*asked),
+        name=Person.first_name, last_name=Person.last_name, public_id=Person.public_id, code=Pathway.code,
+        on_day=Enrolment.ended_on,
+    )  # fmt: skip
+
+
+def _never_came() -> Rows:
+    """Enrolled for a month, or more, by the end of the period, and never seen."""
     silent = (
         Enrolment.status == "enrolled",
         Enrolment.first_attended_on.is_(None),
@@ -135,7 +184,7 @@ def _never_came() -> Rows:
         Enrolment.enrolled_on <= bindparam("silent", type_=Date),
     )
     return _check(
-        "never_came", of, (Person.last_name, Person.first_name, Enrolment.id), where=and_(*silent),
+        "never_came", _enrolled(), (Person.last_name, Person.first_name, Enrolment.id), where=and_(*silent),
         name=Person.first_name, last_name=Person.last_name, public_id=Person.public_id, code=Pathway.code,
     )  # fmt: skip
 

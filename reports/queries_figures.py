@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, and_, case, distinct, func, literal_column, select, union_all
+from sqlalchemy import CompoundSelect, and_, case, distinct, func, literal_column, select, true, union_all
 from sqlalchemy.orm import Session
 
 from bookings.queries_house import House, house_of
@@ -16,14 +16,17 @@ from fablab.people.models_file import Answer
 from fablab.ready import rows
 from machines.queries_year import seconds_between
 from machines.values_year import minutes_of
+from pathways.models_exits import ExitCheck
 from pathways.models_groups import PRESENT as PRESENT_STATUSES
+from pathways.models_pathways import ExitSituation
+from pathways.values_exits import ASKED_OF
 from reports.queries_scope import FIRST, LAST, Rows, Sources, sources, text_of, values_of
-from reports.values_indicators import Indicator, ratio
+from reports.values_indicators import EXIT_STEPS, Indicator, ratio
 from reports.values_periods import Period
 from reports.values_public import OF_PEOPLE, UNKNOWN, Filters
 from rooms.queries import in_use
 
-_NUMBERS = 6
+_NUMBERS = 7
 _ONE: Any = literal_column("1")
 _ZERO: Any = literal_column("0")
 PRESENT: list[Any] = [literal_column(f"'{status}'") for status in PRESENT_STATUSES]
@@ -72,7 +75,7 @@ _NOTHING = [0] * _NUMBERS
 
 def _worked_out(told: Mapping[tuple[str, str], list[int]]) -> dict[str, float | None]:
     """The indicators, from the numbers of each source."""
-    places, finished, dropped, interrupted, left, still_open = told.get(("enrolments", ""), _NOTHING)
+    places, finished, dropped, interrupted, left, still_open, exits = told.get(("enrolments", ""), _NOTHING)
     groups, sessions, offered = told.get(("sessions", ""), _NOTHING)[:3]
     expected, present, attended = told.get(("attendances", ""), _NOTHING)[:3]
     by_gender = {key: numbers for (what, key), numbers in told.items() if what == "bookings"}
@@ -86,6 +89,8 @@ def _worked_out(told: Mapping[tuple[str, str], list[int]]) -> dict[str, float | 
         "interrupted": interrupted,
         "left": left,
         "open": still_open,
+        "exits": exits,
+        **{code: value for step in EXIT_STEPS for code, value in _after(step, told, exits).items()},
         "completion": ratio(finished, finished + dropped + interrupted),
         "groups": groups,
         "sessions": sessions,
@@ -101,6 +106,16 @@ def _worked_out(told: Mapping[tuple[str, str], list[int]]) -> dict[str, float | 
         "room_hours": lent,
         "organisations": organisations,
         "visitors": told.get(("visitors", ""), _NOTHING)[0],
+    }
+
+
+def _after(step: str, told: Mapping[tuple[str, str], list[int]], exits: int) -> dict[str, float | None]:
+    """What is known at a step after the exit, and how many stand well: those that do not count are in neither whole."""
+    known, positive, not_counted = told.get(("after", step), _NOTHING)[:3]
+    return {
+        f"known_{step}": known,
+        f"positive_known_{step}": ratio(positive, known - not_counted),
+        f"positive_all_{step}": ratio(positive, exits - not_counted),
     }
 
 
@@ -120,6 +135,7 @@ def _totals(engine: str, names: frozenset[str]) -> CompoundSelect[*tuple[Any, ..
     return union_all(
         _of_enrolments(found),
         _by_month(found),
+        *(_of_exits(found, step) for step in EXIT_STEPS),
         _of_sessions(engine, found),
         _of_attendances(engine, found),
         _line("awards", found.awards.c.kind, func.count()).group_by(found.awards.c.kind),
@@ -141,6 +157,11 @@ def _count(condition: Any) -> Any:
     return func.coalesce(func.sum(case((condition, _ONE), else_=_ZERO)), _ZERO)
 
 
+#: what is counted of enrolments alone, in the order of their numbers
+ENROLMENTS = ("places", "finished", "dropped", "interrupted", "left", "open", "exits")
+_ASKED_OF: list[Any] = [literal_column(f"'{status}'") for status in ASKED_OF]
+
+
 def enrolment_conditions(found: Sources) -> Mapping[str, Any]:
     """Which enrolments of the scope an indicator counts; its list asks the same."""
     one = found.enrolments.c
@@ -152,12 +173,47 @@ def enrolment_conditions(found: Sources) -> Mapping[str, Any]:
         "interrupted": and_(one.status == "interrupted", ended),
         "left": and_(one.status.in_(("redirected", "moved_away")), ended),
         "open": func.coalesce(one.ended_on > LAST, one.ended_on.is_(None)),
+        "exits": and_(one.status.in_(_ASKED_OF), ended),
+        **{f"known_{step}": and_(one.status.in_(_ASKED_OF), ended, _known(one.id, step)) for step in EXIT_STEPS},
     }
 
 
 def _of_enrolments(found: Sources) -> Rows:
-    counts = [_count(condition) for condition in enrolment_conditions(found).values()]
+    conditions = enrolment_conditions(found)
+    counts = [_count(conditions[code]) for code in ENROLMENTS]
     return _line("enrolments", None, *counts).select_from(found.enrolments)
+
+
+def _said(enrolment_id: Any, step: str) -> Any:
+    """The situation last noted at a step, by its code."""
+    return (
+        select(ExitCheck.situation_code)
+        .where(
+            ExitCheck.enrolment_id == enrolment_id,
+            ExitCheck.step == literal_column(f"'{step}'"),
+            ExitCheck.taken_back_at.is_(None),
+        )
+        .order_by(ExitCheck.at.desc(), ExitCheck.id.desc())
+        .limit(_ONE)
+        .scalar_subquery()
+    )
+
+
+_UNKNOWN_GROUP: Any = literal_column("'unknown'")
+
+
+def _known(enrolment_id: Any, step: str) -> Any:
+    return _said(enrolment_id, step).in_(select(ExitSituation.code).where(ExitSituation.group != _UNKNOWN_GROUP))
+
+
+def _of_exits(found: Sources, step: str) -> Rows:
+    """Of those who left in the period: whose situation is known at a step, who stands well, who does not count."""
+    one = found.enrolments.c
+    said = select(_said(one.id, step).label("code")).where(enrolment_conditions(found)["exits"]).subquery("said")
+    of = said.join(ExitSituation, ExitSituation.code == said.c.code)
+    known = ExitSituation.group != _UNKNOWN_GROUP
+    counts = (known, ExitSituation.positive.is_(true()), and_(known, ExitSituation.positive.is_(None)))
+    return _line("after", literal_column(f"'{step}'"), *(_count(each) for each in counts)).select_from(of)
 
 
 def _by_month(found: Sources) -> Rows:

@@ -16,9 +16,9 @@ from machines.queries_year import seconds_between
 from pathways.models import Group, PathwayVersion
 from pathways.models_groups import Enrolment
 from pathways.models_pathways import Pathway
-from reports.queries_figures import PRESENT, USED, attended_seconds, enrolment_conditions
+from reports.queries_figures import ENROLMENTS, PRESENT, USED, attended_seconds, enrolment_conditions
 from reports.queries_scope import Rows, Sources, sources, values_of
-from reports.values_indicators import Indicator
+from reports.values_indicators import EXIT_STEPS, Indicator
 from reports.values_periods import Period
 from reports.values_public import Filters
 from rooms.models import Activity
@@ -183,7 +183,7 @@ def _visitors(_engine: str, found: Sources, _code: str) -> Rows:
 
 _BODIES: Mapping[str, Callable[[str, Sources, str], Rows]] = {
     **dict.fromkeys(("people", "new_people"), _people),
-    **dict.fromkeys(("places", "finished", "dropped", "interrupted", "left", "open"), _enrolments),
+    **dict.fromkeys((*ENROLMENTS, *(f"known_{step}" for step in EXIT_STEPS)), _enrolments),
     "groups": _groups,
     **dict.fromkeys(("sessions", "hours_offered"), _sessions),
     **dict.fromkeys(("hours_attended", "attendance"), _attendances),

@@ -27,10 +27,18 @@ class Indicator:
 FAMILIES: dict[str, Any] = {
     "people": lazy("Jeunes"),
     "pathways": lazy("Parcours"),
+    "after": lazy("Après le parcours"),
     "sessions": lazy("Séances"),
     "badges": lazy("Badges"),
     "machines": lazy("Machines"),
     "house": lazy("La maison"),
+}
+
+#: the moments of which situations after a pathway are reported (pathways.values_exits); other ones are kept, not added
+EXIT_STEPS: dict[str, Any] = {
+    "w0": lazy("à la sortie"),
+    "w4": lazy("4 semaines après"),
+    "m6": lazy("6 mois après"),
 }
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -88,6 +96,40 @@ INDICATORS: tuple[Indicator, ...] = (
         lazy("Taux d’achèvement"),
         lazy("Parcours finis, sur finis, abandonnés et interrompus. Les autres départs n’y sont pas."),
         unit="rate",
+    ),
+    Indicator(
+        "exits",
+        "after",
+        lazy("Sorties"),
+        lazy("Parcours commencés, quittés dans la période : finis, abandonnés, interrompus, ou pour une autre ville."),
+    ),
+    *(
+        indicator
+        for step, moment in EXIT_STEPS.items()
+        for indicator in (
+            Indicator(
+                f"known_{step}",
+                "after",
+                lazy("Situations connues %(moment)s", moment=moment),
+                lazy("Celles dont la situation à ce moment est notée, autre que «\u00a0non connue\u00a0»."),
+            ),
+            Indicator(
+                f"positive_known_{step}",
+                "after",
+                lazy("Sorties positives %(moment)s, sur les connues", moment=moment),
+                lazy(
+                    "Situations dites positives par la maison, sur les connues ; celles qui ne comptent pas sont ôtées."
+                ),
+                unit="rate",
+            ),
+            Indicator(
+                f"positive_all_{step}",
+                "after",
+                lazy("Sorties positives %(moment)s, sur toutes", moment=moment),
+                lazy("Les mêmes, sur toutes les sorties ; celles qui ne comptent pas ôtées."),
+                unit="rate",
+            ),
+        )
     ),
     Indicator(
         "groups",

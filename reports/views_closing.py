@@ -14,6 +14,7 @@ from fablab.i18n import lazy
 from fablab.pages import allowed
 from reports.blueprint import bp
 from reports.queries_closing import CHECKS, SHOWN, Flaw, flaws
+from reports.values_indicators import EXIT_STEPS
 from reports.values_periods import read_period
 from reports.words import say_period
 
@@ -21,6 +22,10 @@ from reports.words import say_period
 WORDS: Mapping[str, tuple[Any, Any]] = {
     "not_called": (lazy("Séances sans appel"), lazy("Faire l’appel")),
     "never_came": (lazy("Inscrits jamais venus"), lazy("Dire comment ça finit")),
+    **{
+        f"after_{step}": (lazy("Situations %(moment)s à noter", moment=moment), lazy("Noter"))
+        for step, moment in EXIT_STEPS.items()
+    },
     "gender": (lazy("Genre pas connu"), lazy("Compléter")),
     "district": (lazy("Quartier pas connu"), lazy("Compléter")),
 }
@@ -56,4 +61,6 @@ def _where(check: str, one: Flaw) -> str:
         return url_for("pathways.attendance", public_id=one.public_id)
     if check == "never_came":
         return url_for("pathways.leave", public_id=one.public_id, code=one.code)
+    if one.on_day:
+        return url_for("pathways.exit_check", public_id=one.public_id, code=one.code, day=one.on_day)
     return url_for("file.follow_up", public_id=one.public_id)

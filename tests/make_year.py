@@ -1,16 +1,27 @@
 """A year of a small house, told straight to the tables: everything that figures come from, odd cases too."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from sqlalchemy import select
 
 from bookings.models import Booking
 from fablab import clock
 from fablab.db import Model, new_public_id, transaction
 from fablab.people.models import Person
 from fablab.people.models_file import Answer, Referral
-from pathways.models import Attendance, Award, Enrolment, Group, PathwayVersion, TrainingSession
+from pathways.models import (
+    Attendance,
+    Award,
+    Enrolment,
+    ExitCheck,
+    ExitSituation,
+    Group,
+    PathwayVersion,
+    TrainingSession,
+)
 from rooms.models_counts import VisitorCount
 from rooms.values_activities import BANDS
 from tests.make import make_staff, make_young
@@ -49,6 +60,10 @@ def make_year(people: int = 30, *, seed: int = 7) -> Person:
             _counted(team, chance),
         ):
             session.add_all(rows)
+        session.flush()
+        session.add_all(_situations())
+        session.flush()
+        session.add_all(_asked_after(session.scalars(select(Enrolment)).all(), team, random.Random(seed + 1)))
         for group in groups:
             for lesson in _lessons(group, chance):
                 session.add(lesson)
@@ -102,6 +117,29 @@ def _enrolled(
                 situation_at_entry=chance.choice(("in_school", "dropped_out", "integration", None)),
                 first_attended_on=came, ended_on=over,
             )  # fmt: skip
+
+
+def _situations() -> Iterator[Model]:
+    for code, positive, group in (
+        ("permanent_contract", True, "lasting_job"), ("no_solution", False, "no_solution"),
+        ("still_in_school", None, "not_applicable"), ("unknown", False, "unknown"),
+    ):  # fmt: skip
+        yield ExitSituation(code=code, label=code, positive=positive, group=group)
+
+
+def _asked_after(enrolments: Sequence[Enrolment], team: Person, chance: random.Random) -> Iterator[Model]:
+    """Of some who left: where they stood, said twice, said by mistake, or never."""
+    codes = ("permanent_contract", "permanent_contract", "no_solution", "still_in_school", "unknown")
+    for one in enrolments:
+        for step, days in (("w0", 0), ("w4", 28), ("m6", 182)):
+            for _time in range(chance.randrange(3) if one.ended_on else 0):
+                at = _at((one.ended_on or LAST) + timedelta(days=days), chance.randrange(8, 18))
+                gone = chance.random() < 0.2
+                yield ExitCheck(
+                    enrolment_id=one.id, step=step, situation_code=chance.choice(codes), told_on=clock.local_day(at),
+                    at=at, by_id=team.id, taken_back_at=at if gone else None,
+                    taken_back_by_id=team.id if gone else None,
+                )  # fmt: skip
 
 
 def _lessons(group: Group, chance: random.Random) -> Iterator[TrainingSession]:

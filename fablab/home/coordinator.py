@@ -22,7 +22,7 @@ from fablab.outbox import unread
 from fablab.people.models import Person
 from fablab.people.queries_rights import how_many_wait
 from machines.queries_shifts import shifts_in
-from pathways import queries, queries_drifting, queries_own_pace_list, queries_papers, queries_rights
+from pathways import queries, queries_drifting, queries_exits, queries_own_pace_list, queries_papers, queries_rights
 from pathways.models import TrainingSession
 from pathways.values import school_year
 from rooms import queries_coming
@@ -102,6 +102,9 @@ def _waiting(session: Session, now: datetime) -> list[Waiting]:
     if count := sum(not one.is_aside(clock.local_day(now)) for one in queries_drifting.drifting(session, now)):
         title = ngettext("%(num)s jeune s’éloigne", "%(num)s jeunes s’éloignent", count)
         found.append(Waiting(title, _("Deux séances manquées de suite."), url_for("pathways.drifting")))
+    if count := queries_exits.count_due(session, clock.local_day(now)):
+        title = ngettext("%(num)s situation à demander", "%(num)s situations à demander", count)
+        found.append(Waiting(title, _("Après un parcours."), url_for("pathways.exits")))
     lacking, blocked = queries_papers.count_lacking(session, clock.local_day(now))
     if lacking:
         title = ngettext(

@@ -22,6 +22,7 @@ from machines.demo_care import Upkeep
 from machines.demo_supplies import Materials
 from machines.demo_training import Asking
 from pathways.demo import Training
+from pathways.demo_exits import AskingAfter
 from pathways.demo_outreach import CallingBack
 from pathways.models import Group
 from rooms.demo import Lending
@@ -108,6 +109,7 @@ def fill(day: date, seed: int, *, small: bool = False) -> list[str]:
     OpenLab(story, day, ids, ids, small).prepare()
     Asking(story, day, ids).prepare()
     CallingBack(story, day, ids).prepare()
+    AskingAfter(story, day, ids).prepare()
     Lending(story, day, ids, small).prepare()
     Upkeep(story, day, ids).prepare()
     Materials(story, day, ids).prepare()

@@ -32,6 +32,7 @@ STAYS = (
     "card.made_by_id", "card.person_id", "closure.made_by_id", "data_request.answered_by_id",
     "desk_day.closed_by_id", "desk_day.opened_by_id", "desk_note.seen_by_id", "desk_note.written_by_id",
     "enrolment_paper.recorded_by_id", "enrolment_paper.taken_back_by_id",
+    "exit_check.by_id", "exit_check.taken_back_by_id",
     "evidence.added_by_id", "evidence.removed_by_id", "message.called_by_id",
     "outreach.by_id", "outreach.taken_back_by_id", "project_sheet.hidden_by_id",
     "machine_doc.added_by_id", "machine_doc.removed_by_id",

@@ -43,7 +43,7 @@ SUBJECTS: tuple[tuple[Any, Any, tuple[str, ...]], ...] = (
     (
         lazy("Ce que j’apprends"),
         lazy("Parcours, présences, preuves, badges"),
-        ("pathways", "papers", "own_pace", "attendance", "validations", "evidence", "badges", "asked"),
+        ("pathways", "papers", "after", "own_pace", "attendance", "validations", "evidence", "badges", "asked"),
     ),
     (
         lazy("Mes machines"),

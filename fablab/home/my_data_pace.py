@@ -16,6 +16,7 @@ from pathways.models import (
     Enrolment,
     EnrolmentChoice,
     EnrolmentPaper,
+    ExitCheck,
     Outreach,
     SessionHelper,
     TrainingSession,
@@ -45,6 +46,20 @@ def calls(session: Session, person: Person, limit: int) -> Iterator[Line]:
     for one in session.scalars(noted.order_by(Outreach.id.desc()).limit(limit)):
         gone = _("noté par erreur") if one.taken_back_at else ""
         yield line_of(one.at, OUTCOME_WORDS[one.outcome], in_french(one.enrolment.version.title), name_of(one.by), gone)
+
+
+def after(session: Session, person: Person, limit: int) -> Iterator[Line]:
+    """Where the team noted that I stood, after a pathway."""
+    noted = select(ExitCheck).join(ExitCheck.enrolment).where(Enrolment.person_id == person.id)
+    noted = noted.options(
+        joinedload(ExitCheck.by),
+        joinedload(ExitCheck.situation),
+        contains_eager(ExitCheck.enrolment).joinedload(Enrolment.version),
+    )
+    for one in session.scalars(noted.order_by(ExitCheck.id.desc()).limit(limit)):
+        gone = _("noté par erreur") if one.taken_back_at else ""
+        title = in_french(one.enrolment.version.title)
+        yield line_of(one.told_on, in_french(one.situation.label), title, name_of(one.by), gone)
 
 
 def ending(session: Session, person: Person, limit: int) -> Iterator[Line]:

@@ -291,6 +291,7 @@ SECTIONS: tuple[tuple[str, Any, Callable[[Session, Person, int], Iterator[Line]]
     ("pathways", lazy("Mes parcours"), training),
     ("papers", lazy("Mes papiers"), my_data_pace.papers),
     ("calls", lazy("Quand l’équipe m’a appelé"), my_data_pace.calls),
+    ("after", lazy("Après mes parcours"), my_data_pace.after),
     ("own_pace", lazy("À mon rythme"), my_data_pace.own_pace),
     ("attendance", lazy("Mes présences"), attendance),
     ("validations", lazy("Ce qui est validé"), validations),

@@ -96,6 +96,8 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "pathways.present": ("home.front",),
     "pathways.call_back": ("pathways.groups",),
     "pathways.drifting": ("pathways.groups",),
+    "pathways.exits": ("pathways.groups",),
+    "pathways.exit_check": ("pathways.groups",),
     "pathways.papers": ("young.index",),
     "pathways.papers_missing": ("pathways.groups",),
     "pathways.revoke_badge": ("pathways.badges_ready", "pathways.to_validate"),

@@ -21,6 +21,7 @@ from fablab.people.models import Person
 from pathways import queries_papers, queries_path, queries_person, queries_standings
 from pathways.values import last_day
 from pathways.values_badges import BadgeState, Standing, award_state
+from pathways.values_exits import ASKED_OF
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def training(session: Session, person: Person, reader: Person, now: datetime) ->
     found = {
         "public_id": person.public_id,
         "followed": queries_person.followed_of(session, person.id, mine.followed, skills),
+        "asked_of": ASKED_OF,
         "own_pace": [one for one in queries_person.own_pace(session) if one.pathway_id not in follows],
         "papers": queries_papers.papers_of(session, [*mine.running, *mine.referred], clock.local_day(now)),
         "left": mine.left,

@@ -32,7 +32,7 @@ from machines.models_care import CareLine
 from machines.models_use import MachineUse
 from machines.values_repair import Report
 from pathways import actions_requests
-from pathways.models import Enrolment, EnrolmentPaper, Group, Outreach, Visit
+from pathways.models import Enrolment, EnrolmentPaper, ExitCheck, ExitSituation, Group, Outreach, Visit
 from pathways.upkeep_evidence import Piece
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_authorisation, make_minor, make_staff, make_young
@@ -109,6 +109,10 @@ def test_every_section_says_what_it_holds(client: FlaskClient, session: Session)
         enrolment = writing.scalars(select(Enrolment.id)).first()
         writing.add(EnrolmentPaper(enrolment_id=enrolment, **paper))
         writing.add(Outreach(enrolment_id=enrolment, outcome="no_answer", at=NOW, by_id=nadia.id))
+        writing.add(ExitSituation(code="training", label="En formation", positive=True, group="training"))
+        writing.flush()
+        told = {"step": "w0", "situation_code": "training", "told_on": DAY, "at": NOW, "by_id": nadia.id}
+        writing.add(ExitCheck(enrolment_id=enrolment, **told))
         writing.add(FileEnding(person_id=tom.id, listed_on=DAY))
     validate(tom, {"SEC-01": 2}, at=NOW)
     make_piece(tom, piece=Piece("link", "Mon plan", "https://example.org/plan"))

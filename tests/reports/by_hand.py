@@ -15,7 +15,17 @@ from fablab import clock
 from fablab.db import Model
 from fablab.people.models import Person, Structure
 from fablab.people.models_file import Answer, Referral
-from pathways.models import Attendance, Award, Badge, Enrolment, Group, PathwayVersion, TrainingSession
+from pathways.models import (
+    Attendance,
+    Award,
+    Badge,
+    Enrolment,
+    ExitCheck,
+    ExitSituation,
+    Group,
+    PathwayVersion,
+    TrainingSession,
+)
 from reports.values_periods import Period
 from reports.values_public import Filters
 from rooms.models_counts import VisitorCount
@@ -116,7 +126,9 @@ def rows(hand: Registers) -> Rows:
     narrowed = bool(set(hand.filters.names) - {"pathway", "group"})
     found["people"] = [(f"person {id_}", 1) for id_ in people]
     found["new_people"] = [(f"person {id_}", 1) for id_, told in people.items() if told["new"] == "yes"]
-    _enrolments(found, [one for one in enrolments(hand) if one.person_id in people], hand.period)
+    scope = [one for one in enrolments(hand) if one.person_id in people]
+    _enrolments(found, scope, hand.period)
+    _after(found, hand, scope)
     _sessions(found, hand, set(people) if narrowed else None)
     _awards(found, hand, set(people) if hand.filters.names else None)
     _machines(found, hand, set(people) if hand.filters.names else None)
@@ -135,6 +147,31 @@ def _enrolments(found: Rows, scope: list[Enrolment], period: Period) -> None:
     found["finished"], found["dropped"] = those(ended("finished")), those(ended("dropped"))
     found["interrupted"], found["left"] = those(ended("interrupted")), those(ended("redirected", "moved_away"))
     found["open"] = those(lambda one: one.ended_on is None or one.ended_on > period.last)
+
+
+def _after(found: Rows, hand: Registers, scope: list[Enrolment]) -> None:
+    kinds = {one.code: one for one in hand.every(ExitSituation)}
+    gone = ("finished", "dropped", "interrupted", "moved_away")
+    exits = [one for one in scope if one.ended_on and hand.period.holds(one.ended_on) and one.status in gone]
+    found["exits"] = [(f"enrolment {one.id}", 1) for one in exits]
+    for step in ("w0", "w4", "m6"):
+        names = known, positive, not_counted = f"known_{step}", f"positive_{step}", f"not_counted_{step}"
+        found |= {name: [] for name in names}
+        for exit_ in exits:
+            told = [one for one in hand.every(ExitCheck) if (one.enrolment_id, one.step) == (exit_.id, step)]
+            stand = [one for one in told if one.taken_back_at is None]
+            if not stand:
+                continue
+            kind, line = (
+                kinds[max(stand, key=lambda one: (one.at, one.id)).situation_code],
+                (f"enrolment {exit_.id}", 1),
+            )
+            if kind.group != "unknown":
+                found[known].append(line)
+                if kind.positive is None:
+                    found[not_counted].append(line)
+            if kind.positive:
+                found[positive].append(line)
 
 
 def _sessions(found: Rows, hand: Registers, people: set[int] | None) -> None:

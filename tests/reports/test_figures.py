@@ -59,7 +59,12 @@ def chosen(session: Session, asked: dict[str, str]) -> Filters:
 
 def shares(rows: by_hand.Rows) -> dict[str, tuple[int, int]]:
     ended = sum(worth(rows, name) for name in ("finished", "dropped", "interrupted"))
-    return {
+    after = {}
+    for step in ("w0", "w4", "m6"):
+        good, out = worth(rows, f"positive_{step}"), worth(rows, f"not_counted_{step}")
+        after[f"positive_known_{step}"] = (good, worth(rows, f"known_{step}") - out)
+        after[f"positive_all_{step}"] = (good, worth(rows, "exits") - out)
+    return after | {
         "completion": (worth(rows, "finished"), ended),
         "attendance": (worth(rows, "present"), worth(rows, "attendances")),
         "women": (worth(rows, "women"), worth(rows, "gender_known")),
