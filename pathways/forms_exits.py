@@ -9,7 +9,6 @@ from wtforms.validators import InputRequired, Length
 from fablab.forms import BaseForm
 from fablab.i18n import in_french, lazy
 from fablab.people.fields import DateBox
-from pathways.models_pathways import ExitSituation
 from pathways.values_exits import Step
 
 
@@ -23,7 +22,7 @@ class ExitForm(BaseForm):
     )
     told_on = DateBox(lazy("C’était vrai le"), [InputRequired(lazy("Écrivez le jour."))])
 
-    def offer(self, steps: Sequence[Step], situations: Sequence[ExitSituation]) -> None:
-        """What may be chosen: the steps that are due, the situations of the house."""
+    def offer(self, steps: Sequence[Step], situations: Sequence[tuple[str, str]]) -> None:
+        """What may be chosen: the steps that are due, the situations of the house by code and words."""
         self.step.choices = [SelectChoice(one.code, in_french(one.label.capitalize())) for one in steps]
-        self.situation.choices = [SelectChoice(one.code, in_french(one.label)) for one in situations]
+        self.situation.choices = [SelectChoice(code, in_french(words)) for code, words in situations]

@@ -43,7 +43,7 @@ def exit_check(public_id: str, code: str, day: str) -> ResponseReturnValue:
     steps = queries_exits.steps(session)
     open_steps = [one for one in steps if one.due_on(ended_on) <= today]
     form = ExitForm()
-    form.offer(open_steps, queries_exits.situations(session))
+    form.offer(open_steps, [(one.code, one.label) for one in queries_exits.situations(session)])
     if request.method == "GET":
         answered = {one.step for one in checks if one.taken_back_at is None}
         form.key.data, form.told_on.data = secrets.token_urlsafe(24), today

@@ -107,7 +107,14 @@ def _statement() -> CompoundSelect[*tuple[Any, ...]]:
 
 def _check(check: str, of: Any, order: Any, *, where: Any, **told: Any) -> Rows:
     """The first lines of a list, each with how many there are in all."""
-    columns = {"name": null(), "last_name": null(), "public_id": null(), "code": null(), "at_moment": null(), "on_day": null()}
+    columns = {
+        "name": null(),
+        "last_name": null(),
+        "public_id": null(),
+        "code": null(),
+        "at_moment": null(),
+        "on_day": null(),
+    }
     columns |= told
     line = (
         select(
