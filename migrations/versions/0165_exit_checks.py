@@ -1,6 +1,6 @@
 """Where somebody stood after a pathway, at the exit and some time later.
 
-Revision 0165, after 0130.
+Revision 0165, after 0141.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from fablab.db import UtcDateTime
 
 revision = "0165"
-down_revision = "0130"
+down_revision = "0141"
 branch_labels = None
 depends_on = None
 
