@@ -20,11 +20,10 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Due:
-    """A question to ask somebody: at which step, since when."""
+    """A question to ask somebody: at which step."""
 
     enrolment: Enrolment
     step: Step
-    since: date
 
 
 def steps(session: Session) -> tuple[Step, ...]:
@@ -43,14 +42,17 @@ def due(session: Session, today: date) -> list[Due]:
     if not known:
         return []
     asked = union_all(*(_due(one, today) for one in known.values())).subquery("asked")
-    rows = session.execute(select(asked).order_by(asked.c.ended_on, asked.c.id, asked.c.step).limit(SHOWN)).all()
+    first = select(asked).order_by(asked.c.ended_on, asked.c.id, asked.c.step).limit(SHOWN)
+    rows = list(session.execute(first))
     found = (
         select(Enrolment)
         .where(Enrolment.id.in_({row.id for row in rows}))
         .options(joinedload(Enrolment.person), joinedload(Enrolment.version).joinedload(PathwayVersion.pathway))
     )
     enrolments = {one.id: one for one in session.scalars(found)}
-    return [Due(enrolments[row.id], known[row.step], known[row.step].due_on(row.ended_on)) for row in rows]
+    order = list(known)
+    rows.sort(key=lambda row: (row.ended_on, row.id, order.index(row.step)))
+    return [Due(enrolments[row.id], known[row.step]) for row in rows]
 
 
 def count_due(session: Session, today: date) -> int:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date
+from itertools import groupby
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,7 +29,12 @@ def exits() -> ResponseReturnValue:
     found = queries_exits.due(session, today)
     count = queries_exits.count_due(session, today) if len(found) == queries_exits.SHOWN else len(found)
     return render_template(
-        "pathways/exits.html", found=found, count=count, steps=queries_exits.steps(session), days=LISTED_FOR.days
+        "pathways/exits.html",
+        exits=[(one, list(asked)) for one, asked in groupby(found, key=lambda line: line.enrolment)],
+        shown=len(found),
+        count=count,
+        steps=queries_exits.steps(session),
+        days=LISTED_FOR.days,
     )
 
 
