@@ -33,7 +33,16 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "bookings.show": ("machines.index", "machines.week"),
     "bookings.suspended": ("bookings.closures", "machines.index", "machines.week"),
     "file.session_contacts": ("pathways.groups",),
+    "home.open_lab_board": ("home.front",),
     "machines.book_for": ("machines.index", "machines.week"),
+    **dict.fromkeys(
+        (
+            *("machines.start_for", "machines.finish_for", "machines.extend_for", "machines.correct_end"),
+            *("machines.supplies", "machines.supply", "machines.new_supply", "machines.change_supply"),
+            *("machines.supply_costs", "machines.absences"),
+        ),
+        ("machines.index", "machines.week"),
+    ),
     "machines.booking": ("machines.choose",),
     "machines.cancel": ("machines.choose",),
     "machines.index": ("machines.index", "machines.week"),
