@@ -83,6 +83,11 @@ def too_early_to_check_in(slot: Slot, now: datetime) -> list[Refusal]:
     return []
 
 
+def may_begin(status: str, slot: Slot, now: datetime, *, suspended: bool) -> bool:
+    """Whether whoever booked this begins if they come now; what the machine itself asks is asked as they do."""
+    return status == "confirmed" and not suspended and not too_early_to_check_in(slot, now)
+
+
 def still_ahead(slot: Slot, now: datetime) -> list[Refusal]:
     """Why the holder can no longer change a booking: it has begun."""
     if slot.start <= now:

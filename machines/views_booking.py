@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from bookings import actions, actions_back, queries_back
 from bookings import queries as engine
 from bookings.models import Booking
-from bookings.rules import too_early_to_check_in
+from bookings.rules import may_begin
 from bookings.rules_back import restore_refusals
 from bookings.values import Slot
 from bookings.weeks import read_day
@@ -47,7 +47,7 @@ def _show(mine: Booking, refusals: Sequence[Refusal] = ()) -> str:
         refusals=refusals,
         restorable=past is not None
         and not restore_refusals(slot, now, by_holder=True, team_cancelled=past.cancelled_by not in (None, me().id)),
-        begin=mine.status == "confirmed" and not mine.suspended and not too_early_to_check_in(slot, now),
+        begin=may_begin(mine.status, slot, now, suspended=mine.suspended),
         ahead=mine.status in ("requested", "confirmed") and mine.starts_at > now,
         until=free_until(slot, limits.free_cancellation_hours, now),
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bookings.kinds import Steps
 from bookings.models import Booking
-from bookings.rules import too_early_to_check_in
+from bookings.rules import may_begin
 from bookings.values import Slot
 from fablab.i18n import _, in_french, lazy, say_hour, say_length
 from machines.models_use import MachineUse
@@ -33,7 +33,7 @@ def steps_of(booking: Booking, use: MachineUse | None, free_hours: int, now: dat
             return Steps(lines, correct=runs_on if booking.there_until else f"{to}/fin")
         return Steps(lines, go_on=f"{to}/reprendre" if use.planned_end > now else None)
     slot = Slot(booking.starts_at, booking.ends_at)
-    if booking.status == "confirmed" and not booking.suspended and not too_early_to_check_in(slot, now):
+    if may_begin(booking.status, slot, now, suspended=booking.suspended):
         return Steps(lines, begin=f"{to}/commencer")
     return Steps(lines)
 

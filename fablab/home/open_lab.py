@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bookings.models import Booking
 from bookings.queries_house import house_of
-from bookings.rules import too_early_to_check_in
+from bookings.rules import may_begin
 from bookings.rules_late import is_missed
 from bookings.values import Slot
 from bookings.views import SUPERVISION
@@ -108,7 +108,7 @@ def _expected(session: Session, bookings: Sequence[Booking], now: datetime) -> l
     return [
         today.Expected(
             one,
-            not one.suspended and not too_early_to_check_in(Slot(one.starts_at, one.ends_at), now),
+            may_begin(one.status, Slot(one.starts_at, one.ends_at), now, suspended=one.suspended),
             is_missed(one.kind, one.status, one.starts_at, one.created_at, wait, now),
         )
         for one in bookings

@@ -12,7 +12,7 @@ from bookings import queries_closures
 from bookings.models import LIVE, Booking
 from bookings.queries import week_of
 from bookings.queries_house import house_of
-from bookings.rules import too_early_to_check_in
+from bookings.rules import may_begin
 from bookings.rules_late import is_missed
 from bookings.values import Booked, Slot
 from fablab import clock
@@ -203,9 +203,7 @@ def expected(session: Session, now: datetime) -> list[Expected]:
     return [
         Expected(
             one,
-            one.status == "confirmed"
-            and not one.suspended
-            and not too_early_to_check_in(Slot(one.starts_at, one.ends_at), now),
+            may_begin(one.status, Slot(one.starts_at, one.ends_at), now, suspended=one.suspended),
             is_missed(one.kind, one.status, one.starts_at, one.created_at, wait, now),
         )
         for one in found

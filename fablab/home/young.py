@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from bookings.models import Booking
 from bookings.queries import upcoming_for
+from bookings.rules import may_begin
+from bookings.values import Slot
 from fablab.i18n import _, in_french, say_lately, say_when
 from fablab.outbox import unread
 from fablab.people.models import Person
@@ -40,6 +42,7 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "messages": unread(session, person),
         "bookings": bookings,
         "booking_family": _family(bookings),
+        "begin": bool(bookings) and _may_begin(bookings[0], now),
         "coming": coming[0] if coming else None,
         "lesson_first": lesson_first,
         "trainings": queries_training.my_slots(session, person.id, now),
@@ -48,6 +51,10 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "badge": _next_badge(session, person, paths, coming, families, now),
         "now": now,
     }
+
+
+def _may_begin(one: Booking, now: datetime) -> bool:
+    return may_begin(one.status, Slot(one.starts_at, one.ends_at), now, suspended=one.suspended)
 
 
 def _family(bookings: list[Booking]) -> str | None:

@@ -18,7 +18,10 @@ bp = Blueprint("people", __name__)
 @bp.route("/entrer", methods=["GET", "POST"])
 @public
 def enter() -> ResponseReturnValue:
-    """The log-in of young people: handle and PIN."""
+    """The log-in of young people: handle and PIN; a kiosk of theirs has its own, where the short code is enough."""
+    shared = entering.kiosk()
+    if request.method == "GET" and shared is not None and not shared.for_team:
+        return redirect(url_for("kiosks.enter"))
     return _enter_by(BY_HANDLE)
 
 

@@ -23,7 +23,7 @@ from machines.models_use import MachineUse
 from machines.values_use import Handling, Left, Start
 from tests.conftest import NOW
 from tests.machines.pages import WEDNESDAY, read, text
-from tests.make import log_in, make_staff, make_young
+from tests.make import PIN, log_in, make_staff, make_young
 from tests.make_bookings import make_booking, slot
 from tests.make_machines import Fablab, give_badge, make_machine, on
 
@@ -267,6 +267,28 @@ def test_a_forgotten_end_is_corrected_on_the_page_of_the_booking(client: FlaskCl
         said = {"state": "fine", "hour": "15:10", "reason": "Partie sans le dire."}
         assert client.post(f"{page}/fin", data=said).status_code == 303
         assert "1 h 10" in text(read(client, page))
+
+
+def test_the_home_page_begins_and_ends_at_the_kiosk_and_offers_nothing_in_vain(
+    client: FlaskClient, booking: Booking, ines: Person, at: At
+) -> None:
+    page = f"/reservations/{booking.public_id}"
+    with at("13:30"):
+        log_in(client, ines)
+        assert read(client, "/").select_one(f'main a[href="{page}/annuler"]') is not None
+    with at("14:05"):
+        log_in(client, ines)
+        home = read(client, "/")
+        assert home.select_one(f'main a[href="{page}"]') is not None
+        assert home.select_one(f'main a[href="{page}/annuler"]') is None, "it has begun: the team cancels it"
+        assert home.select_one(f'main a[href="{page}/commencer"]') is None
+        client.post("/sortir")
+        client.set_cookie(KIOSK_COOKIE, actions_kiosk.enrol("Borne", make_staff(), NOW))
+        assert client.get("/entrer").location == "/borne"
+        client.post("/borne", data={"handle": ines.handle, "secret": PIN})
+        assert read(client, "/").select_one(f'main a.lit[href="{page}/commencer"]') is not None
+        assert client.post(f"{page}/commencer", data=SAID).status_code == 303
+        assert read(client, "/").select_one(f'main a.lit[href="{page}/terminer"]') is not None
 
 
 def test_the_person_begins_at_the_kiosk_and_nowhere_else(
