@@ -104,6 +104,10 @@ VERBS: dict[str, tuple[set[Role], str]] = {
         {Role.COORDINATOR, Role.RECEPTION},
         "see the day of rooms, note who comes, leaves and how many, take a room on the spot, change rooms",
     ),
+    "room.keys": (
+        {Role.COORDINATOR, Role.RECEPTION},
+        "hand keys and access badges over to organisations, note that they come back, are lost or cancelled",
+    ),
     "room.feed": (
         {Role.COORDINATOR, Role.RECEPTION},
         "give, change and stop the secret address of a room's calendar",

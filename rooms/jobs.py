@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from fablab import clock
 from fablab.db import db
-from rooms import actions_day, actions_papers, queries_papers
+from rooms import actions_day, actions_keys, actions_papers, queries_papers
+from rooms.values_keys import KEPT
 
 #: the log of the desk is kept so long: a season's end looks back at its beginning
 LOG_KEPT = timedelta(days=365)
@@ -29,3 +30,8 @@ def warn_of_papers(now: datetime) -> str:
 def forget_log(now: datetime) -> str:
     """Forget the log of days over a year ago. Says how many lines."""
     return f"{actions_day.forget_before(clock.local_day(now - LOG_KEPT))} forgotten"
+
+
+def forget_key_holders(now: datetime) -> str:
+    """Forget who had a key or a badge, some time after it came back or was cancelled. Says how many."""
+    return f"{actions_keys.forget_holders(now - KEPT)} forgotten"

@@ -161,6 +161,7 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "/reservations": booking.public_id,
         "/salles/reservations": (lent := lend(room, make_tenant(), slot("14:00", "15:00", DAY_OF_ROOM))).public_id,
         "/salles/comptes": lent.public_id,
+        "/salles/cles": "nobody-has-this-key",
         "/structures": (tenant := make_tenant()).public_id,
         "/structures/papiers": make_paper(tenant, nadia).public_id,
         "/seances": lesson.public_id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,9 +14,11 @@ from fablab.home import open_lab
 from fablab.people.models import Person
 from pathways.queries_crowd import Crowd, crowd
 from pathways.queries_sessions import floor_place
-from rooms import queries_day, queries_desk, rules_desk
+from rooms import queries, queries_day, queries_desk, queries_keys, rules_desk
 from rooms.queries_desk import DeskLine
+from rooms.queries_keys import KeyLine
 from rooms.reading import reader_of
+from rooms.values import tell
 
 TEMPLATE, CLOSING = "home/day_board.html", "home/closing.html"
 #: the parts of the board, in the order of what the desk does first
@@ -46,6 +48,7 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "people": people_in(lines),
         "change": rules_desk.next_change([(one.slot.start, one.room.name) for one in to_come], now),
         "lab": lab_of(session, now),
+        "keys": queries_keys.count(session, clock.local_day(now)),
         "closed": queries_desk.closed_now(session, now),
         "opened": queries_day.day_at(session, clock.local_day(now)),
         "notes": [one for one in queries_day.notes_for(session, clock.local_day(now)) if one.seen_at is None],
@@ -60,9 +63,16 @@ def closing(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "inside": [one for one in lines if one.stage in ("in", "over")],
         "unseen": [one for one in lines if one.stage == "unseen"],
         "uncounted": [one for one in lines if one.stage == "left" and one.planned is None],
+        "keys": _keys_due(session, person, clock.local_day(now)),
         "lab": open_lab.left_to_close(session, now),
         "opened": queries_day.day_at(session, clock.local_day(now)),
     }
+
+
+def _keys_due(session: Session, person: Person, today: date) -> list[tuple[KeyLine, str]]:
+    """Keys and badges that should be back by tonight, each with whose it is as the reader may read it."""
+    due, reader = queries_keys.due_today(session, today), reader_of(session, person, today)
+    return [(one, tell(queries.tenants(session)[one.key.structure_id], None, reader).who) for one in due]
 
 
 def people_in(lines: Sequence[DeskLine]) -> int:

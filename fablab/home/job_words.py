@@ -19,6 +19,7 @@ NAMES = {
     "merges past": lazy("Oublier de quoi défaire les vieilles fusions"),
     "papers ending": lazy("Prévenir des papiers de structures qui finissent"),
     "desk log": lazy("Oublier le cahier d’il y a plus d’un an"),
+    "key holders": lazy("Oublier qui avait les clés et badges rendus"),
     "wrong tries": lazy("Oublier les essais ratés"),
     "not back in time": lazy("Suivre ce qui devait être revenu"),
     "evidence files": lazy("Comparer preuves et fichiers"),

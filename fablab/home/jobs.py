@@ -54,6 +54,7 @@ JOBS = (
     Job("merges past", timedelta(hours=24), forget_merges),
     Job("papers ending", timedelta(hours=6), rooms.warn_of_papers),
     Job("desk log", timedelta(hours=24), rooms.forget_log),
+    Job("key holders", timedelta(hours=24), rooms.forget_key_holders),
     Job("wrong tries", timedelta(hours=24), forget_tries),
     Job("evidence files", timedelta(hours=24), evidence_files.look),
     Job("backup", nightly.LOOKS, nightly.run),

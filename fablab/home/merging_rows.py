@@ -38,6 +38,7 @@ STAYS = (
     "machine_doc.added_by_id", "machine_doc.removed_by_id",
     "machine_care.planned_by_id", "machine_care.stopped_by_id", "machine_care_line.taken_back_by_id",
     "structure_condition.noted_by_id", "structure_condition.taken_back_by_id",
+    "access_key.cancelled_by_id", "access_key.given_by_id", "access_key.lost_by_id", "access_key.returned_by_id",
     "booking_money.ended_by_id", "booking_money.invoiced_by_id", "booking_money.received_by_id",
     "statement.made_by_id", "structure_quota.ended_by_id", "structure_quota.given_by_id",
     "structure_paper.answered_by_id", "structure_paper.sent_by_id",

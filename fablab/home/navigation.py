@@ -137,6 +137,7 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "rooms.other_room": ("home.day_board", "rooms.index"),
     "rooms.repeat": ("rooms.index", "rooms.week"),
     "rooms.papers": ("rooms.index", "home.front"),
+    "rooms.keys": ("home.day_board", "rooms.index"),
     "rooms.hours": ("rooms.index", "home.front"),
     "rooms.accounts": ("rooms.index", "rooms.accounts"),
     "rooms.deposit": ("rooms.index", "rooms.accounts"),

@@ -25,7 +25,7 @@ from pathways.models import (
     PathwayVersion,
     TrainingSession,
 )
-from rooms import queries, queries_coming
+from rooms import queries, queries_coming, queries_keys
 
 STRUCTURE_TEMPLATE = "home/structure.html"
 REFERENT_TEMPLATE = "home/referent.html"
@@ -64,6 +64,7 @@ def structure_context(session: Session, person: Person, now: datetime) -> dict[s
         "messages": unread(session, person),
         "dates": queries_coming.coming(session, [one.id for one in held], now),
         "several": len(held) > 1,
+        "keys": queries_keys.held_by(session, [one.id for one in held], today),
         "tenants": queries.tenants(session),
     }
 
