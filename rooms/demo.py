@@ -19,7 +19,16 @@ from fablab.db import db
 from fablab.demo_story import Story
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from rooms import actions, actions_counts, actions_day, actions_desk, demo_papers, queries, queries_activities
+from rooms import (
+    actions,
+    actions_counts,
+    actions_day,
+    actions_desk,
+    demo_keys,
+    demo_papers,
+    queries,
+    queries_activities,
+)
 from rooms.values import Sheet, Tenant
 from rooms.values_activities import Held
 
@@ -72,7 +81,8 @@ class Lending:
         for number, wish in enumerate(TODAY):
             self._asked_for(self.day, wish, ("association", "today", number), 14 + number)
         self.story.at(clock.at(self.day - timedelta(days=6), time(19, 10)), self._contact_asks)
-        self.story.at(clock.at(self.day - timedelta(days=2), time(20, 5)), self._contact_sends)
+        self.story.at_work(clock.at(self.day - timedelta(days=2), time(17, 5)), self._contact_sends)
+        self.story.at_work(clock.at(self.day - timedelta(days=10), time(10, 15)), self._hand_badges)
         weeks = 1 if self.small else COUNTED_WEEKS
         first, last = self.day - timedelta(weeks=weeks), self.day - timedelta(days=1)
         for held in queries_activities.held_between(session, first, last):
@@ -128,6 +138,12 @@ class Lending:
 
     def _contact_sends(self, now: datetime) -> None:
         demo_papers.send_insurance(self._who("association"), now)
+
+    def _hand_badges(self, now: datetime) -> None:
+        """The association with a log-in, and three others, have badges since ten days ago."""
+        session = db.session()
+        [tenant] = queries.acted_for(session, self.team["association"], clock.local_day(now))
+        demo_keys.hand_badges(session, tenant.id, self._who("accueil"), now)
 
     def _lend(
         self, session: Session, rooms: Sequence[Sheet], slot: Slot, tenant: Tenant, people: int, purpose: str,
