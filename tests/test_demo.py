@@ -274,6 +274,7 @@ UNGUESSED = {
     "card.token_digest",
     "letter.key",
     "letter.body",
+    "structure_paper.file_key",
 }
 
 

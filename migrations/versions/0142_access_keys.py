@@ -1,6 +1,6 @@
 """Keys and access badges that organisations hold.
 
-Revision 0142, after 0141.
+Revision 0142, after 0165.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from fablab.db import UtcDateTime
 
 revision = "0142"
-down_revision = "0141"
+down_revision = "0165"
 branch_labels = None
 depends_on = None
 
