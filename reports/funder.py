@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fablab import clock, house
+from fablab.home import settings_funders
 from fablab.home.settings_funders import PREFIX
 from fablab.i18n import _
 from fablab.people.models import Scheme
@@ -17,7 +18,7 @@ from reports.asked import Asked
 from reports.queries_figures import Figures
 from reports.values_indicators import INDICATORS, Indicator
 from reports.values_public import OF_PEOPLE
-from reports.values_small import is_small, shared
+from reports.values_small import hides_exits, is_small, shared
 from reports.words import HIDDEN, QUESTIONS, say_period, say_share, say_value
 
 
@@ -69,16 +70,19 @@ class Report:
         if indicator.code == "women":
             counts = shared(figures.splits["gender"])
             return counts is None or None in counts.values()
+        if indicator.family == "after":
+            return hides_exits(indicator.code, {code: int(value or 0) for code, value in figures.values.items()})
         # Groups and sessions are no people.
         return indicator.family != "sessions" and is_small(int(figures.of(indicator) or 0))
 
 
 def report(session: Session, asked: Asked, scheme: Scheme | None, now: datetime, *, leaves: bool) -> Report:
-    """The figures of a report; four statements."""
+    """The figures of a report, exits counted as its funder does; four statements, five for a funder."""
+    positive = settings_funders.positives(session, scheme.code) if scheme else None
     return Report(
         asked,
-        queries_figures.figures(session, asked.period, asked.filters, now),
-        queries_figures.figures(session, asked.period.before, asked.filters, now),
+        queries_figures.figures(session, asked.period, asked.filters, now, positive=positive),
+        queries_figures.figures(session, asked.period.before, asked.filters, now, positive=positive),
         scheme,
         leaves,
     )

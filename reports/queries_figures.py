@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, and_, case, distinct, func, literal_column, select, true, union_all
+from sqlalchemy import CompoundSelect, and_, case, distinct, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from bookings.queries_house import House, house_of
 from fablab import clock
+from fablab.house import kept
 from fablab.people.models_file import Answer
 from fablab.ready import rows
 from machines.queries_year import seconds_between
@@ -36,7 +37,10 @@ USED: list[Any] = [literal_column(f"'{status}'") for status in ("checked_in", "d
 
 @dataclass(frozen=True)
 class Figures:
-    """Every indicator of a period by its code (None: nothing to share), and how people split, by question."""
+    """Every indicator of a period by its code (None: nothing to share), and how people split, by question.
+
+    Beside the indicators: ``positive_STEP`` and ``not_counted_STEP``, the numbers that shares of exits are made of.
+    """
 
     values: Mapping[str, float | None]
     splits: Mapping[str, Mapping[str, int]]
@@ -50,8 +54,34 @@ class Figures:
         return self.values[indicator.code]
 
 
-def figures(session: Session, period: Period, filters: Filters, now: datetime) -> Figures:
-    """Everything the dashboard says of a period. Two statements, beside the house's."""
+class ExitKind(NamedTuple):
+    """What a situation after a pathway counts as. ``positive``: yes, no, or None: out of both wholes."""
+
+    known: bool
+    positive: bool | None
+
+
+def exit_kinds(session: Session) -> Mapping[str, ExitKind]:
+    """What each situation counts as for the house, by its code."""
+    found = session.execute(select(ExitSituation.code, ExitSituation.group, ExitSituation.positive))
+    return {code: ExitKind(group != UNKNOWN, positive) for code, group, positive in found}
+
+
+def figures(
+    session: Session,
+    period: Period,
+    filters: Filters,
+    now: datetime,
+    *,
+    positive: Mapping[str, bool | None] | None = None,
+) -> Figures:
+    """Everything the dashboard says of a period. Two statements, beside the house's.
+
+    ``positive``: which situations after a pathway a funder counts as positive, by code; the house's own unless told.
+    """
+    kinds = kept(session, exit_kinds)
+    if positive is not None:
+        kinds = {code: kind._replace(positive=positive[code]) for code, kind in kinds.items()}
     engine, values = session.get_bind().dialect.name, values_of(period, filters, now)
     splits: dict[str, Counter[str]] = {name: Counter() for name in OF_PEOPLE}
     people = new = 0
@@ -63,7 +93,7 @@ def figures(session: Session, period: Period, filters: Filters, now: datetime) -
     told: dict[tuple[str, str], list[int]] = {}
     for what, key, *numbers in rows(session, _totals(engine, filters.names), values):
         told[what, key] = [int(number or 0) for number in numbers]
-    found = _worked_out(told) | {"people": people, "new_people": new}
+    found = _worked_out(told, kinds) | {"people": people, "new_people": new}
     found["occupancy"] = ratio(int(found["room_hours"] or 0), _open_seconds(session, period))
     months = {(what[6:], key): numbers[0] for (what, key), numbers in told.items() if what.startswith("month ")}
     unknown = told.get(("bookings", UNKNOWN), _NOTHING)[0]
@@ -73,7 +103,7 @@ def figures(session: Session, period: Period, filters: Filters, now: datetime) -
 _NOTHING = [0] * _NUMBERS
 
 
-def _worked_out(told: Mapping[tuple[str, str], list[int]]) -> dict[str, float | None]:
+def _worked_out(told: Mapping[tuple[str, str], list[int]], kinds: Mapping[str, ExitKind]) -> dict[str, float | None]:
     """The indicators, from the numbers of each source."""
     places, finished, dropped, interrupted, left, still_open, exits = told.get(("enrolments", ""), _NOTHING)
     groups, sessions, offered = told.get(("sessions", ""), _NOTHING)[:3]
@@ -90,7 +120,7 @@ def _worked_out(told: Mapping[tuple[str, str], list[int]]) -> dict[str, float | 
         "left": left,
         "open": still_open,
         "exits": exits,
-        **{code: value for step in EXIT_STEPS for code, value in _after(step, told, exits).items()},
+        **{code: value for step in EXIT_STEPS for code, value in _after(step, told, exits, kinds).items()},
         "completion": ratio(finished, finished + dropped + interrupted),
         "groups": groups,
         "sessions": sessions,
@@ -109,11 +139,21 @@ def _worked_out(told: Mapping[tuple[str, str], list[int]]) -> dict[str, float | 
     }
 
 
-def _after(step: str, told: Mapping[tuple[str, str], list[int]], exits: int) -> dict[str, float | None]:
+def _after(
+    step: str, told: Mapping[tuple[str, str], list[int]], exits: int, kinds: Mapping[str, ExitKind]
+) -> dict[str, float | None]:
     """What is known at a step after the exit, and how many stand well: those that do not count are in neither whole."""
-    known, positive, not_counted = told.get(("after", step), _NOTHING)[:3]
+    stand = {kinds[code]: 0 for (what, code) in told if what == f"after {step}"}
+    for (what, code), numbers in told.items():
+        if what == f"after {step}":
+            stand[kinds[code]] += numbers[0]
+    known = sum(count for kind, count in stand.items() if kind.known)
+    positive = sum(count for kind, count in stand.items() if kind.positive)
+    not_counted = sum(count for kind, count in stand.items() if kind.known and kind.positive is None)
     return {
         f"known_{step}": known,
+        f"positive_{step}": positive,
+        f"not_counted_{step}": not_counted,
         f"positive_known_{step}": ratio(positive, known - not_counted),
         f"positive_all_{step}": ratio(positive, exits - not_counted),
     }
@@ -207,13 +247,10 @@ def _known(enrolment_id: Any, step: str) -> Any:
 
 
 def _of_exits(found: Sources, step: str) -> Rows:
-    """Of those who left in the period: whose situation is known at a step, who stands well, who does not count."""
+    """Of those who left in the period: how many stood where at a step."""
     one = found.enrolments.c
     said = select(_said(one.id, step).label("code")).where(enrolment_conditions(found)["exits"]).subquery("said")
-    of = said.join(ExitSituation, ExitSituation.code == said.c.code)
-    known = ExitSituation.group != _UNKNOWN_GROUP
-    counts = (known, ExitSituation.positive.is_(true()), and_(known, ExitSituation.positive.is_(None)))
-    return _line("after", literal_column(f"'{step}'"), *(_count(each) for each in counts)).select_from(of)
+    return _line(f"after {step}", said.c.code, func.count()).where(said.c.code.is_not(None)).group_by(said.c.code)
 
 
 def _by_month(found: Sources) -> Rows:

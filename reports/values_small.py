@@ -36,3 +36,24 @@ def _secret(counts: list[int]) -> bool:
     """Whether hidden cells stay unknown once their sum is: none is nought, and those under 5 may be known as such."""
     lowest, highest = len(counts), (LEAST - 1) * len(counts)
     return len(counts) > 1 and sum(counts) > lowest and sum(counts) != highest
+
+
+def hides_exits(code: str, values: Mapping[str, int]) -> bool:
+    """Whether an indicator of exits gives away a small number, itself or beside the others that are published.
+
+    ``values``: indicators and the numbers that their shares are made of, whole (``reports.queries_figures.Figures``).
+    """
+    exits = values["exits"]
+    # Those who left are the sum of these: with the whole and the others known, the small one would be.
+    parts = [values[part] for part in ("finished", "dropped", "interrupted")]
+    moved = exits - sum(parts)
+    # What is known of a hidden whole would say how large it is not.
+    if any(is_small(part) for part in (*parts, exits, moved, values["left"] - moved)):
+        return True
+    if code == "exits":
+        return False
+    kind, step = code.rsplit("_", 1)
+    known, positive, out = values[f"known_{step}"], values[f"positive_{step}"], values[f"not_counted_{step}"]
+    if is_small(known) or is_small(exits - known):
+        return True
+    return kind != "known" and any(is_small(part) for part in (positive, out, known - out - positive))

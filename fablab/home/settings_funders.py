@@ -85,7 +85,11 @@ def word(session: Session, kind: str, code: str) -> str:
     return str(said or dict(_KINDS[kind][1])[code])
 
 
-def positive(session: Session, scheme_code: str, found: ExitSituation) -> bool | None:
-    """Whether a funder counts this exit as positive; None: not applicable, out of both figures."""
-    said = house.settings(session).get(f"{PREFIX}.{scheme_code}.exit.{found.code}")
-    return EXITS[said] if said else found.positive
+def positives(session: Session, scheme_code: str) -> dict[str, bool | None]:
+    """Which exits a funder counts as positive, by code; None: not applicable, out of both figures."""
+    said = house.settings(session)
+    found: dict[str, bool | None] = {}
+    for code, positive in session.execute(select(ExitSituation.code, ExitSituation.positive)):
+        chosen = said.get(f"{PREFIX}.{scheme_code}.exit.{code}")
+        found[code] = EXITS[chosen] if chosen else positive
+    return found

@@ -284,8 +284,7 @@ def test_a_funder_counts_an_exit_as_the_house_does_until_it_says_otherwise(
     address = "/reglages/financeurs/DI-10"
     for answer, counted in (("no", False), ("not_applicable", None), ("yes", True), ("", True)):
         administrator.post(address, data=sheet(administrator, address) | {"funders_DI_10_exit_training": answer})
-        found = session.scalars(select(ExitSituation)).one()
-        assert settings_funders.positive(session, "DI-10", found) is counted
+        assert settings_funders.positives(session, "DI-10") == {"training": counted}
     assert administrator.get("/reglages/financeurs/DI-99").status_code == 404
 
 

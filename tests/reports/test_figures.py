@@ -154,3 +154,17 @@ def test_the_list_behind_a_figure_adds_up_to_it(session: Session, period: Period
             assert (listed.count, len(listed.lines)) == (len(lines), min(len(lines), queries_rows.LENGTH)), one.code
             if one.unit != "rate":
                 assert listed.total == found.of(one), one.code
+
+
+def test_a_funder_that_counts_an_exit_otherwise_changes_the_shares_alone(session: Session) -> None:
+    make_year()
+    period = period_of("civil_year", TODAY)
+    house = queries_figures.figures(session, period, Filters(), clock.now()).values
+    kinds = {code: kind.positive for code, kind in queries_figures.exit_kinds(session).items()}
+    own = queries_figures.figures(session, period, Filters(), clock.now(), positive=kinds).values
+    assert own == house
+    strict = kinds | {"permanent_contract": None, "no_solution": True}
+    told = queries_figures.figures(session, period, Filters(), clock.now(), positive=strict).values
+    changed = {code for code in house if told[code] != house[code]}
+    assert {"positive_known_w0", "positive_all_w0"} <= changed
+    assert all(code.startswith(("positive_", "not_counted_")) for code in changed)
