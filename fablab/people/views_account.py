@@ -9,6 +9,7 @@ from fablab.i18n import _
 from fablab.pages import allowed, local_address
 from fablab.people import actions_account, actions_sessions, devices, entering
 from fablab.people.forms import AUTHORISATION_NAMES, ChangePasswordForm, ChangePinForm
+from fablab.people.views_telling import groups_of
 from fablab.refusals import Refused
 
 bp = Blueprint("account", __name__)
@@ -28,6 +29,7 @@ def show() -> ResponseReturnValue:
         messages=outbox.unread(db.session(), person),
         chosen_theme=request.cookies.get("theme", "auto"),
         authorisation_labels=AUTHORISATION_NAMES,
+        chooses=bool(groups_of(person)),
         today=clock.local_day(clock.now()),
     )
 

@@ -125,10 +125,12 @@ def unmark(message_id: int) -> ResponseReturnValue:
 
 
 def groups_of(person: Person) -> tuple[str, ...]:
-    """What somebody may choose about: the young of everything, the team of bookings and sessions, others of nothing."""
+    """What somebody may choose about: what the house writes to them of. Referents and administrators: of nothing."""
     if Role.YOUNG in person.roles:
         return ("bookings", "sessions", "badges")
-    return ("bookings", "sessions") if _TEAM & set(person.roles) else ()
+    if _TEAM & set(person.roles):
+        return ("bookings", "sessions")
+    return ("bookings",) if Role.STRUCTURE in person.roles else ()
 
 
 def _line(message: Message, contacts: Mapping[str, Contact]) -> Line:

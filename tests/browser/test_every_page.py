@@ -55,8 +55,8 @@ def walk(page: Page, start: str = "/") -> Iterator[str]:
 
 
 def a_file(path: str) -> bool:
-    """Whether a link leads to a file to keep, that no browser shows: a table, a copy, a sheet to print."""
-    return Path(path).suffix in (".csv", ".json", ".pdf")
+    """Whether a link leads to a file to keep, that no browser shows: a table, a copy, a sheet, what was sent."""
+    return Path(path).suffix in (".csv", ".json", ".pdf") or path.endswith("/fichier")
 
 
 def in_role(chromium: Browser, house: House, role: Role | None) -> BrowserContext:

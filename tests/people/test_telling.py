@@ -262,6 +262,20 @@ def test_the_team_chooses_about_what_it_gets_and_the_others_about_nothing(client
     assert {str(one["name"]) for one in page.select("input[type=radio]")} == {"bookings", "sessions"}
     log_in(client, make_staff(roles=(Role.REFERENT,)))
     assert "Rien n’est à choisir" in client.get("/mon-compte/messages").text
+    account = client.get("/mon-compte").text
+    assert "Rien n’est à choisir" in account
+    assert "/mon-compte/messages" not in account
+
+
+def test_the_contact_of_an_organisation_chooses_about_its_rooms(client: FlaskClient, session: Session) -> None:
+    farid = make_staff(roles=(Role.STRUCTURE,))
+    log_in(client, farid)
+    assert "/mon-compte/messages" in client.get("/mon-compte").text
+    page = BeautifulSoup(client.get("/mon-compte/messages").text, "html.parser")
+    assert {str(one["name"]) for one in page.select("input[type=radio]")} == {"bookings"}
+    assert client.post("/mon-compte/messages", data={"bookings": "page"}).status_code == 302
+    session.refresh(farid)
+    assert farid.told_by == {"bookings": "page"}
 
 
 def say_of_a_booking(person: Person, notice: str, number: int, **more: Any) -> None:
