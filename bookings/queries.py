@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, literal_column, select, union_all
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from bookings.models import LIVE, Booking, Claim, Place, Resource
 from bookings.values import LONGEST, Booked, Slot, attended
@@ -280,3 +280,20 @@ def unanswered(session: Session, now: datetime) -> Sequence[Booking]:
     """Requests whose hour has come, oldest first, five hundred at most."""
     found = select(Booking).where(Booking.status == "requested", Booking.starts_at <= now)
     return session.scalars(found.order_by(Booking.starts_at, Booking.id).limit(500)).all()
+
+
+def rivals(session: Session, booking: Booking) -> Sequence[Booking]:
+    """The requests that want some of the time that a booking holds, and do not hold it: first asked, first.
+
+    Only where requests compete: elsewhere whoever asks holds the time already. One statement.
+    """
+    theirs, mine = aliased(Claim), aliased(Claim)
+    wanting = (
+        select(theirs.booking_id)
+        .join(mine, mine.resource_id == theirs.resource_id)
+        .where(mine.booking_id == booking.id, theirs.booking_id != booking.id, ~theirs.holds)
+        .where(theirs.starts_at < mine.ends_at, theirs.ends_at > mine.starts_at)
+    )
+    found = select(Booking).where(Booking.id.in_(wanting), Booking.status == "requested", ~Booking.suspended)
+    loaded = found.options(selectinload(Booking.claims), joinedload(Booking.resource))
+    return session.scalars(loaded.order_by(Booking.created_at, Booking.id)).all()

@@ -18,6 +18,7 @@ WORDS = {
     "closed": Words(lazy("C’est fermé à ce moment.")),
     "outside_hours": Words(lazy("Pas de réservation à cette heure.")),
     "out_of_service": Words(lazy("%(thing)s est en panne.")),
+    "other_chosen": Words(lazy("Une autre demande a été choisie pour cette heure.")),
     "taken": Words(lazy("Ce créneau est pris.")),
     "two_places": Words(lazy("Déjà quelque chose à ce moment : %(what)s.")),
     "place_full": Words(lazy("%(place)s : c’est complet à ce moment (%(most)s personnes au plus).")),

@@ -56,6 +56,7 @@ _ROOM = Record(
     max_hours=_HOURS,
     gap_minutes=Whole(0, 240),
     approval=Choice("coordination", "automatic_with_convention"),
+    competing=Optional(Flag(), False),
     inventory=Choice("none", "on_report", "entry_and_exit"),
     data_status=Choice(*DATA_STATUSES),
 )

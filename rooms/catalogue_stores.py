@@ -22,6 +22,18 @@ class BothNames(Column):
         row.name = row.simple_name = value
 
 
+class Competing(Column):
+    """Whether several may ask for the same time: the first request does not hold it then."""
+
+    def get(self, row: Room) -> bool:
+        """As the file says it."""
+        return not row.first_come
+
+    def put(self, session: Session, row: Room, value: bool) -> None:
+        """Write it as the engine reads it."""
+        row.first_come = not value
+
+
 class Rooms(Table):
     """Rooms that are no part of another."""
 
@@ -62,6 +74,7 @@ _COLUMNS: dict[str, Column | str] = {
     "max_minutes": "max_minutes",
     "gap_minutes": "turnaround",
     "approval": "approval",
+    "competing": Competing("first_come"),
     "inventory": "inventory",
     "data_status": "data_status",
     "place": Link("place", Place),

@@ -23,6 +23,7 @@ _SHEETS = (
         _room.c.floor, _room.c.safety_gauge, _room.c.usual_capacity, _room.c.exits, _room.c.step_free,
         _room.c.hearing_loop, _room.c.equipment, _room.c.uses, _room.c.instructions, _room.c.noise, _room.c.approval,
         _room.c.inventory, _resource.c.retired_on, _resource.c.whole_id,
+        (~_resource.c.first_come).label("competing"),
     )
     .select_from(_room.join(_resource, _resource.c.id == _room.c.id))
     .order_by(_resource.c.position, _resource.c.id)

@@ -1,12 +1,12 @@
 """What organisations have, or asked for: their dates to come, and the requests that wait for an answer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from bookings.models import LIVE, Booking
+from bookings.models import LIVE, Booking, Claim
 from bookings.values import LONGEST
 
 #: how many requests a page shows
@@ -29,6 +29,22 @@ def requests(session: Session, now: datetime) -> Sequence[Booking]:
     """The requests for rooms that wait for an answer, soonest date first, with the rooms. One statement."""
     waiting = select(Booking).where(*_waiting(now)).order_by(Booking.starts_at, Booking.id).limit(REQUESTS)
     return session.scalars(waiting.options(joinedload(Booking.resource))).all()
+
+
+def rivals(session: Session, found: Sequence[Booking]) -> Mapping[int, int]:
+    """How many of these requests want some of the same time as each, by id. One statement."""
+    rows = session.execute(
+        select(Claim.booking_id, Claim.resource_id, Claim.starts_at, Claim.ends_at).where(
+            Claim.booking_id.in_([one.id for one in found])
+        )
+    ).all()
+    others: dict[int, set[int]] = {}
+    for one, resource_id, start, end in rows:
+        crossing = (row for row in rows if row.resource_id == resource_id and row.booking_id != one)
+        others.setdefault(one, set()).update(
+            row.booking_id for row in crossing if row.starts_at < end and row.ends_at > start
+        )
+    return {one: len(wanted) for one, wanted in others.items()}
 
 
 def count_requests(session: Session, now: datetime) -> int:

@@ -13,6 +13,7 @@ from bookings.values import Ask, Slot
 from fablab import clock
 from fablab.ready import rows
 from rooms import queries
+from rooms.models_desk import RoomUse
 from rooms.models_money import BookingMoney, Statement
 from rooms.values import RoomRules, Tenant
 from rooms.values_money import (
@@ -128,8 +129,9 @@ def to_invoice(session: Session, first: date, last: date, now: datetime) -> list
     """The dates to be paid for that are over, of whole days from one to another, in order of time. One statement."""
     start, end = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
     charged = (
-        select(Booking, BookingMoney.invoiced_at)
+        select(Booking, BookingMoney.invoiced_at, RoomUse.planned_end)
         .outerjoin(BookingMoney, BookingMoney.booking_id == Booking.id)
+        .outerjoin(RoomUse, RoomUse.booking_id == Booking.id)
         .where(
             Booking.charged.is_(True),
             Booking.kind == "rental",
@@ -143,15 +145,16 @@ def to_invoice(session: Session, first: date, last: date, now: datetime) -> list
         .order_by(Booking.starts_at, Booking.id)
     )
     found = []
-    for booking, invoiced_at in session.execute(charged):
-        minutes = Slot(booking.starts_at, booking.ends_at).minutes
-        found.append(ToInvoice(booking, minutes, amount(booking) or 0, invoiced_at))
+    for booking, invoiced_at, planned_end in session.execute(charged):
+        minutes = minutes_due(booking, planned_end)
+        found.append(ToInvoice(booking, minutes, terms_kept(booking).amount(minutes) or 0, invoiced_at))
     return found
 
 
-def amount(booking: Booking) -> int | None:
-    """What a booking is worth, in cents, by the tariff of the day it was made; None: no tariff."""
-    return terms_kept(booking).amount(Slot(booking.starts_at, booking.ends_at).minutes)
+def minutes_due(booking: Booking, planned_end: datetime | None) -> int:
+    """The minutes that a booking is paid for: as it was booked, though its organisation left early."""
+    end = max(booking.ends_at, planned_end) if planned_end is not None else booking.ends_at
+    return Slot(booking.starts_at, end).minutes
 
 
 def terms_kept(booking: Booking) -> Terms:

@@ -97,6 +97,7 @@ class Sheet:
     inventory: str
     retired_on: date | None = None
     whole_id: int | None = None
+    competing: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class Waiting:
     slot: Slot
     told: Told
     waits: str
+    rivals: int
 
 
 @bp.route("/salles/demandes", methods=["GET", "POST"])
@@ -52,12 +53,12 @@ def requests() -> ResponseReturnValue:
 def _waiting(found: Sequence[Booking]) -> list[Waiting]:
     session = db.session()
     reader, tenants = reader_of(session, me(), clock.local_day(clock.now())), queries.tenants(session)
-    lines = []
+    lines, rivals = [], queries_coming.rivals(session, found)
     for one in found:
         facts, slot = queries_finding.facts_of(session, one), Slot(one.starts_at, one.ends_at)
         waits = words.waiting(rules.waits_for(facts, last_day(slot))) if facts else ""
         told = tell(tenants.get(one.structure_id or 0), one.purpose, reader)
-        lines.append(Waiting(one, slot, told, waits))
+        lines.append(Waiting(one, slot, told, waits, rivals.get(one.id, 0)))
     return lines
 
 

@@ -13,7 +13,7 @@ from fablab.db import db
 from fablab.i18n import _, in_french, say_euros
 from fablab.pages import allowed
 from fablab.people.entering import me
-from rooms import queries, queries_finding, queries_hours, queries_money, queries_week, rules, words
+from rooms import queries, queries_desk, queries_finding, queries_hours, queries_money, queries_week, rules, words
 from rooms.blueprint import bp
 from rooms.reading import reader_of
 from rooms.values import Reader, Told, last_day, tell
@@ -111,7 +111,8 @@ def _lines(booking: Booking, told: Told, reader: Reader) -> list[tuple[str, obje
 def _money_lines(booking: Booking) -> list[tuple[str, object]]:
     """What a booking costs or is worth, and where its deposit stands: label and words."""
     lines: list[tuple[str, object]] = []
-    minutes = Slot(booking.starts_at, booking.ends_at).minutes
+    use = queries_desk.use_of(db.session(), booking) if booking.charged else None
+    minutes = queries_money.minutes_due(booking, use.planned_end if use else None)
     if said := words.amount(queries_money.terms_kept(booking), minutes):
         lines.append((_("Prix"), said))
     if booking.deposit_cents:

@@ -20,6 +20,7 @@ APPROVALS = {
     "coordination": lazy("La coordination répond à chaque demande."),
     "automatic_with_convention": lazy("Confirmée tout de suite quand la convention est signée."),
 }
+COMPETING = lazy("Plusieurs structures peuvent demander la même heure\u00a0: une seule l’aura.")
 #: what a room has not of a need
 LACKS = {
     "small": lazy("un peu petite"),

@@ -14,6 +14,7 @@ from fablab.db import transaction
 from fablab.outbox import Letter
 from fablab.people.models import Person, Structure
 from fablab.permissions import Role
+from fablab.refusals import Refused
 from rooms.models import Room
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_staff
@@ -202,3 +203,81 @@ def test_the_page_asks_few_statements_whatever_the_requests(
     count_statements.clear()
     client.get(PAGE)
     assert len(count_statements) <= 10, list(count_statements)
+
+
+def competing(room: Room) -> Room:
+    """Several organisations may ask for the same time of this room."""
+    with transaction() as session:
+        session.get_one(Room, room.id).first_come = False
+    return room
+
+
+def test_where_requests_compete_accepting_one_refuses_the_others_in_the_same_act_and_tells_them(
+    client: FlaskClient, session: Session, leysse: Room, choir: Structure, solene: Person, nadia: Person
+) -> None:
+    theatre, club = make_tenant("Théâtre"), make_tenant("Échecs")
+    paul = make_contact_of(theatre, "Paul")
+    competing(leysse)
+    mine, theirs = wanted(leysse, choir), wanted(leysse, theatre, "18:00", "20:00")
+    after = wanted(leysse, club, "20:00", "21:00")  # it begins when the others end
+    assert [state(session, one) for one in (mine, theirs, after)] == [("requested", False)] * 3
+    log_in(client, nadia)
+    page = client.get(PAGE).text.replace("\u00a0", " ")
+    assert page.count("1 autre demande à ce moment : en accepter une refuse les autres.") == 2
+    answer = client.post(
+        PAGE, data={"chosen": [mine.public_id, theirs.public_id], "answer": "yes"}, follow_redirects=True
+    )
+    assert "1 demande acceptée." in answer.text  # the other was refused by the first yes
+    assert [state(session, one) for one in (mine, theirs, after)] == [
+        ("confirmed", True), ("refused", False), ("requested", False),
+    ]  # fmt: skip
+    session.refresh(theirs)
+    assert theirs.reasons == [{"code": "other_chosen"}]
+    letters = session.scalars(select(Letter).order_by(Letter.id)).all()
+    told = {(one.person_id, one.notice) for one in letters if one.notice in ("room-approved", "room-refused")}
+    assert told == {(solene.id, "room-approved"), (paul.id, "room-refused")}
+    [refused] = [one for one in letters if one.notice == "room-refused"]
+    assert "Une autre demande a été choisie pour cette heure." in refused.body
+    log_in(client, paul)
+    assert "Plusieurs structures peuvent demander" in client.get(f"/salles/{leysse.code}/demander").text
+
+
+def test_half_a_hall_and_the_whole_compete_and_a_request_that_a_closure_suspends_is_left_to_wait(
+    session: Session, dynamo: Place, choir: Structure, nadia: Person
+) -> None:
+    hall = make_room(dynamo, "SAL-01", first_come=False)
+    halves = [make_room(dynamo, f"SAL-01{letter}", whole_id=hall.id, first_come=False) for letter in "AB"]
+    whole, half, other = wanted(hall, choir), wanted(halves[0], make_tenant("A")), wanted(halves[1], make_tenant("B"))
+    with transaction() as fresh:
+        fresh.get_one(Booking, other.id).suspended = True
+    actions.approve(whole, nadia, NOW)
+    assert [state(session, one)[0] for one in (whole, half, other)] == ["confirmed", "refused", "requested"]
+
+
+def test_where_the_first_request_holds_its_time_nobody_else_may_ask_for_it(
+    session: Session, leysse: Room, choir: Structure, nadia: Person
+) -> None:
+    first = wanted(leysse, choir)
+    with pytest.raises(Refused, match="taken"):
+        wanted(leysse, make_tenant("Théâtre"))
+    actions.approve(first, nadia, NOW)
+    assert state(session, first) == ("confirmed", True)
+
+
+def test_the_list_of_competing_requests_costs_the_same_however_many(
+    client: FlaskClient, leysse: Room, choir: Structure, nadia: Person, count_statements: Statements
+) -> None:
+    competing(leysse)
+    log_in(client, nadia)
+    wanted(leysse, choir)
+
+    def cost() -> int:
+        client.get(PAGE)
+        count_statements.clear()
+        assert client.get(PAGE).status_code == 200
+        return len(count_statements)
+
+    before = cost()
+    for number in range(4):
+        wanted(leysse, make_tenant(f"Club {number}"))
+    assert cost() == before
