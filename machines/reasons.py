@@ -69,7 +69,7 @@ WORDS = {
     "nobody_left": Words(lazy("Personne ne peut venir."), lazy("Plus personne ne vient.")),
 }
 
-#: what the team reads beside a booking that one of these marks
+#: what the team reads beside a booking that one of these marks, or beside a card that a reader refused
 MARKS = {
     "badge_lapsed": lazy("badge en sommeil"),
     "birth_date_missing": lazy("date de naissance à noter"),
@@ -84,4 +84,10 @@ MARKS = {
     "learner_derogation": lazy("stagiaire mineur sans dérogation"),
     "learner_birth_date": lazy("date de naissance à noter"),
     "learner_too_young": lazy("trop jeune ce jour-là"),
+    # What a reader refused a card for.
+    "badge_missing": lazy("badge manquant"),
+    "badge_expires": lazy("badge fini ce jour-là"),
+    "card_unknown": lazy("carte inconnue ou retirée"),
+    "no_booking_now": lazy("pas de réservation à cette heure"),
+    "not_begun_yet": lazy("réservée, pas encore commencée"),
 }

@@ -331,6 +331,20 @@ def test_an_administrator_enrols_a_reader_and_sees_its_key_once(
     assert "La clé du nouveau lecteur" not in again
 
 
+def test_the_page_says_in_words_why_a_card_was_refused(
+    client: FlaskClient, box: Box, card: str, booking: Booking, administrator: Person
+) -> None:
+    with time_machine.travel(START + MINUTE, tick=False):
+        assert box.reader.card(card) is None
+        assert box.reader.card("A" * 32) is None
+        box.reader.tell()
+        log_in(client, administrator)
+        said = text(read(client, "/lecteurs"))
+    assert "réservée, pas encore commencée" in said
+    assert "carte inconnue ou retirée" in said
+    assert "not_begun_yet" not in said
+
+
 def test_a_reader_is_taken_away_on_its_page(
     client: FlaskClient, box: Box, card: str, begun: Booking, administrator: Person, session: Session
 ) -> None:
