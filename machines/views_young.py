@@ -24,6 +24,7 @@ from machines.blueprint import bp
 from machines.forms import SlotForm
 from machines.models import Machine
 from machines.queries_cards import Card
+from machines.rules_past_closing import SHUT
 from machines.views_past_closing import way_past_closing
 from machines.views_slots import form_key, page_of, taken_page
 from pathways import queries_requests
@@ -135,7 +136,13 @@ def _again(
     page = page_of(machine, found, now, upcoming_for(db.session(), person.id, now), chosen=chosen)
     runs_on = way_past_closing(machine, person, now, refusals, chosen)
     answer = render_template(
-        "machines/hours.html", page=page, form=form, key=form_key(), form_errors=True, runs_on=runs_on
+        "machines/hours.html",
+        page=page,
+        form=form,
+        key=form_key(),
+        form_errors=True,
+        runs_on=runs_on,
+        closed=any(one.code in SHUT for one in refusals),
     )
     return answer, 409 if any(one.code == "taken" for one in refusals) else 422
 
