@@ -13,6 +13,7 @@ from flask import g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, DateTime, Integer, MetaData, String, event, inspect
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
@@ -125,6 +126,12 @@ def as_read(session: Session, model: type[AnyModel], columns: Mapping[str, Any])
         make_transient_to_detached(one)
         session.add(one)
     return one
+
+
+def no_room(error: OperationalError) -> bool:
+    """Whether a database says that its disk is full: in words of SQLite, or of the system, which PostgreSQL repeats."""
+    said = str(error.orig).lower()
+    return "is full" in said or "no space left" in said
 
 
 def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:

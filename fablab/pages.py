@@ -14,7 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from fablab import i18n, identity, programs, reasons
-from fablab.db import db
+from fablab.db import db, no_room
 from fablab.permissions import VERBS
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -212,9 +212,9 @@ def show_http_error(error: HTTPException) -> Response:
 
 def _show_busy(error: OperationalError) -> Response:
     # A lock that does not come: say "try again", never half a change. A disk that is full: say so, the same.
-    said = str(error.orig).lower()
-    if any(word in said for word in ("is full", "no space left")):
+    if no_room(error):
         return _show_fault(error, 507)
+    said = str(error.orig).lower()
     from_lock = any(word in said for word in ("locked", "lock timeout", "lock_timeout", "deadlock"))
     return _show_fault(error, 503 if from_lock else 500)
 

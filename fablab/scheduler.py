@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fablab import clock
-from fablab.db import Model, db, transaction
+from fablab.db import Model, db, no_room, transaction
 
 LEASE_SECONDS = 60
 TICK_SECONDS = 10
@@ -119,8 +119,9 @@ def serve(app: Flask, jobs: Sequence[Job], stopped: Callable[[], bool]) -> None:
             try:
                 if take_lease("scheduler", holder, clock.now()):
                     run_due(jobs, clock.now())
-            except OperationalError:
-                log.warning("the database did not answer; trying again in %s s", TICK_SECONDS)
+            except OperationalError as error:
+                why = "the disk of the database is full" if no_room(error) else "the database did not answer"
+                log.warning("%s; trying again in %s s", why, TICK_SECONDS)
 
     # A round that is still at work when the next is due, or one that begins late, is nothing to warn of: what is due
     # stays due, the next round finds it.

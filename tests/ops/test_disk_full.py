@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from flask import Flask
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from fablab import clock, house
+from fablab import clock, house, scheduler
 from fablab.config import ROOT
 from fablab.db import db, transaction
 from fablab.home import backup, restoring
@@ -44,6 +45,24 @@ def write_much() -> None:
     with transaction() as session:
         for number in range(100):
             house.write(session, f"much.{number}", "x" * 1000)
+
+
+def test_the_scheduler_says_that_the_disk_is_full_and_goes_on(
+    full: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rounds = []
+
+    def work(_now: datetime) -> str:
+        rounds.append(True)
+        write_much()
+        return "done"
+
+    monkeypatch.setattr(scheduler, "TICK_SECONDS", 0.05)
+    monkeypatch.setattr(scheduler, "run_due", lambda jobs, now: work(now))
+    monkeypatch.setattr(scheduler, "take_lease", lambda *_named: True)
+    monkeypatch.setattr(scheduler, "release_lease", lambda *_named: None)
+    scheduler.serve(full, [], lambda: len(rounds) > 1)
+    assert "the disk of the database is full" in caplog.text
 
 
 def test_an_action_writes_nothing_at_all(full: Flask) -> None:
