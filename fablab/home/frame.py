@@ -16,7 +16,7 @@ from werkzeug.local import LocalProxy
 from fablab import clock, house, identity
 from fablab.db import db
 from fablab.home.navigation import BELONGS, ENTRIES, FRAMES, ROLE_LABELS
-from fablab.i18n import LANGUAGES, language
+from fablab.i18n import LANGUAGES, language, ngettext
 from fablab.pages import local_address
 from fablab.people import queries_telling
 from fablab.people.entering import on_kiosk, on_tablet
@@ -41,6 +41,13 @@ class Entry:
     icon: str
     current: bool
     count: int | None = None
+
+    @property
+    def waits(self) -> str:
+        """The count, and what it counts."""
+        if self.endpoint == "telling.index":
+            return ngettext("%(num)s message à dire", "%(num)s messages à dire", self.count or 0)
+        return ngettext("%(num)s demande de jeune", "%(num)s demandes de jeunes", self.count or 0)
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,12 @@ def create_gallery() -> Flask:
         form.people.errors = ["La salle accueille 40 personnes au plus. Baisser le nombre ou changer de salle."]
         navigation = [
             SimpleNamespace(
-                url="#", label=label, icon=icon, current=not index, count=6 if label == "Demandes" else None
+                url="#",
+                label=label,
+                icon=icon,
+                current=not index,
+                count=6 if label == "Demandes" else None,
+                waits="6 demandes",
             )
             for index, (label, icon) in enumerate(FRAMES[frame])
         ]

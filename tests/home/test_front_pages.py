@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bookings.models import Booking
 from fablab import clock, house
 from fablab.db import transaction
+from fablab.home.frame import Entry
 from fablab.home.jobs import JOBS
 from fablab.home.navigation import BELONGS
 from fablab.people import actions_rights
@@ -292,3 +293,10 @@ def test_a_badge_that_was_taken_back_is_to_be_renewed_not_handed_over(client: Fl
     page = text(client)
     assert "Pour le reprendre, je demande à un animateur." in page
     assert "Un animateur me le remet" not in page
+
+
+def test_the_numbers_of_the_menu_say_what_they_count(app: Flask) -> None:
+    with app.test_request_context():
+        telling = Entry("telling.index", "/a-prevenir", "Prévenir", "megaphone", current=False, count=1)
+        badges = Entry("pathways.badges_ready", "/badges-prets", "Badges", "award", current=False, count=8)
+        assert (telling.waits, badges.waits) == ("1 message à dire", "8 demandes de jeunes")
