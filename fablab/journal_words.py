@@ -83,6 +83,7 @@ _TRAINING = {
     "helper.name": lazy("Jeune nommé pour aider une séance"),
     "helper.end": lazy("N’aide plus une séance"),
     "helper.came": lazy("Présence de qui aide, notée"),
+    "group.frame": lazy("Cadre et financeur d’un groupe, dits"),
     "group.held_by": lazy("Qui garde les autorisations, changé"),
     "paper.receive": lazy("Papier noté reçu"),
     "paper.take_back": lazy("Papier noté reçu par erreur"),

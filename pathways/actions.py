@@ -8,6 +8,7 @@ from pathways.actions_badges import hand_over
 from pathways.actions_correcting import Corrected, correct, take_back_batch, undo_batch
 from pathways.actions_enrolling import close_group, come_back, enrol, leave, open_group
 from pathways.actions_exits import note_situation, take_situation_back
+from pathways.actions_frames import say_frame
 from pathways.actions_helpers import helps_no_more, name_helper, say_helper_came
 from pathways.actions_leads import change_leads
 from pathways.actions_notes import erase_note, write_note
@@ -63,6 +64,7 @@ __all__ = [
     "return_right",
     "revoke",
     "say_cannot_come",
+    "say_frame",
     "say_held_by",
     "say_helper_came",
     "stay",

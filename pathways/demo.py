@@ -22,7 +22,7 @@ from fablab.demo_story import Story
 from fablab.people import demo as people
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from pathways import actions, demo_own_pace, demo_versions
+from pathways import actions, demo_own_pace, demo_versions, queries_frames
 from pathways.demo_course import Course
 from pathways.demo_plan import Offer, PlannedGroup, YearPlan, nearest_start, plan_year
 from pathways.demo_sessions import Learner, Lived
@@ -136,6 +136,8 @@ class Training:
         version = db.session.get_one(PathwayVersion, course.version_id)
         group = actions.open_group(version, lived.name, clock.local_day(lived.start), by, now)
         begun = lived.start < clock.at(self.day, time())
+        if group.id % 5:  # of some groups nobody has said it yet
+            self._say_frame(group, course.code, by, now)
         # Half of the groups that schools send: the school keeps what parents signed.
         without = any(not db.session.get_one(Person, one.person_id).authorisations for one in lived.learners)
         held = course.code == "DECLIC" and (group.id % 2 == 0 or without)
@@ -217,6 +219,13 @@ class Training:
         demo_own_pace.afternoon(person_id, self._person("samir"), now)
         lived = Lived(self.story, self.courses["PASSEUR"], None, self.team, self.day, [learner])
         lived.validate_alone(learner, stage, partly, now)
+
+    def _say_frame(self, group: Group, pathway: str, by: Person, now: datetime) -> None:
+        """Schools come in school time; one funder of two pays what it pays for."""
+        pays = {one.code: one.id for one in queries_frames.schemes(db.session())}
+        frame = {"DECLIC": "school", "REBOND": "accompanied"}.get(pathway, "training")
+        wanted = ("DI-10" if group.id % 2 else "DI-07") if pathway == "DECLIC" else "DI-04" if group.id % 2 else "DI-13"
+        actions.say_frame(group, frame, pays.get(wanted), by, now)
 
     def _person(self, mailbox: str) -> Person:
         return db.session.get_one(Person, self.team[mailbox])

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bookings.models import Booking
 from fablab.db import Model, new_public_id, one_of
-from fablab.people.models import Person
+from fablab.people.models import Person, Scheme
 from pathways.models_pathways import Pathway, PathwayVersion, Stage
+from pathways.values_frames import LEGAL_FRAMES
 from pathways.values_sessions import ATTENDANCES
 
 ENROLMENT_STATUSES = (
@@ -29,6 +30,7 @@ class Group(Model):
     """Young people who live a pathway together."""
 
     __tablename__ = "training_group"
+    __table_args__ = (one_of("legal_frame", LEGAL_FRAMES),)
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True, default=new_public_id)
     version_id: Mapped[int] = mapped_column(ForeignKey("pathway_version.id"), index=True)
@@ -43,8 +45,11 @@ class Group(Model):
     earlier_versions: Mapped[list[int] | None] = mapped_column(
         JSON(none_as_null=True), comment="ids of the versions lived before being moved; empty: never moved"
     )
+    legal_frame: Mapped[str | None] = mapped_column(String(14), comment="under what its sessions are held")
+    scheme_id: Mapped[int | None] = mapped_column(ForeignKey("scheme.id"), comment="who pays its hours: one at most")
 
     version: Mapped[PathwayVersion] = relationship()
+    scheme: Mapped[Scheme | None] = relationship()
     enrolments: Mapped[list["Enrolment"]] = relationship(back_populates="group")
     sessions: Mapped[list["TrainingSession"]] = relationship(
         back_populates="group", order_by="TrainingSession.starts_at"

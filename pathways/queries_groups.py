@@ -66,6 +66,7 @@ def group_by_public_id(session: Session, public_id: str) -> Group | None:
         .where(Group.public_id == public_id)
         .options(
             joinedload(Group.version).joinedload(PathwayVersion.pathway),
+            joinedload(Group.scheme),
             selectinload(Group.sessions).joinedload(TrainingSession.stage),
         )
     )

@@ -25,6 +25,7 @@ from pathways.blueprint import bp
 from pathways.forms import EXCEPTION_WORDS, LEAVING_WORDS, EnrolForm, GroupForm
 from pathways.models_groups import Group
 from pathways.views_words import nobody_found
+from pathways.words_frames import FRAMES
 from pathways.words_papers import NAMES as PAPER_NAMES
 from pathways.words_papers import say_papers
 
@@ -109,6 +110,7 @@ def _show(group: Group, form: EnrolForm, people: Sequence[Person]) -> str:
     referred = queries_enrolling.referred_to(session, group.id)
     return render_template(
         "pathways/group.html",
+        frames=FRAMES,
         group=group,
         lessons=group.sessions,
         enrolments=enrolments,

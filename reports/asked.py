@@ -16,6 +16,7 @@ from reports.words import answers_to
 ADDRESS = {
     "pathway": "parcours",
     "group": "groupe",
+    "funder": "paye-par",
     "gender": "genre",
     "band": "age",
     "district": "quartier",
@@ -45,15 +46,17 @@ class Asked:
     def said(self) -> list[str]:
         """The filters asked for, in words; the names of pathways are French in any language."""
         words = [(name, self.offered[name][value]) for name, value in self.filters.values.items()]
-        return [in_french(said) if name == "pathway" else said for name, said in words]
+        return [in_french(said) if name in ("pathway", "funder") else said for name, said in words]
 
 
 def read(session: Session, args: Mapping[str, str], today: date) -> Asked:
     """What the address asks for; what cannot be understood is asked for by nobody. Two statements."""
     pathways = queries_choices.pathways(session)
+    groups, funders = queries_choices.groups(session)
     offered: dict[str, Mapping[str, str]] = {
         "pathway": {id_: name for id_, (name, _colour) in pathways.items()},
-        "group": queries_choices.groups(session),
+        "group": groups,
+        "funder": funders,
         **{name: answers_to(name) for name in OF_PEOPLE},
     }
     period = read_period(args.get("periode", ""), args.get("du", ""), args.get("au", ""), today)

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fablab.people.models import Scheme
 from fablab.ready import rows
 from pathways.models_groups import Group
 from pathways.models_pathways import Pathway, PathwayVersion
@@ -14,7 +15,11 @@ _PATHWAYS = (
     .where(PathwayVersion.status != "draft")
     .order_by(Pathway.position, Pathway.id, PathwayVersion.number)
 )
-_GROUPS = select(Group.id, Group.name).order_by(Group.starts_on.desc(), Group.name)
+_GROUPS = (
+    select(Group.id, Group.name, Scheme.id, Scheme.name)
+    .outerjoin(Scheme, Scheme.id == Group.scheme_id)
+    .order_by(Group.starts_on.desc(), Group.name)
+)
 
 
 def pathways(session: Session) -> dict[str, tuple[str, str]]:
@@ -24,6 +29,9 @@ def pathways(session: Session) -> dict[str, tuple[str, str]]:
     }  # fmt: skip
 
 
-def groups(session: Session) -> dict[str, str]:
-    """Group id as text -> its name, the latest first."""
-    return {str(id_): name for id_, name in rows(session, _GROUPS)}
+def groups(session: Session) -> tuple[dict[str, str], dict[str, str]]:
+    """Group id as text -> its name, the latest first; id of a scheme -> its name, by name: those that pay for one."""
+    found = rows(session, _GROUPS)
+    paying = {str(scheme): name for _id, _name, scheme, name in found if scheme is not None}
+    by_name = dict(sorted(paying.items(), key=lambda one: one[1]))
+    return {str(id_): name for id_, name, _scheme, _paid_by in found}, by_name

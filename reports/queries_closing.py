@@ -69,7 +69,7 @@ class Flaws:
 
 
 #: what is looked for, in the order shown
-CHECKS = ("not_called", "never_came", *(f"after_{step}" for step in EXIT_STEPS), "gender", "district")
+CHECKS = ("not_called", "never_came", "no_funder", *(f"after_{step}" for step in EXIT_STEPS), "gender", "district")
 
 
 def flaws(session: Session, period: Period, now: datetime) -> Mapping[str, Flaws]:
@@ -102,7 +102,7 @@ def _asked_between(steps: Sequence[Step], first: date, last: date) -> dict[str, 
 @lru_cache(1)
 def _statement() -> CompoundSelect[*tuple[Any, ...]]:
     after = [_not_asked(step) for step in EXIT_STEPS]
-    return union_all(_not_called(), _never_came(), *after, _not_known("gender"), _not_known("district"))
+    return union_all(_not_called(), _never_came(), _no_funder(), *after, _not_known("gender"), _not_known("district"))
 
 
 def _check(check: str, of: Any, order: Any, *, where: Any, **told: Any) -> Rows:
@@ -149,6 +149,15 @@ def _not_called() -> Rows:
     return _check(
         "not_called", of, (one.starts_at, one.id), where=one.attendance_at.is_(None),
         name=Group.name, public_id=TrainingSession.public_id, at_moment=one.starts_at,
+    )  # fmt: skip
+
+
+def _no_funder() -> Rows:
+    """Groups that met in the period, of which nobody said who pays."""
+    met = select(sources(frozenset()).sessions.c.group_id)
+    return _check(
+        "no_funder", Group.__table__, (Group.name, Group.id), where=and_(Group.scheme_id.is_(None), Group.id.in_(met)),
+        name=Group.name, public_id=Group.public_id,
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from pathways.models import Award, Badge
 from pathways.models_groups import Attendance, Enrolment, Group, TrainingSession
 from pathways.models_pathways import PathwayVersion
 from reports.values_periods import Period
-from reports.values_public import BANDS, OF_PEOPLE, UNKNOWN, Filters, latest_birthday
+from reports.values_public import BANDS, OF_PEOPLE, OF_TRAINING, UNKNOWN, Filters, latest_birthday
 from rooms.models_counts import VisitorCount
 
 FIRST, LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
@@ -70,7 +70,7 @@ def values_of(period: Period, filters: Filters, now: datetime) -> Mapping[str, A
         "end": clock.day_bounds(period.last)[1],
         "now": now,
         **youngest,
-        **{name: int(value) if name in ("pathway", "group") else value for name, value in filters.values.items()},
+        **{name: int(value) if name in OF_TRAINING else value for name, value in filters.values.items()},
     }
 
 
@@ -117,6 +117,8 @@ def _scope(names: frozenset[str]) -> Rows:
 def _of_training(found: Rows, names: frozenset[str], group_id: Any) -> Rows:
     if "pathway" in names:
         found = found.where(PathwayVersion.pathway_id == bindparam("pathway"))
+    if "funder" in names:
+        found = found.where(group_id.in_(select(Group.id).where(Group.scheme_id == bindparam("funder"))))
     return found.where(group_id == bindparam("group")) if "group" in names else found
 
 
@@ -228,7 +230,7 @@ def _attendances(names: frozenset[str], kept: Rows | None) -> Rows:
         .join(TrainingSession, TrainingSession.id == Attendance.session_id)
         .where(*_held())
     )
-    if names & {"pathway", "group"}:
+    if names & set(OF_TRAINING):
         found = found.join(Group, Group.id == TrainingSession.group_id)
         found = found.join(PathwayVersion, PathwayVersion.id == Group.version_id)
         found = _of_training(found, names, TrainingSession.group_id)

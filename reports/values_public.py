@@ -7,16 +7,19 @@ from datetime import date
 UNKNOWN = "unknown"
 #: (code, youngest, oldest), full years on the last day of the period
 BANDS = (("11-14", 11, 14), ("15-17", 15, 17), ("18-20", 18, 20), ("21-25", 21, 25))
+#: what is asked of training by its id
+OF_TRAINING = ("pathway", "group", "funder")
 #: what depends on the person, not on the pathway
 OF_PEOPLE = ("gender", "band", "district", "situation", "sender")
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What is kept of a house; empty: all of it. ``pathway`` and ``group`` are ids, as text."""
+    """What is kept of a house; empty: all of it. Pathway, group and funder (a scheme that pays) are ids, as text."""
 
     pathway: str = ""
     group: str = ""
+    funder: str = ""
     gender: str = ""
     band: str = ""
     district: str = ""

@@ -22,6 +22,7 @@ from reports.words import say_period
 WORDS: Mapping[str, tuple[Any, Any]] = {
     "not_called": (lazy("Séances sans appel"), lazy("Faire l’appel")),
     "never_came": (lazy("Inscrits jamais venus"), lazy("Dire comment ça finit")),
+    "no_funder": (lazy("Groupes sans financeur dit"), lazy("Dire qui paie")),
     **{
         f"after_{step}": (lazy("Situations %(moment)s à noter", moment=moment), lazy("Noter"))
         for step, moment in EXIT_STEPS.items()
@@ -61,6 +62,8 @@ def _where(check: str, one: Flaw) -> str:
         return url_for("pathways.attendance", public_id=one.public_id)
     if check == "never_came":
         return url_for("pathways.leave", public_id=one.public_id, code=one.code)
+    if check == "no_funder":
+        return url_for("pathways.frame", public_id=one.public_id)
     if one.on_day:
         return url_for("pathways.exit_check", public_id=one.public_id, code=one.code, day=one.on_day)
     return url_for("file.follow_up", public_id=one.public_id)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bookings.models import Booking
 from fablab import clock
 from fablab.db import Model, new_public_id, transaction
-from fablab.people.models import Person
+from fablab.people.models import Person, Scheme
 from fablab.people.models_file import Answer, Referral
 from pathways.models import (
     Attendance,
@@ -62,8 +62,12 @@ def make_year(people: int = 30, *, seed: int = 7) -> Person:
             session.add_all(rows)
         session.flush()
         session.add_all(_situations())
+        payer = Scheme(code="DI-10", name="CAF", nature="funding", data_status="invented")
+        session.add(payer)
         session.flush()
         session.add_all(_asked_after(session.scalars(select(Enrolment)).all(), team, random.Random(seed + 1)))
+        for group in groups[::2]:
+            session.get_one(Group, group.id).scheme_id = payer.id
         for group in groups:
             for lesson in _lessons(group, chance):
                 session.add(lesson)

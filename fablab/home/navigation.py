@@ -105,6 +105,7 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "pathways.present": ("home.front",),
     "pathways.call_back": ("pathways.groups",),
     "pathways.drifting": ("pathways.groups",),
+    "pathways.frame": ("pathways.groups",),
     "pathways.exits": ("pathways.groups",),
     "pathways.exit_check": ("pathways.groups",),
     "pathways.papers": ("young.index",),

@@ -19,6 +19,7 @@ from fablab.pages import allowed
 from fablab.people.entering import me
 from fablab.people.models import Scheme
 from fablab.refusals import Refused
+from pathways.queries_frames import NATURES
 
 bp = Blueprint("facts", __name__, url_prefix="/reglages")
 
@@ -83,7 +84,7 @@ def try_letter(notice: str) -> ResponseReturnValue:
 
 
 def _scheme_or_404(code: str) -> Scheme:
-    found = db.session.scalar(select(Scheme).where(Scheme.code == code, Scheme.nature.in_(settings_funders.NATURES)))
+    found = db.session.scalar(select(Scheme).where(Scheme.code == code, Scheme.nature.in_(NATURES)))
     return found or abort(404)
 
 

@@ -15,11 +15,10 @@ from fablab.i18n import _, in_french, lazy
 from fablab.people.forms import SITUATION_LABELS
 from fablab.people.forms_file import DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Scheme
+from pathways import queries_frames
 from pathways.models import ExitSituation
 
 PREFIX = "funders"
-#: schemes that ask for a report
-NATURES = ("funding", "urban_policy", "integration", "sponsorship")
 #: an exit for a funder: as the house counts it, or one of three
 EXITS: dict[str, bool | None] = {"yes": True, "no": False, "not_applicable": None}
 _KINDS = {
@@ -44,8 +43,7 @@ WORDS = Group(
 
 def schemes(session: Session) -> list[Scheme]:
     """The schemes that ask for a report, in order of code."""
-    found = select(Scheme).where(Scheme.nature.in_(NATURES)).order_by(Scheme.code)
-    return list(session.scalars(found))
+    return list(queries_frames.schemes(session))
 
 
 def group_of(session: Session, scheme: Scheme) -> Group:

@@ -10,7 +10,7 @@ from fablab.catalogue_agreeing import WRONG, agreeing, under
 from fablab.catalogue_items import Item, setting
 from fablab.catalogue_parts import Part
 from fablab.catalogue_records import Many, Maybe, Optional, Record, Statuses, read_whole, status_of
-from fablab.catalogue_shapes import Choice, Code, Flag, Pattern, Text, Whole
+from fablab.catalogue_shapes import Choice, Code, Flag, Pattern, Ref, Text, Whole
 from fablab.catalogue_stores import Table
 from fablab.people.models import Scheme, Structure
 
@@ -64,6 +64,7 @@ SHAPE = Record(
             ),
             data_status=Choice(*DATA_STATUSES),
             note=Text(500),
+            excluded_pathways=Optional(Many(Ref("pathway"))),
         )
     ),
 )
@@ -140,7 +141,17 @@ STRUCTURES = Table(
         "access_badges": "access_badges",
     },
 )
-SCHEMES = Table("scheme", Scheme, {"name": "name", "kind": "nature", "data_status": "data_status", "note": "note"})
+SCHEMES = Table(
+    "scheme",
+    Scheme,
+    {
+        "name": "name",
+        "kind": "nature",
+        "data_status": "data_status",
+        "note": "note",
+        "excluded_pathways": "excluded_pathways",
+    },
+)
 
 SHIPPED = Path(__file__).parent / "data" / NAME
 PART = Part(Source(NAME, SHIPPED, SHAPE, read, check), items, (STRUCTURES, SCHEMES))

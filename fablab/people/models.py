@@ -268,6 +268,9 @@ class Scheme(Model):
     name: Mapped[str] = mapped_column(String(200))
     nature: Mapped[str] = mapped_column(String(40))
     note: Mapped[str | None]
+    excluded_pathways: Mapped[list[str] | None] = mapped_column(
+        JSON(none_as_null=True), comment="codes of pathways that it does not pay for"
+    )
     data_status: Mapped[str] = mapped_column(String(20))
 
 

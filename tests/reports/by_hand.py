@@ -27,7 +27,7 @@ from pathways.models import (
     TrainingSession,
 )
 from reports.values_periods import Period
-from reports.values_public import Filters
+from reports.values_public import OF_TRAINING, Filters
 from rooms.models_counts import VisitorCount
 
 Row = TypeVar("Row", bound=Model)
@@ -60,7 +60,12 @@ class Registers:
 
     def kept(self, version_id: int, group_id: int | None) -> bool:
         pathway = self.session.get_one(PathwayVersion, version_id).pathway_id
-        return self.filters.pathway in ("", str(pathway)) and self.filters.group in ("", str(group_id))
+        pays = self.session.get_one(Group, group_id).scheme_id if group_id else None
+        return (
+            self.filters.pathway in ("", str(pathway))
+            and self.filters.group in ("", str(group_id))
+            and self.filters.funder in ("", str(pays))
+        )
 
 
 def enrolments(hand: Registers) -> list[Enrolment]:
@@ -80,7 +85,7 @@ def described(hand: Registers) -> dict[int, dict[str, str]]:
     for one in sorted(enrolments(hand), key=lambda one: (one.first_attended_on or date.max, one.id)):
         firsts.setdefault(one.person_id, one)
     found = {id_: _describe(hand, hand.session.get_one(Person, id_), one) for id_, one in firsts.items()}
-    asked = {name: value for name, value in hand.filters.values.items() if name not in ("pathway", "group")}
+    asked = {name: value for name, value in hand.filters.values.items() if name not in OF_TRAINING}
     return {id_: told for id_, told in found.items() if all(told[name] == value for name, value in asked.items())}
 
 
@@ -123,7 +128,7 @@ def rows(hand: Registers) -> Rows:
     """indicator -> its lines: a key, and how much it weighs."""
     found: Rows = {}
     people = hand.people
-    narrowed = bool(set(hand.filters.names) - {"pathway", "group"})
+    narrowed = bool(set(hand.filters.names) - set(OF_TRAINING))
     found["people"] = [(f"person {id_}", 1) for id_ in people]
     found["new_people"] = [(f"person {id_}", 1) for id_, told in people.items() if told["new"] == "yes"]
     scope = [one for one in enrolments(hand) if one.person_id in people]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from fablab import clock
 from fablab.db import Model
+from fablab.people.models import Scheme
 from pathways.models import Group, Pathway
 from reports import queries_figures, queries_rows
 from reports.queries_rows import WITH_ROWS
@@ -45,6 +46,8 @@ FILTERS = [
     {"sender": "unknown"},
     {"pathway": "REBOND"},
     {"group": "Groupe 1"},
+    {"funder": "DI-10"},
+    {"funder": "DI-10", "gender": "female", "pathway": "REBOND"},
     {"pathway": "DECLIC", "gender": "male"},
     {"pathway": "REBOND", "band": "18-20", "situation": "integration"},
 ]
@@ -54,6 +57,7 @@ def chosen(session: Session, asked: dict[str, str]) -> Filters:
     """The filters, with the ids of what they name."""
     by_name = {f"pathway {one.code}": one.id for one in session.query(Pathway)}
     by_name |= {f"group {one.name}": one.id for one in session.query(Group)}
+    by_name |= {f"funder {one.code}": one.id for one in session.query(Scheme)}
     return Filters(**{name: str(by_name.get(f"{name} {value}", value)) for name, value in asked.items()})
 
 

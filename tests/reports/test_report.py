@@ -185,7 +185,10 @@ def test_a_session_called_leaves_the_list(coordination: FlaskClient, session: Se
     young, group = make_young(), make_group(name="Le groupe du lac")
     enrol(young, group, status="under_way", first_attended_on=clock.local_day(NOW))
     lesson = make_session(group, hours=0.5)
-    assert "Le groupe du lac" in coordination.get("/pilotage/avant-de-clore").text
+    address = f'href="/seances/{lesson.public_id}/appel"'
+    assert address in coordination.get("/pilotage/avant-de-clore").text
     attend(lesson, young)
-    assert "Le groupe du lac" not in coordination.get("/pilotage/avant-de-clore").text
+    page = coordination.get("/pilotage/avant-de-clore").text
+    assert address not in page
+    assert "Séances sans appel" not in page
     assert session.query(Group).count() == 1

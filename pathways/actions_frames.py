@@ -1,0 +1,26 @@
+"""Saying under what a group meets, and who pays its hours."""
+
+from datetime import datetime
+
+from fablab import journal
+from fablab.db import transaction
+from fablab.people.models import Person
+from fablab.refusals import Refused
+from pathways import queries_frames, upkeep_enrolling
+from pathways.models_groups import Group
+from pathways.rules_frames import frame_refusals
+
+
+def say_frame(group: Group, legal_frame: str | None, scheme_id: int | None, by: Person, now: datetime) -> Group:
+    """Say the legal frame of a group and its one funder; None: not said. Raises Refused."""
+    with transaction() as session:
+        offered = [one.id for one in queries_frames.schemes(session)]
+        if refusals := frame_refusals(legal_frame, scheme_id, offered, may_manage=by.may("group.manage")):
+            raise Refused(refusals)
+        group = upkeep_enrolling.locked_group(session, group.id)
+        before = {"frame_before": group.legal_frame, "scheme_before": group.scheme_id}
+        if (group.legal_frame, group.scheme_id) != (legal_frame, scheme_id):
+            group.legal_frame, group.scheme_id = legal_frame, scheme_id
+            said = {"frame": legal_frame, "scheme": scheme_id, **before}
+            journal.note(session, "group.frame", "training_group", group.id, by=by, now=now, said=said)
+    return group
