@@ -116,7 +116,11 @@ VERBS: dict[str, tuple[set[Role], str]] = {
     "room.answer": ({Role.COORDINATOR}, "answer requests for rooms"),
     "room.money": (
         {Role.COORDINATOR, Role.ADMINISTRATOR},
-        "see what is to invoice for rooms and note it, ask for deposits, note that they come and go",
+        "see what is to invoice for rooms and note it, ask for deposits, keep them",
+    ),
+    "room.deposit": (
+        {Role.COORDINATOR, Role.ADMINISTRATOR, Role.RECEPTION},
+        "see the deposit of a date, note that it is received or given back; ask for one, or keep it: room.money",
     ),
     "structure.unmasked": ({Role.COORDINATOR}, "read the name of an organisation that a mask hides, and what it does"),
     "structure.papers": (

@@ -187,6 +187,22 @@ def deposits(session: Session, now: datetime) -> list[tuple[Booking, BookingMone
     return [(booking, money) for booking, money in session.execute(found)]
 
 
+def owing(session: Session, bookings: Sequence[Booking]) -> dict[int, str]:
+    """Of these dates, those whose deposit is to be received («receive») or given back («give_back»), by id.
+
+    One statement, none where no deposit is asked.
+    """
+    asked = [one.id for one in bookings if one.deposit_cents]
+    if not asked:
+        return {}
+    rows_of = select(BookingMoney.booking_id, BookingMoney.outcome).where(
+        BookingMoney.booking_id.in_(asked), BookingMoney.received_at.is_not(None)
+    )
+    received = {booking_id: outcome for booking_id, outcome in session.execute(rows_of)}
+    found = {one: "give_back" if one in received else "receive" for one in asked}
+    return {one: what for one, what in found.items() if received.get(one) is None}
+
+
 def statements_of(session: Session, structure_id: int) -> Sequence[Statement]:
     """The yearly statements that were made of an organisation, latest first. One statement."""
     made = select(Statement).where(Statement.structure_id == structure_id).options(joinedload(Statement.made_by))

@@ -48,7 +48,7 @@ def may_do(booking: Booking, now: datetime, *, own: bool) -> May:
         change=open_still and house,
         restore=booking.status == "cancelled" and ahead,
         answer=waits and me().may("room.answer"),
-        money=me().may("room.money") and booking.status not in ("cancelled", "refused"),
+        money=me().may("room.deposit") and booking.status not in ("cancelled", "refused"),
     )
 
 

@@ -108,13 +108,21 @@ def take_back_invoice(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("rooms.accounts", mois=f"{clock.local_day(booking.starts_at):%Y-%m}"), 303)
 
 
-@bp.route("/salles/comptes/<public_id>/caution", methods=["GET", "POST"])
-@allowed("room.money")
+@bp.get("/salles/comptes/<public_id>/caution")
+@allowed("room.deposit")
 def deposit(public_id: str) -> ResponseReturnValue:
     """The deposit of a date: how much is asked; received, given back or kept."""
     booking = _booking_or_404(public_id)
     asked = booking.deposit_cents // 100 if booking.deposit_cents else None
-    form = DepositForm(data={"euros": asked})
+    form = DepositForm(formdata=None, data={"euros": asked})
+    return _deposit_page(booking, form, KeptForm(formdata=None), failed=False)
+
+
+@bp.post("/salles/comptes/<public_id>/caution/demandee")
+@allowed("room.money")
+def ask_deposit(public_id: str) -> ResponseReturnValue:
+    """How much is asked, or nothing any more."""
+    booking, form = _booking_or_404(public_id), DepositForm()
     if form.validate_on_submit():
         cents = form.euros.data * 100 if form.euros.data else None
         try:
@@ -124,11 +132,11 @@ def deposit(public_id: str) -> ResponseReturnValue:
         else:
             flash(_("Caution demandée.") if cents else _("Aucune caution n’est demandée."))
             return _to_deposit(public_id)
-    return _deposit_page(booking, form, KeptForm(formdata=None), failed=bool(form.errors))
+    return _deposit_page(booking, form, KeptForm(formdata=None), failed=True)
 
 
 @bp.post("/salles/comptes/<public_id>/caution/recue")
-@allowed("room.money")
+@allowed("room.deposit")
 def receive_deposit(public_id: str) -> ResponseReturnValue:
     """The house holds the deposit."""
     booking = _booking_or_404(public_id)
@@ -142,7 +150,7 @@ def receive_deposit(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/salles/comptes/<public_id>/caution/rendue")
-@allowed("room.money")
+@allowed("room.deposit")
 def give_deposit_back(public_id: str) -> ResponseReturnValue:
     """The organisation has its deposit again."""
     booking = _booking_or_404(public_id)
@@ -172,7 +180,7 @@ def keep_deposit(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/salles/comptes/<public_id>/caution/reprendre")
-@allowed("room.money")
+@allowed("room.deposit")
 def reopen_deposit(public_id: str) -> ResponseReturnValue:
     """The last thing noted of a deposit was a mistake."""
     actions_money.reopen_deposit(_booking_or_404(public_id), me(), clock.now())
@@ -190,6 +198,7 @@ def _deposit_page(booking: Booking, form: DepositForm, keeping: KeptForm, *, fai
         keeping=keeping,
         form_errors=failed,
         opens=me().may("room.read"),
+        counts=me().may("room.money"),
     )
     return page, 422 if failed else 200
 

@@ -14,7 +14,7 @@ from fablab.home import open_lab
 from fablab.people.models import Person
 from pathways.queries_crowd import Crowd, crowd
 from pathways.queries_sessions import floor_place
-from rooms import queries, queries_day, queries_desk, queries_keys, rules_desk
+from rooms import queries, queries_day, queries_desk, queries_keys, queries_money, rules_desk
 from rooms.queries_desk import DeskLine
 from rooms.queries_keys import KeyLine
 from rooms.reading import reader_of
@@ -48,6 +48,7 @@ def context(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "people": people_in(lines),
         "change": rules_desk.next_change([(one.slot.start, one.room.name) for one in to_come], now),
         "lab": lab_of(session, now),
+        "owing": queries_money.owing(session, [one.booking for one in lines]),
         "keys": queries_keys.count(session, clock.local_day(now)),
         "closed": queries_desk.closed_now(session, now),
         "opened": queries_day.day_at(session, clock.local_day(now)),

@@ -165,11 +165,11 @@ def test_a_deposit_is_received_given_back_or_kept_with_a_reason_and_each_step_is
     where = f"/salles/comptes/{booking.public_id}/caution"
     assert where in client.get(f"/salles/reservations/{booking.public_id}").text
     assert "À recevoir" in text(client, "/salles/comptes")
-    client.post(where, data={"euros": "150"})
+    client.post(f"{where}/demandee", data={"euros": "150"})
     for _twice in range(2):
         client.post(f"{where}/recue")
     assert "150,00 €, reçue" in text(client, f"/salles/reservations/{booking.public_id}")
-    answer = client.post(where, data={"euros": "200"})
+    answer = client.post(f"{where}/demandee", data={"euros": "200"})
     assert (answer.status_code, "déjà reçue" in answer.text) == (422, True)
     assert client.post(f"{where}/gardee", data={"why": ""}).status_code == 422
     for _twice in range(2):
@@ -182,13 +182,37 @@ def test_a_deposit_is_received_given_back_or_kept_with_a_reason_and_each_step_is
         client.post(f"{where}/rendue")
     client.post(f"{where}/reprendre")
     client.post(f"{where}/reprendre")
-    client.post(where, data={"euros": ""})
+    client.post(f"{where}/demandee", data={"euros": ""})
     assert [one for one in verbs(session) if one.startswith("deposit.")] == [
         "deposit.ask", "deposit.receive", "deposit.keep", "deposit.hold_again", "deposit.give_back",
         "deposit.hold_again", "deposit.take_back", "deposit.ask",
     ]  # fmt: skip
     answer = client.post(f"{where}/recue", follow_redirects=True)
     assert "Aucune caution" in answer.text
+
+
+def test_the_desk_reads_on_its_board_that_a_deposit_is_to_be_received_and_then_given_back(
+    client: FlaskClient, session: Session, leysse: Room, firm: Structure
+) -> None:
+    booking = lend(leysse, firm, slot("17:00", "19:00", DAY))
+    with transaction() as fresh:
+        today = {"starts_at": NOW + timedelta(minutes=10), "ends_at": NOW + timedelta(hours=2)}
+        fresh.execute(update(Booking).where(Booking.id == booking.id).values(**today))
+        fresh.execute(update(Claim).where(Claim.booking_id == booking.id).values(**today))
+    log_in(client, make_staff("Ilham", roles=(Role.RECEPTION,)))
+    where = f"/salles/comptes/{booking.public_id}/caution"
+    assert "Caution à recevoir" in text(client, "/salles-du-jour")
+    assert f'href="{where}"' in client.get(f"/salles/reservations/{booking.public_id}").text
+    page = text(client, where)
+    assert ("Caution reçue" in page, "Enregistrer" in page) == (True, False)
+    client.post(f"{where}/recue")
+    assert "Caution à recevoir" not in text(client, "/salles-du-jour")
+    client.post(f"/salles/reservations/{booking.public_id}/la")
+    assert "Caution à rendre" in text(client, "/salles-du-jour")
+    for kept in ("demandee", "gardee"):
+        assert client.post(f"{where}/{kept}", data={"euros": "1", "why": "Une chaise cassée."}).status_code == 403
+    client.post(f"{where}/rendue")
+    assert "Caution à rendre" not in text(client, "/salles-du-jour")
 
 
 def test_hours_of_a_season_are_given_shown_refused_beyond_passed_with_a_reason_and_taken_back(
