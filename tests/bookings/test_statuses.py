@@ -96,8 +96,14 @@ def test_where_requests_compete_they_hold_nothing_until_one_is_approved(session:
     first, second = (actions.request(ask, None, NOW) for ask in asks)
     assert [claim.holds for one in (first, second) for claim in one.claims] == [False, False]
     actions.approve(second, samir, NOW)
-    with pytest.raises(Refused, match="taken"):
+    session.refresh(first)
+    assert (first.status, first.reasons) == ("refused", [{"code": "other_chosen"}])  # in the same act
+    with pytest.raises(Refused, match="status"):
         actions.approve(first, samir, NOW)
+    late = actions.request(Ask(resource.id, LATER, holder_id=make_young().id), None, NOW)
+    make_booking(resource, LATER, make_young())  # booked at once meanwhile: no request competes with that any more
+    with pytest.raises(Refused, match="taken"):
+        actions.approve(late, samir, NOW)
 
 
 def test_a_request_holds_its_time_where_the_first_come_is_served(app: Flask) -> None:
