@@ -91,7 +91,7 @@ class KioskEnterForm(BaseForm):
     handle = StringField(
         lazy("Mon identifiant"),
         [DataRequired(lazy("J’écris mon identifiant.")), not_too_long(200)],
-        description=lazy("Il est écrit sur ma carte."),
+        description=lazy("Il est écrit sur ma carte. S’il y a un lecteur, je lui montre ma carte."),
     )
     secret = PasswordField(
         lazy("Mon code"),

@@ -11,7 +11,7 @@ from fablab import clock
 from fablab.db import db
 from fablab.i18n import _
 from fablab.pages import allowed, public
-from fablab.people import actions_account, actions_kiosk, devices, entering, queries_access
+from fablab.people import actions_account, actions_kiosk, devices, entering, queries, queries_access, secrets
 from fablab.people.forms_access import KioskEnterForm, KioskForm, ShortForm, TabletForm, TeamShortForm
 from fablab.people.secret_pages import secret_page
 from fablab.refusals import Refused
@@ -31,6 +31,10 @@ def enter() -> ResponseReturnValue:
     if current_user.is_authenticated and request.method == "GET":
         return redirect(url_for("home.front"))
     form = KioskEnterForm()
+    if "#" in (form.handle.data or ""):
+        # A reader wrote what the QR code of a card holds: its holder is said by handle, and the code leaves the screen.
+        holder = queries.by_card(db.session(), secrets.card_digest(form.handle.data.rpartition("#")[2]))
+        form.handle.data = holder.handle if holder else ""
     if form.validate_on_submit():
         try:
             person = actions_account.enter_at_kiosk(form.handle.data, form.secret.data, clock.now())

@@ -53,6 +53,28 @@ def later(**more: int) -> Any:
     return time_machine.travel(NOW + timedelta(**more), tick=False)
 
 
+def test_a_card_shown_to_a_reader_says_who_it_is_and_its_code_leaves_the_screen(
+    borne: FlaskClient, ines: Person
+) -> None:
+    code = actions.renew_card(ines, make_staff(), NOW)
+    scanned = f"https://dynamo.example/carte#{code}"
+    shown = borne.post("/borne", data={"handle": scanned, "secret": ""})
+    assert shown.status_code == 422
+    assert 'value="renard-42"' in shown.text
+    assert code not in shown.text
+    assert not is_in(borne)
+    assert borne.post("/borne", data={"handle": scanned, "secret": SHORT}).status_code == 302
+    assert is_in(borne)
+
+
+@pytest.mark.parametrize("scanned", ["https://dynamo.example/carte#AAAA-BBBB-CCCC", "#", "renard-42#"])
+def test_a_card_nobody_knows_opens_nothing(borne: FlaskClient, scanned: str) -> None:
+    answer = borne.post("/borne", data={"handle": scanned, "secret": SHORT})
+    assert answer.status_code == 422
+    assert "J’écris mon identifiant." in answer.text
+    assert not is_in(borne)
+
+
 def test_the_administration_makes_a_tablet_a_kiosk_and_leaves_it(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:
