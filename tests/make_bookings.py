@@ -19,9 +19,8 @@ def make_place(*, gauge: int | None = None, parent: Place | None = None, **field
     """A place without hours: always open."""
     number = next(_numbers)
     with transaction() as session:
-        place = Place(
-            code=f"PL-{number}", gauge=gauge, parent_id=parent and parent.id, **{"name": "La maison", **fields}
-        )
+        said: dict[str, Any] = {"code": f"PL-{number}", "name": "La maison", **fields}
+        place = Place(gauge=gauge, parent_id=parent and parent.id, **said)
         session.add(place)
     return place
 

@@ -1,12 +1,13 @@
 """What an entry of the journal says beside its verb: from what to what, how many, which rule. In words, no names."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from fablab.home.navigation import ROLE_LABELS
+from fablab.home.settings_hours import SEASONS, USES, WEEKDAYS, WEEKS
 from fablab.home.settings_labels import LABELS
-from fablab.i18n import _, ngettext, say_when
+from fablab.i18n import _, ngettext, say_hour, say_when
 from fablab.journal import JournalEntry
 from fablab.permissions import Role
 from pathways.forms import LEAVING_WORDS
@@ -40,6 +41,21 @@ def _roles(details: Details) -> str:
 
 def _setting(details: Details) -> str:
     return f"{_label(details)}\u00a0: {_from_to(details['before'], details['after'])}"
+
+
+def _hours(details: Details) -> str:
+    """«Fablab, Mardi, en période scolaire: fermé, puis 10:00–12:00 (Groupes)»; an earlier release kept no place."""
+    day = f"{WEEKDAYS[details['weekday']]}, {SEASONS[details['season']]}"
+    changed = _from_to(*(", ".join(map(_window, details[end])) or _("fermé") for end in ("before", "after")))
+    return f"{', '.join(filter(None, (details.get('place'), day)))}\u00a0: {changed}"
+
+
+def _window(said: str) -> str:
+    span, use, *weeks = said.split(" ")
+    opens, closes = (time.fromisoformat(end) for end in span.split("-"))
+    more = [str(USES[use])] if use != "open" else []
+    more += [str(WEEKS.get(nth, nth)) for nth in weeks]
+    return f"{say_hour(opens)} – {say_hour(closes)}" + (f" ({', '.join(more)})" if more else "")
 
 
 def _label(details: Details) -> str:
@@ -78,6 +94,7 @@ _DETAILS: Mapping[str, Callable[[Details], str]] = {
     "booking.moved": _moved,
     "attendance.change": _presence,
     "staff.roles": _roles,
+    "hours.change": _hours,
     "setting.change": _setting,
     "setting.confirm": _label,
     "badge.hand_over": _badge,

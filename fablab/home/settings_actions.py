@@ -85,7 +85,8 @@ def set_hours(
         day: dict[str, Any] = {"place_id": place_id, "season": season, "weekday": weekday, "data_status": OWN_WORD}
         for one in windows:
             session.add(OpeningRule(**day, opens=one.opens, closes=one.closes, use=one.use, nth=list(one.nth)))
-        said: dict[str, Any] = {"season": season, "weekday": weekday, "before": before, "after": after}
+        said: dict[str, Any] = {"place": place.name, "season": season, "weekday": weekday}
+        said |= {"before": before, "after": after}
         journal.note(session, "hours.change", "place", place_id, by=by, now=now, **said)
         session.flush()
         ask_again(session, now)

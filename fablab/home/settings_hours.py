@@ -32,6 +32,11 @@ WEEKS = {
     "1,3": lazy("Les 1re et 3e du mois"),
     "2,4": lazy("Les 2e et 4e du mois"),
 }
+#: what hours do, by whether the place is the house itself
+MEANINGS = {
+    True: lazy("En dehors, la maison est fermée\u00a0: rien ne s’y réserve sans accord."),
+    False: lazy("Chacun réserve pendant l’atelier libre\u00a0; le reste est aux séances des groupes."),
+}
 
 
 class HoursForm(BaseForm):

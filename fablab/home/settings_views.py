@@ -11,7 +11,8 @@ from fablab import clock, house, identity
 from fablab.db import db
 from fablab.forms import BaseForm
 from fablab.home import invented, settings_actions
-from fablab.home.settings_hours import SEASONS, USES, WEEKDAYS, WEEKS, HoursForm
+from fablab.home.settings_default_hours import default_hours
+from fablab.home.settings_hours import MEANINGS, SEASONS, USES, WEEKDAYS, WEEKS, HoursForm
 from fablab.home.settings_identity import GROUP as IDENTITY
 from fablab.home.settings_words import SETTINGS, setting
 from fablab.i18n import _, lazy
@@ -38,6 +39,8 @@ def index() -> ResponseReturnValue:
         "settings/index.html",
         rules=[(one, held.get(one.key, one.default)) for one in SETTINGS],
         hours=_hours(),
+        default_hours=default_hours(clock.local_day(clock.now())),
+        meanings=MEANINGS,
         owed=[
             one.label for one in IDENTITY.facts if one.key.removeprefix("house.") in identity.of(db.session()).lacking
         ],
@@ -100,7 +103,9 @@ def change_hours(place_id: int, season: str, weekday: int) -> ResponseReturnValu
     title = f"{WEEKDAYS[weekday]}, {SEASONS[season]}"
     dated = settings_actions.dated_of(db.session(), place_id, season, weekday)
     seen = settings_actions.stamp_of(settings_actions.windows_of(db.session(), place_id, season, weekday))
-    said = {"place": place, "day": title, "dated": dated, "uses": USES, "seen": seen}
+    default = default_hours(clock.local_day(clock.now())).get((place.code, season, weekday), [])
+    said = {"place": place, "day": title, "dated": dated, "uses": USES, "weeks": WEEKS, "seen": seen}
+    said |= {"default": default, "meaning": MEANINGS[place.parent_id is None]}
     return render_template("settings/hours.html", form=form, form_errors=form.errors, **said), status
 
 

@@ -118,6 +118,8 @@ def test_hours_changed_replace_those_of_the_day_only(administrator: FlaskClient,
     assert entry.details["before"] == ["14:00-18:00 open_lab 1,3"]
     assert entry.details["after"] == ["10:00-12:00 group", "13:30-17:00 open_lab 2,4"]
     assert "10 h – 12 h · Groupes" in text_of(administrator)
+    said = "La maison, Mercredi, en période scolaire : 14 h – 18 h (Atelier libre, Les 1re et 3e du mois), puis"
+    assert f"{said} 10 h – 12 h (Groupes), 13 h 30 – 17 h (Atelier libre, " in text_of(administrator, "/journal")
 
 
 def test_the_page_saved_unchanged_loses_nothing(administrator: FlaskClient, session: Session) -> None:
@@ -152,6 +154,19 @@ def test_an_empty_day_is_closed(administrator: FlaskClient, session: Session) ->
     make_hours(fablab, 2, "14:00", "18:00")
     assert administrator.post(f"/reglages/horaires/{fablab.id}/school/2", data=EMPTY).status_code == 303
     assert settings_actions.windows_of(session, fablab.id, "school", 2) == []
+
+
+def test_hours_say_what_they_do_and_the_default_that_the_files_gave(administrator: FlaskClient) -> None:
+    house, fablab = make_place(code="HOUSE"), make_place(code="ESP-01", parent=make_place())
+    make_hours(fablab, 2, "09:00", "10:00")
+    said = text_of(administrator)
+    assert "Mercredi en période scolaire 9 h – 10 h · Atelier libre 10 h – 12 h · Groupes 13 h 30 – 18 h" in said
+    assert "En dehors, la maison est fermée" in said
+    assert "Chacun réserve pendant l’atelier libre" in said
+    page = text_of(administrator, f"/reglages/horaires/{fablab.id}/school/2")
+    assert "Par défaut, selon les fichiers de la maison : 10 h – 12 h · Groupes 13 h 30 – 18 h" in page
+    assert "Chacun réserve pendant l’atelier libre" in page
+    assert "fichiers de la maison : fermé" in text_of(administrator, f"/reglages/horaires/{house.id}/school/6")
 
 
 @pytest.mark.parametrize(
