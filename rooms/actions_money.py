@@ -130,11 +130,13 @@ def take_hours_back(tenant: Tenant, season: Season, by: Person, now: datetime) -
 def make_statement(tenant: Tenant, season: Season, by: Person, now: datetime) -> Statement:
     """Make the yearly statement of an organisation: what it says is kept with its code.
 
-    The same figures asked for again give the statement that says them.
+    The same figures asked for again give the statement that says them. Raises Refused where nothing was held.
     """
     with transaction() as session:
         engine.lock_house(session)
         hours = queries_money.held(session, queries.tenants(session)[tenant.id], season, clock.local_day(now))
+        if found := rules_money.statement_refusals(hours.free_minutes):
+            raise Refused(found)
         facts = {
             "structure_id": tenant.id, "season": season.first, "until": hours.until, "minutes": hours.free_minutes,
             "cents": hours.free_cents,

@@ -17,7 +17,7 @@ from fablab import clock
 from fablab.people.models import Person
 from fablab.refusals import Refusal
 from rooms import queries, queries_money, rules
-from rooms.values import Facts, RoomRules, Sheet, Tenant
+from rooms.values import Facts, Quota, RoomRules, Sheet, Tenant
 from rooms.values_money import Season, quota_of, season_of
 
 #: how the engine's notices are called when they speak of a room
@@ -102,10 +102,10 @@ class RoomsKnown(Known):
         tenant = self._tenants.get(ask.structure_id) if ask.structure_id is not None else None
         return Facts(sheet, tenant, self._rules, self._quota(tenant, ask)) if sheet is not None else None
 
-    def _quota(self, tenant: Tenant | None, ask: Ask) -> tuple[int, int] | None:
+    def _quota(self, tenant: Tenant | None, ask: Ask) -> Quota | None:
         """What is left of a season is looked at when dates are asked for; what was granted stands."""
         if tenant is None or ask.moving is not None:
             return None
         season = season_of(clock.local_day(ask.slot.start))
         hours = quota_of(self._rules, tenant, season)
-        return None if hours is None else (hours, self._used.get((tenant.id, season), 0))
+        return None if hours is None else Quota(hours, self._used.get((tenant.id, season), 0))

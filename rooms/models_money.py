@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from bookings.models import Booking
 from fablab.db import Model, new_public_id, one_of
 from fablab.people.models import Person, Structure
+from rooms.values_money import OUTCOMES
 
 
 class BookingMoney(Model):
@@ -15,7 +16,7 @@ class BookingMoney(Model):
 
     __tablename__ = "booking_money"
     __table_args__ = (
-        one_of("outcome", ("given_back", "kept")),
+        one_of("outcome", OUTCOMES),
         CheckConstraint("(invoiced_at IS NULL) = (invoiced_by_id IS NULL)", name="invoiced_by"),
         CheckConstraint("(received_at IS NULL) = (received_by_id IS NULL)", name="received_by"),
         CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ended_how"),

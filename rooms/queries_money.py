@@ -15,7 +15,7 @@ from fablab.ready import rows
 from rooms import queries
 from rooms.models_desk import RoomUse
 from rooms.models_money import BookingMoney, Statement
-from rooms.values import RoomRules, Tenant
+from rooms.values import Quota, RoomRules, Tenant
 from rooms.values_money import (
     Season,
     SeasonHours,
@@ -23,6 +23,7 @@ from rooms.values_money import (
     added_up,
     quota_of,
     season_of,
+    seasons_of,
     until_of,
 )
 from rooms.values_money import (
@@ -69,7 +70,7 @@ def used(
     One statement a season, none when nobody's hours are counted.
     """
     found: dict[tuple[int, Season], int] = defaultdict(int)
-    for season in dict.fromkeys(season_of(clock.local_day(moment)) for moment in (span.start, span.end)):
+    for season in seasons_of(clock.local_day(span.start), clock.local_day(span.end)):
         counted = [one.id for one in tenants if quota_of(limits, one, season) is not None]
         if not counted:
             continue
@@ -78,8 +79,8 @@ def used(
     return found
 
 
-def used_by(session: Session, asks: Sequence[Ask]) -> Mapping[Season, tuple[int, int]]:
-    """Hours and minutes used of each season of some asks of one organisation; none where its hours have no end."""
+def used_by(session: Session, asks: Sequence[Ask]) -> Mapping[Season, Quota]:
+    """The hours of each season of some asks of one organisation; none where its hours have no end."""
     tenant, limits = (
         queries.tenants(session).get(asks[0].structure_id or 0) if asks else None,
         queries.rules_of(session),
@@ -90,7 +91,7 @@ def used_by(session: Session, asks: Sequence[Ask]) -> Mapping[Season, tuple[int,
     minutes, found = used(session, [tenant], limits, span), {}
     for season in dict.fromkeys(season_of(clock.local_day(ask.slot.start)) for ask in asks):
         if (hours := quota_of(limits, tenant, season)) is not None:
-            found[season] = hours, minutes.get((tenant.id, season), 0)
+            found[season] = Quota(hours, minutes.get((tenant.id, season), 0))
     return found
 
 

@@ -37,8 +37,8 @@ def preview(session: Session, ask: Ask, repeat: Repeat, now: datetime, *, may_pa
         season = season_of(clock.local_day(wish.slot.start))
         if facts is None or season not in quotas:
             return []
-        hours, used = quotas[season]
-        return room_rules.quota_used(wish, replace(facts, quota=(hours, used + taken[season])))
+        quota = replace(quotas[season], used=quotas[season].used + taken[season])
+        return room_rules.quota_used(wish, replace(facts, quota=quota))
 
     def dated(day: date) -> Dated:
         slot = slots.get(day)

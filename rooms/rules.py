@@ -99,13 +99,9 @@ def quota_used(ask: Ask, facts: Facts) -> list[Refusal]:
 
     What it has and what it asked for count; a date that was granted is never asked again.
     """
-    if facts.quota is None:
+    if facts.quota is None or ask.slot.minutes <= facts.quota.left:
         return []
-    hours, used = facts.quota
-    if used + ask.slot.minutes <= hours * 60:
-        return []
-    left = max(0, hours * 60 - used)
-    said = {"hours": say_length(hours * 60), "left": say_length(left)}
+    said = {"hours": say_length(facts.quota.minutes), "left": say_length(facts.quota.left)}
     sentence = _("Il reste %(left)s à la structure, sur %(hours)s pour la saison.", **said)
     return [Refusal("quota_used", sentence, field="structure", soft=True)]
 

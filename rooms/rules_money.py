@@ -53,6 +53,13 @@ def ending_refusals(outcome: str | None, wanted: str, *, received: bool) -> list
     return [Refusal("deposit_ended", _("La caution est déjà rendue ou gardée. Recharger la page."))]
 
 
+def statement_refusals(minutes: int) -> list[Refusal]:
+    """Why no statement is made: it would say that nothing was held free of charge."""
+    if minutes:
+        return []
+    return [Refusal("nothing_to_state", _("Aucune heure gratuite pour l’instant."))]
+
+
 def quota_refusals(season_last: date, today: date) -> list[Refusal]:
     """Why hours are not given for a season: it is over."""
     if season_last >= today:

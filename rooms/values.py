@@ -157,16 +157,34 @@ class Tenant:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """Hours that an organisation may have in a season, and the minutes it has or asked for already."""
+
+    hours: int
+    used: int
+
+    @property
+    def minutes(self) -> int:
+        """What it may have, in minutes."""
+        return self.hours * 60
+
+    @property
+    def left(self) -> int:
+        """Minutes that are left."""
+        return max(0, self.minutes - self.used)
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything that the rules of rooms look at for one ask; ``tenant`` None: nobody is named.
 
-    ``quota``: hours that it may have in the season, and the minutes it has or asked for already; None: no end.
+    ``quota``: its hours in the season of the ask; None: no end.
     """
 
     sheet: Sheet
     tenant: Tenant | None
     limits: RoomRules
-    quota: tuple[int, int] | None = None
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from rooms.values import RoomRules, Sheet, Tenant
 
 #: what becomes of a deposit that was received
 OUTCOMES = ("given_back", "kept")
+#: the years that an address may name
+YEARS = range(2000, 2201)
 
 
 @dataclass(frozen=True, order=True)
@@ -31,6 +33,11 @@ class Season:
         """The one before."""
         return Season(date(self.first.year - 1, 9, 1))
 
+    @property
+    def after(self) -> "Season":
+        """The next one."""
+        return Season(date(self.first.year + 1, 9, 1))
+
 
 def season_of(day: date) -> Season:
     """The season in which a day lies."""
@@ -40,10 +47,15 @@ def season_of(day: date) -> Season:
 def season_named(name: str) -> Season | None:
     """The season that an address names, «2026-2027»; None for anything else."""
     year = name[:4]
-    if not (year.isascii() and year.isdigit() and 2000 <= int(year) <= 2200):
+    if not (year.isascii() and year.isdigit() and int(year) in YEARS):
         return None
     found = Season(date(int(year), 9, 1))
     return found if found.name == name else None
+
+
+def seasons_of(first: date, last: date) -> list[Season]:
+    """Every season of the days from one to another, in order."""
+    return [Season(date(year, 9, 1)) for year in range(season_of(first).first.year, season_of(last).first.year + 1)]
 
 
 @dataclass(frozen=True)
@@ -86,19 +98,6 @@ def terms_of(limits: RoomRules, sheet: Sheet, tenant: Tenant) -> Terms:
 def quota_of(limits: RoomRules, tenant: Tenant, season: Season) -> int | None:
     """Hours that an organisation may have in a season: its own number, else that of its kind; None: no end."""
     return dict(tenant.quotas).get(season.first, limits.terms(tenant.kind).season_hours)
-
-
-@dataclass(frozen=True)
-class Quota:
-    """Hours that an organisation may have in the season of an ask, and the minutes it has or asked for already."""
-
-    hours: int
-    used: int
-
-    @property
-    def left(self) -> int:
-        """Minutes that are left."""
-        return max(0, self.hours * 60 - self.used)
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from fablab.pages import allowed, by_address
 from fablab.people.entering import me
 from fablab.people.names import mask_of
 from fablab.refusals import Refused
-from fablab.toasts import say_with_way_back
+from fablab.toasts import say_refused, say_with_way_back
 from rooms import actions_money, queries, queries_money, words
 from rooms.blueprint import bp
 from rooms.forms_money import HoursForm
 from rooms.models_money import Statement
-from rooms.values import Tenant
+from rooms.values import Quota, Tenant
 from rooms.values_money import Held, Season, quota_of, season_named, season_of
 
 
@@ -28,28 +28,30 @@ def hours(public_id: str) -> ResponseReturnValue:
     """The hours of a season, what they are worth, and how many there may be; the coordination says how many."""
     session, now, tenant, season = db.session(), clock.now(), _tenant_or_404(public_id), _season()
     gives = me().may("structure.check")
-    form = HoursForm(data={"hours": dict(tenant.quotas).get(season.first)})
+    own = dict(tenant.quotas).get(season.first)
+    form = HoursForm(data={"hours": own})
     if gives and form.validate_on_submit():
         try:
             actions_money.give_hours(tenant, season, form.hours.data, me(), now)
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            undo = url_for("rooms.take_hours_back", public_id=public_id, saison=season.name)
-            say_with_way_back(_("Heures données."), undo)
+            _say_given(tenant, season, own)
             return _to(tenant, season)
     elif request.method == "POST" and not gives:
         abort(403)
-    failed, today = bool(form.errors), clock.local_day(now)
+    failed, today, this = bool(form.errors), clock.local_day(now), season_of(clock.local_day(now))
+    hours_had = quota_of(queries.rules_of(session), tenant, season)
+    used = queries_money.minutes_used(session, tenant, season)
     page = render_template(
         "rooms/hours.html",
         tenant=tenant,
         season=season,
-        later=season_of(today) > season,
+        this=this,
         held=queries_money.held(session, tenant, season, today),
-        quota=quota_of(queries.rules_of(session), tenant, season),
-        own=dict(tenant.quotas).get(season.first),
-        used=queries_money.minutes_used(session, tenant, season),
+        quota=None if hours_had is None else Quota(hours_had, used),
+        own=own,
+        used=used,
         statements=queries_money.statements_of(session, tenant.id),
         named=_category,
         gives=gives and season.last >= today,
@@ -73,7 +75,12 @@ def take_hours_back(public_id: str) -> ResponseReturnValue:
 @allowed("structure.hours")
 def make_statement(public_id: str) -> ResponseReturnValue:
     """Make the yearly statement; its page says what it says, and gives the file."""
-    made = actions_money.make_statement(_tenant_or_404(public_id), _season(), me(), clock.now())
+    tenant, season = _tenant_or_404(public_id), _season()
+    try:
+        made = actions_money.make_statement(tenant, season, me(), clock.now())
+    except Refused as refused:
+        say_refused(refused)
+        return _to(tenant, season)
     return redirect(url_for("rooms.statement", key=made.code), 303)
 
 
@@ -145,10 +152,21 @@ def _tenant_or_404(public_id: str) -> Tenant:
 
 
 def _season() -> Season:
-    """The season that the address names; this one otherwise, and for one to come."""
+    """The season that the address names; this one otherwise. Of those to come, the next, for who gives its hours."""
     this = season_of(clock.local_day(clock.now()))
     found = season_named(request.args.get("saison", ""))
-    return found if found is not None and found <= this else this
+    last = this.after if me().may("structure.check") else this
+    return found if found is not None and found <= last else this
+
+
+def _say_given(tenant: Tenant, season: Season, before: int | None) -> None:
+    """Hours were given; the way back is to those that stood before, where there were any."""
+    if before is None:
+        undo = url_for("rooms.take_hours_back", public_id=tenant.public_id, saison=season.name)
+        say_with_way_back(_("Heures données."), undo)
+    else:
+        undo = url_for("rooms.hours", public_id=tenant.public_id, saison=season.name)
+        say_with_way_back(_("Heures données."), undo, hours=before)
 
 
 def _to(tenant: Tenant, season: Season) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from rooms.blueprint import bp
 from rooms.forms_money import DepositForm, InvoicedForm, KeptForm
 from rooms.queries_money import ToInvoice
 from rooms.values import Reader, Told, tell
+from rooms.values_money import YEARS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -220,10 +221,12 @@ def _who(booking: Booking) -> Told:
 
 def _month() -> Month:
     """The month that the address names, «2026-11»; this one otherwise."""
+    this = clock.local_day(clock.now()).replace(day=1)
     try:
-        return Month(date.fromisoformat(f"{request.args.get('mois', '')[:7]}-01"))
+        named = date.fromisoformat(f"{request.args.get('mois', '')[:7]}-01")
     except ValueError:
-        return Month(clock.local_day(clock.now()).replace(day=1))
+        return Month(this)
+    return Month(named if named.year in YEARS else this)
 
 
 def _booking_or_404(public_id: str) -> Booking:

@@ -133,6 +133,11 @@ def test_what_is_over_and_to_be_paid_is_listed_by_month_exported_and_noted_as_in
     file = client.get("/salles/comptes/a-facturer.xlsx?mois=2026-11")
     words = ZipFile(BytesIO(file.data)).read("xl/sharedStrings.xml").decode()
     assert ("Cabinet Dupuis" in words, "Chœurs" in words) == (True, False)
+    for odd in ("9999-12", "0001-01", "1999-12", "2201-01", "soon"):
+        for address in ("/salles/comptes", "/salles/comptes/a-facturer.xlsx"):
+            assert client.get(address, query_string={"mois": odd}).status_code == 200
+    for end in ("2000-01", "2200-12"):
+        assert client.get("/salles/comptes", query_string={"mois": end}).status_code == 200
     assert client.post("/salles/comptes?mois=2026-11", data={}).status_code == 422
     for _twice in range(2):
         client.post("/salles/comptes?mois=2026-11", data={"chosen": paid.public_id})

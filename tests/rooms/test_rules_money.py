@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from rooms import rules, rules_money
-from rooms.values import RoomRules
+from rooms.values import Quota, RoomRules
 from rooms.values_money import (
-    Quota,
     Season,
     Terms,
     added_up,
@@ -17,6 +16,7 @@ from rooms.values_money import (
     quota_of,
     season_named,
     season_of,
+    seasons_of,
     terms_of,
     until_of,
 )
@@ -73,6 +73,18 @@ def test_anything_else_names_no_season(name: str) -> None:
     assert season_named(name) is None
 
 
+def test_every_season_of_a_span_is_read_those_between_too() -> None:
+    found = seasons_of(date(2026, 8, 31), date(2028, 9, 1))
+    assert [one.name for one in found] == ["2025-2026", "2026-2027", "2027-2028", "2028-2029"]
+    assert [one.name for one in seasons_of(date(2026, 9, 1), date(2027, 8, 31))] == ["2026-2027"]
+    assert (found[0].after, found[1].before) == (found[1], found[0])
+
+
+def test_no_statement_is_made_of_nothing() -> None:
+    assert rules_money.statement_refusals(1) == []
+    assert [one.code for one in rules_money.statement_refusals(0)] == ["nothing_to_state"]
+
+
 def test_a_statement_counts_up_to_yesterday_or_to_the_end_of_the_season() -> None:
     season = Season(date(2026, 9, 1))
     assert until_of(season, date(2026, 11, 24)) == date(2026, 11, 23)
@@ -100,9 +112,9 @@ def test_an_organisation_has_the_hours_of_its_kind_or_its_own() -> None:
 
 
 def test_hours_of_the_season_accept_what_fits_exactly_and_refuse_a_minute_more() -> None:
-    fits = replace(GIVEN, quota=(10, 8 * 60))
+    fits = replace(GIVEN, quota=Quota(10, 8 * 60))
     assert rules.refusals(ASK, fits) == []
-    [refusal] = rules.refusals(ASK, replace(GIVEN, quota=(10, 8 * 60 + 1)))
+    [refusal] = rules.refusals(ASK, replace(GIVEN, quota=Quota(10, 8 * 60 + 1)))
     assert (refusal.code, refusal.soft, refusal.effect) == ("quota_used", True, "keep")
     assert refusal.sentence.replace("\u00a0", " ") == "Il reste 1 h 59 à la structure, sur 10 h pour la saison."
 
