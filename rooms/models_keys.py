@@ -23,7 +23,7 @@ class AccessKey(Model):
         CheckConstraint("(cancelled_at IS NULL) = (cancelled_by_id IS NULL)", name="cancelled_by"),
         CheckConstraint("cancelled_at IS NULL OR lost_on IS NOT NULL", name="lost_first"),
         CheckConstraint("returned_at IS NULL OR cancelled_at IS NULL", name="ends_once"),
-        Index("uq_access_key_out", "kind", "label", unique=True, postgresql_where=text(_OUT), sqlite_where=text(_OUT)),
+        Index("uq_access_key_out", "kind", "folded", unique=True, postgresql_where=text(_OUT), sqlite_where=text(_OUT)),
         Index("ix_access_key_of", "structure_id", "given_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,6 +31,7 @@ class AccessKey(Model):
     structure_id: Mapped[int] = mapped_column(ForeignKey("structure.id"))
     kind: Mapped[str] = mapped_column(String(10))
     label: Mapped[str] = mapped_column(String(40), comment="what is written on it")
+    folded: Mapped[str] = mapped_column(String(120), comment="the label without capitals: one of a name is out")
     held_by: Mapped[str | None] = mapped_column(String(80), comment="who has it; forgotten after it came back")
     due_on: Mapped[date | None] = mapped_column(comment="empty: as long as the organisation is there")
     request_key: Mapped[str] = mapped_column(String(64), unique=True, comment="a form sent twice hands one over")

@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from rooms.models_keys import AccessKey
-from rooms.values_keys import State, state
+from rooms.values_keys import State, folded, state
 
 _OUT = and_(AccessKey.returned_at.is_(None), AccessKey.cancelled_at.is_(None))
 
@@ -92,7 +92,7 @@ def by_public_id(session: Session, public_id: str) -> AccessKey | None:
     return session.scalar(found.options(joinedload(AccessKey.structure)))
 
 
-def is_out(session: Session, kind: str, label: str) -> AccessKey | None:
-    """Who has a key or badge of this name now; None: nobody."""
-    found = select(AccessKey).where(_OUT, AccessKey.kind == kind, func.lower(AccessKey.label) == label.lower())
+def one_out(session: Session, kind: str, label: str) -> AccessKey | None:
+    """The key or badge of this name that is out now, with its organisation; None: none is."""
+    found = select(AccessKey).where(_OUT, AccessKey.kind == kind, AccessKey.folded == folded(label))
     return session.scalar(found.options(joinedload(AccessKey.structure)))

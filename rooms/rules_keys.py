@@ -11,7 +11,7 @@ from rooms.values_keys import State
 
 
 def handing_refusals(holder: str | None, due: date | None, today: date) -> list[Refusal]:
-    """Why a key is not handed over: it is out already (``holder``: of which organisation), or due before today."""
+    """Why a key is not handed over: it is out already (``holder``: whoever has it, by name), or due before today."""
     found = []
     if holder is not None:
         sentence = _("%(who)s l’a déjà\u00a0: noter d’abord son retour.", who=holder)

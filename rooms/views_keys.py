@@ -60,43 +60,43 @@ def keys() -> ResponseReturnValue:
 @allowed("room.keys")
 def give_key_back(public_id: str) -> ResponseReturnValue:
     """It came back."""
-    return _act(public_id, lambda key: actions_keys.give_back(key, me(), clock.now()), _("Retour noté."))
+    return _act(public_id, lambda key: actions_keys.give_back(key, me(), clock.now()), _("Retour noté."), "returned")
 
 
 @bp.post("/salles/cles/<public_id>/perdue")
 @allowed("room.keys")
 def lose_key(public_id: str) -> ResponseReturnValue:
     """It is lost."""
-    return _act(public_id, lambda key: actions_keys.lose(key, me(), clock.now()), _("Perte notée."))
+    return _act(public_id, lambda key: actions_keys.lose(key, me(), clock.now()), _("Perte notée."), "lost")
 
 
 @bp.post("/salles/cles/<public_id>/annulee")
 @allowed("room.keys")
 def cancel_key(public_id: str) -> ResponseReturnValue:
     """What is lost opens nothing any more."""
-    return _act(public_id, lambda key: actions_keys.cancel(key, me(), clock.now()), _("Annulation notée."))
+    return _act(public_id, lambda key: actions_keys.cancel(key, me(), clock.now()), _("Annulation notée."), "cancelled")
 
 
 @bp.post("/salles/cles/<public_id>/reprendre")
 @allowed("room.keys")
 def take_key_back(public_id: str) -> ResponseReturnValue:
-    """The last thing noted was a mistake."""
+    """The last thing noted was a mistake; the form says which it takes back."""
     key = _key_or_404(public_id)
     try:
-        actions_keys.take_back(key, me(), clock.now())
+        actions_keys.take_back(key, request.form.get("step", ""), me(), clock.now())
     except Refused as refused:
         say_refused(refused)
     return redirect(url_for("rooms.keys"), 303)
 
 
-def _act(public_id: str, act: Callable[[AccessKey], None], said: str) -> ResponseReturnValue:
+def _act(public_id: str, act: Callable[[AccessKey], None], said: str, step: str) -> ResponseReturnValue:
     key = _key_or_404(public_id)
     try:
         act(key)
     except Refused as refused:
         say_refused(refused)
     else:
-        say_with_way_back(said, url_for("rooms.take_key_back", public_id=public_id))
+        say_with_way_back(said, url_for("rooms.take_key_back", public_id=public_id), step=step)
     return redirect(url_for("rooms.keys"), 303)
 
 

@@ -11,9 +11,11 @@ from fablab import house
 from fablab.db import db, transaction
 from fablab.people.models import Person, Structure, StructureContact
 from fablab.permissions import Role
-from rooms import actions_papers, queries
+from rooms import actions_keys, actions_papers, queries
+from rooms.actions_keys import Handed
 from rooms.actions_papers import Sent
 from rooms.models import Activity, Room
+from rooms.models_keys import AccessKey
 from rooms.models_papers import StructurePaper
 from tests.conftest import NOW
 from tests.make import make_staff
@@ -102,6 +104,12 @@ def make_paper(
     """A paper of an organisation, to be looked at; it has no file."""
     tenant = queries.tenants(db.session())[structure.id]
     return actions_papers.send(tenant, Sent(kind, until, {}, "papier.pdf", f"paper-{next(_numbers)}"), by, NOW)
+
+
+def make_key(structure: Structure, by: Person, label: str = "B-12", held_by: str = "Solène Marchand") -> AccessKey:
+    """A badge that an organisation holds, for as long as it is there."""
+    tenant = queries.tenants(db.session())[structure.id]
+    return actions_keys.hand_over(tenant, Handed("badge", label, held_by, None, f"key-{next(_numbers)}"), by, NOW)
 
 
 def make_activity(room: Room, code: str = "ACT-01", **fields: Any) -> Activity:

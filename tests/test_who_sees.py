@@ -40,7 +40,7 @@ from tests.make_evidence import a_photo_piece, make_piece, make_sheet
 from tests.make_file import make_contact, make_structure, make_trainee
 from tests.make_machines import give_badge, make_badge, make_fablab, make_machine, make_shift, on
 from tests.make_pathways import enrol, make_competency, make_group, make_right, make_session, make_validator
-from tests.make_rooms import lend, make_activity, make_paper, make_room, make_tenant
+from tests.make_rooms import lend, make_activity, make_key, make_paper, make_room, make_tenant
 from tests.make_supplies import make_move, make_supply
 from tests.read_files import words_of
 from tests.test_routes import Seats, routes
@@ -66,9 +66,15 @@ WORDS = {
     "note of a validation": "équerre",
     "request to be seen": "colimaçon",
     "request about data": "corindon",
+    # of an organisation's key, and whoever has it
+    "key": "Bergamote",
+    "key holder": "Hildegarde",
 }
 
-_TEAM = set(WORDS) - {"commune", "structure", "referent", "request about data"} | {"photo", "document"}
+_TEAM = set(WORDS) - {"commune", "structure", "referent", "request about data", "key", "key holder"} | {
+    "photo",
+    "document",
+}
 #: who else reads it: what is not said here is shown to nobody of that role
 SEES: dict[Role | None, set[str]] = {
     None: set(),
@@ -77,7 +83,18 @@ SEES: dict[Role | None, set[str]] = {
     Role.STRUCTURE: set(),
     # whom to call, asked at the desk where the account is made; an organisation of the house, to lend it a room:
     # not whose it is
-    Role.RECEPTION: {"name", "identifier", "phone", "contact", "contact phone", "signer", "document", "structure"},
+    Role.RECEPTION: {
+        "name",
+        "identifier",
+        "phone",
+        "contact",
+        "contact phone",
+        "signer",
+        "document",
+        "structure",
+        "key",
+        "key holder",
+    },
     Role.FACILITATOR: _TEAM,
     Role.COORDINATOR: {*WORDS, "photo", "document"},
     Role.ADMINISTRATOR: {"structure", "referent"},  # an organisation and an account of the house, not whose they are
@@ -161,8 +178,8 @@ def make_kept() -> tuple[dict[Role | None, Person | None], Ids]:
         "/reservations": booking.public_id,
         "/salles/reservations": (lent := lend(room, make_tenant(), slot("14:00", "15:00", DAY_OF_ROOM))).public_id,
         "/salles/comptes": lent.public_id,
-        "/salles/cles": "nobody-has-this-key",
         "/structures": (tenant := make_tenant()).public_id,
+        "/salles/cles": make_key(tenant, samir, "Bergamote", "Hildegarde").public_id,
         "/structures/papiers": make_paper(tenant, nadia).public_id,
         "/seances": lesson.public_id,
         "/seances-ou-j-aide": lesson.public_id,

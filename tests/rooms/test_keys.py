@@ -1,5 +1,6 @@
 """Keys and access badges: handed over, late, given back, lost, cancelled; seen at the desk and by the organisation."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookings.models import Place
+from fablab.db import transaction
 from fablab.journal import JournalEntry
 from fablab.people.models import Person, Structure
 from fablab.permissions import Role
@@ -112,29 +114,68 @@ def test_a_late_badge_is_on_the_board_and_at_closing_and_lost_cancelled_and_each
     where = f"{PAGE}/{key.public_id}"
     answer = client.post(f"{where}/annulee", follow_redirects=True)
     assert "Noter d’abord que la clé est perdue." in answer.text
-    for step in ("perdue", "perdue", "annulee", "annulee", "reprendre", "reprendre", "rendue", "rendue"):
+    assert 'name="step" value="lost"' not in client.get(PAGE).text
+    for step in ("perdue", "perdue"):
+        client.post(f"{where}/{step}")
+    assert 'name="step" value="lost"' in client.get(PAGE).text
+    for step in ("annulee", "annulee"):
+        client.post(f"{where}/{step}")
+    assert 'name="step" value="cancelled"' in client.get(PAGE).text
+    for step in ("", "returned", "cancelled", "cancelled", "lost", "lost"):  # twice: one step back, not two
+        client.post(f"{where}/reprendre", data={"step": step})
+    for step in ("rendue", "rendue"):
         client.post(f"{where}/{step}")
     answer = client.post(f"{where}/perdue", follow_redirects=True)
     assert "déjà rendue ou annulée" in answer.text
     hand_again = client.post(PAGE, data=facts(choir, key="k9"))
     assert hand_again.status_code == 303
-    answer = client.post(f"{where}/reprendre", follow_redirects=True)
+    answer = client.post(f"{where}/reprendre", data={"step": "returned"}, follow_redirects=True)
     assert "l’a déjà" in answer.text
     session.rollback()
-    verbs = session.scalars(
-        select(JournalEntry.verb).where(JournalEntry.verb.startswith("access_key.")).order_by(JournalEntry.id)
+    noted = session.scalars(
+        select(JournalEntry).where(JournalEntry.verb.startswith("access_key.")).order_by(JournalEntry.id)
     ).all()
-    assert [verb.partition(".")[2] for verb in verbs] == [
+    assert [one.details for one in noted] == [{"kind": "badge"}] * 7, "what is typed stays out of the journal"
+    assert [one.verb.partition(".")[2] for one in noted] == [
         "hand_over", "lose", "cancel", "take_back", "take_back", "give_back", "hand_over",
     ]  # fmt: skip
 
 
-def test_a_sensitive_organisation_keeps_its_mask_at_the_desk(
-    client: FlaskClient, session: Session, dynamo: Place, desk: Person
+def test_a_label_is_one_with_and_without_its_capitals_accented_ones_too(
+    client: FlaskClient, session: Session, choir: Structure, desk: Person
 ) -> None:
-    hand(session, make_tenant("Refuge", sensitive=True, masked_label="Permanence"), desk)
+    log_in(client, desk)
+    assert client.post(PAGE, data=facts(choir, label="Étage 1")).status_code == 303
+    for number, label in enumerate(("Étage 1", "étage 1", "E\u0301TAGE 1")):
+        assert client.post(PAGE, data=facts(choir, key=f"again-{number}", label=label)).status_code == 422
+    session.rollback()
+    assert [one.label for one in session.scalars(select(AccessKey))] == ["Étage 1"]
+
+
+def test_a_sensitive_organisation_keeps_its_mask_at_the_desk(
+    client: FlaskClient, session: Session, choir: Structure, desk: Person
+) -> None:
+    hidden = make_tenant("Refuge", sensitive=True, masked_label="Permanence")
+    key = hand(session, hidden, desk)
     log_in(client, desk)
     assert "Refuge" not in text(client, PAGE)
+    with transaction() as fresh:
+        fresh.get_one(AccessKey, key.id).held_by = None  # nobody was named, or it is forgotten
+    answer = client.post(PAGE, data=facts(choir, key="k2"))
+    assert (answer.status_code, "Refuge" in answer.text) == (422, False)
+    assert re.search(r"Permanence[^<]* l’a déjà", answer.text)
+
+
+def test_who_had_a_key_that_was_lost_and_never_cancelled_is_forgotten_thirty_days_after(
+    session: Session, choir: Structure, desk: Person
+) -> None:
+    key = hand(session, choir, desk)
+    actions_keys.lose(key, desk, NOW)
+    assert jobs.forget_key_holders(NOW + timedelta(days=30)) == "0 forgotten"
+    assert jobs.forget_key_holders(NOW + timedelta(days=31)) == "1 forgotten"
+    session.rollback()
+    session.refresh(key)
+    assert (key.held_by, key.label) == (None, "B-12")
 
 
 def test_who_had_a_badge_is_forgotten_thirty_days_after_it_came_back(
