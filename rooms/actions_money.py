@@ -85,13 +85,18 @@ def keep_deposit(booking: Booking, why: str, by: Person, now: datetime) -> None:
     _end_deposit(booking, "kept", why, by, now)
 
 
-def reopen_deposit(booking: Booking, by: Person, now: datetime) -> None:
-    """The last thing noted of a deposit was a mistake: given back or kept, it is held; received, it is not."""
+def reopen_deposit(booking: Booking, step: str, by: Person, now: datetime) -> None:
+    """The last thing noted of a deposit was a mistake: given back or kept, it is held; received, it is not.
+
+    ``step`` is that thing, as whoever acts read it («received», «given_back», «kept»): twice, once. Raises Refused.
+    """
     with transaction() as session:
         upkeep.freshen(session, booking)
         money = queries_money.money_of(session, booking.id)
-        if money is None or money.received_at is None:
+        if money is None or money.received_at is None or (money.outcome or "received") != step:
             return
+        if found := rules_money.reopening_refusals(money.outcome, may_keep=by.may("room.money")):
+            raise Refused(found)
         if money.outcome is not None:
             money.ended_at = money.ended_by_id = money.outcome = money.kept_why = None
             _note(session, "deposit.hold_again", booking, by, now)

@@ -60,6 +60,13 @@ def statement_refusals(minutes: int) -> list[Refusal]:
     return [Refusal("nothing_to_state", _("Aucune heure gratuite pour l’instant."))]
 
 
+def reopening_refusals(outcome: str | None, *, may_keep: bool) -> list[Refusal]:
+    """Why what became of a deposit is not taken back: it was kept, which only who may keep one undoes."""
+    if outcome != "kept" or may_keep:
+        return []
+    return [Refusal("deposit_kept", _("Seules la coordination et l’administration rouvrent une caution gardée."))]
+
+
 def quota_refusals(season_last: date, today: date) -> list[Refusal]:
     """Why hours are not given for a season: it is over."""
     if season_last >= today:

@@ -134,13 +134,20 @@ class Tenant:
 
     def convention_on(self, day: date) -> bool:
         """Whether a convention covers a day: one that was accepted; before the first, what was said of it."""
-        if self.convention_until is not None:
-            return any(one.has(day) for one in self.conventions or (Cover(self.convention_until),))
-        return self.agreement == "signed"
+        said = (Cover(self.convention_until),) if self.convention_until is not None else ()
+        begun = [one for one in self.conventions or said if one.first is None or one.first <= day]
+        return any(one.has(day) for one in begun) if begun else self.agreement == "signed"
 
     def insured_on(self, day: date) -> bool:
         """Whether its insurance covers a day, or none is asked of it."""
         return not self.insurance_required or any(one.has(day) for one in self._insurances)
+
+    def insured_until(self, day: date) -> date | None:
+        """The last day of what insures it on a day, and of whatever goes on from there; None: nothing does."""
+        last = None
+        while (more := max((one.last for one in self._insurances if one.has(day)), default=None)) is not None:
+            last, day = more, more + timedelta(days=1)
+        return last
 
     def insurance_ended(self, day: date) -> date | None:
         """The last day of what insured it before a day; None: nothing did."""
@@ -214,9 +221,16 @@ def tell(tenant: Tenant | None, purpose: str | None, reader: Reader) -> Told:
         return Told()
     if tenant is None:
         return Told("", purpose or "")
-    if tenant.sensitive and not reader.unmasked and tenant.id not in reader.own:
+    if not tells_purpose(tenant, reader):
         return Told(mask_of(tenant.masked_label, tenant.id))
     return Told(tenant.name, purpose or "")
+
+
+def tells_purpose(tenant: Tenant | None, reader: Reader) -> bool:
+    """Whether a reader may know what an organisation does here: a mask hides it as it hides the name."""
+    if not reader.knows(tenant.id if tenant else None):
+        return False
+    return tenant is None or not tenant.sensitive or reader.unmasked or tenant.id in reader.own
 
 
 def tenant_shade(tenant: Tenant | None, *, waiting: bool, reader: Reader, structure_id: int | None) -> str:

@@ -21,7 +21,7 @@ from rooms import actions_money, queries, queries_money
 from rooms.blueprint import bp
 from rooms.forms_money import DepositForm, InvoicedForm, KeptForm
 from rooms.queries_money import ToInvoice
-from rooms.values import Reader, Told, tell
+from rooms.values import Reader, Told, tell, tells_purpose
 from rooms.values_money import YEARS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -146,7 +146,7 @@ def receive_deposit(public_id: str) -> ResponseReturnValue:
     except Refused as refused:
         say_refused(refused)
     else:
-        say_with_way_back(_("Caution reçue."), url_for("rooms.reopen_deposit", public_id=public_id))
+        _say_with_way_back(_("Caution reçue."), public_id, "received")
     return _to_deposit(public_id)
 
 
@@ -160,7 +160,7 @@ def give_deposit_back(public_id: str) -> ResponseReturnValue:
     except Refused as refused:
         say_refused(refused)
     else:
-        say_with_way_back(_("Caution rendue."), url_for("rooms.reopen_deposit", public_id=public_id))
+        _say_with_way_back(_("Caution rendue."), public_id, "given_back")
     return _to_deposit(public_id)
 
 
@@ -175,7 +175,7 @@ def keep_deposit(public_id: str) -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            say_with_way_back(_("Caution gardée."), url_for("rooms.reopen_deposit", public_id=public_id))
+            _say_with_way_back(_("Caution gardée."), public_id, "kept")
             return _to_deposit(public_id)
     return _deposit_page(booking, DepositForm(formdata=None), form, failed=True)
 
@@ -183,18 +183,29 @@ def keep_deposit(public_id: str) -> ResponseReturnValue:
 @bp.post("/salles/comptes/<public_id>/caution/reprendre")
 @allowed("room.deposit")
 def reopen_deposit(public_id: str) -> ResponseReturnValue:
-    """The last thing noted of a deposit was a mistake."""
-    actions_money.reopen_deposit(_booking_or_404(public_id), me(), clock.now())
-    flash(_("Caution reprise."))
+    """The last thing noted of a deposit was a mistake; the form says which it takes back."""
+    booking = _booking_or_404(public_id)
+    try:
+        actions_money.reopen_deposit(booking, request.form.get("step", ""), me(), clock.now())
+    except Refused as refused:
+        say_refused(refused)
+    else:
+        flash(_("Caution reprise."))
     return _to_deposit(public_id)
 
 
+def _say_with_way_back(said: str, public_id: str, step: str) -> None:
+    say_with_way_back(said, url_for("rooms.reopen_deposit", public_id=public_id), step=step)
+
+
 def _deposit_page(booking: Booking, form: DepositForm, keeping: KeptForm, *, failed: bool) -> ResponseReturnValue:
+    tenant = queries.tenants(db.session()).get(booking.structure_id or 0)
     page = render_template(
         "rooms/deposit.html",
         booking=booking,
         money=queries_money.money_of(db.session(), booking.id),
         who=_who(booking).who,
+        tells_why=tells_purpose(tenant, _reader()),
         form=form,
         keeping=keeping,
         form_errors=failed,
@@ -215,8 +226,11 @@ def _line(one: ToInvoice) -> tuple[str | int | float | date | None, ...]:
 
 def _who(booking: Booking) -> Told:
     """Who has a room, as whoever counts may know: a mask hides a sensitive one from all but the coordination."""
-    reader = Reader(team=True, unmasked=me().may("structure.unmasked"))
-    return tell(queries.tenants(db.session()).get(booking.structure_id or 0), booking.purpose, reader)
+    return tell(queries.tenants(db.session()).get(booking.structure_id or 0), booking.purpose, _reader())
+
+
+def _reader() -> Reader:
+    return Reader(team=True, unmasked=me().may("structure.unmasked"))
 
 
 def _month() -> Month:

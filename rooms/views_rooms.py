@@ -10,13 +10,13 @@ from bookings.models import Booking
 from bookings.values import Slot
 from fablab import clock, reasons
 from fablab.db import db
-from fablab.i18n import _, in_french, say_euros
+from fablab.i18n import _, as_typed, say_euros
 from fablab.pages import allowed
 from fablab.people.entering import me
 from rooms import queries, queries_desk, queries_finding, queries_hours, queries_money, queries_week, rules, words
 from rooms.blueprint import bp
 from rooms.reading import reader_of
-from rooms.values import Reader, Told, last_day, tell
+from rooms.values import Reader, Told, last_day, tell, tells_purpose
 from rooms.views_changing import booking_or_404, may_do
 
 #: for how many days the next free times are looked for
@@ -94,8 +94,8 @@ def _lines(booking: Booking, told: Told, reader: Reader) -> list[tuple[str, obje
     """What is known of a booking: label and words."""
     lines: list[tuple[str, object]] = [(_("Structure"), told.who), (_("Personnes"), booking.headcount)]
     if told.purpose:
-        lines.append((_("Pour faire"), in_french(told.purpose)))  # typed in the language of the house
-    lines += _money_lines(booking)
+        lines.append((_("Pour faire"), as_typed(told.purpose)))
+    lines += _money_lines(booking, reader)
     facts = queries_finding.facts_of(db.session(), booking)
     day = last_day(Slot(booking.starts_at, booking.ends_at))
     if booking.status == "requested" and facts and (waits := rules.waits_for(facts, day)):
@@ -108,18 +108,19 @@ def _lines(booking: Booking, told: Told, reader: Reader) -> list[tuple[str, obje
     return lines + [(_("Règle passée"), said) for said in passed]
 
 
-def _money_lines(booking: Booking) -> list[tuple[str, object]]:
-    """What a booking costs or is worth, and where its deposit stands: label and words."""
+def _money_lines(booking: Booking, reader: Reader) -> list[tuple[str, object]]:
+    """What a booking costs or is worth; where its deposit stands, for its organisation and whoever notes deposits."""
     lines: list[tuple[str, object]] = []
     use = queries_desk.use_of(db.session(), booking) if booking.charged else None
     minutes = queries_money.minutes_due(booking, use.planned_end if use else None)
     if said := words.amount(queries_money.terms_kept(booking), minutes):
         lines.append((_("Prix"), said))
-    if booking.deposit_cents:
+    if booking.deposit_cents and (booking.structure_id in reader.own or me().may("room.deposit")):
         state = _("à recevoir")
         if (money := queries_money.money_of(db.session(), booking.id)) and money.received_at:
             state = {"given_back": _("rendue"), "kept": _("gardée")}.get(money.outcome or "", _("reçue"))
         lines.append((_("Caution"), f"{say_euros(booking.deposit_cents)}, {state}"))
-        if money and money.kept_why:
-            lines.append((_("Gardée pour"), in_french(money.kept_why)))
+        tenant = queries.tenants(db.session()).get(booking.structure_id or 0)
+        if money and money.kept_why and tells_purpose(tenant, reader):
+            lines.append((_("Gardée pour"), as_typed(money.kept_why)))
     return lines

@@ -182,11 +182,15 @@ def test_a_deposit_is_received_given_back_or_kept_with_a_reason_and_each_step_is
     assert "Deux chaises cassées." in text(client, where)
     answer = client.post(f"{where}/rendue", follow_redirects=True)
     assert "déjà rendue ou gardée" in answer.text
-    client.post(f"{where}/reprendre")
+    assert 'name="step" value="kept"' in client.get(where).text
+    for _twice in range(2):  # one step back, not two
+        client.post(f"{where}/reprendre", data={"step": "kept"})
+    assert 'name="step" value="received"' in client.get(where).text
     for _twice in range(2):
         client.post(f"{where}/rendue")
-    client.post(f"{where}/reprendre")
-    client.post(f"{where}/reprendre")
+    assert 'name="step" value="given_back"' in client.get(where).text
+    for step in ("", "given_back", "given_back", "received", "received"):
+        client.post(f"{where}/reprendre", data={"step": step})
     client.post(f"{where}/demandee", data={"euros": ""})
     assert [one for one in verbs(session) if one.startswith("deposit.")] == [
         "deposit.ask", "deposit.receive", "deposit.keep", "deposit.hold_again", "deposit.give_back",
@@ -194,6 +198,49 @@ def test_a_deposit_is_received_given_back_or_kept_with_a_reason_and_each_step_is
     ]  # fmt: skip
     answer = client.post(f"{where}/recue", follow_redirects=True)
     assert "Aucune caution" in answer.text
+
+
+def test_what_the_coordination_kept_is_not_taken_back_by_the_desk_and_its_reason_stays(
+    client: FlaskClient, session: Session, leysse: Room, firm: Structure, nadia: Person
+) -> None:
+    booking = lend(leysse, firm, slot("17:00", "19:00", DAY))
+    actions_money.receive_deposit(booking, nadia, NOW)
+    actions_money.keep_deposit(booking, "Deux chaises cassées.", nadia, NOW)
+    log_in(client, make_staff("Ilham", roles=(Role.RECEPTION,)))
+    where = f"/salles/comptes/{booking.public_id}/caution"
+    assert "C’était une erreur" not in text(client, where)
+    answer = client.post(f"{where}/reprendre", data={"step": "kept"}, follow_redirects=True)
+    assert "Seules la coordination et l’administration rouvrent" in answer.text
+    assert "Deux chaises cassées." in text(client, where)
+    with pytest.raises(Refused, match="deposit_kept"):
+        actions_money.reopen_deposit(booking, "kept", make_staff("Malo", roles=(Role.RECEPTION,)), NOW)
+    assert "deposit.hold_again" not in verbs(session)
+
+
+def test_a_deposit_is_read_by_its_organisation_and_by_whoever_notes_deposits_its_reason_behind_the_mask(
+    client: FlaskClient, leysse: Room, firm: Structure, nadia: Person
+) -> None:
+    hidden = make_tenant("Refuge", kind="private_body", sensitive=True, masked_label="Permanence")
+    readers = {
+        "desk": make_staff("Ilham", roles=(Role.RECEPTION,)), "team": make_staff("Samir"), "coordination": nadia,
+        "firm": make_contact_of(firm), "hidden": make_contact_of(hidden, "Ada"),
+    }  # fmt: skip
+    read: dict[str, tuple[set[str], set[str]]] = {"firm": (set(), set()), "hidden": (set(), set())}
+    for name, structure, hour in (("firm", firm, "17:00"), ("hidden", hidden, "19:00")):
+        booking = lend(leysse, structure, slot(hour, f"{int(hour[:2]) + 1}:00", DAY))
+        actions_money.receive_deposit(booking, nadia, NOW)
+        actions_money.keep_deposit(booking, "Deux chaises cassées.", nadia, NOW)
+        for who, reader in readers.items():
+            log_in(client, reader)
+            page = client.get(f"/salles/reservations/{booking.public_id}").text
+            if ", gardée" in page:
+                read[name][0].add(who)
+            if "chaises" in page:
+                read[name][1].add(who)
+    assert read["firm"] == ({"desk", "coordination", "firm"}, {"desk", "coordination", "firm"})
+    assert read["hidden"] == ({"desk", "coordination", "hidden"}, {"coordination", "hidden"})
+    log_in(client, readers["desk"])
+    assert "chaises" not in client.get(f"/salles/comptes/{booking.public_id}/caution").text
 
 
 def test_the_desk_reads_on_its_board_that_a_deposit_is_to_be_received_and_then_given_back(

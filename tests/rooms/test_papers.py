@@ -384,6 +384,12 @@ def test_an_insurance_given_with_its_first_day_covers_no_day_before(
     with pytest.raises(Refused, match="insurance_begins"):
         lend(leysse, theatre, slot("17:00", "19:00", DAY))
     lend(leysse, theatre, slot("17:00", "19:00", date(2027, 1, 5)))
+    log_in(client, make_contact_of(theatre))
+    page = text(client, "/")
+    assert ("valable jusqu’au" in page, "valable à partir du 1 janvier 2027" in page.replace("1er", "1")) == (
+        False,
+        True,
+    )
 
 
 def test_the_pages_of_papers_cost_the_same_however_many_organisations_and_papers(

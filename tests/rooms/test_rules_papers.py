@@ -48,6 +48,9 @@ def test_between_two_insurances_nobody_is_insured_and_the_one_that_ended_is_name
     gap = replace(CHOIR, insurance_until=later.last, insurances=(Cover(ENDS), later))
     days = (ENDS, ENDS + timedelta(days=1), date(2027, 2, 28), date(2027, 3, 1))
     assert [gap.insured_on(day) for day in days] == [True, False, False, True]
+    assert [gap.insured_until(day) for day in days] == [ENDS, None, None, later.last]
+    following = replace(gap, insurances=(Cover(ENDS), Cover(later.last, ENDS + timedelta(days=1))))
+    assert following.insured_until(ENDS) == later.last, "one that goes on where the other ends"
     assert not rules_papers.may_be_set_aside(gap, ENDS + timedelta(days=30))
     assert rules_papers.may_be_set_aside(gap, ENDS + timedelta(days=31))
     found = standing(gap, "insurance", date(2027, 2, 1), [ENDS, date(2027, 2, 28)])
@@ -94,6 +97,11 @@ def test_a_convention_is_asked_on_the_day_of_the_slot() -> None:
     assert not rules.convention_due(signed, date(2027, 8, 31))
     assert rules.convention_due(signed, date(2027, 9, 1))
     assert rules.waits_for(signed, date(2027, 9, 1)) == ["convention"]
+    next_year = Cover(date(2027, 12, 31), date(2027, 1, 1))
+    accepted = replace(CHOIR, convention_until=next_year.last, conventions=(next_year,))
+    days = (TODAY, date(2026, 12, 31), date(2027, 1, 1), date(2028, 1, 1))
+    assert [accepted.convention_on(day) for day in days] == [True, True, True, False], "what was said stands before"
+    assert not replace(accepted, agreement="to_sign").convention_on(TODAY)
     town = replace(signed, tenant=replace(CHOIR, kind="municipal_service", agreement="not_applicable"))
     assert not rules.convention_due(town, date(2027, 9, 1))
 
