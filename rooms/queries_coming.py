@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from bookings.models import LIVE, Booking, Claim
 from bookings.values import LONGEST
@@ -32,19 +32,21 @@ def requests(session: Session, now: datetime) -> Sequence[Booking]:
 
 
 def rivals(session: Session, found: Sequence[Booking]) -> Mapping[int, int]:
-    """How many of these requests want some of the same time as each, by id. One statement."""
-    rows = session.execute(
-        select(Claim.booking_id, Claim.resource_id, Claim.starts_at, Claim.ends_at).where(
-            Claim.booking_id.in_([one.id for one in found])
-        )
-    ).all()
-    others: dict[int, set[int]] = {}
-    for one, resource_id, start, end in rows:
-        crossing = (row for row in rows if row.resource_id == resource_id and row.booking_id != one)
-        others.setdefault(one, set()).update(
-            row.booking_id for row in crossing if row.starts_at < end and row.ends_at > start
-        )
-    return {one: len(wanted) for one, wanted in others.items()}
+    """How many requests accepting each of these refuses, by id; none: not there. One statement.
+
+    They are those that ``bookings.queries.rivals`` finds: they want some of that time, hold nothing, and no closure
+    suspends them.
+    """
+    mine, theirs = aliased(Claim), aliased(Claim)
+    crossing = (
+        select(mine.booking_id, func.count(theirs.booking_id.distinct()))
+        .join(theirs, and_(theirs.resource_id == mine.resource_id, theirs.booking_id != mine.booking_id))
+        .join(Booking, Booking.id == theirs.booking_id)
+        .where(mine.booking_id.in_([one.id for one in found]), ~theirs.holds)
+        .where(theirs.starts_at < mine.ends_at, theirs.ends_at > mine.starts_at)
+        .where(Booking.status == "requested", ~Booking.suspended)
+    )
+    return {one: count for one, count in session.execute(crossing.group_by(mine.booking_id))}
 
 
 def count_requests(session: Session, now: datetime) -> int:

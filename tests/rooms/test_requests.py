@@ -15,6 +15,7 @@ from fablab.outbox import Letter
 from fablab.people.models import Person, Structure
 from fablab.permissions import Role
 from fablab.refusals import Refused
+from rooms import queries_coming
 from rooms.models import Room
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_staff
@@ -240,6 +241,17 @@ def test_where_requests_compete_accepting_one_refuses_the_others_in_the_same_act
     assert "Une autre demande a été choisie pour cette heure." in refused.body
     log_in(client, paul)
     assert "Plusieurs structures peuvent demander" in client.get(f"/salles/{leysse.code}/demander").text
+
+
+def test_the_page_counts_the_requests_that_accepting_one_refuses_and_no_others(
+    session: Session, leysse: Room, choir: Structure
+) -> None:
+    competing(leysse)
+    mine, shut, later = wanted(leysse, choir), wanted(leysse, choir), wanted(leysse, choir, "18:00", "20:00")
+    with transaction() as fresh:
+        fresh.get_one(Booking, shut.id).suspended = True
+    assert dict(queries_coming.rivals(session, [mine])) == {mine.id: 1}, "one beyond those shown counts too"
+    assert dict(queries_coming.rivals(session, [mine, shut, later])) == {mine.id: 1, shut.id: 2, later.id: 1}
 
 
 def test_half_a_hall_and_the_whole_compete_and_a_request_that_a_closure_suspends_is_left_to_wait(
