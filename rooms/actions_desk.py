@@ -132,22 +132,31 @@ def missing(booking: Booking, by: Person, now: datetime) -> Booking:
 
 
 def change_room(booking: Booking, room: Sheet, by: Person, now: datetime) -> Booking:
-    """Another room in one act: of what is to come the whole, of what has begun the rest, begun there at once.
+    """Another room in one act: the whole before its hour, the rest of what has begun; who is there is there at once.
 
-    Gives the booking that has the other room. The contacts are told. Raises Refused.
+    Gives the booking that has the other room, at the price of the first and with no deposit of its own: the change is
+    not the organisation's, and each room is paid for the time spent in it. The contacts are told. Raises Refused.
     """
     with transaction() as session:
         upkeep.freshen(session, booking)
-        if booking.status != "checked_in":
+        there = booking.status == "checked_in"
+        if queries_desk.moves_whole(booking, now):
+            if there:
+                upkeep_lived.not_begun(session, booking, by, now)
             ask = queries_desk.ask_for(queries_desk.rest_of(booking, now), room.id)
             upkeep.change(session, booking, ask, by, now, None)
+            if there:
+                upkeep_lived.begin_at_once(session, booking, by, now)
             upkeep_telling.announce(session, booking, "booking-moved", by, now)
             return booking
         if booking.ends_at <= now:
             raise Refused(rules_desk.begin_refusals(Slot(booking.starts_at, booking.ends_at), now, suspended=False))
         ask = queries_desk.ask_for(queries_desk.rest_of(booking, now), room.id)
         upkeep_lived.finish_early(session, booking, by, now)
+        if use := queries_desk.use_of(session, booking):
+            use.planned_end = booking.ends_at
         moved = upkeep_placing.place(session, ask, by, now)
+        moved.hour_cents, moved.charged, moved.deposit_cents = booking.hour_cents, booking.charged, None
         _begin(session, moved, by, now)
         upkeep_telling.announce_made(session, moved, by, now)
     return moved

@@ -90,12 +90,17 @@ def ask_for(ask: Ask, room_id: int) -> Ask:
     return replace(ask, resource_id=room_id, resource_ids=())
 
 
+def moves_whole(booking: Booking, now: datetime) -> bool:
+    """Whether a booking goes to another room as it is: nobody is there, or not yet a minute of its time is spent."""
+    return booking.status != "checked_in" or now < booking.starts_at + timedelta(minutes=1)
+
+
 def rest_of(booking: Booking, now: datetime) -> Ask:
-    """The ask for a booking in another room: the whole of what is to come, the rest of what has begun.
+    """The ask for a booking in another room: the whole, or the rest of what has begun.
 
     Raises ValueError once it is over.
     """
-    if booking.status != "checked_in":
+    if moves_whole(booking, now):
         return replace(asking.ask_of(booking), at_once=True)
     return Ask(
         booking.resource_id,
@@ -106,6 +111,7 @@ def rest_of(booking: Booking, now: datetime) -> Ask:
         override=_("Changement de salle sur place."),
         purpose=booking.purpose,
         at_once=True,
+        moving=booking.id,
     )
 
 
