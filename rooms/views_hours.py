@@ -124,7 +124,7 @@ def statement_file(key: str) -> Response:
         "code": url_for("rooms.statement", key=made.code, _external=True),
         "language": language(),
     }  # fmt: skip
-    answer = make_response(pdf.make_readable("statement", lines=lines if same else [], words=said))
+    answer = make_response(pdf.make("statement", readable=True, lines=lines if same else [], words=said))
     answer.headers["Content-Type"] = "application/pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="attestation-{season.name}.pdf"'
     return answer
