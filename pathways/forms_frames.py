@@ -11,6 +11,8 @@ from pathways.words_frames import FRAMES
 
 #: what is chosen where nothing is said
 NOT_SAID = "-"
+#: what is chosen where no scheme pays
+HOUSE = "house"
 
 
 class FrameForm(BaseForm):
@@ -34,4 +36,8 @@ class FrameForm(BaseForm):
     def offer(self, schemes: Sequence[tuple[str, str]]) -> None:
         """The funders of the house, by code and name."""
         chosen = [SelectChoice(code, in_french(name)) for code, name in schemes]
-        self.scheme.choices = [*chosen, SelectChoice(NOT_SAID, lazy("Aucun, ou pas dit"))]
+        self.scheme.choices = [
+            *chosen,
+            SelectChoice(HOUSE, lazy("La maison, sans autre financeur")),
+            SelectChoice(NOT_SAID, lazy("Pas dit")),
+        ]

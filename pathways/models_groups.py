@@ -30,7 +30,10 @@ class Group(Model):
     """Young people who live a pathway together."""
 
     __tablename__ = "training_group"
-    __table_args__ = (one_of("legal_frame", LEGAL_FRAMES),)
+    __table_args__ = (
+        one_of("legal_frame", LEGAL_FRAMES),
+        CheckConstraint("NOT paid_by_house OR scheme_id IS NULL", name="paid_once"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True, default=new_public_id)
     version_id: Mapped[int] = mapped_column(ForeignKey("pathway_version.id"), index=True)
@@ -47,6 +50,7 @@ class Group(Model):
     )
     legal_frame: Mapped[str | None] = mapped_column(String(14), comment="under what its sessions are held")
     scheme_id: Mapped[int | None] = mapped_column(ForeignKey("scheme.id"), comment="who pays its hours: one at most")
+    paid_by_house: Mapped[bool] = mapped_column(default=False, comment="no scheme pays, and that was said")
 
     version: Mapped[PathwayVersion] = relationship()
     scheme: Mapped[Scheme | None] = relationship()
@@ -72,6 +76,7 @@ class Enrolment(Model):
         ),
         Index("ix_enrolment_group", "group_id"),
         Index("ix_enrolment_filled", "first_attended_on", "version_id"),
+        Index("ix_enrolment_ended", "ended_on"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

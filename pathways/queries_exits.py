@@ -68,7 +68,10 @@ def _due(step: Step, today: date) -> Select[int, date | None, str]:
     """The exits of which a step is asked, and was not answered."""
     last = step.ended_by(today)
     answered = select(ExitCheck.id).where(
-        ExitCheck.enrolment_id == Enrolment.id, ExitCheck.step == step.code, ExitCheck.taken_back_at.is_(None)
+        ExitCheck.enrolment_id == Enrolment.id,
+        ExitCheck.step == step.code,
+        ExitCheck.taken_back_at.is_(None),
+        ExitCheck.told_on >= Enrolment.ended_on,  # who came back and left again is asked anew
     )
     return (
         select(Enrolment.id, Enrolment.ended_on, literal(step.code).label("step"))

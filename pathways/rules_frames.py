@@ -1,4 +1,4 @@
-"""The rules of saying under what a group meets, and who pays its hours: refusals out, and whether to warn."""
+"""The rules of saying under what a group meets, and who pays its hours. Facts in, refusals out."""
 
 from collections.abc import Collection
 

@@ -11,7 +11,7 @@ from fablab.people.entering import me
 from fablab.refusals import Refused
 from pathways import actions, queries_frames, queries_groups
 from pathways.blueprint import bp
-from pathways.forms_frames import NOT_SAID, FrameForm
+from pathways.forms_frames import HOUSE, NOT_SAID, FrameForm
 from pathways.rules_frames import is_excluded
 
 
@@ -28,13 +28,14 @@ def frame(public_id: str) -> ResponseReturnValue:
     form.offer([(one.code, one.name) for one in schemes.values()])
     if request.method == "GET":
         form.legal_frame.data = group.legal_frame or NOT_SAID
-        form.scheme.data = group.scheme.code if group.scheme else NOT_SAID
+        form.scheme.data = group.scheme.code if group.scheme else HOUSE if group.paid_by_house else NOT_SAID
     if form.validate_on_submit():
         legal_frame = None if form.legal_frame.data == NOT_SAID else form.legal_frame.data
         scheme = schemes.get(form.scheme.data)
-        scheme_id = scheme.id if scheme else None if form.scheme.data == NOT_SAID else 0
+        house = form.scheme.data == HOUSE
+        scheme_id = scheme.id if scheme else None if house or form.scheme.data == NOT_SAID else 0
         try:
-            actions.say_frame(group, legal_frame, scheme_id, me(), clock.now())
+            actions.say_frame(group, legal_frame, scheme_id, me(), clock.now(), paid_by_house=house)
         except Refused as refused:
             form.show(refused.refusals)
         else:

@@ -155,10 +155,10 @@ def _not_called() -> Rows:
 def _no_funder() -> Rows:
     """Groups that met in the period, of which nobody said who pays."""
     met = select(sources(frozenset()).sessions.c.group_id)
+    unsaid = and_(Group.scheme_id.is_(None), ~Group.paid_by_house, Group.id.in_(met))
     return _check(
-        "no_funder", Group.__table__, (Group.name, Group.id), where=and_(Group.scheme_id.is_(None), Group.id.in_(met)),
-        name=Group.name, public_id=Group.public_id,
-    )  # fmt: skip
+        "no_funder", Group.__table__, (Group.name, Group.id), where=unsaid, name=Group.name, public_id=Group.public_id
+    )
 
 
 def _enrolled() -> Any:
@@ -175,6 +175,7 @@ def _not_asked(step: str) -> Rows:
         ExitCheck.enrolment_id == Enrolment.id,
         ExitCheck.step == literal_column(f"'{step}'"),
         ExitCheck.taken_back_at.is_(None),
+        ExitCheck.told_on >= Enrolment.ended_on,
     )
     asked = (
         Enrolment.status.in_([literal_column(f"'{status}'") for status in ASKED_OF]),

@@ -214,7 +214,7 @@ def enrolment_conditions(found: Sources) -> Mapping[str, Any]:
         "left": and_(one.status.in_(("redirected", "moved_away")), ended),
         "open": func.coalesce(one.ended_on > LAST, one.ended_on.is_(None)),
         "exits": and_(one.status.in_(_ASKED_OF), ended),
-        **{f"known_{step}": and_(one.status.in_(_ASKED_OF), ended, _known(one.id, step)) for step in EXIT_STEPS},
+        **{f"known_{step}": and_(one.status.in_(_ASKED_OF), ended, _known(one, step)) for step in EXIT_STEPS},
     }
 
 
@@ -224,14 +224,15 @@ def _of_enrolments(found: Sources) -> Rows:
     return _line("enrolments", None, *counts).select_from(found.enrolments)
 
 
-def _said(enrolment_id: Any, step: str) -> Any:
-    """The situation last noted at a step, by its code."""
+def _said(one: Any, step: str) -> Any:
+    """The situation last noted at a step of an exit, by its code; what was said of an exit before it is not of it."""
     return (
         select(ExitCheck.situation_code)
         .where(
-            ExitCheck.enrolment_id == enrolment_id,
+            ExitCheck.enrolment_id == one.id,
             ExitCheck.step == literal_column(f"'{step}'"),
             ExitCheck.taken_back_at.is_(None),
+            ExitCheck.told_on >= one.ended_on,
         )
         .order_by(ExitCheck.at.desc(), ExitCheck.id.desc())
         .limit(_ONE)
@@ -242,14 +243,14 @@ def _said(enrolment_id: Any, step: str) -> Any:
 _UNKNOWN_GROUP: Any = literal_column("'unknown'")
 
 
-def _known(enrolment_id: Any, step: str) -> Any:
-    return _said(enrolment_id, step).in_(select(ExitSituation.code).where(ExitSituation.group != _UNKNOWN_GROUP))
+def _known(one: Any, step: str) -> Any:
+    return _said(one, step).in_(select(ExitSituation.code).where(ExitSituation.group != _UNKNOWN_GROUP))
 
 
 def _of_exits(found: Sources, step: str) -> Rows:
     """Of those who left in the period: how many stood where at a step."""
     one = found.enrolments.c
-    said = select(_said(one.id, step).label("code")).where(enrolment_conditions(found)["exits"]).subquery("said")
+    said = select(_said(one, step).label("code")).where(enrolment_conditions(found)["exits"]).subquery("said")
     return _line(f"after {step}", said.c.code, func.count()).where(said.c.code.is_not(None)).group_by(said.c.code)
 
 

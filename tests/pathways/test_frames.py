@@ -99,6 +99,10 @@ def test_the_page_says_warns_and_keeps(client: FlaskClient, session: Session, sa
     wrong = client.post(address, data={"legal_frame": "training", "scheme": "DI-12"})
     assert wrong.status_code == 422
     assert "Choisissez un financeur de la liste." in wrong.text
+    client.post(address, data={"legal_frame": "-", "scheme": "house"})
+    session.expire_all()
+    assert (group.scheme_id, group.paid_by_house) == (None, True)
+    assert "payé par la maison" in client.get(f"/groupes/{group.public_id}").text
     client.post(address, data={"legal_frame": "-", "scheme": "-"})
     session.expire_all()
-    assert (group.legal_frame, group.scheme_id) == (None, None)
+    assert (group.legal_frame, group.scheme_id, group.paid_by_house) == (None, None, False)

@@ -164,7 +164,7 @@ def _after(found: Rows, hand: Registers, scope: list[Enrolment]) -> None:
         found |= {name: [] for name in names}
         for exit_ in exits:
             told = [one for one in hand.every(ExitCheck) if (one.enrolment_id, one.step) == (exit_.id, step)]
-            stand = [one for one in told if one.taken_back_at is None]
+            stand = [one for one in told if one.taken_back_at is None and one.told_on >= (exit_.ended_on or date.max)]
             if not stand:
                 continue
             kind, line = (
