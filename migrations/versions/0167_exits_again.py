@@ -1,13 +1,13 @@
 """Exits are found by their day, situations after a pathway are facts of the house, a group may be paid by the house.
 
-Revision 0167, after 0166.
+Revision 0167, after 0146.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0167"
-down_revision = "0166"
+down_revision = "0146"
 branch_labels = None
 depends_on = None
 
