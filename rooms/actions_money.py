@@ -14,6 +14,7 @@ from bookings import upkeep
 from bookings.models import Booking
 from fablab import clock
 from fablab.db import transaction
+from fablab.i18n import say_when
 from fablab.journal import note
 from fablab.people.models import Person
 from fablab.refusals import Refused
@@ -24,14 +25,19 @@ from rooms.values_money import Season
 
 
 def invoice(bookings: Sequence[Booking], by: Person, now: datetime) -> list[Booking]:
-    """Note dates as invoiced; those that were already are left. Raises Refused for one with nothing to pay."""
-    done = []
+    """Note dates as invoiced; those that were already are left. Raises Refused for those with nothing to pay."""
+    done, found = [], []
     with transaction() as session:
         engine.lock_house(session)
         for booking in bookings:
             session.refresh(booking)
-            if found := rules_money.invoicing_refusals(charged=bool(booking.charged), over=booking.ends_at <= now):
-                raise Refused(found)
+            found += rules_money.invoicing_refusals(
+                f"{booking.resource.name}, {say_when(booking.starts_at)}", booking.status,
+                charged=bool(booking.charged), suspended=booking.suspended, over=booking.ends_at <= now,
+            )  # fmt: skip
+        if found:
+            raise Refused(found)
+        for booking in bookings:
             money = _money(session, booking)
             if money.invoiced_at is None:
                 money.invoiced_at, money.invoiced_by_id = now, by.id

@@ -13,7 +13,7 @@ from bookings.values import Ask
 from fablab.db import transaction
 from fablab.people.models import Person
 from fablab.refusals import Refused
-from rooms import queries_finding, rules
+from rooms import queries_finding, queries_money, rules, rules_money
 from rooms.actions import for_their_own
 from rooms.upkeep_dates import tell_dates
 from rooms.values import last_day
@@ -27,14 +27,21 @@ class Lent:
     refused: tuple[tuple[Ask, Refused], ...]
 
 
-def lend_dates(asks: Sequence[Ask], by: Person, now: datetime) -> Lent:
-    """Ask for dates of one room for one organisation; whoever acts for it is told once. Raises Refused (not theirs).
+def lend_dates(asks: Sequence[Ask], by: Person, now: datetime, *, agreed: int | None = None) -> Lent:
+    """Ask for dates of one room for one organisation; whoever acts for it is told once.
+
+    ``agreed``: the amount of them all (cents) that whoever asks has seen; None: nobody was shown any, as in a program.
+    Raises Refused: not theirs, or to be agreed to.
 
     Each date is a booking of its own: given up, moved or refused, it leaves the others alone.
     """
     with transaction() as session:
         engine.lock_house(session)
         for_their_own(session, asks[0].structure_id, by, now)
+        if agreed is not None:
+            terms = queries_money.terms_of(session, asks[0].resource_id, asks[0].structure_id)
+            if found := rules_money.agreeing_refusals(terms, sum(ask.slot.minutes for ask in asks), agreed):
+                raise Refused(found)
         facts, coordination = queries_finding.facts_of(session, asks[0]), by.may("room.answer")
         # They are answered together: where one has to wait, all do.
         waits = facts is None or any(

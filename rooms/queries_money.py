@@ -17,6 +17,7 @@ from rooms.models_desk import RoomUse
 from rooms.models_money import BookingMoney, Statement
 from rooms.values import Quota, RoomRules, Tenant
 from rooms.values_money import (
+    TO_PAY,
     Season,
     SeasonHours,
     Terms,
@@ -41,8 +42,6 @@ def _listed(*statuses: str) -> list[object]:
 _IN_QUOTA = ("requested", "confirmed", "checked_in", "done", "no_show")
 #: what was really held: those with an access badge never pass the desk, so that a date past and confirmed is one
 _HELD = ("confirmed", "checked_in", "done")
-#: what is to be paid: kept for whoever did not come, too
-_TO_PAY = (*_HELD, "no_show")
 _USED = select(_booking.c.structure_id, _booking.c.starts_at, _booking.c.ends_at).where(
     _booking.c.structure_id.in_(bindparam("structures", expanding=True)),
     _booking.c.kind == literal_column("'rental'"),
@@ -136,7 +135,7 @@ def to_invoice(session: Session, first: date, last: date, now: datetime) -> list
         .where(
             Booking.charged.is_(True),
             Booking.kind == "rental",
-            Booking.status.in_(_TO_PAY),
+            Booking.status.in_(TO_PAY),
             ~Booking.suspended,
             Booking.starts_at >= start,
             Booking.starts_at < end,

@@ -7,7 +7,7 @@ from datetime import date
 
 from fablab.i18n import _, say_euros, say_length
 from fablab.refusals import Refusal
-from rooms.values_money import Terms, amount_of
+from rooms.values_money import TO_PAY, Terms, amount_of
 
 
 def agreeing_refusals(terms: Terms | None, minutes: int, agreed: int) -> list[Refusal]:
@@ -23,11 +23,12 @@ def agreeing_refusals(terms: Terms | None, minutes: int, agreed: int) -> list[Re
     return [Refusal("amount_to_agree", sentence)]
 
 
-def invoicing_refusals(*, charged: bool, over: bool) -> list[Refusal]:
-    """Why a booking is not noted as invoiced: nothing is to be paid, or it is still to come."""
-    if charged and over:
+def invoicing_refusals(what: str, status: str, *, charged: bool, suspended: bool, over: bool) -> list[Refusal]:
+    """Why a booking, said in ``what``, is not noted as invoiced: nothing is to be paid, or it is still to come."""
+    if charged and over and status in TO_PAY and not suspended:
         return []
-    return [Refusal("nothing_to_invoice", _("Il n’y a rien à facturer pour cette date."))]
+    sentence = _("Rien à facturer\u00a0: %(what)s. Recharger la page.", what=what)
+    return [Refusal("nothing_to_invoice", sentence)]
 
 
 def asking_refusals(cents: int | None, *, received: bool) -> list[Refusal]:

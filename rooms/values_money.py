@@ -8,6 +8,8 @@ from rooms.values import RoomRules, Sheet, Tenant
 
 #: what becomes of a deposit that was received
 OUTCOMES = ("given_back", "kept")
+#: what is to be paid for once it is over: kept for whoever did not come, too
+TO_PAY = ("confirmed", "checked_in", "done", "no_show")
 #: the years that an address may name
 YEARS = range(2000, 2201)
 

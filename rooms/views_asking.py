@@ -21,6 +21,7 @@ from rooms.blueprint import bp
 from rooms.forms import FindForm, LendForm
 from rooms.values import Sheet, Tenant
 from rooms.values_finding import Found, Need
+from rooms.values_money import Terms
 
 #: what a search says to the form of a room
 KEPT = ("structure", "people", "day", "starts", "ends")
@@ -88,9 +89,12 @@ def _price(form: LendForm, sheet: Sheet, tenants: Mapping[str, Tenant]) -> str:
         minutes = form.slot.minutes
     except ValueError:  # it ends before it starts, or at an hour that the day does not have
         return ""
-    if (terms := queries_money.terms_of(db.session(), sheet.id, tenant.id)) is None:
-        return ""
-    form.agreed.data = str(terms.amount(minutes) or 0)
+    return say_price(form, queries_money.terms_of(db.session(), sheet.id, tenant.id), minutes)
+
+
+def say_price(form: LendForm, terms: Terms | None, minutes: int) -> str:
+    """What so many minutes cost or are worth; the form sends that amount with it, as seen."""
+    form.agreed.data = str(terms.amount(minutes) or 0) if terms else ""
     return words.amount(terms, minutes)
 
 

@@ -17,7 +17,7 @@ from rooms import actions_repeating, queries, queries_money, queries_repeating, 
 from rooms.blueprint import bp
 from rooms.forms_repeating import RepeatForm
 from rooms.values_repeating import Dated
-from rooms.views_asking import ask_of, offer, said
+from rooms.views_asking import ask_of, offer, said, say_price
 
 
 @bp.route("/salles/<code>/plusieurs-dates", methods=["GET", "POST"])
@@ -38,7 +38,7 @@ def repeat(code: str) -> ResponseReturnValue:
         asks = queries_repeating.asks_of(ask, dates)
         if asks and request.form.get("act") == "send":
             try:
-                lent = actions_repeating.lend_dates(asks, me(), now)
+                lent = actions_repeating.lend_dates(asks, me(), now, agreed=form.agreed_cents)
             except Refused as refused:
                 form.show(refused.refusals)
                 form.key.data = secrets.token_urlsafe(16)
@@ -48,7 +48,7 @@ def repeat(code: str) -> ResponseReturnValue:
     failed, price = bool(form.errors), ""
     if asks:
         terms = queries_money.terms_of(session, sheet.id, asks[0].structure_id)
-        price = words.amount(terms, sum(one.slot.minutes for one in asks))
+        price = say_price(form, terms, sum(one.slot.minutes for one in asks))
     page = render_template(
         "rooms/repeat.html",
         room=sheet,

@@ -19,7 +19,7 @@ from fablab.permissions import Role
 from fablab.refusals import Refused
 from rooms import actions, actions_money, queries, queries_money
 from rooms.models import Room
-from rooms.models_money import Statement
+from rooms.models_money import BookingMoney, Statement
 from rooms.values_money import season_of
 from tests.conftest import NOW, Statements
 from tests.home import given
@@ -106,6 +106,26 @@ def test_who_has_to_pay_sees_the_amount_before_and_after_asking_and_it_is_frozen
     assert ("25,00 € : 2 h à 12,50 € l’heure" in page, "300,00 €, à recevoir" in page) == (True, True)
 
 
+def test_several_dates_are_booked_once_their_whole_amount_was_seen(
+    client: FlaskClient, session: Session, leysse: Room, firm: Structure
+) -> None:
+    log_in(client, make_contact_of(firm))
+    wish = {
+        "structure": firm.public_id, "people": "8", "day": "2026-12-08", "starts": "17:00", "ends": "19:00",
+        "frequency": "weekly", "until": "2026-12-22", "key": "k1", "in_holidays": "y",
+    }  # fmt: skip
+    where = f"/salles/{leysse.code}/plusieurs-dates"
+    for seen in ({}, {"agreed": "2500"}):  # nothing, or the amount of one date
+        answer = client.post(where, data={**wish, "act": "send", **seen})
+        said = answer.text.replace("\u00a0", " ")
+        assert (answer.status_code, "Cette salle coûtera 75,00 €" in said, 'value="7500"' in said) == (422, True, True)
+    session.rollback()
+    assert session.scalars(select(Booking)).all() == []
+    assert 'value="7500"' in client.post(where, data={**wish, "act": "see"}).text
+    assert client.post(where, data={**wish, "act": "send", "agreed": "7500"}).status_code == 303
+    assert [one.charged for one in session.scalars(select(Booking))] == [True] * 3
+
+
 def test_an_association_reads_that_it_is_free_and_what_it_is_worth_and_needs_to_agree_to_nothing(
     client: FlaskClient, session: Session, leysse: Room, choir: Structure
 ) -> None:
@@ -147,6 +167,24 @@ def test_what_is_over_and_to_be_paid_is_listed_by_month_exported_and_noted_as_in
     assert "Pas encore facturé : 25,00 €" in text(client, "/salles/comptes?mois=2026-11")
     with pytest.raises(Refused, match="nothing_to_invoice"):
         actions_money.invoice([lend(leysse, choir, slot("19:00", "20:00", DAY))], nadia, NOW)
+
+
+@pytest.mark.parametrize("changed", [{"status": "cancelled"}, {"status": "refused"}, {"suspended": True}])
+def test_what_changed_meanwhile_is_not_invoiced_and_the_refusal_says_which_dates(
+    session: Session, leysse: Room, firm: Structure, nadia: Person, changed: dict[str, object]
+) -> None:
+    gone, stays, too = (over(lend(leysse, firm, slot("17:00", "19:00", DAY)), days) for days in (20, 19, 18))
+    with transaction() as fresh:
+        fresh.execute(update(Booking).where(Booking.id.in_((gone.id, too.id))).values(**changed))
+    with pytest.raises(Refused, match="nothing_to_invoice") as refused:
+        actions_money.invoice([gone, stays, too], nadia, NOW)
+    said = [one.sentence.replace("\u00a0", " ") for one in refused.value.refusals]
+    assert said == [
+        f"Rien à facturer : {leysse.name}, {when}. Recharger la page."
+        for when in ("mercredi 4 novembre à 10 h", "vendredi 6 novembre à 10 h")
+    ]
+    session.rollback()
+    assert session.get(BookingMoney, stays.id) is None
 
 
 def test_a_sensitive_organisation_keeps_its_mask_on_the_list_of_the_administration(

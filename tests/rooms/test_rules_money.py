@@ -128,10 +128,15 @@ def test_an_amount_is_agreed_to_as_it_was_shown_and_what_is_free_needs_no_agreem
 
 
 def test_only_what_is_over_and_to_be_paid_is_invoiced() -> None:
-    assert rules_money.invoicing_refusals(charged=True, over=True) == []
-    for charged, over in ((False, True), (True, False)):
-        found = rules_money.invoicing_refusals(charged=charged, over=over)
-        assert [one.code for one in found] == ["nothing_to_invoice"]
+    due = {"charged": True, "suspended": False, "over": True}
+    for status in ("confirmed", "checked_in", "done", "no_show"):
+        assert rules_money.invoicing_refusals("Leysse", status, **due) == []
+    for status, changed in (
+        ("done", {"charged": False}), ("done", {"over": False}), ("done", {"suspended": True}),
+        ("cancelled", {}), ("requested", {}), ("refused", {}),
+    ):  # fmt: skip
+        [refusal] = rules_money.invoicing_refusals("Leysse", status, **{**due, **changed})
+        assert (refusal.code, "Leysse" in refusal.sentence) == ("nothing_to_invoice", True)
 
 
 def test_a_deposit_is_asked_then_received_then_given_back_or_kept() -> None:
