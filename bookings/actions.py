@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bookings import asking, queries, rules, upkeep, upkeep_closures, upkeep_lived, upkeep_placing, upkeep_telling
+from bookings import asking, rules, upkeep, upkeep_closures, upkeep_lived, upkeep_placing, upkeep_telling
 from bookings.models import Booking, Closure
 from bookings.upkeep_closures import Laid, Lifted
 from bookings.values import Ask, Over, Slot
@@ -72,9 +72,7 @@ def approve(booking: Booking, by: Person, now: datetime) -> Booking:
         upkeep.take(session, booking)
         note(session, "booking.approved", "booking", booking.id, by=by, now=now, about=booking.touches)
         upkeep_telling.announce(session, booking, "booking-approved", by, now)
-        for other in queries.rivals(session, booking):
-            upkeep.end(session, other, "refused", [{"code": "other_chosen"}], by, now)
-            upkeep_telling.announce(session, other, "booking-refused", by, now)
+        upkeep.refuse_rivals(session, booking, by, now, code="other_chosen")
     return booking
 
 

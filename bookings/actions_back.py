@@ -62,6 +62,7 @@ def _put_back(session: Session, booking: Booking, by: Person, now: datetime) -> 
     upkeep.give_way(session, answer, now)
     if rules.holds(booking.status, first_come=answer.first_come):
         upkeep.take(session, booking)
+        upkeep.refuse_rivals(session, booking, by, now)
     for kind in kinds.every():
         kind.restored(session, booking, by, now)
 

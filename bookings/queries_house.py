@@ -116,6 +116,10 @@ class Things:
         wholes = {self.by_id[id_].whole_id for id_ in ids}
         return list(dict.fromkeys((*ids, *self.leaves_of(ids), *(id_ for id_ in wholes if id_ is not None))))
 
+    def compete(self, ids: Collection[int]) -> bool:
+        """Whether requests that hold nothing may want what these take: a hall and its parts want the same."""
+        return not all(self.by_id[id_].first_come for id_ in self.with_wholes(ids))
+
     def leaves_of(self, ids: Collection[int]) -> list[int]:
         """What is really taken when all these are."""
         return list(dict.fromkeys(leaf for id_ in ids for leaf in self.leaves[id_]))

@@ -45,6 +45,8 @@ class Answer:
     supervision: str | None
     #: bookings that nobody began in time, and that give way to whoever takes this
     missed: tuple[int, ...] = ()
+    #: requests that hold nothing may want what this takes
+    competing: bool = False
 
     @property
     def codes(self) -> list[str]:
@@ -62,6 +64,7 @@ class _Ground:
     gauges: tuple[Gauge, ...]
     kinds: tuple[Kind, ...]
     main_kind: Kind | None
+    competing: bool
 
 
 class Reading:
@@ -142,6 +145,7 @@ class Reading:
             facts.main.first_come,
             main.supervision(ask),
             self._giving_way(ask, ground),
+            ground.competing,
         )
 
     def free_slots(self, resource_id: int, span: Slot, minutes: int, *, kind: BookingKind = "own") -> list[Slot]:
@@ -195,6 +199,7 @@ class Reading:
             self.house.gauges(things[0].place_id),
             tuple(kinds.of(thing.kind for thing in things)),
             next(iter(kinds.of([things[0].kind])), None),
+            self.things.compete(wanted),
         )
 
     def _facts(self, ask: Ask, ground: _Ground) -> Facts:

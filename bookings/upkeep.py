@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bookings import asking, kinds, queries, rules
+from bookings import asking, kinds, queries, rules, upkeep_telling
 from bookings.models import Booking, Claim
+from bookings.queries_house import things_of
 from bookings.reading import Answer
 from bookings.rules_passing import passed_with
 from bookings.values import Ask, Made, Slot
@@ -64,6 +65,8 @@ def change(
         claim.ends_at = slot.end + timedelta(minutes=turnaround[claim.resource_id])
         claim.holds = holds
     flush_claims(session)
+    if holds and answer.competing:
+        refuse_rivals(session, booking, by, now)
     note(
         session,
         "booking.moved",
@@ -175,6 +178,18 @@ def take(session: Session, booking: Booking) -> None:
     for claim in booking.claims:
         claim.holds = True
     flush_claims(session)
+
+
+def refuse_rivals(session: Session, booking: Booking, by: Person | None, now: datetime, *, code: str = "taken") -> None:
+    """Where requests compete, refuse those that want time which a booking now holds, for this code, and tell them.
+
+    Whatever takes time calls it, once the claims are written; an answer says whether it is needed. The house is locked.
+    """
+    if not things_of(session).compete([claim.resource_id for claim in booking.claims]):
+        return
+    for other in queries.rivals(session, booking):
+        end(session, other, "refused", [{"code": code}], by, now)
+        upkeep_telling.announce(session, other, "booking-refused", by, now)
 
 
 def flush_claims(session: Session) -> None:

@@ -168,6 +168,7 @@ def take_up(session: Session, booking: Booking, by: Person | None, now: datetime
     booking.suspended, booking.attention = False, None
     if booking.held_before:
         upkeep.take(session, booking)
+        upkeep.refuse_rivals(session, booking, by, now)
     note(session, "booking.given_back", "booking", booking.id, by=by, now=now, about=booking.touches)
     return True
 

@@ -91,6 +91,7 @@ def reopen(session: Session, booking: Booking, until: datetime, by: Person, now:
     booking.status, booking.ended_at = "checked_in", None
     _end_at(booking, until)
     upkeep.flush_claims(session)
+    upkeep.refuse_rivals(session, booking, by, now)
     note(session, "booking.reopened", "booking", booking.id, by=by, now=now, about=booking.touches)
 
 
@@ -106,6 +107,7 @@ def lengthen(session: Session, booking: Booking, until: datetime, by: Person, no
     booking.supervision = answer.supervision
     _end_at(booking, until)
     upkeep.flush_claims(session)
+    upkeep.refuse_rivals(session, booking, by, now)
     note(session, "booking.lengthened", "booking", booking.id, by=by, now=now, about=booking.touches)
 
 

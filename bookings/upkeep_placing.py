@@ -102,6 +102,8 @@ def _write_new(
     codes = [refusal.code for refusal in passed]
     more = {"passed": codes} if codes else {}
     note(session, f"booking.{status}", "booking", booking.id, by=by, now=now, about=booking.touches, **more)
+    if answer.competing and rules.holds(status, first_come=answer.first_come):
+        upkeep.refuse_rivals(session, booking, by, now)
     return booking
 
 

@@ -50,6 +50,7 @@ def arrive(booking: Booking, by: Person, now: datetime) -> Booking:
             raise Refused(found)
         if booking.status == "no_show":
             upkeep.take(session, booking)
+            upkeep.refuse_rivals(session, booking, by, now)
             booking.ended_at = None
         _begin(session, booking, by, now)
     return booking

@@ -20,6 +20,7 @@ from tests.make_bookings import make_booking, make_resource, slot
 
 WHEN = slot("14:00", "15:00")
 LATER = slot("16:00", "17:00")
+EVENING = slot("17:00", "18:00")
 
 #: verb -> (what it does, statuses it starts from, status it ends in, whether the time is then held)
 VERBS: dict[str, tuple[Callable[[Booking], Booking], set[str], str | None, bool]] = {
@@ -102,8 +103,43 @@ def test_where_requests_compete_they_hold_nothing_until_one_is_approved(session:
         actions.approve(first, samir, NOW)
     late = actions.request(Ask(resource.id, LATER, holder_id=make_young().id), None, NOW)
     make_booking(resource, LATER, make_young())  # booked at once meanwhile: no request competes with that any more
-    with pytest.raises(Refused, match="taken"):
-        actions.approve(late, samir, NOW)
+    session.refresh(late)
+    assert (late.status, late.reasons) == ("refused", [{"code": "taken"}])
+    shut = actions.request(Ask(resource.id, EVENING, holder_id=make_young().id), None, NOW)
+    set_aside(shut, suspended=True)
+    make_booking(resource, EVENING, make_young())
+    set_aside(shut, suspended=False)
+    with pytest.raises(Refused, match="taken"):  # it was under a closure, and so left to wait
+        actions.approve(shut, samir, NOW)
+
+
+def set_aside(booking: Booking, *, suspended: bool) -> None:
+    with transaction() as session:
+        session.get_one(Booking, booking.id).suspended = suspended
+
+
+def test_whatever_takes_time_where_requests_compete_refuses_those_that_wanted_it(session: Session) -> None:
+    resource, samir = make_resource(first_come=False), make_staff()
+
+    def asked() -> Booking:
+        return actions.request(Ask(resource.id, WHEN, holder_id=make_young().id), None, NOW)
+
+    def refused(one: Booking) -> bool:
+        session.refresh(one)
+        return (one.status, one.reasons) == ("refused", [{"code": "taken"}])
+
+    booked = make_booking(resource, LATER, make_young())
+    rival, other = asked(), actions.request(Ask(resource.id, EVENING, holder_id=make_young().id), None, NOW)
+    actions.move(booked, WHEN, samir, NOW)
+    assert refused(rival)
+    actions.cancel(booked, "", samir, NOW)
+    rival = asked()
+    actions_back.restore(booked, samir, NOW)
+    assert refused(rival)
+    waiting = actions.request(Ask(resource.id, LATER, holder_id=make_young().id), None, NOW)
+    actions.move(waiting, EVENING, samir, NOW)  # a request that is moved holds nothing, and so refuses nobody
+    session.refresh(other)
+    assert (waiting.status, other.status) == ("requested", "requested")
 
 
 def test_a_request_holds_its_time_where_the_first_come_is_served(app: Flask) -> None:

@@ -16,6 +16,7 @@ from bookings import actions
 from bookings.models import Booking, Claim, Place
 from bookings.values import Ask
 from fablab import clock
+from fablab.db import transaction
 from fablab.outbox import Letter, Message
 from fablab.people.models import Person, Structure
 from fablab.permissions import Role
@@ -308,6 +309,23 @@ def test_the_desk_takes_a_room_on_the_spot_with_a_reason_and_the_organisation_is
         assert (made.override_reason, made.headcount) == ("Leur salle est inondée.", 6)
         assert session.scalars(select(Message.person_id)).all() == [solene.id]
         assert "Dans les salles" in text(desk, BOARD)
+
+
+def test_a_room_taken_on_the_spot_refuses_the_requests_that_wanted_that_time_and_tells_them(
+    desk: FlaskClient, session: Session, leysse: Room, choir: Structure
+) -> None:
+    theatre = make_tenant("Théâtre")
+    paul = make_contact_of(theatre, "Paul")
+    with transaction() as fresh:
+        fresh.get_one(Room, leysse.id).first_come = False
+    times = (("11:00", "12:00"), ("11:30", "12:30"))
+    asks = [Ask(leysse.id, slot(*one, DAY), kind="rental", structure_id=theatre.id, headcount=8) for one in times]
+    wanted, after = (actions.request(one, None, NOW - timedelta(days=21)) for one in asks)
+    with at("10:07"):
+        assert walk_in(desk, choir, leysse, "11:30").status_code == 303
+    assert [read(session, one).status for one in (wanted, after)] == ["refused", "requested"]
+    told = session.scalars(select(Message).where(Message.notice == "room-refused")).all()
+    assert [one.person_id for one in told] == [paul.id]
 
 
 def test_what_is_left_of_a_free_half_hour_is_taken_too(
