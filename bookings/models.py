@@ -81,6 +81,21 @@ class Booking(Model):
             postgresql_where=text("kind = 'training'"),
             sqlite_where=text("kind = 'training'"),
         ),
+        # What an organisation has, had or asked for in a season: asked while the house is locked.
+        Index(
+            "ix_booking_structure",
+            "structure_id",
+            "starts_at",
+            postgresql_where=text("structure_id IS NOT NULL"),
+            sqlite_where=text("structure_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_booking_deposit",
+            "status",
+            "ends_at",
+            postgresql_where=text("deposit_cents > 0"),
+            sqlite_where=text("deposit_cents > 0"),
+        ),
         Index("ix_booking_place_time", "place_id", "ends_at"),
         Index("ix_booking_status", "status", "ends_at"),
     )
