@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bookings.models import Booking, Claim, Place, Resource
 from fablab.db import Model, db, transaction
 from fablab.journal import JournalAbout, JournalEntry
-from fablab.people.models import Card, Person, PersonWord
+from fablab.people.models import Card, Person, PersonWord, Structure
 from fablab.people.names import words_of
 from tests import databases
 from tests.conftest import NOW, make_app
@@ -106,6 +106,30 @@ def test_acts_written_before_are_found_by_whom_they_touched_after_the_upgrade(em
     upgrade()
     touched = db.session().execute(select(JournalAbout.thing, JournalAbout.thing_id, JournalAbout.at))
     assert set(touched) == {("person", person_id, NOW), ("resource", room.id, NOW)}
+
+
+def test_keys_that_are_out_under_one_name_in_two_cases_are_both_kept_after_the_upgrade(empty_app: Flask) -> None:
+    upgrade(revision="0166")
+    with transaction() as session:
+        by = somebody_of_before(session, first_name="Ilham", last_name="Perrin", handle="renard-42")
+        values = {
+            "code": "ST-1",
+            "name": "Chœurs",
+            "kind": "association",
+            "public_id": "s" * 22,
+            "data_status": "invented",
+        }
+        of = session.execute(insert(Structure).values(**values).returning(Structure.id)).scalar_one()
+        add = text(
+            "INSERT INTO access_key (public_id, structure_id, kind, label, request_key, given_at, given_by_id)"
+            " VALUES (:label, :of, 'key', :label, :label, '2026-11-24 09:00:00', :by)"
+        )
+        for label in ("ÉTAGE 1", "étage 1", "Cave"):
+            session.execute(add, {"label": label, "of": of, "by": by})
+    db.session.remove()
+    upgrade()
+    kept = db.session().execute(text("SELECT label, folded FROM access_key")).all()
+    assert {tuple(one) for one in kept} == {("ÉTAGE 1", "ÉTAGE 1"), ("étage 1", "étage 1"), ("Cave", "cave")}
 
 
 def test_every_migration_can_be_undone(empty_app: Flask) -> None:
