@@ -37,8 +37,8 @@ from tests.make_pathways import attend, enrol, make_group, make_session, validat
 from tests.test_who_sees import WORDS, make_kept
 
 DAY = date(2026, 11, 25)
-#: words that are not of the person: an organisation of the house, and the account of somebody of the team
-OTHERS = {"structure", "referent"}
+#: words that are not of the person: an organisation and who holds its key, the account of somebody of the team
+OTHERS = {"structure", "key", "key holder", "referent"}
 COUNTED = (Enrolment, Attendance, Validation, Award, Mastery)
 
 
