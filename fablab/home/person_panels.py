@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bookings import queries as booking_queries
 from fablab import clock
 from fablab.home import merging_pairs
-from fablab.i18n import lazy
+from fablab.i18n import _, lazy, say_date
 from fablab.people import queries_file
 from fablab.people.forms_file import CONTACT_LINKS, DISTRICT_LABELS, GENDER_LABELS
 from fablab.people.models import Person
@@ -121,12 +121,16 @@ def completed(session: Session, person: Person, reader: Person, now: datetime) -
     if follows:
         lines: list[tuple[Any, Any]] = []
         for kind, label, words in FOLLOW_UP_WORDS:
-            value = known.answers.get(kind, "—")
-            lines.append((label, dict(words).get(value, value)))
-        lines.append((lazy("Orienté par"), known.sent_by or "—"))
+            value = known.answers.get(kind)
+            lines.append((label, _dated(dict(words).get(value, value), known.since.get(kind)) if value else "—"))
+        lines.append((lazy("Orienté par"), _dated(known.sent_by, known.sent_since) if known.sent_by else "—"))
         told = {"public_id": person.public_id, "lines": lines}
         panels.append(Panel(str(lazy("Suivi")), "people/panel_follow_up.html", told))
     return panels
+
+
+def _dated(said: Any, since: date | None) -> str:
+    return _("%(said)s, depuis le %(day)s", said=said, day=say_date(since)) if since else str(said)
 
 
 def merges(session: Session, person: Person, reader: Person, now: datetime) -> list[Panel]:

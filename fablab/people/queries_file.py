@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
@@ -47,6 +48,9 @@ class Completed:
     trainee: Traineeship | None = None
     answers: dict[str, str] = field(default_factory=dict)
     sent_by: str | None = None
+    #: question -> the day since which its answer holds
+    since: dict[str, date] = field(default_factory=dict)
+    sent_since: date | None = None
 
 
 def completed_of(session: Session, person_id: int, *, follow_up: bool) -> Completed:
@@ -67,18 +71,18 @@ def completed_of(session: Session, person_id: int, *, follow_up: bool) -> Comple
         return found
     # A few rows of each, multiplied by each other: less than what another statement costs.
     more = (
-        wanted.add_columns(Answer.kind, Answer.value, Structure.name)
+        wanted.add_columns(Answer.kind, Answer.value, Answer.since, Structure.name, Referral.since)
         .outerjoin(Answer, Answer.person_id == Person.id)
         .outerjoin(Referral, and_(Referral.person_id == Person.id, Referral.until.is_(None)))
         .outerjoin(Structure, Structure.id == Referral.structure_id)
         .order_by(Answer.id, Referral.id)
     )
     told: dict[str, str | None] = {}
-    for contact, found.trainee, kind, value, found.sent_by in session.execute(more):
+    for contact, found.trainee, kind, value, since, found.sent_by, found.sent_since in session.execute(more):
         if contact is not None:
             found.contacts[contact.kind] = contact
         if kind is not None:
-            told[kind] = value
+            told[kind], found.since[kind] = value, since
     found.answers = {kind: value for kind, value in told.items() if value is not None}
     return found
 

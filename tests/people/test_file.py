@@ -138,7 +138,7 @@ def test_the_coordination_records_what_funders_ask_and_nobody_else_reads_it(
     assert send(client, tom, "suivi", **told).status_code == 302
     page = client.get(f"/jeunes/{tom.public_id}").text
     for words in ("Féminin", "Ne sait pas", "La Ravoire", "Mission Locale"):
-        assert words in page
+        assert f"{words}, depuis le 24 novembre 2026" in page
     assert send(client, tom, "suivi", **{**told, "structure": other.public_id}).status_code == 422
     assert send(client, tom, "suivi", **{**told, "commune": "3 rue des Lilas"}).status_code == 422
     page = send(client, tom, "suivi", **{**told, "commune": "rue des Lilas Grenoble"})
