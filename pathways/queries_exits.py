@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from fablab import house
@@ -67,12 +68,7 @@ def count_due(session: Session, today: date) -> int:
 def _due(step: Step, today: date) -> Select[int, date | None, str]:
     """The exits of which a step is asked, and was not answered."""
     last = step.ended_by(today)
-    answered = select(ExitCheck.id).where(
-        ExitCheck.enrolment_id == Enrolment.id,
-        ExitCheck.step == step.code,
-        ExitCheck.taken_back_at.is_(None),
-        ExitCheck.told_on >= Enrolment.ended_on,  # who came back and left again is asked anew
-    )
+    answered = select(ExitCheck.id).where(*notes_that_count(Enrolment.id, Enrolment.ended_on, step.code))
     return (
         select(Enrolment.id, Enrolment.ended_on, literal(step.code).label("step"))
         .join(Person, Person.id == Enrolment.person_id)
@@ -83,6 +79,16 @@ def _due(step: Step, today: date) -> Select[int, date | None, str]:
             Person.erased_at.is_(None),
             ~answered.exists(),
         )
+    )
+
+
+def notes_that_count(enrolment_id: Any, ended_on: Any, step: str) -> tuple[ColumnElement[bool], ...]:
+    """Which notes count at a step of an exit, by its columns: who came back and left again is asked anew."""
+    return (
+        ExitCheck.enrolment_id == enrolment_id,
+        ExitCheck.step == literal_column(f"'{step}'"),
+        ExitCheck.taken_back_at.is_(None),
+        ExitCheck.told_on >= ended_on,
     )
 
 

@@ -51,7 +51,7 @@ def exit_check(public_id: str, code: str, day: str) -> ResponseReturnValue:
     form = ExitForm()
     form.offer(open_steps, [(one.code, one.label) for one in queries_exits.situations(session)])
     if request.method == "GET":
-        answered = {one.step for one in checks if one.taken_back_at is None}
+        answered = {one.step for one in checks if one.taken_back_at is None and one.told_on >= ended_on}
         form.key.data, form.told_on.data = secrets.token_urlsafe(24), today
         form.step.data = next((one.code for one in open_steps if one.code not in answered), None)
     if form.validate_on_submit():

@@ -171,12 +171,7 @@ def _enrolled() -> Any:
 
 def _not_asked(step: str) -> Rows:
     """Those to be asked in the period where they stand after a pathway, of whom nobody noted it."""
-    noted = select(ExitCheck.id).where(
-        ExitCheck.enrolment_id == Enrolment.id,
-        ExitCheck.step == literal_column(f"'{step}'"),
-        ExitCheck.taken_back_at.is_(None),
-        ExitCheck.told_on >= Enrolment.ended_on,
-    )
+    noted = select(ExitCheck.id).where(*queries_exits.notes_that_count(Enrolment.id, Enrolment.ended_on, step))
     asked = (
         Enrolment.status.in_([literal_column(f"'{status}'") for status in ASKED_OF]),
         Enrolment.first_attended_on.is_not(None),

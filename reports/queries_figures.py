@@ -20,6 +20,7 @@ from machines.values_year import minutes_of
 from pathways.models_exits import ExitCheck
 from pathways.models_groups import PRESENT as PRESENT_STATUSES
 from pathways.models_pathways import ExitSituation
+from pathways.queries_exits import notes_that_count
 from pathways.values_exits import ASKED_OF
 from reports.queries_scope import FIRST, LAST, Rows, Sources, sources, text_of, values_of
 from reports.values_indicators import EXIT_STEPS, Indicator, ratio
@@ -228,12 +229,7 @@ def _said(one: Any, step: str) -> Any:
     """The situation last noted at a step of an exit, by its code; what was said of an exit before it is not of it."""
     return (
         select(ExitCheck.situation_code)
-        .where(
-            ExitCheck.enrolment_id == one.id,
-            ExitCheck.step == literal_column(f"'{step}'"),
-            ExitCheck.taken_back_at.is_(None),
-            ExitCheck.told_on >= one.ended_on,
-        )
+        .where(*notes_that_count(one.id, one.ended_on, step))
         .order_by(ExitCheck.at.desc(), ExitCheck.id.desc())
         .limit(_ONE)
         .scalar_subquery()

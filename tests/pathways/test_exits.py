@@ -174,7 +174,7 @@ def test_the_latest_note_counts_and_what_is_taken_back_is_asked_again(session: S
     assert [verb for (verb,) in verbs] == ["exit_check.note"] * 2 + ["exit_check.take_back"] * 2
 
 
-def test_who_came_back_and_left_again_is_asked_anew(session: Session, samir: Person) -> None:
+def test_who_came_back_and_left_again_is_asked_anew(client: FlaskClient, session: Session, samir: Person) -> None:
     ines = left(TODAY - timedelta(days=40))
     actions.note_situation(ines, "w0", "training", TODAY - timedelta(days=40), samir, NOW)
     assert due(session) == [("Inès", "w4")]
@@ -184,6 +184,8 @@ def test_who_came_back_and_left_again_is_asked_anew(session: Session, samir: Per
     assert due(session) == [("Inès", "w0")]
     month = figures(session, Period("month", TODAY.replace(day=1), TODAY), Filters(), NOW).values
     assert (month["exits"], month["known_w0"]) == (1, 0)
+    page = BeautifulSoup(log_in(client, samir).get(address(ines)).text, "html.parser")
+    assert [one["value"] for one in page.select("input[name=step][checked]")] == ["w0"]
 
 
 def test_a_situation_that_the_house_adds_counts_at_once(session: Session, samir: Person) -> None:
