@@ -155,7 +155,9 @@ def _machine_page(found: Machine) -> str:
         and sum(one.closure_id == breakdown.id and one.closed_at is None for one in tickets) <= 1
         and not breakdown_undo_refusals(breakdown.made_by_id, breakdown.made_at, me().id, now),
         bookings=bookings,
+        used=next((one for one in bookings if one.status == "checked_in"), None),
         tickets=tickets,
+        troubled=any(one.closed_at is None for one in tickets),
         docs=queries_docs.docs_of(session, found.id),
         planned=planned,
         stopped_for=next((one.care for one in planned if one.care.closed_now(now)), None),

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from fablab.people import demo
 from fablab.permissions import Role
 from tests.browser.conftest import PHONE, TABLET, House
 from tests.browser.entering import enter_staff, enter_young
+from tests.browser.test_every_page import BY_COLOURS, axe_faults, walk
 
 pytestmark = pytest.mark.browser
 SHORT = "7391"
+#: a tall screen to stand before
+TALL: ViewportSize = {"width": 1080, "height": 1920}
 
 
 @pytest.fixture
@@ -60,3 +64,19 @@ def test_a_kiosk_is_handed_over_in_one_gesture(kiosk: Page) -> None:
     kiosk.wait_for_url("**/borne")
     kiosk.goto("/mon-compte")
     assert kiosk.url.endswith("/borne"), "the log-in of the kiosk, for the next person"
+
+
+def test_on_a_tall_kiosk_every_page_is_larger_whole_and_accessible(kiosk: Page) -> None:
+    kiosk.set_viewport_size(TALL)
+    # Colours do not change with the size: every page is judged by them elsewhere.
+    options: dict[str, object] = {"rules": {rule: {"enabled": False} for rule in BY_COLOURS}}
+    larger, faults = [], {}
+    for address in walk(kiosk):
+        larger.append(kiosk.evaluate("getComputedStyle(document.body).zoom"))
+        kiosk.evaluate(AXE_SCRIPT)
+        wide = kiosk.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if found := [*axe_faults(kiosk, options), *([f"{wide} pixels too wide"] if wide > 0 else [])]:
+            faults[address] = found
+    assert len(larger) > 10
+    assert set(larger) == {"1.35"}
+    assert faults == {}

@@ -15,8 +15,9 @@ from fablab.outbox import Message
 from fablab.people.models import Person
 from fablab.permissions import Role
 from fablab.refusals import Refused
-from machines import actions
+from machines import actions, actions_repair
 from machines.models import Machine
+from machines.values_repair import Report
 from tests.conftest import NOW, Statements
 from tests.machines.pages import read, stop
 from tests.make import log_in, make_staff, make_young
@@ -283,3 +284,15 @@ def test_the_list_of_machines_says_which_are_out(
     page = words(desk.get("/machines").text)
     assert "En panne retour jeudi 3 décembre" in page
     assert "2 machines" in page
+
+
+def test_the_page_of_a_machine_says_whether_somebody_works_at_it_or_reported_a_problem(
+    desk: FlaskClient, booking: Booking, vinyl: Machine, ines: Person, session: Session
+) -> None:
+    address = f"/machines/{vinyl.code}"
+    assert "En service." in words(desk.get(address).text)
+    actions_repair.report(vinyl, Report("wear", "Elle fait un bruit.", hazard=False, key="un-bruit"), None, ines, NOW)
+    assert "À vérifier" in words(desk.get(address).text.split("Problèmes")[0])
+    booking.status = "checked_in"
+    session.commit()
+    assert "En marche jusqu’à 15 h" in words(desk.get(address).text)
