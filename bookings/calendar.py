@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from bookings import opening
 from bookings.values import Booked, Slot
 from fablab import clock
@@ -99,6 +101,16 @@ def grid(
         )
         rows.append(Row(id_, name, tuple(cells)))
     return Grid(tuple(days), closes - opens, tuple(rows))
+
+
+def drawn(bands: Iterable[Band], width: int) -> Markup:
+    """The strip of a day as an SVG element: bands of minutes, on a day of ``width`` minutes.
+
+    Put together here: a template that prints each part of some hundred bands takes a fifth of a week's page for it.
+    """
+    shapes = "".join(f'<rect class="{cls}" x="{x}" width="{long}" height="20"/>' for x, long, cls in bands)
+    box = f'viewBox="0 0 {width} 20" preserveAspectRatio="none"'
+    return Markup(f'<svg class="band" {box} aria-hidden="true">{shapes}</svg>')  # numbers and classes of ours
 
 
 def lines(resources: Mapping[int, str], booked: Iterable[Booked]) -> list[Line]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.local import LocalProxy
 
+from bookings import calendar
 from fablab import clock, house, identity
 from fablab.db import db
 from fablab.home.navigation import BELONGS, ENTRIES, FRAMES, ROLE_LABELS
@@ -68,6 +69,7 @@ def init_app(app: Flask) -> None:
     app.url_defaults(_add_digest)
     app.jinja_env.globals["url_for"] = address_of
     app.jinja_env.globals["drawn_icon"] = drawn_icon
+    app.jinja_env.globals["drawn_band"] = calendar.drawn
 
 
 def _surroundings() -> dict[str, Any]:
