@@ -133,6 +133,26 @@ def test_a_request_accepted_by_several_at_once_is_accepted_once(race: House) -> 
     assert race.served.complaints() == []
 
 
+def test_of_requests_that_compete_each_accepted_by_another_at_once_one_has_the_hour(race: House) -> None:
+    hall = race.room(approval="coordination", first_come=False)
+    team = [race.enter(make_staff(f"Nadia {name}", roles=(Role.COORDINATOR,))) for name in "IJKLMNOP"]
+    for hour in (9, 11, 13):
+        wishes = [race.wish(number, hall, hour) for number in range(len(team))]
+        assert {answer.status for answer in at_once(wishes)} == {303}
+        db.session.rollback()
+        waiting = select(Booking).where(Booking.resource_id == hall.id, Booking.status == "requested")
+        rivals = db.session.scalars(waiting).all()
+        assert len(rivals) == len(team)
+        chosen = zip(team, (one.public_id for one in rivals), strict=True)
+        asks = [partial(one.post, "/salles/demandes", chosen=public_id, answer="yes") for one, public_id in chosen]
+        assert {answer.status for answer in at_once(asks)} <= {303, 422}
+        db.session.rollback()
+        lived = sorted(db.session.get_one(Booking, one.id).status for one in rivals)
+        assert lived == ["confirmed"] + ["refused"] * (len(team) - 1)
+    assert held(hall) == 3
+    assert race.served.complaints() == []
+
+
 def test_dates_that_come_back_against_single_ones(race: House) -> None:
     hall, weeks = race.room(), 6
     fields = {"structure": race.tenants[0].public_id, "people": "8", "day": race.day.isoformat(), "act": "send"}
