@@ -3,6 +3,7 @@
 from typing import Any
 
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import Connection
 
@@ -19,8 +20,19 @@ def render_item(kind: str, value: Any, autogen_context: Any) -> str | bool:
     return False
 
 
+def refuse_newer() -> None:
+    """A database that a newer release has changed: Alembic would say that it cannot locate a revision."""
+    known = {script.revision for script in context.script.walk_revisions()}
+    if newer := set(context.get_context().get_current_heads()) - known:
+        raise CommandError(
+            f"The data is at migration {max(newer)}, which this release does not have: a newer release wrote it. "
+            "Nothing was changed. Install that release; or put this database aside and restore an older backup, "
+            "as docs/operations.md says under «Upgrade»."
+        )
+
+
 def run(connection: Connection) -> None:
-    """Bring the database to the wanted revision, in one transaction."""
+    """Bring the database to the wanted revision, in one transaction. Raises CommandError on a newer database."""
     context.configure(
         connection=connection,
         target_metadata=Model.metadata,
@@ -28,6 +40,7 @@ def run(connection: Connection) -> None:
         render_item=render_item,
         compare_type=True,
     )
+    refuse_newer()
     with context.begin_transaction():
         context.run_migrations()
 

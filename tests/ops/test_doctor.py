@@ -84,6 +84,18 @@ def test_a_newer_database_is_named(sound: Flask) -> None:
     assert found.mend == "install the program that made it"
 
 
+def test_an_older_release_says_that_a_newer_one_wrote_the_data_and_changes_nothing(
+    sound: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    with transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    db.session.remove()
+    answer = sound.test_cli_runner().invoke(args=["db", "upgrade"])
+    assert answer.exit_code == 1
+    assert "at migration 9999, which this release does not have: a newer release wrote it" in caplog.text
+    assert db.session.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+
+
 def test_an_empty_database_is_named(sound: Flask) -> None:
     db.session.remove()
     downgrade(revision="base")
