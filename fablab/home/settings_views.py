@@ -11,6 +11,7 @@ from fablab import clock, house, identity
 from fablab.db import db
 from fablab.forms import BaseForm
 from fablab.home import invented, settings_actions
+from fablab.home.settings_actions import Window
 from fablab.home.settings_default_hours import default_hours
 from fablab.home.settings_hours import MEANINGS, SEASONS, USES, WEEKDAYS, WEEKS, HoursForm
 from fablab.home.settings_identity import GROUP as IDENTITY
@@ -85,10 +86,9 @@ def default_rule(code: str) -> ResponseReturnValue:
 @allowed("house.settings")
 def change_hours(place_id: int, season: str, weekday: int) -> ResponseReturnValue:
     """The hours of one weekday of a season."""
-    place = db.session().get(Place, place_id)
-    if place is None or season not in SEASONS or not 0 <= weekday <= 6:
-        abort(404)
-    form = HoursForm.of(place, settings_actions.windows_of(db.session(), place_id, season, weekday))
+    place = _place_or_404(place_id, season, weekday)
+    held = settings_actions.windows_of(db.session(), place_id, season, weekday)
+    form = HoursForm.of(place, held)
     if form.validate_on_submit():
         try:
             settings_actions.set_hours(
@@ -102,11 +102,35 @@ def change_hours(place_id: int, season: str, weekday: int) -> ResponseReturnValu
     status = 422 if form.is_submitted() else 200
     title = f"{WEEKDAYS[weekday]}, {SEASONS[season]}"
     dated = settings_actions.dated_of(db.session(), place_id, season, weekday)
-    seen = settings_actions.stamp_of(settings_actions.windows_of(db.session(), place_id, season, weekday))
-    default = default_hours(clock.local_day(clock.now())).get((place.code, season, weekday), [])
+    seen = settings_actions.stamp_of(held)
     said = {"place": place, "day": title, "dated": dated, "uses": USES, "weeks": WEEKS, "seen": seen}
-    said |= {"default": default, "meaning": MEANINGS[place.parent_id is None]}
+    said |= {"default": (default := _default(place, season, weekday)), "changed": held != default}
+    said |= {"again": url_for(".default_hours_again", place_id=place_id, season=season, weekday=weekday)}
+    said |= {"meaning": MEANINGS[place.parent_id is None]}
     return render_template("settings/hours.html", form=form, form_errors=form.errors, **said), status
+
+
+@bp.post("/horaires/<int:place_id>/<season>/<int:weekday>/defaut")
+@allowed("house.settings")
+def default_hours_again(place_id: int, season: str, weekday: int) -> ResponseReturnValue:
+    """The hours that the house's files give to one weekday of a season again."""
+    place = _place_or_404(place_id, season, weekday)
+    windows = _default(place, season, weekday)
+    settings_actions.set_hours(place, season, weekday, windows, me(), clock.now())
+    flash(_("Les horaires sont revenus par défaut."))
+    return redirect(url_for(".index"), 303)
+
+
+def _place_or_404(place_id: int, season: str, weekday: int) -> Place:
+    place = db.session().get(Place, place_id)
+    if place is None or season not in SEASONS or not 0 <= weekday <= 6:
+        abort(404)
+    return place
+
+
+def _default(place: Place, season: str, weekday: int) -> list[Window]:
+    """The hours that the files of the house give to a weekday; none: closed."""
+    return default_hours(clock.local_day(clock.now())).get((place.code, season, weekday), [])
 
 
 def _hours() -> list[tuple[Place, list[tuple[str, int, list[OpeningRule]]]]]:

@@ -169,6 +169,27 @@ def test_hours_say_what_they_do_and_the_default_that_the_files_gave(administrato
     assert "fichiers de la maison : fermé" in text_of(administrator, f"/reglages/horaires/{house.id}/school/6")
 
 
+def test_the_hours_of_the_files_come_back_in_one_gesture(administrator: FlaskClient, session: Session) -> None:
+    make_place(code="HOUSE")
+    fablab = make_place(code="ESP-01", parent=make_place())
+    make_hours(fablab, 2, "09:00", "10:00")
+    make_hours(fablab, 2, "19:00", "21:00", valid_from=date(2026, 12, 1), valid_until=date(2026, 12, 31))
+    address = f"/reglages/horaires/{fablab.id}/school/2"
+    page = BeautifulSoup(administrator.get(address).text, "html.parser")
+    assert page.select_one(f"form[action='{address}/defaut'] button") is not None
+    assert administrator.post(f"{address}/defaut").status_code == 303
+    session.expire_all()
+    assert [one.said() for one in settings_actions.windows_of(session, fablab.id, "school", 2)] == [
+        "10:00-12:00 group",
+        "13:30-18:00 open_lab",
+    ]
+    assert len(settings_actions.dated_of(session, fablab.id, "school", 2)) == 1, "dates of their own stay"
+    (entry,) = session.scalars(select(JournalEntry).where(JournalEntry.verb == "hours.change"))
+    assert entry.details["before"] == ["09:00-10:00 open_lab"]
+    assert "/defaut" not in administrator.get(address).text, "nothing to bring back"
+    assert administrator.post("/reglages/horaires/0/school/2/defaut").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
