@@ -72,11 +72,11 @@ class House:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's database, told once a run: telling its year takes a minute of work, a copy nothing."""
+    """The demonstration's folder, told once a run: telling its year takes a minute of work, a copy nothing."""
     common = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:  # each worker has a folder of its own inside that of the run
         common = common.parent
-    told = common / "demonstration.sqlite"
+    told = common / "demonstration"
     with (common / "demonstration.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not told.exists():
@@ -84,7 +84,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
             made.run("db", "upgrade")
             made.run("catalogue", "load")
             made.run("demo")
-            (made.folder / DATABASE).rename(told)
+            made.folder.rename(told)
     return told
 
 
@@ -92,7 +92,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demonstration house, served for the whole run."""
     made = House(tmp_path_factory.mktemp("served"))
-    shutil.copy(demonstration, made.folder / DATABASE)
+    shutil.copytree(demonstration, made.folder, dirs_exist_ok=True)  # the files that people sent too
     server = made.serve()
     yield made
     server.terminate()

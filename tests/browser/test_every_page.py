@@ -31,8 +31,9 @@ def shape(address: str) -> str:
 
 
 def walk(page: Page, start: str = "/") -> Iterator[str]:
-    """Open every page that links lead to, one of each shape at most."""
+    """Open every page that links lead to, one of each shape at most; fetch each shape of file on the way."""
     seen: dict[str, int] = {}
+    fetched: set[str] = set()
     waiting, known = [start], {start}
     while waiting and sum(seen.values()) < MOST_PAGES:
         address = waiting.pop(0)
@@ -48,15 +49,33 @@ def walk(page: Page, start: str = "/") -> Iterator[str]:
         for link in links:
             parts = urlsplit(link)
             target = parts.path + (f"?{parts.query}" if parts.query else "")
-            page_of_ours = parts.netloc == here and not parts.path.startswith("/static/") and not a_file(parts.path)
-            if page_of_ours and target not in known:
-                known.add(target)
+            if parts.netloc != here or parts.path.startswith("/static/") or target in known:
+                continue
+            known.add(target)
+            if not a_file(parts.path):
                 waiting.append(target)
+            elif shape(target) not in fetched:
+                fetched.add(shape(target))
+                fetch(page, target)
+
+
+#: how each kind of file begins, whatever it holds
+BEGINS = {".csv": b"\xef\xbb\xbf", ".json": b"{", ".pdf": b"%PDF-"}
 
 
 def a_file(path: str) -> bool:
     """Whether a link leads to a file to keep, that no browser shows: a table, a copy, a sheet, what was sent."""
-    return Path(path).suffix in (".csv", ".json", ".pdf") or path.endswith("/fichier")
+    return Path(path).suffix in BEGINS or path.endswith("/fichier")
+
+
+def fetch(page: Page, address: str) -> None:
+    """Fetch a file as a click on its link would: it is there, of its kind, and holds something."""
+    answer = page.request.get(address)
+    assert answer.status == 200, f"{address} answers {answer.status}"
+    assert "text/html" not in answer.headers["content-type"], f"{address} is a page"
+    body = answer.body()
+    assert len(body) > 20, f"{address} is empty"
+    assert body.startswith(BEGINS.get(Path(urlsplit(address).path).suffix, b"")), f"{address} begins with {body[:8]!r}"
 
 
 def in_role(chromium: Browser, house: House, role: Role | None) -> BrowserContext:
