@@ -7,6 +7,7 @@ without one nobody knows.
 import re
 import smtplib
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -78,6 +79,14 @@ class SmtpCarrier:
             talk.hang_up()
 
 
+def who_is_who() -> ssl.SSLContext:
+    """How a mail server proves that it is the one asked for: smtplib by itself believes any certificate.
+
+    A server with a certificate of its own: SSL_CERT_FILE names the file to believe.
+    """
+    return ssl.create_default_context()
+
+
 class _Server(smtplib.SMTP):
     """A server not yet called: so that whoever limits the whole can cut the call from its first word on."""
 
@@ -139,7 +148,7 @@ class _Talk:
         self.server.ehlo_or_helo_if_needed()
         if self.settings.smtp_starttls:
             self.step = "starttls"
-            self.server.starttls()
+            self.server.starttls(context=who_is_who())
             self.server.ehlo_or_helo_if_needed()
         if self.settings.smtp_user:
             self.step = "login"

@@ -20,7 +20,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from fablab import config, house, identity, kept_files, scheduler
+from fablab import carriers, config, house, identity, kept_files, scheduler
 from fablab.db import db
 from fablab.home import evidence_files, invented, nightly, operations, portable, restoring, watching
 from fablab.journal import JournalEntry
@@ -189,12 +189,15 @@ def _mail(seen: House) -> Iterator[Finding]:
     try:
         with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=10) as server:
             if settings.smtp_starttls:
-                server.starttls()
+                server.starttls(context=carriers.who_is_who())
             if settings.smtp_user:
                 server.login(settings.smtp_user, settings.smtp_password)
             server.noop()
     except smtplib.SMTPAuthenticationError:
         yield Finding("wrong", f"{where} refuses SMTP_USER and SMTP_PASSWORD", "ask for them again")
+    except ssl.SSLCertVerificationError as error:
+        mend = "SMTP_HOST as its certificate names it; a certificate of its own: SSL_CERT_FILE"
+        yield Finding("wrong", f"{where} does not prove who it is ({error.verify_message})", mend)
     except (OSError, smtplib.SMTPException) as error:
         yield Finding(
             "wrong", f"{where} takes no letter ({error.__class__.__name__})", "SMTP_HOST, SMTP_PORT, firewall?"
