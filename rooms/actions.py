@@ -50,7 +50,7 @@ def lend(ask: Ask, by: Person, now: datetime, *, agreed: int | None = None) -> B
     for_their_own(session, ask.structure_id, by, now)
     if agreed is not None:
         terms = queries_money.terms_of(session, ask.resource_id, ask.structure_id)
-        if found := rules_money.agreeing_refusals(terms, ask.slot.minutes, agreed):
+        if found := rules_money.agreeing_refusals(terms, [ask.slot.minutes], agreed):
             raise Refused(found)
     facts = queries_finding.facts_of(session, ask)
     waits = facts is None or rules.waits_for(facts, last_day(ask.slot), by_coordination=by.may("room.answer"))

@@ -40,7 +40,7 @@ def lend_dates(asks: Sequence[Ask], by: Person, now: datetime, *, agreed: int | 
         for_their_own(session, asks[0].structure_id, by, now)
         if agreed is not None:
             terms = queries_money.terms_of(session, asks[0].resource_id, asks[0].structure_id)
-            if found := rules_money.agreeing_refusals(terms, sum(ask.slot.minutes for ask in asks), agreed):
+            if found := rules_money.agreeing_refusals(terms, [ask.slot.minutes for ask in asks], agreed):
                 raise Refused(found)
         facts, coordination = queries_finding.facts_of(session, asks[0]), by.may("room.answer")
         # They are answered together: where one has to wait, all do.

@@ -3,6 +3,7 @@
 Where they come from: rooms/data/rooms.yaml, ``tariffs`` and ``papers`` (house rules, invented).
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from fablab.i18n import _, say_euros, say_length
@@ -10,13 +11,16 @@ from fablab.refusals import Refusal
 from rooms.values_money import TO_PAY, Terms, amount_of
 
 
-def agreeing_refusals(terms: Terms | None, minutes: int, agreed: int) -> list[Refusal]:
-    """Why a room to be paid for is not asked for yet: whoever asks has not seen this amount (cents)."""
+def agreeing_refusals(terms: Terms | None, lasting: Sequence[int], agreed: int) -> list[Refusal]:
+    """Why a room to be paid for is not asked for yet: whoever asks has not seen this amount (cents).
+
+    ``lasting``: the minutes of each date. Each is invoiced by itself, to the cent: so is what is agreed to.
+    """
     if terms is None or not terms.charged or terms.hour_cents is None:
         return []
-    if (amount := amount_of(minutes, terms.hour_cents)) == agreed:
+    if (amount := sum(amount_of(minutes, terms.hour_cents) for minutes in lasting)) == agreed:
         return []
-    said = {"amount": say_euros(amount), "length": say_length(minutes), "hour": say_euros(terms.hour_cents)}
+    said = {"amount": say_euros(amount), "length": say_length(sum(lasting)), "hour": say_euros(terms.hour_cents)}
     sentence = _(
         "Cette salle coûtera %(amount)s\u00a0: %(length)s à %(hour)s l’heure. Envoyer encore pour accepter.", **said
     )

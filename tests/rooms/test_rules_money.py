@@ -121,10 +121,19 @@ def test_hours_of_the_season_accept_what_fits_exactly_and_refuse_a_minute_more()
 
 def test_an_amount_is_agreed_to_as_it_was_shown_and_what_is_free_needs_no_agreement() -> None:
     paid = Terms(1250, True, None)
-    assert rules_money.agreeing_refusals(paid, 120, 2500) == []
-    assert [one.code for one in rules_money.agreeing_refusals(paid, 120, 0)] == ["amount_to_agree"]
-    assert rules_money.agreeing_refusals(replace(paid, charged=False), 120, 0) == []
-    assert rules_money.agreeing_refusals(None, 120, 0) == []
+    assert rules_money.agreeing_refusals(paid, [120], 2500) == []
+    assert [one.code for one in rules_money.agreeing_refusals(paid, [120], 0)] == ["amount_to_agree"]
+    assert rules_money.agreeing_refusals(replace(paid, charged=False), [120], 0) == []
+    assert rules_money.agreeing_refusals(None, [120], 0) == []
+
+
+def test_several_dates_are_agreed_to_as_each_will_be_invoiced() -> None:
+    odd = Terms(1001, charged=True, deposit_cents=None)
+    each = amount_of(90, 1001)  # 15.015 euros: 15.02 on each invoice
+    assert rules_money.agreeing_refusals(odd, [90, 90], 2 * each) == []
+    assert [one.code for one in rules_money.agreeing_refusals(odd, [90, 90], amount_of(180, 1001))] == [
+        "amount_to_agree"
+    ]
 
 
 def test_only_what_is_over_and_to_be_paid_is_invoiced() -> None:
