@@ -248,3 +248,16 @@ def count_statements(app: Flask) -> Iterator[Statements]:
     event.listen(connection, "before_cursor_execute", hear)
     yield said
     event.remove(connection, "before_cursor_execute", hear)
+
+
+@pytest.fixture
+def said(shared_database: Flask) -> Iterator[list[tuple[str, Any]]]:
+    """Statements and their parameters, as the driver gets them."""
+    heard: list[tuple[str, Any]] = []
+
+    def hear(_c: Connection, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        heard.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(db.engine, "before_cursor_execute", hear)

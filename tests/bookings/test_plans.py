@@ -1,13 +1,12 @@
 """Every read of the calendar at size is index seeks: no scan of bookings or claims."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, event, insert, text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from bookings import asking, queries
@@ -17,6 +16,7 @@ from fablab.db import db, transaction
 from tests.conftest import NOW
 from tests.make import make_young
 from tests.make_bookings import make_place, make_resource, slot
+from tests.plans import full_scans
 
 RESOURCES, DAYS, A_DAY = 20, 250, 4
 WEEK = Slot(NOW - timedelta(days=1), NOW + timedelta(days=6))
@@ -61,19 +61,6 @@ def house(shared_database: Flask) -> House:
     return House()
 
 
-@pytest.fixture
-def said(shared_database: Flask) -> Iterator[list[tuple[str, Any]]]:
-    """Statements and their parameters, as the driver gets them."""
-    heard: list[tuple[str, Any]] = []
-
-    def hear(_c: Connection, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        heard.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", hear)
-    yield heard
-    event.remove(db.engine, "before_cursor_execute", hear)
-
-
 def read_slots(session: Session, house: House) -> None:
     reading = asking.read(session, Scope(WEEK, frozenset(house.ids)), NOW)
     assert all(reading.free_slots(id_, WEEK, 60) for id_ in house.ids)
@@ -107,28 +94,6 @@ def test_every_read_of_the_calendar_seeks(house: House, said: list[tuple[str, An
             if statement.startswith(("SELECT", "WITH")):
                 scans += [(name, scan, statement) for scan in full_scans(statement, parameters)]
     assert scans == []
-
-
-def full_scans(statement: str, parameters: Any) -> list[str]:
-    """The steps of a plan that read all of booking or claim."""
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-        steps = [str(row[3]) for row in rows]
-        return [step for step in steps if step.startswith(("SCAN booking", "SCAN claim", "SCAN earlier"))]
-    plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
-    plan = json.loads(plan) if isinstance(plan, str) else plan
-    return [
-        f"{node['Node Type']} on {node['Relation Name']}"
-        for node in nodes(plan[0]["Plan"])
-        if node["Node Type"] == "Seq Scan" and node.get("Relation Name") in ("booking", "claim")
-    ]
-
-
-def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for child in node.get("Plans", ()):
-        yield from nodes(child)
 
 
 def test_a_week_reads_no_more_claims_than_it_shows(house: House) -> None:

@@ -1,14 +1,12 @@
 """The journal at size: every search is index seeks, and a page asks as many statements whatever it shows."""
 
-import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, event, insert, text
+from sqlalchemy import insert, text
 
 from fablab import journal, journal_queries
 from fablab.db import db, transaction
@@ -19,6 +17,7 @@ from fablab.people.models import Person
 from fablab.permissions import Role
 from tests.conftest import NOW, Statements
 from tests.make import log_in, make_staff, make_young
+from tests.plans import steps
 
 LINES = 20_000
 VERBS = sorted(SAID)
@@ -48,19 +47,6 @@ def person(shared_database: Flask) -> Person:
     return people[0]
 
 
-@pytest.fixture
-def said(shared_database: Flask) -> Iterator[list[tuple[str, Any]]]:
-    """Statements and their parameters, as the driver gets them."""
-    heard: list[tuple[str, Any]] = []
-
-    def hear(_c: Connection, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        heard.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", hear)
-    yield heard
-    event.remove(db.engine, "before_cursor_execute", hear)
-
-
 def test_every_search_of_the_journal_seeks(person: Person, said: list[tuple[str, Any]]) -> None:
     day, middle = NOW + timedelta(days=2), Mark(NOW + timedelta(days=3), 9000)
     about = ("person", person.id)
@@ -87,20 +73,8 @@ def test_every_search_of_the_journal_seeks(person: Person, said: list[tuple[str,
 
 def _walks(statement: str, parameters: Any) -> list[str]:
     """The steps of a plan that read or sort all of the journal; the first lines of an index are no walk."""
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-        steps = [str(row[3]) for row in rows if str(row[3]).startswith("SCAN journal")]
-        return [step for step in steps if "USING" not in step or "ix_journal_entry_at" not in step]
-    plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
-    plan = json.loads(plan) if isinstance(plan, str) else plan
-    return [str(node["Node Type"]) for node in _nodes(plan[0]["Plan"]) if node["Node Type"] == "Seq Scan"]
-
-
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for child in node.get("Plans", ()):
-        yield from _nodes(child)
+    found = [step for step in steps(statement, parameters) if step.startswith(("SCAN journal", "Seq Scan"))]
+    return [step for step in found if "USING" not in step or "ix_journal_entry_at" not in step]
 
 
 def test_a_page_of_the_journal_asks_as_many_statements_whatever_it_shows(

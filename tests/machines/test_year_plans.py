@@ -3,8 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
-from sqlalchemy import Connection, event, insert, text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking, Claim
@@ -12,9 +11,9 @@ from bookings.values import Slot
 from fablab import clock
 from fablab.db import db, transaction
 from machines import queries_one_week, queries_room, queries_year
-from tests.bookings.test_plans import full_scans
 from tests.conftest import NOW, Statements
 from tests.make_machines import make_fablab, make_machine
+from tests.plans import full_scans, steps
 
 MACHINES, DAYS, A_DAY = 10, 1000, 2
 
@@ -55,36 +54,27 @@ def fill() -> None:
             session.execute(text("ANALYZE"))
 
 
-def test_both_pages_seek(shared_database: Flask) -> None:
+def test_both_pages_seek(said: list[tuple[str, Any]]) -> None:
     fill()
-    heard: list[tuple[str, Any]] = []
-
-    def hear(_c: Connection, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        heard.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", hear)
-    try:
-        session = db.session()
-        session.rollback()
-        found = queries_year.hours_of_year(session, 2025, NOW)
-        machine = queries_one_week.machine_named(session, "MAC-3")
-        assert machine is not None
-        week = queries_one_week.week_of_one(session, machine, clock.week_of(clock.local_day(NOW)), NOW)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", hear)
+    session = db.session()
+    session.rollback()
+    said.clear()
+    found = queries_year.hours_of_year(session, 2025, NOW)
+    machine = queries_one_week.machine_named(session, "MAC-3")
+    assert machine is not None
+    week = queries_one_week.week_of_one(session, machine, clock.week_of(clock.local_day(NOW)), NOW)
     assert [len(one.uses) for one in week.days] == [2, 3, 2, 2, 2, 2, 2]
     # 365 days of two hours a machine, and an hour of each of the 52 Tuesdays.
     assert {one.hours.own for one in found.machines} == {365 * A_DAY * 60}
     assert {one.hours.groups for one in found.machines} == {52 * 60}
-    asked = [(statement, parameters) for statement, parameters in heard if statement.startswith("SELECT")]
+    asked = [(statement, parameters) for statement, parameters in said if statement.startswith("SELECT")]
     scans = [(scan, statement) for statement, parameters in asked for scan in full_scans(statement, parameters)]
     assert scans == []
     if session.get_bind().dialect.name == "sqlite":
         year, values = next(one for one in asked if "UNION ALL" in one[0] and "sum(" in one[0])
-        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {year}", values).all()
-        steps = " ".join(str(row[3]) for row in plan)
-        assert steps.count("COVERING INDEX ix_booking_resource") == 6
-        assert steps.count("INDEX ix_booking_session") == 3
+        plan = " ".join(steps(year, values))
+        assert plan.count("COVERING INDEX ix_booking_resource") == 6
+        assert plan.count("INDEX ix_booking_session") == 3
 
 
 def test_who_is_in_the_rooms_is_found_by_the_hour(session: Session, count_statements: Statements) -> None:

@@ -1,12 +1,12 @@
 """What is read of the money of rooms is index seeks, however many bookings there were."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, event, insert, text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from bookings.models import Booking
@@ -17,11 +17,11 @@ from rooms.models import Room
 from rooms.models_money import BookingMoney
 from rooms.values import Tenant
 from rooms.values_money import season_of
-from tests.bookings.test_plans import full_scans
 from tests.conftest import NOW
 from tests.make import make_staff
 from tests.make_bookings import make_place
 from tests.make_rooms import make_room, make_tenant, say_applicants
+from tests.plans import full_scans, steps
 
 TODAY = NOW.date()
 SEASON = season_of(TODAY)
@@ -63,19 +63,6 @@ def past(shared_database: Flask) -> Past:
     return Past()
 
 
-@pytest.fixture
-def said(shared_database: Flask) -> Iterator[list[tuple[str, Any]]]:
-    """Statements and their parameters, as the driver gets them."""
-    heard: list[tuple[str, Any]] = []
-
-    def hear(_c: Connection, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        heard.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", hear)
-    yield heard
-    event.remove(db.engine, "before_cursor_execute", hear)
-
-
 def used(session: Session, tenant: Tenant) -> None:
     queries_money.minutes_used(session, tenant, SEASON)
 
@@ -111,16 +98,11 @@ def test_every_read_of_money_seeks(past: Past, said: list[tuple[str, Any]], name
     # The index of deposits that are out holds those alone.
     assert [one for one in scans if "ix_booking_money_deposit" not in one] == []
     if session.connection().dialect.name == "sqlite":
-        steps = [step for statement, parameters in money for step in searches(statement, parameters)]
-        assert any(seek in step for step in steps), steps
+        taken = [step for statement, parameters in money for step in steps(statement, parameters)]
+        assert any(seek in step for step in taken), taken
         # Nothing else of bookings is read but by the key of what was found.
-        others = [step for step in steps if seek not in step and "rowid=?" not in step]
+        others = [step for step in taken if seek not in step and "rowid=?" not in step]
         assert [step for step in others if "SEARCH booking USING" in step] == []
-
-
-def searches(statement: str, parameters: Any) -> list[str]:
-    rows = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-    return [str(row[3]) for row in rows]
 
 
 def test_deposits_are_those_to_receive_and_those_that_are_out_soonest_first(past: Past) -> None:
