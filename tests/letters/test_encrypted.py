@@ -1,5 +1,6 @@
 """Letters handed over under encryption: to the server that proves who it is, and to no other."""
 
+import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
@@ -41,7 +42,9 @@ def sealed(box: tuple[Box, Settings]) -> Iterator[tuple[SealedBox, Settings]]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     handler = SealedBox()
-    port = settings.smtp_port + 1 if settings.smtp_port < 65_535 else 20_000
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     controller = Controller(handler, hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True)
     controller.start()
     yield handler, replace(settings, smtp_port=port, smtp_starttls=True)
