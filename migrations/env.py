@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from fablab.db import Model, UtcDateTime
+from fablab.home.restoring import NewerData
 
 engine = current_app.extensions["migrate"].db.engine
 
@@ -24,11 +25,7 @@ def refuse_newer() -> None:
     """A database that a newer release has changed: Alembic would say that it cannot locate a revision."""
     known = {script.revision for script in context.script.walk_revisions()}
     if newer := set(context.get_context().get_current_heads()) - known:
-        raise CommandError(
-            f"The data is at migration {max(newer)}, which this release does not have: a newer release wrote it. "
-            "Nothing was changed. Install that release; or put this database aside and restore an older backup, "
-            "as docs/operations.md says under «Upgrade»."
-        )
+        raise CommandError(str(NewerData(max(newer))))
 
 
 def run(connection: Connection) -> None:

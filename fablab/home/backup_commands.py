@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fablab import clock
 from fablab.home import backup, nightly, restoring
 from fablab.home.backup import BadBackup, Manifest
-from fablab.home.restoring import NotEmpty, StillWorking
+from fablab.home.restoring import NewerData, NotEmpty, StillWorking
 
 STOP_FIRST = "The scheduler of this house is working: stop the services, wait a minute, and begin again."
 
@@ -63,6 +63,8 @@ def restore_command(path: Path, replace: bool) -> None:
     """Make this house what the backup PATH says. The services must be stopped."""
     try:
         manifest, kept, notes = restoring.restore(path.resolve(), clock.now(), replace=replace)
+    except NewerData as error:
+        raise click.ClickException(str(error)) from None
     except NotEmpty:
         raise click.ClickException("This house holds data: nothing was changed. --replace takes them away.") from None
     except StillWorking:

@@ -35,6 +35,17 @@ class NotEmpty(Exception):
     """The house already holds something that a restore would take away."""
 
 
+class NewerData(Exception):
+    """The database was written by a newer release; the message says so and what to do."""
+
+    def __init__(self, at: str) -> None:
+        super().__init__(
+            f"The data is at migration {at}, which this release does not have: a newer release wrote it. "
+            "Nothing was changed. Install that release; or put this database aside and restore an older backup, "
+            "as docs/operations.md says under «Upgrade»."
+        )
+
+
 class StillWorking(Exception):
     """The house's scheduler is working: a restore under it would be written over."""
 
@@ -62,8 +73,9 @@ def restore(path: Path, now: datetime, *, replace: bool = False) -> tuple[Manife
     The backup is proved first. A house that holds something is refused (NotEmpty) unless ``replace``: it is then put
     in a backup of its own, whose path is given back. Whoever was erased since the backup is erased again
     (fablab/home/erased_list.py). The list says which settings wait for a person.
-    Raises BadBackup, StillWorking.
+    Raises BadBackup, NewerData, StillWorking.
     """
+    refuse_newer()
     manifest = check(path)
     _refuse_if_working(now)
     kept = _set_aside(now, replace=replace)
@@ -104,7 +116,10 @@ def has_rows() -> bool:
 def put_rows(path: Path, manifest: Manifest) -> None:
     """Make the tables as they were, fill them in one transaction, compare. Raises BadBackup: nothing is then kept."""
     if manifest.revision not in known_revisions():
-        raise BadBackup(f"it was made by a newer program (migration {manifest.revision}): upgrade this one first")
+        raise BadBackup(
+            f"a newer release made it (migration {manifest.revision}, which this release does not have): "
+            "install that release, or restore an older backup"
+        )
     upgrade(revision=manifest.revision)
     db.session.remove()
     try:
@@ -118,6 +133,14 @@ def put_rows(path: Path, manifest: Manifest) -> None:
 def known_revisions() -> set[str]:
     """The migrations that this program has."""
     return {script.revision for script in _scripts().walk_revisions()}
+
+
+def refuse_newer() -> None:
+    """Stop before anything is written into a database that a newer release has changed. Raises NewerData."""
+    with db.engine.connect() as connection:
+        at = portable.revision(connection)
+    if at is not None and at not in known_revisions():
+        raise NewerData(at)
 
 
 def heads() -> set[str]:

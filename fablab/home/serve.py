@@ -24,6 +24,7 @@ from sqlalchemy.exc import OperationalError
 
 from fablab import config, house, metrics, scheduler
 from fablab.db import db
+from fablab.home import restoring
 from fablab.home.demo import TOLD, print_log_ins
 from fablab.home.jobs import JOBS
 from fablab.people.models import Person
@@ -112,6 +113,14 @@ def require_database() -> None:
         raise click.ClickException(f"DATABASE_URL ({where}): this database cannot be opened ({why}).") from error
 
 
+def require_known() -> None:
+    """Stop here, with a sentence, when a newer release wrote the database: an older one would write beside it."""
+    try:
+        restoring.refuse_newer()
+    except restoring.NewerData as error:
+        raise click.ClickException(str(error)) from None
+
+
 def is_empty() -> bool:
     """Whether nobody has an account yet."""
     found = db.session().query(Person.id).first()
@@ -181,6 +190,7 @@ def serve_web(bind: str) -> None:
 
 def work() -> None:
     """Run the background jobs until stopped; a second one waits for the first to end."""
+    require_known()
     asked: list[int] = []  # stopped politely, it gives its lease back
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda number, _frame: asked.append(number))
@@ -191,6 +201,7 @@ def work() -> None:
 def become_web_server(bind: str) -> NoReturn:
     """Become the web server of a real house: for a service file, with the scheduler in a service of its own."""
     require_database()
+    require_known()
     metrics.begin_anew(Path(current_app.instance_path) / "run")
     as_json = current_app.config["SETTINGS"].log_format == "json"
     logger = ("--logger-class", "fablab.logs.ServerLogger") if as_json else ()

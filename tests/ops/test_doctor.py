@@ -1,5 +1,7 @@
 """The doctor: a sound house has nothing wrong; each fault is named with its mending."""
 
+import os
+import signal
 import socket
 from datetime import timedelta
 from pathlib import Path
@@ -94,6 +96,29 @@ def test_an_older_release_says_that_a_newer_one_wrote_the_data_and_changes_nothi
     assert answer.exit_code == 1
     assert "at migration 9999, which this release does not have: a newer release wrote it" in caplog.text
     assert db.session.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+
+
+@pytest.mark.parametrize(
+    "command", [("web", "--bind", "127.0.0.1:1"), ("scheduler",), ("restore", "--replace", "BACKUP")]
+)
+def test_no_command_of_an_older_release_begins_on_newer_data(
+    sound: Flask, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    begun: list[object] = []
+    monkeypatch.setattr(os, "execv", lambda *words: begun.append(words))
+    monkeypatch.setattr(scheduler, "serve", lambda *words: begun.append(words))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    proved = str(nightly.kept()[-1].path)
+    before = set(Path(sound.instance_path).rglob("*"))
+    with transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    db.session.remove()
+    answer = sound.test_cli_runner().invoke(args=[proved if word == "BACKUP" else word for word in command])
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: The data is at migration 9999, which this release does not have")
+    assert answer.output.count("\n") == 1, "one sentence"
+    assert begun == []
+    assert not [path for path in set(Path(sound.instance_path).rglob("*")) - before if path.suffix == ".zip"]
 
 
 def test_an_empty_database_is_named(sound: Flask) -> None:
