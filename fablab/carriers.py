@@ -79,7 +79,7 @@ class SmtpCarrier:
             talk.hang_up()
 
 
-def who_is_who() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """How a mail server proves that it is the one asked for: smtplib by itself believes any certificate.
 
     A server with a certificate of its own: SSL_CERT_FILE names the file to believe.
@@ -148,7 +148,7 @@ class _Talk:
         self.server.ehlo_or_helo_if_needed()
         if self.settings.smtp_starttls:
             self.step = "starttls"
-            self.server.starttls(context=who_is_who())
+            self.server.starttls(context=tls_context())
             self.server.ehlo_or_helo_if_needed()
         if self.settings.smtp_user:
             self.step = "login"

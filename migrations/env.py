@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from fablab.db import Model, UtcDateTime
-from fablab.home.restoring import NewerData
+from fablab.home.restoring import NewerData, known_revisions
 
 engine = current_app.extensions["migrate"].db.engine
 
@@ -23,8 +23,7 @@ def render_item(kind: str, value: Any, autogen_context: Any) -> str | bool:
 
 def refuse_newer() -> None:
     """A database that a newer release has changed: Alembic would say that it cannot locate a revision."""
-    known = {script.revision for script in context.script.walk_revisions()}
-    if newer := set(context.get_context().get_current_heads()) - known:
+    if newer := set(context.get_context().get_current_heads()) - known_revisions():
         raise CommandError(str(NewerData(max(newer))))
 
 

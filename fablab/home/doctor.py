@@ -189,7 +189,7 @@ def _mail(seen: House) -> Iterator[Finding]:
     try:
         with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=10) as server:
             if settings.smtp_starttls:
-                server.starttls(context=carriers.who_is_who())
+                server.starttls(context=carriers.tls_context())
             if settings.smtp_user:
                 server.login(settings.smtp_user, settings.smtp_password)
             server.noop()

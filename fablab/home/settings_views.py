@@ -104,7 +104,8 @@ def change_hours(place_id: int, season: str, weekday: int) -> ResponseReturnValu
     dated = settings_actions.dated_of(db.session(), place_id, season, weekday)
     seen = settings_actions.stamp_of(held)
     said = {"place": place, "day": title, "dated": dated, "uses": USES, "weeks": WEEKS, "seen": seen}
-    said |= {"default": (default := _default(place, season, weekday)), "changed": held != default}
+    default = _default(place, season, weekday)
+    said |= {"default": default, "changed": held != default}
     said |= {"again": url_for(".default_hours_again", place_id=place_id, season=season, weekday=weekday)}
     said |= {"meaning": MEANINGS[place.parent_id is None]}
     return render_template("settings/hours.html", form=form, form_errors=form.errors, **said), status

@@ -1,6 +1,5 @@
 """A mail server that behaves, and somebody to write to."""
 
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -9,16 +8,14 @@ from flask import Flask
 
 from fablab.config import Settings
 from fablab.people.models import Person
-from tests.letters.given import ADDRESS, Box
+from tests.letters.given import ADDRESS, Box, free_port
 from tests.make import make_young
 
 
 @pytest.fixture
 def box() -> Iterator[tuple[Box, Settings]]:
     handler = Box()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
     yield handler, Settings(smtp_host="127.0.0.1", smtp_port=port, mail_from="la-dynamo@house.test")

@@ -1,5 +1,7 @@
 """A mail server that behaves, and what tests of letters write, read and carry with."""
 
+import socket
+
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
 from sqlalchemy import select
@@ -38,6 +40,13 @@ class Box:
         if answer.startswith("250"):
             self.received.append(envelope)
         return answer
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def write_letter(key: str = "reminder:1", address: str = ADDRESS, person: Person | None = None) -> int:

@@ -1,6 +1,5 @@
 """Letters handed over under encryption: to the server that proves who it is, and to no other."""
 
-import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +16,7 @@ from fablab.carriers import SmtpCarrier
 from fablab.config import Settings
 from fablab.home import doctor
 from tests.conftest import NOW
-from tests.letters.given import Box, read, write_letter
+from tests.letters.given import Box, free_port, read, write_letter
 
 #: made for these tests alone: a certificate for 127.0.0.1 that nobody signed, good until 2126, and its key
 CERTIFICATE = Path(__file__).with_name("mail_server.pem")
@@ -36,18 +35,15 @@ class SealedBox(Box):
 
 
 @pytest.fixture
-def sealed(box: tuple[Box, Settings]) -> Iterator[tuple[SealedBox, Settings]]:
+def sealed() -> Iterator[tuple[SealedBox, Settings]]:
     """A server that takes letters under encryption only."""
-    _plain, settings = box
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     handler = SealedBox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(handler, hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True)
     controller.start()
-    yield handler, replace(settings, smtp_port=port, smtp_starttls=True)
+    yield handler, Settings(smtp_host="127.0.0.1", smtp_port=port, mail_from="la-dynamo@house.test", smtp_starttls=True)
     controller.stop()
 
 
